@@ -1,0 +1,6 @@
+namespace FlowGpt.ApiFrontend;
+
+internal static class Program
+{
+    private static void Main() { }
+}

@@ -1,0 +1,6 @@
+namespace FlowGpt.Benchmarks;
+
+internal static class Program
+{
+    private static void Main() { }
+}

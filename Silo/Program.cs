@@ -1,0 +1,6 @@
+namespace FlowGpt.Silo;
+
+internal static class Program
+{
+    private static void Main() { }
+}

@@ -1,0 +1,6 @@
+namespace FlowGpt.Simulator;
+
+internal static class Program
+{
+    private static void Main() { }
+}
