@@ -1,0 +1,29 @@
+namespace FlowGpt.Grains.Interfaces.Conversations;
+
+/// <summary>
+/// One conversation: its context, the reply being generated with its log, and its upstream affinity.
+/// A plain chat completion is a conversation with one turn that is not stored. Key: <see cref="ConversationKey"/>.
+/// </summary>
+[Alias("flowgpt.IConversationGrain")]
+public interface IConversationGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Starts a turn and returns at once; its text is then read with <see cref="Read"/>. Idempotent by
+    /// <see cref="StartTurn.Fingerprint"/> and <see cref="StartTurn.ResponseId"/>: the same turn joins the running or finished response.
+    /// Stored turns are durable when this returns.
+    /// </summary>
+    [Alias("start")]
+    ValueTask<StartResult> Start(StartTurn turn);
+
+    /// <summary>
+    /// Reads the response's log from <paramref name="fromSequence"/>, waiting at most <paramref name="maxWait"/> (no more than 2 s)
+    /// for something new. A pure read: idempotent, interleaves, any number of readers, resumable from any sequence.
+    /// An empty slice that is not terminal means "ask again". An unknown response gives <see cref="ResponseStatus.Unknown"/>.
+    /// </summary>
+    [Alias("read"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken);
+
+    /// <summary>Stops the response's upstream call. Idempotent; interleaves; does nothing to a finished response.</summary>
+    [Alias("cancel"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask Cancel(string responseId);
+}

@@ -1,0 +1,12 @@
+namespace FlowGpt.Grains.Interfaces.Conversations;
+
+/// <summary>How a response ended.</summary>
+/// <param name="FinishReason">Why the text ended; null unless completed.</param>
+/// <param name="Usage">Tokens used, whatever the outcome.</param>
+/// <param name="Error">What failed; null unless failed.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.ResponseOutcome")]
+public sealed record ResponseOutcome(
+    [property: Id(0)] FinishReason? FinishReason,
+    [property: Id(1)] TokenUsage Usage,
+    [property: Id(2)] TurnError? Error
+);

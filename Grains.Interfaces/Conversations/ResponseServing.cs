@@ -1,0 +1,16 @@
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Grains.Interfaces.Conversations;
+
+/// <summary>Who serves a response; for request logs and rate-limit headers.</summary>
+/// <param name="Account">The account's name.</param>
+/// <param name="Attempts">Upstream accounts tried so far, this one included.</param>
+/// <param name="QueuedFor">Time spent waiting for an account.</param>
+/// <param name="Headroom">The pool's request headroom at the grant; null when nothing is limited.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.ResponseServing")]
+public sealed record ResponseServing(
+    [property: Id(0)] string Account,
+    [property: Id(1)] int Attempts,
+    [property: Id(2)] TimeSpan QueuedFor,
+    [property: Id(3)] PoolHeadroom? Headroom
+);

@@ -1,0 +1,24 @@
+namespace FlowGpt.Grains.Interfaces.Conversations;
+
+/// <summary>How far a response is.</summary>
+[GenerateSerializer]
+public enum ResponseStatus
+{
+    /// <summary>Accepted; no text yet.</summary>
+    Queued = 0,
+
+    /// <summary>Text has come and more may.</summary>
+    Running = 1,
+
+    /// <summary>Ended as it should.</summary>
+    Completed = 2,
+
+    /// <summary>Ended with an error; what text there was stands.</summary>
+    Failed = 3,
+
+    /// <summary>Stopped by the caller.</summary>
+    Cancelled = 4,
+
+    /// <summary>Not known here: never started, or lost with its silo.</summary>
+    Unknown = 5,
+}

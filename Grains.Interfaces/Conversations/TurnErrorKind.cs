@@ -1,0 +1,39 @@
+namespace FlowGpt.Grains.Interfaces.Conversations;
+
+/// <summary>What kind of error a turn met. The frontend maps each kind to one HTTP status.</summary>
+[GenerateSerializer]
+public enum TurnErrorKind
+{
+    /// <summary>400: the request cannot be served as it is.</summary>
+    InvalidRequest = 0,
+
+    /// <summary>400 <c>context_length_exceeded</c>.</summary>
+    ContextLengthExceeded = 1,
+
+    /// <summary>400 <c>conversation_locked</c>: another turn runs.</summary>
+    ConversationLocked = 2,
+
+    /// <summary>409: the idempotency key was used with another body.</summary>
+    IdempotencyConflict = 3,
+
+    /// <summary>404: the model does not exist.</summary>
+    ModelNotFound = 4,
+
+    /// <summary>429: no account frees in time.</summary>
+    NoAccountInTime = 5,
+
+    /// <summary>503: no account can serve at all.</summary>
+    NoUsableAccount = 6,
+
+    /// <summary>502: the upstream failed.</summary>
+    UpstreamFailed = 7,
+
+    /// <summary>504: the upstream was too slow.</summary>
+    UpstreamTimeout = 8,
+
+    /// <summary>503: this side lost the response (a silo ended or died).</summary>
+    Interrupted = 9,
+
+    /// <summary>500: a defect here.</summary>
+    Internal = 10,
+}

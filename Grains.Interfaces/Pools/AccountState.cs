@@ -1,0 +1,21 @@
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>Whether an account can serve.</summary>
+[GenerateSerializer]
+public enum AccountState
+{
+    /// <summary>It can, within its limits.</summary>
+    Ready = 0,
+
+    /// <summary>It waits for the end of a cool-down.</summary>
+    CoolingDown = 1,
+
+    /// <summary>The upstream refused its token (401, 403): out until the token is replaced or an operator resets it.</summary>
+    Refused = 2,
+
+    /// <summary>Its token has expired.</summary>
+    Expired = 3,
+
+    /// <summary>The operator switched it off.</summary>
+    Disabled = 4,
+}

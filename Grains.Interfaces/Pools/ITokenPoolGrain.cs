@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>
+/// Owns every account of one pool: limits, windows, leases, cool-downs and the queue. Key: the pool's name.
+/// One activation in the cluster, so that a limit holds across all machines.
+/// </summary>
+[Alias("flowgpt.ITokenPoolGrain")]
+public interface ITokenPoolGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Asks for an account. Answers at once: granted, queued with a ticket for <see cref="Await"/>, or rejected.
+    /// Not idempotent: a caller whose call timed out asks again; a grant it never learnt of ends with its TTL.
+    /// </summary>
+    [Alias("acquire")]
+    ValueTask<AcquireResult> Acquire(AcquireRequest request);
+
+    /// <summary>
+    /// Waits for a queued ticket, at most <paramref name="maxWait"/> (no more than 2 s). Interleaves. Answers
+    /// <see cref="AcquireResult.Queued"/> again while it must wait on. A ticket that nobody awaits for 10 s is dropped.
+    /// </summary>
+    [Alias("await"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken);
+
+    /// <summary>Leaves the queue; if the ticket was granted meanwhile, returns the unused lease. Idempotent.</summary>
+    [Alias("abandon")]
+    ValueTask Abandon(Guid ticket);
+
+    /// <summary>Ends a lease and tells how the call went. Idempotent by lease id; an unknown lease is ignored.</summary>
+    [Alias("settle")]
+    ValueTask Settle(Settlement settlement);
+
+    /// <summary>
+    /// Keeps leases alive; called by each silo for all leases it holds, every third of the TTL. Returns the ids that the
+    /// pool has given up: their holders cancel the upstream call. Idempotent.
+    /// </summary>
+    [Alias("renew")]
+    ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases);
+
+    /// <summary>The state of every account, for operators. No secrets.</summary>
+    [Alias("snapshot")]
+    ValueTask<PoolSnapshot> GetSnapshot();
+
+    /// <summary>The latest decisions, newest first, at most 200: which account was chosen, what was skipped and why.</summary>
+    [Alias("decisions")]
+    ValueTask<ImmutableArray<PoolDecision>> GetDecisions();
+
+    /// <summary>Clears an account's cool-down or brings back one that is out. False if there is no such account. Idempotent.</summary>
+    [Alias("reset")]
+    ValueTask<bool> ResetAccount(string account);
+}

@@ -1,0 +1,18 @@
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>The right to make one upstream call as one account.</summary>
+/// <param name="Id">Settling and renewing name this.</param>
+/// <param name="Account">The account's name.</param>
+/// <param name="Credential">What the call authenticates with.</param>
+/// <param name="TimeToLive">The lease ends by itself this long after the grant or the last renewal.</param>
+/// <param name="Headroom">What is left in the pool's request windows, for rate-limit headers; null when nothing is limited.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.Lease")]
+public sealed record Lease(
+    [property: Id(0)] Guid Id,
+    [property: Id(1)] string Account,
+    [property: Id(2)] UpstreamCredential Credential,
+    [property: Id(3)] TimeSpan TimeToLive,
+    [property: Id(4)] PoolHeadroom? Headroom
+);

@@ -1,0 +1,24 @@
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>Why the pool gave no account.</summary>
+[GenerateSerializer]
+public enum RejectReason
+{
+    /// <summary>Every account that works is at a limit or cooling down, and none frees in time (429).</summary>
+    NoAccountInTime = 0,
+
+    /// <summary>The queue is full (429).</summary>
+    QueueFull = 1,
+
+    /// <summary>The pool has no account that could ever serve: none configured, all disabled, expired or refused (503).</summary>
+    NoUsableAccount = 2,
+
+    /// <summary>The request is larger than any account's token limit allows at all (400).</summary>
+    LargerThanAnyLimit = 3,
+
+    /// <summary>The upstream fails for all accounts alike; the breaker is open (503).</summary>
+    BreakerOpen = 4,
+
+    /// <summary>The pool does not know the ticket: it was dropped or its silo died. Ask again.</summary>
+    UnknownTicket = 5,
+}

@@ -1,0 +1,28 @@
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.Grains.Interfaces.Usage;
+
+/// <summary>What one response used. Its id is the response id, so that it is booked once however often it is delivered.</summary>
+/// <param name="ResponseId">Identifies the event.</param>
+/// <param name="ClientKeyId">Whose usage it is.</param>
+/// <param name="Model">The model alias.</param>
+/// <param name="Account">The account that served it; null when none did.</param>
+/// <param name="At">When the response ended, UTC; decides the hour it is booked in.</param>
+/// <param name="Usage">Tokens.</param>
+/// <param name="ErrorKind">What failed; null for success and cancellation.</param>
+/// <param name="Estimated">Whether the outcome is not known and the figures are an estimate.</param>
+/// <param name="TimeToFirstToken">From acceptance to the first text; null when there was none.</param>
+/// <param name="Duration">From acceptance to the end.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.UsageEvent")]
+public sealed record UsageEvent(
+    [property: Id(0)] string ResponseId,
+    [property: Id(1)] string ClientKeyId,
+    [property: Id(2)] string Model,
+    [property: Id(3)] string? Account,
+    [property: Id(4)] DateTimeOffset At,
+    [property: Id(5)] TokenUsage Usage,
+    [property: Id(6)] TurnErrorKind? ErrorKind,
+    [property: Id(7)] bool Estimated,
+    [property: Id(8)] TimeSpan? TimeToFirstToken,
+    [property: Id(9)] TimeSpan Duration
+);
