@@ -1,0 +1,26 @@
+namespace FlowGpt.Grains.Interfaces.Affinity;
+
+/// <summary>
+/// One shard of the index from a served context to the upstream conversation that already holds it. In memory only: a lost entry
+/// costs one extra upstream round trip, nothing else. Key: the shard's number, see <see cref="ShardOf"/>.
+/// </summary>
+[Alias("flowgpt.IAffinityIndexGrain")]
+public interface IAffinityIndexGrain : IGrainWithIntegerKey
+{
+    /// <summary>How many shards there are.</summary>
+    const int Shards = 16;
+
+    /// <summary>
+    /// Takes the upstream conversation that holds exactly this context, or null. The entry is removed: the upstream conversation
+    /// grows with its next turn, so it stands for this context once only.
+    /// </summary>
+    [Alias("take")]
+    ValueTask<UpstreamThread?> Take(UInt128 context);
+
+    /// <summary>Remembers which upstream conversation holds this context. Replaces an older entry. Idempotent.</summary>
+    [Alias("put")]
+    ValueTask Put(UInt128 context, UpstreamThread thread);
+
+    /// <summary>The shard of a context.</summary>
+    static long ShardOf(UInt128 context) => (long)(context % Shards);
+}

@@ -1,0 +1,7 @@
+namespace FlowGpt.Grains.Interfaces.Affinity;
+
+/// <summary>A conversation that an upstream keeps for one of our accounts.</summary>
+/// <param name="Account">The account it belongs to.</param>
+/// <param name="ConversationId">The upstream's id for it.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.UpstreamThread")]
+public sealed record UpstreamThread([property: Id(0)] string Account, [property: Id(1)] string ConversationId);

@@ -1,0 +1,26 @@
+namespace FlowGpt.Grains.Models;
+
+/// <summary>The models that clients may name.</summary>
+public sealed class ModelCatalogOptions
+{
+    /// <summary>Configuration section.</summary>
+    public const string Section = "FlowGpt:Models";
+
+    /// <summary>The aliases. Configured ones replace <see cref="Defaults"/> as a whole.</summary>
+    public List<ModelOptions> Aliases { get; set; } = [];
+
+    /// <summary>Whether the built-in simulator answers; set by the composition root, shown in <c>/v1/models</c>.</summary>
+    public bool IsDemo { get; set; }
+
+    /// <summary>Used when no alias is configured: the personas known from public clients of the service.</summary>
+    public static IReadOnlyList<ModelOptions> Defaults { get; } =
+    [
+        new() { Id = "gpt-4-free", PromptId = "uzNcMUGo4sOwl4GFvRpm8" },
+        new() { Id = "chatgpt-5-pro", PromptId = "vlaOLDN9qTxzIlvzfL_Ty" },
+        new() { Id = "aisuperior", PromptId = "lKm5yPE9x-Naf0_0_KI5M" },
+        new() { Id = "claude-instant", PromptId = "claude-instant" },
+    ];
+
+    /// <summary>The aliases in force.</summary>
+    public IReadOnlyList<ModelOptions> Effective => Aliases.Count > 0 ? Aliases : Defaults;
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Models;
+
+/// <summary>Lists every problem of the configured models.</summary>
+public sealed class ModelCatalogOptionsValidator : IValidateOptions<ModelCatalogOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ModelCatalogOptions options)
+    {
+        var problems = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < options.Aliases.Count; i++)
+        {
+            var alias = options.Aliases[i];
+            var key = $"{ModelCatalogOptions.Section}:Aliases:{i}";
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(alias, new ValidationContext(alias), results, validateAllProperties: true);
+            problems.AddRange(results.Select(result => $"{key}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}"));
+            if (alias.Id.Length > 0 && !seen.Add(alias.Id))
+            {
+                problems.Add($"{key}:Id: '{alias.Id}' stands twice; give each alias its own id.");
+            }
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+}

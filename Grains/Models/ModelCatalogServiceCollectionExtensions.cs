@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Models;
+
+/// <summary>Registers the model catalog.</summary>
+public static class ModelCatalogServiceCollectionExtensions
+{
+    /// <summary>Adds the catalog; the caller binds the returned options to <see cref="ModelCatalogOptions.Section"/>.</summary>
+    public static OptionsBuilder<ModelCatalogOptions> AddModelCatalog(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ModelCatalogOptions>, ModelCatalogOptionsValidator>();
+        services.AddSingleton<ModelCatalogSource>();
+        return services.AddOptions<ModelCatalogOptions>().ValidateOnStart();
+    }
+}

@@ -1,7 +1,0 @@
-namespace FlowGpt.Tests;
-
-public sealed class PlaceholderTests
-{
-    [Fact]
-    public void A() => Assert.True(true);
-}

@@ -1,0 +1,49 @@
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Interfaces.Affinity;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Affinity;
+
+public sealed class AffinityIndexTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Take_Twice_GivesTheThreadOnce()
+    {
+        var index = new AffinityIndex(8, TimeSpan.FromHours(1));
+        index.Put(1, new UpstreamThread("a", "c1"), Start);
+
+        Assert.Equal(new UpstreamThread("a", "c1"), index.Take(1, Start));
+        Assert.Null(index.Take(1, Start));
+    }
+
+    [Fact]
+    public void Take_AtTheEndOfItsTime_GivesNothing()
+    {
+        var index = new AffinityIndex(8, TimeSpan.FromHours(1));
+        index.Put(1, new UpstreamThread("a", "c1"), Start);
+
+        Assert.Null(index.Take(1, Start.AddHours(1)));
+    }
+
+    [Property]
+    public void Put_AnyNumber_NeverHoldsMoreThanItsCapacityAndKeepsTheNewest(byte[] contexts, byte size)
+    {
+        var capacity = (size % 8) + 1;
+        var index = new AffinityIndex(capacity, TimeSpan.FromHours(1));
+        for (var i = 0; i < contexts.Length; i++)
+        {
+            index.Put(contexts[i], new UpstreamThread("a", i.ToString()), Start);
+            Assert.InRange(index.Count, 1, capacity);
+        }
+
+        var newest = contexts.Select((context, i) => (context, i)).Reverse().DistinctBy(entry => entry.context).Take(capacity);
+        foreach (var (context, i) in newest)
+        {
+            Assert.Equal(i.ToString(), index.Take(context, Start)?.ConversationId);
+        }
+
+        Assert.Equal(0, index.Count);
+    }
+}
