@@ -8,11 +8,13 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 /// <param name="Credential">What the call authenticates with.</param>
 /// <param name="TimeToLive">The lease ends by itself this long after the grant or the last renewal.</param>
 /// <param name="Headroom">What is left in the pool's request windows, for rate-limit headers; null when nothing is limited.</param>
+/// <param name="IsProbe">The pool's breaker is half open and waits for this call: whether the upstream answers is reported at once.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.Lease")]
 public sealed record Lease(
     [property: Id(0)] Guid Id,
     [property: Id(1)] string Account,
     [property: Id(2)] UpstreamCredential Credential,
     [property: Id(3)] TimeSpan TimeToLive,
-    [property: Id(4)] PoolHeadroom? Headroom
+    [property: Id(4)] PoolHeadroom? Headroom,
+    [property: Id(5)] bool IsProbe = false
 );

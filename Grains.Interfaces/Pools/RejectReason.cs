@@ -10,7 +10,10 @@ public enum RejectReason
     /// <summary>The queue is full (429).</summary>
     QueueFull = 1,
 
-    /// <summary>The pool has no account that could ever serve: none configured, all disabled, expired or refused (503).</summary>
+    /// <summary>
+    /// The pool has no account that could ever serve: none configured, all disabled, expired or refused, or all excluded by the request (503).
+    /// In the last case <c>RetryAfter</c> says when one of the excluded could serve a new request.
+    /// </summary>
     NoUsableAccount = 2,
 
     /// <summary>The request is larger than any account's token limit allows at all (400).</summary>
@@ -19,6 +22,6 @@ public enum RejectReason
     /// <summary>The upstream fails for all accounts alike; the breaker is open (503).</summary>
     BreakerOpen = 4,
 
-    /// <summary>The pool does not know the ticket: it was dropped or its silo died. Ask again.</summary>
+    /// <summary>The pool does not know the ticket (it was dropped or its silo died), or it is moving to another silo. Ask again.</summary>
     UnknownTicket = 5,
 }

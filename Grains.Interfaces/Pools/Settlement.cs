@@ -7,10 +7,17 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 /// <param name="Sent">Whether a chat request may have reached the upstream. False gives back the request and its tokens.</param>
 /// <param name="ActualTokens">Prompt and reply tokens that were really used; null keeps the estimate.</param>
 /// <param name="Failure">What failed; null for success and for cancellation by the caller.</param>
+/// <param name="AnsweredAgo">
+/// How long ago, by the holder's clock, the upstream began to answer: the request had arrived there by then. Null when it never
+/// answered or nobody noted it; the end of the lease is then taken for the arrival, which uses the limits less well.
+/// </param>
+/// <param name="Account">The lease's account, so that a pool that lost its memory can still judge the account's health.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.Settlement")]
 public sealed record Settlement(
     [property: Id(0)] Guid LeaseId,
     [property: Id(1)] bool Sent,
     [property: Id(2)] int? ActualTokens,
-    [property: Id(3)] UpstreamFailure? Failure
+    [property: Id(3)] UpstreamFailure? Failure,
+    [property: Id(4)] TimeSpan? AnsweredAgo = null,
+    [property: Id(5)] string? Account = null
 );

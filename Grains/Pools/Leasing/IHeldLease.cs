@@ -1,0 +1,32 @@
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Pools.Leasing;
+
+/// <summary>A lease in this silo's keeping. Thread-safe.</summary>
+public interface IHeldLease
+{
+    /// <summary>The lease.</summary>
+    Lease Lease { get; }
+
+    /// <summary>Cancelled when the pool gave the lease up: stop the upstream call, then settle.</summary>
+    CancellationToken Lost { get; }
+
+    /// <summary>
+    /// Notes that the upstream has begun to answer the chat request (its status line is there, whatever the status). Call it once, at
+    /// that moment: limits are then counted from the request's arrival instead of from the end of the reply. Cheap; calls nobody.
+    /// </summary>
+    void MarkAnswered();
+
+    /// <summary>
+    /// Ends the lease. Returns at once and never throws; the pool is told in the background, with a bounded number of retries while it
+    /// is unreachable. Idempotent: only the first call counts.
+    /// </summary>
+    /// <param name="sent">Whether a chat request may have reached the upstream; false gives the request and its tokens back.</param>
+    /// <param name="actualTokens">Tokens really used; null keeps the estimate (and, with no failure, means "cancelled").</param>
+    /// <param name="failure">The classified failure; null for success and for cancellation by the caller.</param>
+    void Settle(bool sent, int? actualTokens, UpstreamFailure? failure);
+
+    /// <summary>Completes, never faulted, when the pool has acknowledged the settlement or the retries are used up.</summary>
+    Task Settled { get; }
+}

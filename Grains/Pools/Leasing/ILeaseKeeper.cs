@@ -1,0 +1,22 @@
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Grains.Pools.Leasing;
+
+/// <summary>
+/// Keeps this silo's leases alive: renews them in one call per pool every third of their TTL, cancels those that their pool gave up, and
+/// tells a new activation of a pool which leases are held here. One per silo; thread-safe.
+/// </summary>
+public interface ILeaseKeeper
+{
+    /// <summary>This silo's address as <see cref="AcquireRequest.HolderSilo"/> wants it.</summary>
+    string HolderSilo { get; }
+
+    /// <summary>
+    /// Takes a granted lease into keeping. Call it as soon as the grant is there, and end every held lease with
+    /// <see cref="IHeldLease.Settle"/>; one that is forgotten is renewed until the process ends.
+    /// </summary>
+    /// <param name="pool">The key of the pool grain that granted it.</param>
+    /// <param name="lease">The granted lease.</param>
+    /// <param name="estimatedTokens">What was reserved with it (<see cref="AcquireRequest.EstimatedTokens"/>).</param>
+    IHeldLease Hold(string pool, Lease lease, int estimatedTokens);
+}
