@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using FlowGpt.Simulator.Behaviour;
+
+namespace FlowGpt.Simulator.Accounts;
+
+/// <summary>How the upstream counts "per minute"; which one the real service uses is unknown.</summary>
+[JsonConverter(typeof(KebabEnumJsonConverter<WindowKind>))]
+public enum WindowKind
+{
+    /// <summary>The last 60 seconds at any instant (assumed default: whoever satisfies it satisfies the fixed kind too).</summary>
+    Sliding,
+
+    /// <summary>The UTC minute, hour or day that the clock is in.</summary>
+    Fixed,
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+
+namespace FlowGpt.Simulator.Behaviour;
+
+/// <summary>
+/// Ways in which a chat request can go wrong. In JSON and in directives each has its kebab-case name, e.g. <c>reset-after</c>.
+/// "Refused" kinds answer instead of the account taking the request, so they charge no limit; all others are charged.
+/// </summary>
+[JsonConverter(typeof(KebabEnumJsonConverter<FaultKind>))]
+public enum FaultKind
+{
+    /// <summary>No fault. In a narrower scope it switches a wider scope's fault off.</summary>
+    None,
+
+    /// <summary>Refused: 400 with an error body.</summary>
+    BadRequest,
+
+    /// <summary>Refused: 401 with an error body.</summary>
+    Unauthorized,
+
+    /// <summary>Refused: 403 with an error body.</summary>
+    Forbidden,
+
+    /// <summary>Refused: 429, with <c>Retry-After</c> only when one is set.</summary>
+    RateLimited,
+
+    /// <summary>Refused: 202 with an HTML page and <c>x-amzn-waf-action: challenge</c>.</summary>
+    Challenge,
+
+    /// <summary>Refused: 405 with an HTML page and <c>x-amzn-waf-action: captcha</c>.</summary>
+    ChallengeCaptcha,
+
+    /// <summary>500 with an error body.</summary>
+    ServerError,
+
+    /// <summary>502 with an error body.</summary>
+    BadGateway,
+
+    /// <summary>503 with an error body, with <c>Retry-After</c> only when one is set.</summary>
+    Unavailable,
+
+    /// <summary>504 with an error body.</summary>
+    GatewayTimeout,
+
+    /// <summary>200 with an HTML page instead of a stream.</summary>
+    Html,
+
+    /// <summary>200 with plain text that is not newline-delimited JSON.</summary>
+    NotNdjson,
+
+    /// <summary>200 and not one byte of body.</summary>
+    EmptyBody,
+
+    /// <summary>200 and a well-formed stream in which no event is text.</summary>
+    NoText,
+
+    /// <summary>The connection is reset and no byte of a response was sent.</summary>
+    ResetBeforeHeaders,
+
+    /// <summary>The connection is reset after the headers and the first N fragments.</summary>
+    ResetAfter,
+
+    /// <summary>The connection is closed in good order, but without the end of the body, after the headers and the first N fragments.</summary>
+    CloseAfter,
+
+    /// <summary>The body ends in good order in the middle of the line that follows the first N fragments.</summary>
+    CutLineAfter,
+
+    /// <summary>Silence: no byte of a response until the client goes away.</summary>
+    StallBeforeHeaders,
+
+    /// <summary>Headers and the first N fragments, then silence until the client goes away.</summary>
+    StallAfter,
+}

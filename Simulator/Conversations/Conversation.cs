@@ -1,0 +1,55 @@
+using FlowGpt.Simulator.Truth;
+
+namespace FlowGpt.Simulator.Conversations;
+
+/// <summary>One upstream conversation. It keeps its latest messages. Safe to use from many threads.</summary>
+internal sealed class Conversation(string id, string accountId)
+{
+    private const int MaxMessages = 400;
+    private const int MaxCharacters = 1_000_000;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ContextMessage> _messages = new();
+    private int _characters;
+
+    public string Id { get; } = id;
+
+    public string AccountId { get; } = accountId;
+
+    public void Add(string role, string text)
+    {
+        lock (_gate)
+        {
+            Append(new ContextMessage(role, text));
+        }
+    }
+
+    /// <summary>Adds a question and what was written in reply to it.</summary>
+    public void Add(Exchange exchange)
+    {
+        lock (_gate)
+        {
+            Append(new ContextMessage("user", exchange.Question));
+            Append(new ContextMessage(exchange));
+        }
+    }
+
+    /// <summary>All messages held, oldest first.</summary>
+    public IReadOnlyList<ContextMessage> Messages()
+    {
+        lock (_gate)
+        {
+            return [.. _messages];
+        }
+    }
+
+    private void Append(ContextMessage message)
+    {
+        _messages.Enqueue(message);
+        _characters += message.HeldCharacters;
+        while (_messages.Count > MaxMessages || (_characters > MaxCharacters && _messages.Count > 1))
+        {
+            _characters -= _messages.Dequeue().HeldCharacters;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using FlowGpt.Simulator.Chat;
+using FlowGpt.Simulator.Tokens;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace FlowGpt.Simulator.Hosting;
+
+/// <summary>Builds the web application. It reads no configuration of the process it runs in.</summary>
+internal static class SimulatorApplication
+{
+    private const long MaxBodyBytes = 16 * 1024 * 1024;
+
+    /// <param name="state">What the application serves.</param>
+    /// <param name="stopWithProcess">Whether Ctrl+C and termination signals stop it; false when another host owns the process.</param>
+    public static WebApplication Build(SimulatorState state, bool stopWithProcess)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FlowGpt.Simulator" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, state));
+        builder.Services.AddRoutingCore();
+        // A stalled reply must not hold up the end of a test or of the process.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
+        if (!stopWithProcess)
+        {
+            builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        }
+
+        var app = builder.Build();
+        Map(app, state);
+        return app;
+    }
+
+    private static void Map(WebApplication app, SimulatorState state)
+    {
+        var gate = new RequestGate(new TokenReader(), state.Accounts, state.Global, state.Clock);
+        var chat = new ChatEndpoint(state, gate, new ReplySender(state.Clock));
+        var create = new CreateEndpoint(state, gate);
+        app.MapPost("/v3/chat", chat.HandleAsync);
+        app.MapPost("/conversation/create", create.HandleAsync);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, SimulatorState state)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        foreach (var url in ListenAddress.Split(state.Options.Urls))
+        {
+            var listen = ListenAddress.Parse(url)!;
+            kestrel.Listen(
+                listen.Address,
+                listen.Port,
+                endpoint =>
+                {
+                    endpoint.Protocols = HttpProtocols.Http1;
+                    endpoint.Use(next => connection => CountAsync(next, connection, state));
+                }
+            );
+        }
+    }
+
+    private static async Task CountAsync(ConnectionDelegate next, ConnectionContext connection, SimulatorState state)
+    {
+        state.Global.ConnectionOpened();
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            state.Global.ConnectionClosed();
+            state.Changes.Pulse();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using FlowGpt.Simulator.Truth;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Simulator.Hosting;
+
+/// <summary>
+/// A running simulator inside this process: its own web server, which logs nothing, reads no configuration and ignores signals. Several
+/// can run at once.
+/// </summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private SimulatorHost(WebApplication app, SimulatorTruth truth)
+    {
+        _app = app;
+        Truth = truth;
+        Address = new Uri(app.Urls.First());
+    }
+
+    /// <summary>The base address, with the port that was really taken.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The counters and the behaviour.</summary>
+    public SimulatorTruth Truth { get; }
+
+    /// <summary>Starts a simulator.</summary>
+    /// <exception cref="OptionsValidationException">Options are out of range; the message lists every problem.</exception>
+    /// <exception cref="IOException">An address is in use.</exception>
+    public static async Task<SimulatorHost> StartAsync(SimulatorOptions options, CancellationToken cancellationToken)
+    {
+        var valid = new SimulatorOptionsValidator().Validate(null, options);
+        if (valid.Failed)
+        {
+            throw new OptionsValidationException(SimulatorOptions.SectionName, typeof(SimulatorOptions), valid.Failures);
+        }
+
+        var state = new SimulatorState(options);
+        var app = SimulatorApplication.Build(state, stopWithProcess: false);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new SimulatorHost(app, new SimulatorTruth(state));
+    }
+
+    /// <summary>Mints a token, as <see cref="SimulatorTruth.IssueToken"/> does.</summary>
+    public string IssueToken(string accountName, TimeSpan? lifetime = null) => Truth.IssueToken(accountName, lifetime);
+
+    /// <summary>Stops listening and aborts what is in progress.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
