@@ -1,6 +1,18 @@
+using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Silo.Hosting;
+
 namespace FlowGpt.Silo;
 
 internal static class Program
 {
-    private static void Main() { }
+    private static Task<int> Main(string[] args) =>
+        Startup.RunAsync(
+            "FlowGptCluster",
+            async () =>
+            {
+                await using var silo = await SiloApplication.BuildAsync(args, Directory.GetCurrentDirectory(), Console.Out);
+                await silo.RunAsync();
+            },
+            Console.Error
+        );
 }

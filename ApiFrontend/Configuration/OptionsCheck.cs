@@ -1,0 +1,96 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Reflection;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Configuration;
+
+/// <summary>
+/// Finds in a configuration section what binding would stop at (only the first text that does not convert) or pass over in silence (a misspelt
+/// key), so that every problem of a start is told at once.
+/// </summary>
+public static class OptionsCheck
+{
+    /// <summary>Reads options that the composition itself needs, before there is a container.</summary>
+    /// <exception cref="StartupException">Some are wrong; every problem is listed.</exception>
+    public static T Read<T>(IConfiguration configuration, string section)
+        where T : class
+    {
+        var problems = new List<string>();
+        AddProblems(configuration, section, typeof(T), problems);
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+
+        var services = new ServiceCollection().AddSingleton(configuration);
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations();
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<T>>().Value;
+    }
+
+    /// <summary>Adds a problem for every value of the section that does not convert to its option and for every key that is no option.</summary>
+    public static void AddProblems(IConfiguration configuration, string section, Type options, ICollection<string> problems)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(problems);
+        Check(configuration.GetSection(section), options, problems);
+    }
+
+    private static void Check(IConfigurationSection section, Type options, ICollection<string> problems)
+    {
+        var properties = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static one => one.CanWrite).ToArray();
+        foreach (var child in section.GetChildren())
+        {
+            var property = properties.FirstOrDefault(one => string.Equals(one.Name, child.Key, StringComparison.OrdinalIgnoreCase));
+            if (property is null)
+            {
+                var known = string.Join(", ", properties.Select(static one => one.Name).Order(StringComparer.Ordinal));
+                problems.Add($"{child.Path}: is not a setting. {section.Path} has: {known}.");
+            }
+            else
+            {
+                CheckValue(child, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, problems);
+            }
+        }
+    }
+
+    private static void CheckValue(IConfigurationSection value, Type type, ICollection<string> problems)
+    {
+        var converter = TypeDescriptor.GetConverter(type);
+        if (converter.CanConvertFrom(typeof(string)))
+        {
+            if (!string.IsNullOrEmpty(value.Value) && !Converts(converter, value.Value))
+            {
+                problems.Add($"{ProductConfiguration.Describe(value.Path)} = \"{value.Value}\": is not {Describe(type)}.");
+            }
+        }
+        else if (type.IsClass && !typeof(IEnumerable).IsAssignableFrom(type))
+        {
+            Check(value, type, problems);
+        }
+    }
+
+    private static bool Converts(TypeConverter converter, string text)
+    {
+        try
+        {
+            converter.ConvertFromInvariantString(text);
+            return true;
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static string Describe(Type type) =>
+        type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}"
+        : type == typeof(TimeSpan) ? "a length of time. Give hours:minutes:seconds, for example 00:00:30"
+        : type == typeof(bool) ? "true or false"
+        : type == typeof(Uri) ? "an address"
+        : type == typeof(double) || type == typeof(decimal) ? "a number"
+        : type.IsPrimitive ? "a whole number"
+        : $"a {type.Name}";
+}

@@ -1,0 +1,101 @@
+using dotenv.net;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace FlowGpt.ApiFrontend.Configuration;
+
+/// <summary>
+/// Adds what users write to the ordinary .NET configuration, for every executable of the product. From weakest to strongest:
+/// <c>appsettings.json</c>, the file <c>.env</c> of the working directory, the short names of <see cref="UserSetting"/> (the
+/// environment wins over <c>.env</c>), the environment's full keys (<c>FlowGpt__Pool__Strategy</c>), the command line.
+/// </summary>
+public static class ProductConfiguration
+{
+    /// <summary>Where the product listens unless told otherwise.</summary>
+    public const string DefaultAddress = "http://localhost:8088";
+
+    /// <summary>Reads <c>.env</c> and the short names.</summary>
+    /// <exception cref="StartupException">Some of them are wrong; every problem is listed.</exception>
+    public static void AddProductConfiguration(this ConfigurationManager configuration, string workingDirectory)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var dotenv = ReadDotEnv(Path.Combine(workingDirectory, ".env"));
+        var at = FirstEnvironmentSource(configuration);
+        configuration.Sources.Insert(at, new MemoryConfigurationSource { InitialData = dotenv });
+
+        var problems = new List<string>();
+        var mapped = Map(configuration, problems);
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+
+        configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
+        configuration["urls"] ??= DefaultAddress;
+    }
+
+    /// <summary>Names a configuration key as its user would: the short name, if it has one, with the key behind it.</summary>
+    internal static string Describe(string key)
+    {
+        var setting = UserSetting.All.FirstOrDefault(one => string.Equals(one.Key, key, StringComparison.OrdinalIgnoreCase));
+        return setting is null ? key : $"{setting.Name} ({key})";
+    }
+
+    private static Dictionary<string, string?> Map(ConfigurationManager configuration, List<string> problems)
+    {
+        var mapped = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in UserSetting.All)
+        {
+            var text = configuration[setting.Name]?.Trim();
+            if (string.IsNullOrEmpty(text))
+            {
+                continue;
+            }
+
+            var result = setting.Convert?.Invoke(text) ?? new SettingValue(text, null);
+            if (result.Problem is { } problem)
+            {
+                problems.Add($"{setting.Name}{(setting.IsSecret ? "" : $" = \"{text}\"")}: {problem}");
+            }
+            else
+            {
+                mapped[setting.Key] = result.Value;
+            }
+        }
+
+        return mapped;
+    }
+
+    private static Dictionary<string, string?> ReadDotEnv(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        try
+        {
+            return DotEnv
+                .Read(new DotEnvOptions(ignoreExceptions: false, envFilePaths: [path], trimValues: true, supportExportSyntax: true))
+                .ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Value);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new StartupException($"{path}: cannot be read ({exception.Message}). Give one NAME=value a line.", exception);
+        }
+    }
+
+    // The host's own ASPNETCORE_ and DOTNET_ sources have a prefix; the one without is where a user's environment begins.
+    private static int FirstEnvironmentSource(ConfigurationManager configuration)
+    {
+        for (var i = 0; i < configuration.Sources.Count; i++)
+        {
+            if (configuration.Sources[i] is EnvironmentVariablesConfigurationSource { Prefix: null or "" })
+            {
+                return i;
+            }
+        }
+
+        return configuration.Sources.Count;
+    }
+}

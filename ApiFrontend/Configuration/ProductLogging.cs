@@ -1,0 +1,92 @@
+using Serilog;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+using Serilog.Sinks.SystemConsole.Themes;
+
+namespace FlowGpt.ApiFrontend.Configuration;
+
+/// <summary>
+/// Logging of every executable: readable lines on a terminal, one compact JSON object a line when the output goes to a file, a pipe or
+/// a container's log. <c>FlowGpt:Logging:Format</c> (<c>auto</c>, <c>text</c>, <c>json</c>) and <c>FlowGpt:Logging:Level</c> (Serilog's names,
+/// default <c>Information</c>) set it; <c>FlowGpt:Logging:Override:&lt;category&gt;</c> sets one category's level.
+/// </summary>
+public static class ProductLogging
+{
+    private const string Section = "FlowGpt:Logging";
+    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {EventId}{NewLine}{Exception}";
+
+    /// <summary>Sets the logging up and returns whether it writes readable text, as opposed to JSON.</summary>
+    /// <exception cref="StartupException">A setting is wrong; every problem is listed.</exception>
+    public static bool AddProductLogging(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var section = builder.Configuration.GetSection(Section);
+        var problems = new List<string>();
+        var text = ReadFormat(section["Format"], problems);
+        var level = ReadLevel($"{Section}:Level", section["Level"], LogEventLevel.Information, problems);
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .Enrich.FromLogContext();
+        foreach (var (category, value) in section.GetSection("Override").AsEnumerable(makePathsRelative: true))
+        {
+            if (value is not null)
+            {
+                configuration.MinimumLevel.Override(category, ReadLevel($"{Section}:Override:{category}", value, level, problems));
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new StartupException(problems);
+        }
+
+        if (text)
+        {
+            configuration.WriteTo.Console(
+                outputTemplate: Template,
+                theme: Console.IsOutputRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Code
+            );
+        }
+        else
+        {
+            configuration.WriteTo.Console(new CompactJsonFormatter());
+        }
+
+        builder.Services.AddSerilog(configuration.CreateLogger(), dispose: true);
+        return text;
+    }
+
+    private static bool ReadFormat(string? format, List<string> problems)
+    {
+        switch (format?.ToLowerInvariant())
+        {
+            case null or "" or "auto":
+                return !Console.IsOutputRedirected;
+            case "text":
+                return true;
+            case "json":
+                return false;
+            default:
+                problems.Add($"{Section}:Format = \"{format}\": is not known. Give one of auto, text, json.");
+                return true;
+        }
+    }
+
+    private static LogEventLevel ReadLevel(string key, string? value, LogEventLevel fallback, List<string> problems)
+    {
+        if (string.IsNullOrEmpty(value))
+        {
+            return fallback;
+        }
+
+        if (!Enum.TryParse<LogEventLevel>(value, ignoreCase: true, out var level))
+        {
+            problems.Add($"{key} = \"{value}\": is not known. Give one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}.");
+        }
+
+        return level;
+    }
+}

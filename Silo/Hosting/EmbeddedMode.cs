@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using FlowGpt.Silo.Storage;
+using Orleans.Configuration;
+
+namespace FlowGpt.Silo.Hosting;
+
+/// <summary>One process with everything in it. State and reminders are in one SQLite file of the data directory.</summary>
+internal sealed class EmbeddedMode : IHostingMode
+{
+    private const int MinimumSpareThreads = 8;
+
+    private readonly DataDirectory _data;
+    private readonly SqliteDataSource _source;
+    private readonly SiloOptions _options;
+
+    private EmbeddedMode(DataDirectory data, SiloOptions options, ProductKeys keys)
+    {
+        _data = data;
+        _options = options;
+        _source = new SqliteDataSource(data.DatabasePath);
+        Keys = keys;
+    }
+
+    /// <inheritdoc/>
+    public string Description => $"embedded, data in {_data.Path}";
+
+    /// <inheritdoc/>
+    public ProductKeys Keys { get; }
+
+    /// <summary>Takes the data directory, brings the data file to this program's format and makes the keys.</summary>
+    public static EmbeddedMode Open(SiloOptions options, IConfigurationManager configuration, TimeProvider time)
+    {
+        var data = DataDirectory.Open(options.DataDirectory);
+        try
+        {
+            DatabaseFile.Prepare(data.DatabasePath, Migration.All, time);
+            var keys = ProductKeys.FromConfigurationOrFile(configuration, data);
+            LeaveThreadsForTheRest();
+            return new EmbeddedMode(data, options, keys);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Configure(ISiloBuilder silo)
+    {
+        silo.UseLocalhostClustering(FreeLoopbackPort(), gatewayPort: 0, serviceId: _options.ServiceId, clusterId: _options.ClusterId);
+        silo.AddAdoNetGrainStorageAsDefault(
+            (AdoNetGrainStorageOptions storage) =>
+            {
+                storage.Invariant = SqliteDataSource.Invariant;
+                storage.DataSource = _source;
+                storage.DeleteStateOnClear = true;
+            }
+        );
+        silo.UseAdoNetReminderService(reminders =>
+        {
+            reminders.Invariant = SqliteDataSource.Invariant;
+            reminders.DataSource = _source;
+        });
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _source.Dispose();
+        _data.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    // SQLite blocks the threads that it runs on; the gate bounds how many. The pool starts with one thread a core and adds
+    // more only about one a second, so on a small machine blocked ones would stall everything else.
+    private static void LeaveThreadsForTheRest()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completion);
+        var wanted = Environment.ProcessorCount + SqliteGate.MaxBlockedThreads + MinimumSpareThreads;
+        ThreadPool.SetMinThreads(Math.Max(workers, wanted), completion);
+    }
+
+    // Nothing but this process uses the port; a fixed one would keep two embedded gateways from running on one machine.
+    private static int FreeLoopbackPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

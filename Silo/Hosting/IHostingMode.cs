@@ -1,0 +1,14 @@
+namespace FlowGpt.Silo.Hosting;
+
+/// <summary>What differs between the embedded mode and the cluster mode: who the other silos are and where state is kept. Disposed after the host has stopped.</summary>
+internal interface IHostingMode : IAsyncDisposable
+{
+    /// <summary>For people: the mode and where its data is.</summary>
+    string Description { get; }
+
+    /// <summary>The client and admin keys; made and kept where the mode can.</summary>
+    ProductKeys Keys { get; }
+
+    /// <summary>Adds membership, grain state (the default provider) and reminders.</summary>
+    void Configure(ISiloBuilder silo);
+}
