@@ -1,0 +1,113 @@
+using System.Buffers;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.Grains.Replies;
+
+/// <summary>
+/// What happens to a reply's text between the upstream and the client: its bold "…Response:" label goes, then the caller's stop strings end it, then
+/// the caller's token limit. The result is that of the same rules on the whole text, however it arrives split. Text is held back only while a
+/// rule may still need it; with no rule pending a fragment is copied once and nothing is allocated. One reply each; not thread-safe.
+/// </summary>
+public sealed class ReplyFilter
+{
+    private readonly StopSequences? _stop;
+    private readonly OutputTokenLimit? _limit;
+    private ResponsePrefixCleaner? _cleaner;
+
+    /// <param name="cleanResponsePrefix">Whether the label is removed (<see cref="Interfaces.Models.ModelEntry.CleanResponsePrefix"/>).</param>
+    /// <param name="options">The caller's stop strings and token limit.</param>
+    public ReplyFilter(bool cleanResponsePrefix, GenerationOptions options)
+    {
+        _cleaner = cleanResponsePrefix ? new ResponsePrefixCleaner() : null;
+        _stop = options.StopOrEmpty.IsEmpty ? null : new StopSequences(options.StopOrEmpty);
+        _limit = options.MaxOutputTokens is { } limit ? new OutputTokenLimit(limit) : null;
+    }
+
+    /// <summary>
+    /// Why the reply ended here, once it did: a stop string occurred or the token limit was exceeded. The upstream need not be read any further;
+    /// what is appended is dropped. Null while the upstream decides.
+    /// </summary>
+    public FinishReason? Ended { get; private set; }
+
+    /// <summary>
+    /// Takes a fragment of the upstream's text, UTF-8 in whole characters, and writes what may go on to the client, in whole characters.
+    /// </summary>
+    public void Append(ReadOnlySpan<byte> fragment, IBufferWriter<byte> output)
+    {
+        if (_cleaner is null)
+        {
+            AppendCleaned(fragment, output);
+            return;
+        }
+
+        _cleaner.Push(fragment, out var released, out var rest);
+        AppendCleaned(released, output);
+        AppendCleaned(rest, output);
+        if (_cleaner.IsDone)
+        {
+            _cleaner = null;
+        }
+    }
+
+    /// <summary>The upstream has ended the reply: writes what was held back. Call once; nothing may be appended afterwards.</summary>
+    public void Finish(IBufferWriter<byte> output)
+    {
+        if (_cleaner is not null)
+        {
+            AppendCleaned(_cleaner.Finish(), output);
+            _cleaner = null;
+        }
+
+        if (Ended is null && _stop is not null)
+        {
+            AppendStopped(_stop.Finish(), output);
+        }
+
+        if (Ended is null)
+        {
+            FinishLimit(output);
+        }
+    }
+
+    private void AppendCleaned(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (text.IsEmpty || Ended is not null)
+        {
+            return;
+        }
+
+        if (_stop is null)
+        {
+            AppendStopped(text, output);
+            return;
+        }
+
+        _stop.Push(text, out var released, out var rest);
+        AppendStopped(released, output);
+        AppendStopped(rest, output);
+        if (_stop.Matched && Ended is null)
+        {
+            FinishLimit(output);
+            Ended ??= FinishReason.Stop;
+        }
+    }
+
+    private void AppendStopped(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
+    {
+        if (_limit is null)
+        {
+            output.Write(text);
+            return;
+        }
+
+        _limit.Append(text, output);
+        Ended ??= _limit.Reached ? FinishReason.Length : null;
+    }
+
+    private void FinishLimit(IBufferWriter<byte> output)
+    {
+        _limit?.Finish(output);
+        Ended ??= _limit is { Reached: true } ? FinishReason.Length : null;
+    }
+}
