@@ -33,6 +33,7 @@ internal sealed class SiloApplication : IAsyncDisposable
         var mode = EmbeddedMode.Open(options, builder.Configuration, TimeProvider.System);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddOrleans(mode, options);
+        builder.AddProductFeatures();
         var app = builder.Build();
         Startup.ValidateOptions(app.Services);
         return Task.FromResult(new SiloApplication(app, mode, readable ? output : null));

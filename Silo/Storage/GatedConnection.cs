@@ -4,39 +4,39 @@ using Microsoft.Data.Sqlite;
 
 namespace FlowGpt.Silo.Storage;
 
-/// <summary>A connection that gives its places in the <see cref="SqliteGate"/> back when it is closed. Used for one statement by one caller.</summary>
-internal sealed class GatedConnection(string connectionString, SqliteGate gate) : SqliteConnection(connectionString)
+/// <summary>
+/// A connection that passes the <see cref="SqliteGate"/> when its statement is executed, opens only then, and gives its place back when it is
+/// disposed. For one statement of one caller, as the Orleans provider uses it.
+/// </summary>
+internal sealed class GatedConnection(string connectionString, SqliteGate gate, Action<SqliteConnection> configure)
+    : SqliteConnection(connectionString)
 {
-    private SemaphoreSlim? _running;
-
-    /// <summary>Whether a place among the connections is held.</summary>
-    public bool HoldsSlot { get; set; }
+    private SemaphoreSlim? _place;
 
     public override SqliteCommand CreateCommand() => new GatedCommand { Connection = this, CommandTimeout = DefaultTimeout };
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _running?.Release();
-        _running = null;
-        if (HoldsSlot)
-        {
-            HoldsSlot = false;
-            gate.Connections.Release();
-        }
+        _place?.Release();
+        _place = null;
     }
 
     private async ValueTask EnterAsync(bool reads, CancellationToken cancellationToken)
     {
-        if (_running is null)
+        if (_place is not null)
         {
-            var entrance = reads ? gate.Readers : gate.Writer;
-            await entrance.WaitAsync(cancellationToken).ConfigureAwait(false);
-            _running = entrance;
+            return;
         }
+
+        var place = reads ? gate.Readers : gate.Writer;
+        await place.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _place = place;
 
         // Off the caller's scheduler: a grain's turn must not last as long as a disk flush.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Open();
+        configure(this);
     }
 
     private sealed class GatedCommand : SqliteCommand

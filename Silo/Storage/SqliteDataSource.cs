@@ -4,7 +4,11 @@ using Microsoft.Data.Sqlite;
 
 namespace FlowGpt.Silo.Storage;
 
-/// <summary>Hands the Orleans ADO.NET providers their connections: durable (WAL, <c>synchronous=FULL</c>), pooled and gated. Thread-safe.</summary>
+/// <summary>
+/// Hands the Orleans ADO.NET providers their connections: durable (WAL, <c>synchronous=FULL</c>), pooled and gated. Thread-safe.
+/// A connection is really opened when its statement may run; until then it costs nothing, and the provider has
+/// already serialised the grain's state on the grain's own thread, so a grain that goes on working cannot change what is written.
+/// </summary>
 internal sealed class SqliteDataSource : DbDataSource
 {
     /// <summary>The provider's name for SQLite; it maps to Microsoft.Data.Sqlite.</summary>
@@ -20,23 +24,14 @@ internal sealed class SqliteDataSource : DbDataSource
     public override string ConnectionString { get; }
 
     /// <inheritdoc/>
-    protected override DbConnection CreateDbConnection() => new GatedConnection(ConnectionString, _gate);
+    protected override DbConnection CreateDbConnection() => new GatedConnection(ConnectionString, _gate, Configure);
 
     /// <inheritdoc/>
-    protected override DbConnection OpenDbConnection()
-    {
-        var connection = new GatedConnection(ConnectionString, _gate);
-        _gate.Connections.Wait();
-        return Open(connection);
-    }
+    protected override DbConnection OpenDbConnection() => CreateDbConnection();
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default)
-    {
-        var connection = new GatedConnection(ConnectionString, _gate);
-        await _gate.Connections.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Open(connection);
-    }
+    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        new(CreateDbConnection());
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -47,32 +42,17 @@ internal sealed class SqliteDataSource : DbDataSource
         base.Dispose(disposing);
     }
 
-    private GatedConnection Open(GatedConnection connection)
-    {
-        connection.HoldsSlot = true;
-        try
-        {
-            connection.Open();
-            if (!_configured.TryGetValue(connection.Handle!, out _))
-            {
-                Configure(connection);
-                _configured.AddOrUpdate(connection.Handle!, this);
-            }
-
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     // Settings of a connection, not of the file: once for each pooled connection. The time-out is for an operator's own
     // shell on the same file; our writers never meet SQLite's lock.
-    private static void Configure(GatedConnection connection)
+    private void Configure(SqliteConnection connection)
     {
+        if (_configured.TryGetValue(connection.Handle!, out _))
+        {
+            return;
+        }
+
         using var command = new SqliteCommand("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;", connection);
         command.ExecuteNonQuery();
+        _configured.AddOrUpdate(connection.Handle!, this);
     }
 }

@@ -3,19 +3,14 @@ namespace FlowGpt.Silo.Storage;
 /// <summary>
 /// Bounds the threads that SQLite blocks. Its calls are synchronous and a durable write waits for the disk; without a bound
 /// a burst of writers would take every pool thread and contend for SQLite's single write lock by sleeping. Here they
-/// wait without a thread, first come first served, and readers run beside the one writer.
+/// wait without a thread and without a connection, first come first served, and readers run beside the one writer.
 /// </summary>
 internal sealed class SqliteGate : IDisposable
 {
     /// <summary>Statements that may block a thread at once: the readers and the one writer.</summary>
     public const int MaxBlockedThreads = MaxReaders + 1;
 
-    // Each costs file handles and a page cache; far more than can run, so that waiting writers do not shut readers out.
-    private const int MaxConnections = 64;
     private const int MaxReaders = 6;
-
-    /// <summary>Held for as long as a connection is open.</summary>
-    public SemaphoreSlim Connections { get; } = new(MaxConnections);
 
     /// <summary>Held from the start of a read until its connection is closed.</summary>
     public SemaphoreSlim Readers { get; } = new(MaxReaders);
@@ -25,7 +20,6 @@ internal sealed class SqliteGate : IDisposable
 
     public void Dispose()
     {
-        Connections.Dispose();
         Readers.Dispose();
         Writer.Dispose();
     }

@@ -1,0 +1,17 @@
+using FlowGpt.Grains.Interfaces.Usage;
+
+namespace FlowGpt.Grains.Usage;
+
+/// <summary>
+/// Delivers the usage of unstored turns to their ledgers in the background, so that a stream never waits for a write. Stored turns have an outbox
+/// in their own record instead. One a process; thread-safe; may be called from a grain.
+/// </summary>
+public interface IUsageRecorder
+{
+    /// <summary>
+    /// Takes the event and returns at once. It is delivered at least once and booked once; a ledger that cannot be reached is
+    /// tried again for about half a minute, then the event is given up and logged. An orderly stop delivers what was
+    /// taken; a crash loses what was not yet booked, normally the last 100 ms.
+    /// </summary>
+    void Record(UsageEvent usage);
+}

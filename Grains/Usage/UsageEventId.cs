@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FlowGpt.Grains.Usage;
+
+/// <summary>A response id in 16 bytes. An id that ends in 32 hexadecimal digits is those digits' number; any other is the first half of its SHA-256.</summary>
+internal static class UsageEventId
+{
+    /// <summary>Bytes of one id in a stored record.</summary>
+    public const int Size = 16;
+
+    private const int HexDigits = 32;
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
+    public static UInt128 Of(string responseId)
+    {
+        if (responseId.Length >= HexDigits)
+        {
+            var tail = responseId.AsSpan(responseId.Length - HexDigits);
+            if (!tail.ContainsAnyExcept(LowerHex))
+            {
+                return UInt128.Parse(tail, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            }
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(responseId)));
+    }
+}

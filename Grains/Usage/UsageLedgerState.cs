@@ -1,0 +1,16 @@
+using FlowGpt.Grains.Interfaces.Usage;
+
+namespace FlowGpt.Grains.Usage;
+
+/// <summary>The stored record of one ledger: totals and the ids they contain, together, so that neither can be there without the other.</summary>
+[GenerateSerializer, Alias("flowgpt.UsageLedgerState")]
+internal sealed class UsageLedgerState
+{
+    /// <summary>The sums.</summary>
+    [Id(0)]
+    public UsageTotals Totals { get; set; }
+
+    /// <summary>The booked events' ids, <see cref="UsageEventId.Size"/> bytes each, big-endian, in the order in which they were booked.</summary>
+    [Id(1)]
+    public byte[] Ids { get; set; } = [];
+}

@@ -1,0 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlowGpt.Grains.Usage;
+
+/// <summary>How usage is booked. Section <see cref="Section"/>.</summary>
+public sealed class UsageOptions
+{
+    public const string Section = "FlowGpt:Usage";
+
+    /// <summary>
+    /// The least time between two writes of one ledger: what arrives meanwhile shares a write. Longer writes less and lets a
+    /// crash lose more of what was not yet booked. Default: 100 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The most events that one process holds undelivered; more are given up and logged. Default: 100,000 (some 50 MB).</summary>
+    [Range(1_000, 10_000_000)]
+    public int MaxPending { get; set; } = 100_000;
+
+    /// <summary>How often a delivery is tried, with a pause that doubles from 0.25 s to at most 8 s. Default: 8, about 32 s.</summary>
+    [Range(1, 100)]
+    public int Attempts { get; set; } = 8;
+}
