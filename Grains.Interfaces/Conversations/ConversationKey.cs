@@ -15,6 +15,13 @@ public static class ConversationKey
     /// <summary>The key of a one-turn conversation that is not stored; <paramref name="unique"/> is part of the response id.</summary>
     public static string OneShot(string clientKeyId, string unique) => $"{clientKeyId}/r/{unique}";
 
+    /// <summary>Whether a key is that of a stored conversation. Ids of client keys hold no slash.</summary>
+    public static bool IsStored(ReadOnlySpan<char> key)
+    {
+        var slash = key.IndexOf('/');
+        return slash >= 0 && key[(slash + 1)..].StartsWith("c/");
+    }
+
     /// <summary>Whether a client may use this conversation id: 1 to 64 of letters, digits, <c>-</c>, <c>_</c> and <c>.</c></summary>
     public static bool IsValidId(ReadOnlySpan<char> id)
     {

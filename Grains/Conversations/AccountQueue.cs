@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>Gets an account for a turn: asks, waits in the queue, and asks again when the pool moves to another silo.</summary>
+internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
+{
+    /// <summary>Waits longest for one poll; the pool allows no more.</summary>
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between two calls while the pool has no activation: a silo's death is noticed within some such steps.</summary>
+    private static readonly TimeSpan PoolAway = TimeSpan.FromMilliseconds(200);
+
+    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(turn.Model.Pool);
+    private readonly long _deadline =
+        services.Time.GetTimestamp()
+        + (long)(Shorter(services.Options.MaxQueueWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
+
+    /// <summary>Time spent waiting so far.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>Granted or rejected, never queued.</summary>
+    /// <exception cref="OperationCanceledException">The turn was stopped; a place in the queue has been given up.</exception>
+    public async Task<AcquireResult> AcquireAsync(string? affinityAccount, ImmutableArray<string> excluded, int estimatedTokens)
+    {
+        var asked = services.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var result = await _pool.Acquire(
+                    new AcquireRequest(
+                        turn.Start.ResponseId,
+                        turn.Start.ClientKeyId,
+                        turn.Start.Model,
+                        affinityAccount,
+                        excluded,
+                        estimatedTokens,
+                        Left(),
+                        services.SiloAddress
+                    )
+                );
+                if (result is AcquireResult.Queued queued)
+                {
+                    result = await WaitInQueue(queued.Ticket);
+                }
+
+                if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
+                {
+                    Waited += services.Time.GetElapsedTime(asked);
+                    return result;
+                }
+            }
+            catch (Exception exception) when (IsPoolAway(exception) && Left() > TimeSpan.Zero)
+            {
+                await Task.Delay(PoolAway, services.Time, turn.Stopping);
+            }
+        }
+    }
+
+    private async Task<AcquireResult> WaitInQueue(Guid ticket)
+    {
+        try
+        {
+            while (true)
+            {
+                var result = await _pool.Await(ticket, Shorter(LongPoll, Left()), turn.Stopping);
+                if (result is not AcquireResult.Queued)
+                {
+                    return result;
+                }
+
+                turn.Stopping.ThrowIfCancellationRequested();
+                if (Left() == TimeSpan.Zero)
+                {
+                    await _pool.Abandon(ticket);
+                    return new AcquireResult.Rejected(RejectReason.NoAccountInTime, null);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await _pool.Abandon(ticket);
+            throw;
+        }
+    }
+
+    private TimeSpan Left()
+    {
+        var left = services.Time.GetElapsedTime(services.Time.GetTimestamp(), _deadline);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static bool IsPoolAway(Exception exception) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Usage;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>
+/// A turn from its acceptance until its conversation forgets it: its log, who waits for news of it, and the way to stop it.
+/// Used on the conversation's scheduler; <see cref="Stop"/> and the times may be used from any thread.
+/// </summary>
+internal sealed class ActiveTurn : IDisposable
+{
+    private readonly CancellationTokenSource _stop;
+    private readonly TimeProvider _time;
+    private TaskCompletionSource? _news;
+    private long _lastRead;
+    private int _stopReason;
+
+    public ActiveTurn(StartTurn start, ModelEntry model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
+    {
+        Start = start;
+        Model = model;
+        Context = context;
+        PromptTokens = promptTokens;
+        _time = time;
+        AcceptedAt = time.GetUtcNow();
+        Accepted = _lastRead = time.GetTimestamp();
+        _stop = new CancellationTokenSource(start.Timeout, time);
+    }
+
+    public StartTurn Start { get; }
+
+    public ModelEntry Model { get; }
+
+    /// <summary>What is sent upstream.</summary>
+    public ImmutableArray<ChatMessage> Context { get; }
+
+    public int PromptTokens { get; }
+
+    public DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Monotonic time of acceptance.</summary>
+    public long Accepted { get; }
+
+    /// <summary>Monotonic time of the first text; 0 before.</summary>
+    public long FirstText { get; private set; }
+
+    public ResponseLog Log { get; } = new();
+
+    public ResponseServing? Serving { get; set; }
+
+    /// <summary>Ends when the turn must stop, for whatever reason, its time included.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Why it was stopped; <see cref="StopReason.Deadline"/> when nobody but the clock did.</summary>
+    public StopReason StopReason => (StopReason)Volatile.Read(ref _stopReason);
+
+    /// <summary>Since anybody last asked for its text.</summary>
+    public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
+
+    /// <summary>What is left of the request's time.</summary>
+    public TimeSpan Remaining => Start.Timeout - _time.GetElapsedTime(Accepted);
+
+    public void Stop(StopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _stopReason, (int)reason, (int)StopReason.Deadline) == (int)StopReason.Deadline)
+        {
+            try
+            {
+                _stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It ended meanwhile, which is what was asked for.
+            }
+        }
+    }
+
+    /// <summary>Appends text and wakes readers.</summary>
+    public void Append(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
+        {
+            return;
+        }
+
+        if (FirstText == 0)
+        {
+            FirstText = _time.GetTimestamp();
+        }
+
+        Log.Append(text);
+        Wake();
+    }
+
+    /// <summary>Ends the response and wakes readers.</summary>
+    public void Close(ResponseStatus status, ResponseOutcome outcome)
+    {
+        Log.Close(status, outcome);
+        Wake();
+    }
+
+    /// <summary>Completes when there is news at this sequence or the wait is over; never throws.</summary>
+    public async Task WaitForNews(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _lastRead, _time.GetTimestamp());
+        if (!Log.HasNews(fromSequence))
+        {
+            // Continuations must not run inside Append: they would serve a reader from within the pump.
+            _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await _news
+                .Task.WaitAsync(maxWait, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Volatile.Write(ref _lastRead, _time.GetTimestamp());
+        }
+    }
+
+    /// <summary>What this end means for the books.</summary>
+    public UsageEvent Usage(TurnResult result, int completionTokens)
+    {
+        var sent = result.Sent;
+        return new UsageEvent(
+            Start.ResponseId,
+            Start.ClientKeyId,
+            Start.Model,
+            Serving?.Account,
+            _time.GetUtcNow(),
+            sent ? new TokenUsage(PromptTokens, completionTokens, result.CachedTokens) : default,
+            result.Error?.Kind,
+            Estimated: false,
+            FirstText == 0 ? null : _time.GetElapsedTime(Accepted, FirstText),
+            _time.GetElapsedTime(Accepted)
+        );
+    }
+
+    public ResponseSlice Slice(Guid epoch, int fromSequence) =>
+        new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
+
+    public void Dispose() => _stop.Dispose();
+
+    private void Wake()
+    {
+        var news = _news;
+        _news = null;
+        news?.SetResult();
+    }
+}

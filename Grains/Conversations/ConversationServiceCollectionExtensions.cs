@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>Registers conversations.</summary>
+public static class ConversationServiceCollectionExtensions
+{
+    /// <summary>Adds conversations; the caller binds the returned options to <see cref="ConversationOptions.Section"/>.</summary>
+    public static OptionsBuilder<ConversationOptions> AddConversations(this IServiceCollection services)
+    {
+        services.AddSingleton<TurnServices>();
+        services.AddSingleton<ResponseRegistry>();
+        services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
+        return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
+    }
+}

@@ -1,0 +1,20 @@
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>Who stopped a turn.</summary>
+internal enum StopReason
+{
+    /// <summary>Its time ran out.</summary>
+    Deadline = 0,
+
+    /// <summary>The client went away or asked for it.</summary>
+    Caller = 1,
+
+    /// <summary>Nobody read it: its frontend died.</summary>
+    Abandoned = 2,
+
+    /// <summary>The pool gave its lease up.</summary>
+    LeaseLost = 3,
+
+    /// <summary>This silo stops.</summary>
+    Shutdown = 4,
+}

@@ -1,0 +1,170 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Replies;
+using FlowGpt.Grains.Upstreams;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>
+/// Carries one turn from an account to the end of its text: leases, calls the upstream, filters the reply into the log, settles, and
+/// tries other accounts while nothing has been served. Runs on the conversation's scheduler, outside any grain call.
+/// </summary>
+internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamThread? storedThread)
+{
+    private readonly IUpstream _upstream = services.Upstream(turn.Model.Upstream);
+    private readonly AccountQueue _accounts = new(turn, services);
+    private readonly ArrayBufferWriter<byte> _received = new(512);
+    private readonly ArrayBufferWriter<byte> _filtered = new(512);
+    private ImmutableArray<string> _excluded = [];
+    private UpstreamThread? _thread = storedThread;
+    private bool _sent;
+
+    public async Task<TurnResult> RunAsync()
+    {
+        var attempts = 0;
+        UpstreamFailure? lastFailure = null;
+        try
+        {
+            _thread ??= await FindThread();
+            while (true)
+            {
+                var acquired = await _accounts.AcquireAsync(_thread?.Account, _excluded, EstimatedTokens);
+                if (acquired is not AcquireResult.Granted { Lease: var lease })
+                {
+                    // The first failure tells the client more than "and now no account is left".
+                    return Failed(
+                        lastFailure is null ? RetryRules.ToError((AcquireResult.Rejected)acquired) : RetryRules.ToError(lastFailure)
+                    );
+                }
+
+                turn.Serving = new ResponseServing(lease.Account, ++attempts, _accounts.Waited, lease.Headroom);
+                var thread = _thread?.Account == lease.Account ? _thread : null;
+                _thread = null;
+                var (result, failure) = await AttemptAsync(lease, thread);
+                if (result is not null)
+                {
+                    return result;
+                }
+
+                lastFailure = failure!;
+                if (thread is not null && failure!.Class == FailureClass.Caller && !turn.Log.HasText)
+                {
+                    // The upstream may have forgotten the conversation that was to be continued: send the whole context instead.
+                    continue;
+                }
+
+                if (!RetryRules.MayRetry(failure!, turn.Log.HasText, attempts, services.Options.MaxAttempts))
+                {
+                    return Failed(RetryRules.ToError(failure!));
+                }
+
+                _excluded = _excluded.Add(lease.Account);
+            }
+        }
+        catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
+        {
+            return Stopped(lastFailure);
+        }
+    }
+
+    private int EstimatedTokens => turn.PromptTokens + (turn.Start.Options.MaxOutputTokens ?? services.Options.ExpectedReplyTokens);
+
+    private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(Lease lease, UpstreamThread? thread)
+    {
+        var held = services.Leases.Hold(turn.Model.Pool, lease, EstimatedTokens);
+        await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
+        try
+        {
+            var request = new UpstreamRequest(turn.Model, turn.Context, turn.Start.Options, lease.Credential, thread?.ConversationId);
+            await using var reply = await _upstream.OpenAsync(request, turn.Stopping);
+            _sent = true;
+            var (finish, whole) = await ReceiveAsync(reply);
+            await held.SettleAsync(sent: true, ActualTokens(), failure: null);
+            return (Completed(finish, whole, lease.Account, thread, reply.UpstreamConversationId), null);
+        }
+        catch (UpstreamException exception)
+        {
+            _sent |= exception.MayHaveBeenSent;
+            await held.SettleAsync(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
+            return (null, exception.Failure);
+        }
+        catch
+        {
+            // Stopped, or a defect: the request may be on its way, so the account's windows keep it.
+            _sent = true;
+            await held.SettleAsync(sent: true, ActualTokens(), failure: null);
+            throw;
+        }
+    }
+
+    private async Task<(FinishReason Finish, bool Whole)> ReceiveAsync(IUpstreamReply reply)
+    {
+        var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Start.Options, services.Tokens);
+        while (filter.Ended is null && await reply.ReadAsync(_received, turn.Stopping))
+        {
+            filter.Append(_received.WrittenSpan, _filtered);
+            _received.ResetWrittenCount();
+            Serve();
+        }
+
+        var whole = filter.Ended is null;
+        filter.Finish(_filtered);
+        Serve();
+        return (filter.Ended ?? FinishReason.Stop, whole && filter.Ended is null);
+    }
+
+    private void Serve()
+    {
+        turn.Append(_filtered.WrittenSpan);
+        _filtered.ResetWrittenCount();
+    }
+
+    private TurnResult Completed(FinishReason finish, bool whole, string account, UpstreamThread? continued, string? conversationId)
+    {
+        // A reply that was cut is not what the upstream remembers, so its conversation does not stand for this context.
+        var thread = whole && conversationId is not null ? new UpstreamThread(account, conversationId) : null;
+        var cached = continued is null ? 0 : Math.Max(0, turn.PromptTokens - services.Tokens.Count(turn.Context[^1].Content));
+        return new TurnResult(ResponseStatus.Completed, finish, Sent: true, CachedTokens: cached, Thread: thread);
+    }
+
+    private TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error, Sent: _sent);
+
+    private TurnResult Stopped(UpstreamFailure? lastFailure) =>
+        turn.StopReason switch
+        {
+            StopReason.Caller or StopReason.Abandoned => new TurnResult(ResponseStatus.Cancelled, Sent: _sent),
+            StopReason.Deadline when lastFailure is not null => Failed(RetryRules.ToError(lastFailure)),
+            StopReason.Deadline => Failed(
+                new TurnError(
+                    TurnErrorKind.UpstreamTimeout,
+                    $"The reply took longer than the {turn.Start.Timeout.TotalSeconds:0.#} s allowed."
+                )
+            ),
+            StopReason.LeaseLost => Failed(
+                new TurnError(TurnErrorKind.Interrupted, "The account's lease ended while the reply was running.")
+            ),
+            _ => Failed(new TurnError(TurnErrorKind.Interrupted, "This server is stopping. Please send the request again.")),
+        };
+
+    private int ActualTokens() => turn.PromptTokens + services.Tokens.Count(turn.Log.Text);
+
+    private async Task<UpstreamThread?> FindThread()
+    {
+        var context = turn.Context;
+        if (turn.Start.Stored || !_upstream.KeepsConversations || context.Length < 2 || context[^2].Role != ChatRole.Assistant)
+        {
+            return null;
+        }
+
+        using var hash = new ContextHash(turn.Start.ClientKeyId, turn.Start.Model);
+        hash.Add(context.AsSpan(0, context.Length - 1));
+        var key = hash.Current();
+        return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
+    }
+}

@@ -1,0 +1,44 @@
+using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>What every turn on this silo shares. One per silo, so that an activation holds one reference instead of ten.</summary>
+internal sealed class TurnServices(
+    IServiceProvider provider,
+    IGrainFactory grains,
+    ILocalSiloDetails silo,
+    ModelCatalogSource models,
+    ILeaseKeeper leases,
+    TokenCounter tokens,
+    IUsageRecorder usage,
+    ResponseRegistry registry,
+    IOptions<ConversationOptions> options,
+    TimeProvider time
+)
+{
+    public IGrainFactory Grains => grains;
+
+    public ModelCatalogSource Models => models;
+
+    public ILeaseKeeper Leases => leases;
+
+    public TokenCounter Tokens => tokens;
+
+    public IUsageRecorder Usage => usage;
+
+    public ResponseRegistry Registry => registry;
+
+    public ConversationOptions Options { get; } = options.Value;
+
+    public TimeProvider Time => time;
+
+    public string SiloAddress { get; } = silo.SiloAddress.ToParsableString();
+
+    public IUpstream Upstream(string name) => provider.GetRequiredKeyedService<IUpstream>(name);
+}
