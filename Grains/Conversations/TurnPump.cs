@@ -83,29 +83,30 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         {
             var request = new UpstreamRequest(turn.Model, turn.Context, turn.Start.Options, lease.Credential, thread?.ConversationId);
             await using var reply = await _upstream.OpenAsync(request, turn.Stopping);
+            held.MarkAnswered();
             _sent = true;
             var (finish, whole) = await ReceiveAsync(reply);
-            await held.SettleAsync(sent: true, ActualTokens(), failure: null);
+            held.Settle(sent: true, ActualTokens(), failure: null);
             return (Completed(finish, whole, lease.Account, thread, reply.UpstreamConversationId), null);
         }
         catch (UpstreamException exception)
         {
             _sent |= exception.MayHaveBeenSent;
-            await held.SettleAsync(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
             return (null, exception.Failure);
         }
         catch
         {
             // Stopped, or a defect: the request may be on its way, so the account's windows keep it.
             _sent = true;
-            await held.SettleAsync(sent: true, ActualTokens(), failure: null);
+            held.Settle(sent: true, ActualTokens(), failure: null);
             throw;
         }
     }
 
     private async Task<(FinishReason Finish, bool Whole)> ReceiveAsync(IUpstreamReply reply)
     {
-        var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Start.Options, services.Tokens);
+        var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Start.Options);
         while (filter.Ended is null && await reply.ReadAsync(_received, turn.Stopping))
         {
             filter.Append(_received.WrittenSpan, _filtered);

@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Models;
-using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
@@ -12,7 +12,6 @@ namespace FlowGpt.Grains.Conversations;
 internal sealed class TurnServices(
     IServiceProvider provider,
     IGrainFactory grains,
-    ILocalSiloDetails silo,
     ModelCatalogSource models,
     ILeaseKeeper leases,
     TokenCounter tokens,
@@ -38,7 +37,7 @@ internal sealed class TurnServices(
 
     public TimeProvider Time => time;
 
-    public string SiloAddress { get; } = silo.SiloAddress.ToParsableString();
+    public string SiloAddress => leases.HolderSilo;
 
     public IUpstream Upstream(string name) => provider.GetRequiredKeyedService<IUpstream>(name);
 }
