@@ -202,7 +202,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         var promptTokens = _services.Tokens.CountPrompt(context);
         return _stored is null
             ? (context, promptTokens)
-            : ContextFit.DropOldest(context, promptTokens, model.ContextWindow, message => _services.Tokens.CountMessage(message));
+            : ContextFit.DropOldest(context, promptTokens, model.ContextWindow, _services.Tokens.CountMessage);
     }
 
     private async Task RunAsync(ActiveTurn turn, ImmutableArray<ChatMessage> whole, UpstreamThread? thread)

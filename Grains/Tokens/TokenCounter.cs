@@ -77,17 +77,24 @@ public sealed class TokenCounter
         var total = TokensPerReply;
         for (var i = 0; i < messages.Count; i++)
         {
-            var message = messages[i];
-            total += TokensPerMessage + TokensPerRole + Count(message.Content);
-            if (message.Name is { Length: > 0 } name)
-            {
-                total += TokensPerName + Count(name);
-            }
+            total += CountMessage(messages[i]);
+        }
 
-            foreach (var call in message.ToolCallsOrEmpty)
-            {
-                total += Count(call.Name) + Count(call.Arguments);
-            }
+        return total;
+    }
+
+    /// <summary>One message's part of <see cref="CountPrompt"/>, its framing included.</summary>
+    public int CountMessage(ChatMessage message)
+    {
+        var total = TokensPerMessage + TokensPerRole + Count(message.Content);
+        if (message.Name is { Length: > 0 } name)
+        {
+            total += TokensPerName + Count(name);
+        }
+
+        foreach (var call in message.ToolCallsOrEmpty)
+        {
+            total += Count(call.Name) + Count(call.Arguments);
         }
 
         return total;
