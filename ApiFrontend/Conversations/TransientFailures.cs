@@ -1,0 +1,17 @@
+using System.Security.Cryptography;
+
+namespace FlowGpt.ApiFrontend.Conversations;
+
+/// <summary>Failures of the cluster that pass by themselves: a silo that ends, restarts or is not yet known to be gone.</summary>
+internal static class TransientFailures
+{
+    /// <summary>Most tries of one idempotent call.</summary>
+    public const int MaxAttempts = 4;
+
+    public static bool Is(Exception exception) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or ClientNotAvailableException;
+
+    /// <summary>Waits 50 to 300 ms, so that callers do not all come back at once.</summary>
+    public static Task DelayAsync(TimeProvider time, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(50, 301)), time, cancellationToken);
+}

@@ -1,0 +1,197 @@
+using System.Runtime.CompilerServices;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.ApiFrontend.Conversations;
+
+/// <summary>
+/// Starts one turn and follows its response to the end, through lost calls and lost silos. Calls that failed in passing
+/// are repeated, which is safe since starting and reading are idempotent; a response that was lost before the client saw
+/// any of it is started anew. Used by one request; not thread-safe.
+/// </summary>
+internal sealed partial class TurnFollower
+{
+    /// <summary>Times a lost response is started anew.</summary>
+    private const int MaxRestarts = 3;
+
+    /// <summary>How long a grain may overrun the request's time before this side gives up on it.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly TurnPlan _plan;
+    private readonly ILogger _logger;
+    private readonly CancellationToken _aborted;
+    private readonly long _startedAt;
+
+    private IConversationGrain? _grain;
+    private Guid _epoch;
+    private int _nextSequence;
+    private int _restarts;
+
+    public TurnFollower(IGrainFactory grains, TimeProvider time, TurnPlan plan, ILogger logger, CancellationToken aborted)
+    {
+        _grains = grains;
+        _time = time;
+        _plan = plan;
+        _logger = logger;
+        _aborted = aborted;
+        _startedAt = time.GetTimestamp();
+    }
+
+    /// <summary>The response being followed; changes when it is started anew.</summary>
+    public string ResponseId { get; private set; } = "";
+
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset CreatedAt { get; private set; }
+
+    /// <summary>Counts starts: text gathered under an earlier number must be thrown away.</summary>
+    public int Generation => _restarts;
+
+    /// <summary>Whether the response has come to its end, so that there is nothing left to cancel.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Who serves it, once known.</summary>
+    public ResponseServing? Serving { get; private set; }
+
+    /// <summary>Starts the turn. Null when it runs.</summary>
+    public async ValueTask<ApiError?> StartAsync()
+    {
+        var address = TurnAddress.Of(_plan, RequestIds.MintUnique(_time));
+        _grain = _grains.GetGrain<IConversationGrain>(address.GrainKey);
+        _epoch = Guid.Empty;
+        _nextSequence = 0;
+        var turn = new StartTurn(
+            address.ResponseId,
+            _plan.ClientKeyId,
+            _plan.Model,
+            _plan.Messages,
+            _plan.Options,
+            Stored: _plan.ConversationId is not null,
+            _plan.Fingerprint,
+            TimeLeft,
+            Retained: _plan.IdempotencyKey is not null
+        );
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return Accept(await _grain.Start(turn));
+            }
+            catch (Exception exception) when (TransientFailures.Is(exception))
+            {
+                LogRetry(exception, nameof(IConversationGrain.Start), address.ResponseId, attempt);
+                if (attempt == TransientFailures.MaxAttempts || TimeLeft <= TimeSpan.Zero)
+                {
+                    return GatewayErrors.Interrupted;
+                }
+            }
+
+            await TransientFailures.DelayAsync(_time, _aborted);
+        }
+    }
+
+    /// <summary>Waits for more of the response.</summary>
+    /// <param name="maxWait">How long, at most 2 s; then an empty slice comes.</param>
+    /// <param name="mayRestart">Whether the client has seen nothing yet.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<TurnStep> NextAsync(TimeSpan maxWait, bool mayRestart)
+    {
+        while (true)
+        {
+            if (TimeLeft + Grace <= TimeSpan.Zero)
+            {
+                return new TurnStep(null, GatewayErrors.TimedOut);
+            }
+
+            ResponseSlice? slice = null;
+            for (var attempt = 1; slice is null && attempt <= TransientFailures.MaxAttempts; attempt++)
+            {
+                try
+                {
+                    // No token: cancelling the response ends a pending read, and costs nothing while all is well.
+                    slice = await _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
+                }
+                catch (Exception exception) when (TransientFailures.Is(exception))
+                {
+                    LogRetry(exception, nameof(IConversationGrain.Read), ResponseId, attempt);
+                    await TransientFailures.DelayAsync(_time, _aborted);
+                }
+            }
+
+            var lost = IsLost(slice);
+            if (!lost && !(mayRestart && IsInterrupted(slice!)))
+            {
+                return Take(slice!);
+            }
+
+            if (!mayRestart || _restarts == MaxRestarts || TimeLeft <= TimeSpan.Zero || _aborted.IsCancellationRequested)
+            {
+                return lost ? new TurnStep(null, GatewayErrors.Interrupted) : Take(slice!);
+            }
+
+            _restarts++;
+            LogRestart(ResponseId, _restarts);
+
+            // Should it still run somewhere out of reach. Not awaited: it may take as long as the silo is gone.
+            _ = CancelAsync();
+            if (await StartAsync() is { } error)
+            {
+                return new TurnStep(null, error);
+            }
+        }
+    }
+
+    /// <summary>Stops the response. Best effort; never throws.</summary>
+    public async Task CancelAsync()
+    {
+        try
+        {
+            if (_grain is not null)
+            {
+                await _grain.Cancel(ResponseId);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogCancelFailed(exception, ResponseId);
+        }
+    }
+
+    private TimeSpan TimeLeft => _plan.Timeout - _time.GetElapsedTime(_startedAt);
+
+    private ApiError? Accept(StartResult result)
+    {
+        if (result is StartResult.Refused refused)
+        {
+            return TurnErrorMapper.Map(refused.Error);
+        }
+
+        var accepted = (StartResult.Accepted)result;
+        ResponseId = accepted.ResponseId;
+        CreatedAt = accepted.CreatedAt;
+        return null;
+    }
+
+    private bool IsLost(ResponseSlice? slice) =>
+        slice is null || slice.Status == ResponseStatus.Unknown || (_epoch != Guid.Empty && slice.Epoch != _epoch);
+
+    private static bool IsInterrupted(ResponseSlice slice) =>
+        slice is { Status: ResponseStatus.Failed, Outcome.Error.Kind: TurnErrorKind.Interrupted };
+
+    private TurnStep Take(ResponseSlice slice)
+    {
+        _epoch = slice.Epoch;
+        _nextSequence = slice.NextSequence;
+        Serving = slice.Serving ?? Serving;
+        HasEnded = slice.IsTerminal;
+        var error = slice.Status switch
+        {
+            ResponseStatus.Failed => slice.Outcome?.Error is { } failed ? TurnErrorMapper.Map(failed) : GatewayErrors.Internal,
+            ResponseStatus.Cancelled => GatewayErrors.Cancelled,
+            _ => null,
+        };
+        return new TurnStep(slice, error);
+    }
+}

@@ -1,0 +1,72 @@
+using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.ApiFrontend.Conversations;
+
+/// <summary>Request headers that say which turn this is.</summary>
+internal readonly struct TurnHeaders
+{
+    /// <summary>Names the stored conversation that a turn belongs to.</summary>
+    public const string ConversationIdHeader = "X-Conversation-Id";
+
+    /// <summary>Lets a repeated request join the first one.</summary>
+    public const string IdempotencyKeyHeader = "Idempotency-Key";
+
+    private const int LongestIdempotencyKey = 255;
+
+    private TurnHeaders(string? conversationId, string? idempotencyKey, ApiError? error)
+    {
+        ConversationId = conversationId;
+        IdempotencyKey = idempotencyKey;
+        Error = error;
+    }
+
+    public string? ConversationId { get; }
+
+    public string? IdempotencyKey { get; }
+
+    /// <summary>What is wrong with them; null when they are good.</summary>
+    public ApiError? Error { get; }
+
+    public static TurnHeaders Read(HttpRequest request)
+    {
+        var conversation = request.Headers[ConversationIdHeader];
+        var key = request.Headers[IdempotencyKeyHeader];
+        if (conversation.Count == 0 && key.Count == 0)
+        {
+            return default;
+        }
+
+        var error = conversation.Count > 1 ? Repeated(ConversationIdHeader) : CheckId(conversation, ConversationIdHeader);
+        error ??= key.Count > 1 ? Repeated(IdempotencyKeyHeader) : CheckKey(key);
+        return new TurnHeaders(conversation, key, error);
+    }
+
+    /// <summary>The conversation that header and metadata name; they must agree if both do.</summary>
+    public ApiError? ConversationIdWith(string? metadataId, out string? conversationId)
+    {
+        const string Param = "metadata." + MetadataReader.ConversationIdKey;
+        conversationId = ConversationId ?? metadataId;
+        if (metadataId is null)
+        {
+            return null;
+        }
+
+        return ConversationId is not null && ConversationId != metadataId
+            ? RequestErrors.Invalid(Param, $"it differs from the header {ConversationIdHeader}; send one of them.")
+            : CheckId(metadataId, Param);
+    }
+
+    private static ApiError? CheckId(string? id, string param) =>
+        id is null || ConversationKey.IsValidId(id)
+            ? null
+            : RequestErrors.Invalid(param, $"use 1 to {ConversationKey.MaxIdLength} letters, digits, '-', '_' or '.'.");
+
+    private static ApiError? CheckKey(string? key) =>
+        key is null || (key.Length is > 0 and <= LongestIdempotencyKey && !key.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            ? null
+            : RequestErrors.Invalid(IdempotencyKeyHeader, $"use 1 to {LongestIdempotencyKey} printable ASCII characters.");
+
+    private static ApiError Repeated(string header) => RequestErrors.Invalid(header, "the header is there more than once.");
+}

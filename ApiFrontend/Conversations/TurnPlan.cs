@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Chat;
+
+namespace FlowGpt.ApiFrontend.Conversations;
+
+/// <summary>A turn as the client asked for it, before it has an address and an id.</summary>
+internal sealed class TurnPlan
+{
+    /// <summary>Whose turn it is.</summary>
+    public required string ClientKeyId { get; init; }
+
+    public required string Model { get; init; }
+
+    public required ImmutableArray<ChatMessage> Messages { get; init; }
+
+    public required GenerationOptions Options { get; init; }
+
+    /// <summary>The stored conversation it belongs to; null for a turn on its own.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>The client's <c>Idempotency-Key</c>; null when none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Hash of what was sent.</summary>
+    public required UInt128 Fingerprint { get; init; }
+
+    /// <summary>The request's whole time.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>What response ids start with, e.g. <c>chatcmpl-</c>.</summary>
+    public required string ResponseIdPrefix { get; init; }
+
+    /// <summary>
+    /// Whether the response belongs to this request alone, so that nobody misses it when the client goes away. A request
+    /// with an idempotency key announces that it may come back, and others may be reading the same response.
+    /// </summary>
+    public bool CancelOnDisconnect => IdempotencyKey is null;
+}

@@ -1,0 +1,16 @@
+namespace FlowGpt.ApiFrontend.Errors;
+
+/// <summary>A failure as a client sees it: the HTTP status and the fields of OpenAI's error object.</summary>
+/// <param name="Status">HTTP status, used when nothing has been sent yet.</param>
+/// <param name="Type">OpenAI's error type, e.g. <c>invalid_request_error</c>.</param>
+/// <param name="Code">A stable code to branch on; null only where OpenAI has none.</param>
+/// <param name="Param">The request field as a JSON path, or the header.</param>
+/// <param name="Message">Plain English. Holds no secret, no upstream text and no more of the request than the value that is wrong.</param>
+public sealed record ApiError(int Status, string Type, string? Code, string? Param, string Message)
+{
+    /// <summary>When to come back; gives the retry headers.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>What <c>x-should-retry</c> says; null leaves it to the SDK's own rules.</summary>
+    public bool? ShouldRetry { get; init; }
+}

@@ -1,0 +1,36 @@
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.ApiFrontend.Errors;
+
+/// <summary>The one place where a turn's error becomes an HTTP status and an OpenAI error object.</summary>
+internal static class TurnErrorMapper
+{
+    public static ApiError Map(TurnError error) =>
+        error.Kind switch
+        {
+            TurnErrorKind.InvalidRequest => Caller(400, "invalid_value", error.Param, error),
+            TurnErrorKind.ContextLengthExceeded => Caller(400, "context_length_exceeded", error.Param ?? "messages", error),
+            TurnErrorKind.ConversationLocked => Caller(400, "conversation_locked", error.Param ?? "conversation", error),
+            TurnErrorKind.IdempotencyConflict => Caller(409, "idempotency_conflict", error.Param ?? "Idempotency-Key", error) with
+            {
+                ShouldRetry = false,
+            },
+            TurnErrorKind.ModelNotFound => Caller(404, "model_not_found", error.Param, error),
+            TurnErrorKind.NoAccountInTime => new ApiError(429, ErrorTypes.Requests, "rate_limit_exceeded", null, error.Message)
+            {
+                RetryAfter = error.RetryAfter,
+                ShouldRetry = true,
+            },
+            TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null),
+            TurnErrorKind.UpstreamFailed => Server(502, "upstream_error", error, retry: true),
+            TurnErrorKind.UpstreamTimeout => Server(504, "upstream_timeout", error, retry: null),
+            TurnErrorKind.Interrupted => Server(503, "interrupted", error, retry: true),
+            _ => GatewayErrors.Internal,
+        };
+
+    private static ApiError Caller(int status, string code, string? param, TurnError error) =>
+        new(status, ErrorTypes.InvalidRequest, code, param, error.Message);
+
+    private static ApiError Server(int status, string code, TurnError error, bool? retry) =>
+        new(status, ErrorTypes.Server, code, error.Param, error.Message) { RetryAfter = error.RetryAfter, ShouldRetry = retry };
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace FlowGpt.ApiFrontend;
+
+/// <summary>Settings of the HTTP surface. Section <see cref="Section"/>.</summary>
+public sealed class FrontendOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "FlowGpt:Frontend";
+
+    /// <summary>Fewest characters of a key.</summary>
+    public const int MinKeyLength = 16;
+
+    /// <summary>The key that every client presents. Required: the endpoint is never open.</summary>
+    /// <value>At least 16 characters without white space.</value>
+    public string MasterKey { get; set; } = "";
+
+    /// <summary>The operators' key for <c>/admin</c>. Required, and never the same as <see cref="MasterKey"/>.</summary>
+    /// <value>At least 16 characters without white space.</value>
+    public string AdminKey { get; set; } = "";
+
+    /// <summary>Longest request body; a longer one is answered 413.</summary>
+    /// <value>Default 4 MiB; 1 KiB to 25 MiB. More than Orleans carries comfortably in one message helps nobody.</value>
+    public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>A request's whole time: waiting for an account, retries and the reply.</summary>
+    /// <value>Default 300 s; 1 s to 1 h.</value>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>
+    /// How long a stream waits after each piece of text, so that more of it goes out in one event. The first text never waits.
+    /// </summary>
+    /// <value>Default 0; up to 20 ms. 20 ms halves the CPU of many slow streams and costs that much smoothness.</value>
+    public TimeSpan StreamLinger { get; set; } = TimeSpan.Zero;
+
+    /// <summary>A stream that has been silent this long gets a comment line, so that proxies keep it open.</summary>
+    /// <value>Default 15 s; 1 s to 5 min.</value>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Whether a stream that fails after its first byte is cut off, after its error event, without the end mark of HTTP.
+    /// Some SDKs ignore the event and would take the partial reply for a whole one.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool AbortOnStreamError { get; set; } = true;
+
+    /// <summary>Whether a field that the API does not have is refused rather than ignored.</summary>
+    /// <value>Default false: clients send vendor fields.</value>
+    public bool RejectUnknownParameters { get; set; }
+
+    /// <summary>Origins whose pages may call the API; <c>*</c> stands for any.</summary>
+    /// <value>Default <c>*</c>: a call needs the key anyway, cookies play no part.</value>
+    public ImmutableArray<string> CorsOrigins { get; set; } = ["*"];
+
+    /// <summary>How long the list of models is used before it is asked for again.</summary>
+    /// <value>Default 5 s; 0 to 5 min.</value>
+    public TimeSpan ModelCacheFor { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where to push metrics and traces by OTLP/gRPC, e.g. <c>http://collector:4317</c>; null pushes nothing.</summary>
+    public string? OtlpEndpoint { get; set; }
+}

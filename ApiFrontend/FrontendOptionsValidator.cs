@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend;
+
+/// <summary>Finds every problem of the options at once. Names keys and reasons, never a key's value.</summary>
+internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FrontendOptions options)
+    {
+        var problems = new List<string>();
+        CheckKey(problems, nameof(options.MasterKey), "API_MASTER_KEY", options.MasterKey);
+        CheckKey(problems, nameof(options.AdminKey), "ADMIN_API_KEY", options.AdminKey);
+        if (options.MasterKey.Length > 0 && string.Equals(options.MasterKey, options.AdminKey, StringComparison.Ordinal))
+        {
+            Add(problems, nameof(options.AdminKey), "is the same as MasterKey; give operators a key of their own");
+        }
+
+        CheckRange(problems, nameof(options.MaxRequestBodyBytes), options.MaxRequestBodyBytes, 1024, 25 * 1024 * 1024, "bytes");
+        CheckRange(problems, nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        CheckRange(problems, nameof(options.StreamLinger), options.StreamLinger, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+        CheckRange(
+            problems,
+            nameof(options.HeartbeatInterval),
+            options.HeartbeatInterval,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromMinutes(5)
+        );
+        CheckRange(problems, nameof(options.ModelCacheFor), options.ModelCacheFor, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        CheckOrigins(problems, options);
+        if (options.OtlpEndpoint is { Length: > 0 } endpoint && !IsHttpUri(endpoint))
+        {
+            Add(problems, nameof(options.OtlpEndpoint), $"is '{endpoint}', which is no http or https address");
+        }
+
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void CheckKey(List<string> problems, string field, string variable, string key)
+    {
+        if (key.Length < FrontendOptions.MinKeyLength)
+        {
+            var has = key.Length == 0 ? "is not set" : $"has {key.Length} characters";
+            Add(problems, field, $"({variable}) {has}; it needs at least {FrontendOptions.MinKeyLength}");
+        }
+
+        if (key.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            Add(
+                problems,
+                field,
+                $"({variable}) holds white space or characters outside printable ASCII, which an HTTP header cannot carry"
+            );
+        }
+    }
+
+    private static void CheckRange<T>(List<string> problems, string field, T value, T least, T most, string unit = "")
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            Add(problems, field, $"is {value}; allowed is {least} to {most} {unit}".TrimEnd());
+        }
+    }
+
+    private static void CheckOrigins(List<string> problems, FrontendOptions options)
+    {
+        if (options.CorsOrigins.IsDefault)
+        {
+            Add(problems, nameof(options.CorsOrigins), "is null; give an empty list to allow no origin");
+            return;
+        }
+
+        foreach (var origin in options.CorsOrigins)
+        {
+            if (origin != "*" && (!IsHttpUri(origin) || origin.EndsWith('/')))
+            {
+                Add(problems, nameof(options.CorsOrigins), $"has '{origin}'; an origin is * or like https://chat.example.com");
+            }
+        }
+    }
+
+    private static bool IsHttpUri(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+
+    private static void Add(List<string> problems, string field, string problem) =>
+        problems.Add($"{FrontendOptions.Section}:{field} {problem}.");
+}

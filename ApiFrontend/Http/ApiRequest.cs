@@ -1,0 +1,99 @@
+using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Conversations;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace FlowGpt.ApiFrontend.Http;
+
+/// <summary>
+/// What is known about the HTTP request being served. Handlers fill it in; the pipeline reads it for headers, the log line
+/// and metrics. One per request, used by one thread at a time.
+/// </summary>
+internal sealed class ApiRequest
+{
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+
+    public ApiRequest(HttpContext context, string id, TimeProvider time)
+    {
+        Context = context;
+        Id = id;
+        _time = time;
+        _startedAt = time.GetTimestamp();
+    }
+
+    public HttpContext Context { get; }
+
+    /// <summary>The <c>x-request-id</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>Since the request's head was read.</summary>
+    public TimeSpan Elapsed => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>GenAI operation, e.g. <c>chat</c>; null for requests that get no log line unless they fail.</summary>
+    public string? Operation { get; set; }
+
+    /// <summary>Id of the client's key; null until authenticated.</summary>
+    public string? KeyId { get; set; }
+
+    /// <summary>A model of the catalog; never a name that only the client knows, so that it may be a metric's tag.</summary>
+    public string? Model { get; set; }
+
+    /// <summary>The upstream that serves the model.</summary>
+    public string? Provider { get; set; }
+
+    public string? ResponseId { get; set; }
+
+    public bool Streamed { get; set; }
+
+    public ResponseServing? Serving { get; set; }
+
+    public TokenUsage Usage { get; set; }
+
+    /// <summary>From the start of the request to the first text sent or, unstreamed, received.</summary>
+    public TimeSpan? TimeToFirstToken { get; set; }
+
+    /// <summary><c>completed</c>, <c>refused</c>, <c>failed</c> or <c>disconnected</c>.</summary>
+    public string Outcome { get; set; } = "completed";
+
+    /// <summary>The error's code (or type), whether it went out as a status or inside a stream.</summary>
+    public string? ErrorCode { get; set; }
+
+    /// <summary>Notes what one step of following the response told.</summary>
+    public void Note(TurnFollower follower, TurnStep step)
+    {
+        ResponseId = follower.ResponseId;
+        Serving = follower.Serving;
+        if (step.Slice is not { } slice)
+        {
+            return;
+        }
+
+        if (slice.Text.Length > 0)
+        {
+            TimeToFirstToken ??= Elapsed;
+        }
+
+        if (slice.Outcome is { } outcome)
+        {
+            Usage = outcome.Usage;
+        }
+    }
+
+    /// <summary>Notes a failure for the log line and the metrics.</summary>
+    public void Fail(ApiError error)
+    {
+        Outcome = error.Status < 500 && error.Status != 429 ? "refused" : "failed";
+        ErrorCode = error.Code ?? error.Type;
+    }
+
+    /// <summary>Answers with an error. The response must not have started.</summary>
+    public Task RefuseAsync(ApiError error)
+    {
+        Fail(error);
+        return ErrorWriter.WriteAsync(Context, error);
+    }
+
+    /// <summary>The request's own record. Throws if the pipeline was not installed.</summary>
+    public static ApiRequest Of(HttpContext context) => context.Features.GetRequiredFeature<ApiRequest>();
+}

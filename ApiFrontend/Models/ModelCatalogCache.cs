@@ -1,0 +1,71 @@
+using FlowGpt.Grains.Interfaces.Models;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Models;
+
+/// <summary>
+/// This frontend's copy of the model list. One call at a time refreshes it; while the cluster cannot be reached the old
+/// copy goes on serving, since a model list changes far more seldom than a silo restarts.
+/// </summary>
+internal sealed partial class ModelCatalogCache : IDisposable
+{
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ModelCatalogCache> _logger;
+    private readonly TimeSpan _keepFor;
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private volatile Copy? _copy;
+
+    public ModelCatalogCache(IGrainFactory grains, TimeProvider time, IOptions<FrontendOptions> options, ILogger<ModelCatalogCache> logger)
+    {
+        _grains = grains;
+        _time = time;
+        _logger = logger;
+        _keepFor = options.Value.ModelCacheFor;
+    }
+
+    /// <summary>The list, no older than the cache time if the cluster answers; null if it never has.</summary>
+    public ValueTask<CachedCatalog?> GetAsync(CancellationToken cancellationToken) =>
+        _copy is { } copy && IsFresh(copy) ? new ValueTask<CachedCatalog?>(copy.Catalog) : RefreshAsync(cancellationToken);
+
+    public void Dispose() => _refreshing.Dispose();
+
+    private bool IsFresh(Copy copy) => _time.GetElapsedTime(copy.ReadAt) < _keepFor;
+
+    private async ValueTask<CachedCatalog?> RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (!await _refreshing.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            if (_copy is { } old)
+            {
+                return old.Catalog;
+            }
+
+            await _refreshing.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            if (_copy is { } copy && IsFresh(copy))
+            {
+                return copy.Catalog;
+            }
+
+            var catalog = await _grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).Get();
+            _copy = new Copy(new CachedCatalog(catalog), _time.GetTimestamp());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogRefreshFailed(exception, _copy is not null);
+            _copy = _copy is { } stale ? stale with { ReadAt = _time.GetTimestamp() } : null;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+
+        return _copy?.Catalog;
+    }
+
+    private sealed record Copy(CachedCatalog Catalog, long ReadAt);
+}

@@ -1,0 +1,106 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Security;
+
+namespace FlowGpt.ApiFrontend.Models;
+
+/// <summary>
+/// <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>. Beside OpenAI's fields each model says what really answers:
+/// <c>description</c>, and <c>demo</c> when it is the built-in simulator.
+/// </summary>
+internal sealed class ModelsEndpoint
+{
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly ClientGate _gate;
+    private readonly ModelCatalogCache _models;
+
+    public ModelsEndpoint(ClientGate gate, ModelCatalogCache models)
+    {
+        _gate = gate;
+        _models = models;
+    }
+
+    public async Task ListAsync(HttpContext context)
+    {
+        if (await ReadyAsync(context) is { } catalog)
+        {
+            await WriteAsync(context, catalog, only: null);
+        }
+    }
+
+    public async Task GetAsync(HttpContext context)
+    {
+        if (await ReadyAsync(context) is not { } catalog)
+        {
+            return;
+        }
+
+        // Routing leaves an encoded slash as it is, since it could not tell it from a real one.
+        var id = ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (catalog.Find(id) is { } model)
+        {
+            await WriteAsync(context, catalog, model);
+        }
+        else
+        {
+            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id, param: "model"));
+        }
+    }
+
+    private async ValueTask<CachedCatalog?> ReadyAsync(HttpContext context)
+    {
+        var request = ApiRequest.Of(context);
+        request.Operation = "models";
+        if (await _gate.AdmitAsync(request) is null)
+        {
+            return null;
+        }
+
+        if (await _models.GetAsync(context.RequestAborted) is { } catalog)
+        {
+            return catalog;
+        }
+
+        await request.RefuseAsync(GatewayErrors.Interrupted);
+        return null;
+    }
+
+    private static async Task WriteAsync(HttpContext context, CachedCatalog catalog, CachedModel? only)
+    {
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Json);
+        if (only is not null)
+        {
+            WriteModel(json, only, catalog.IsDemo);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("object"u8, "list"u8);
+        json.WriteStartArray("data"u8);
+        foreach (var model in catalog.Models)
+        {
+            WriteModel(json, model, catalog.IsDemo);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, CachedModel model, bool demo)
+    {
+        var entry = model.Entry;
+        json.WriteStartObject();
+        json.WriteString("id"u8, entry.Id);
+        json.WriteString("object"u8, "model"u8);
+        json.WriteNumber("created"u8, entry.Created);
+        json.WriteString("owned_by"u8, entry.OwnedBy);
+        json.WriteString("description"u8, entry.Description);
+        json.WriteNumber("context_window"u8, entry.ContextWindow);
+        json.WriteBoolean("demo"u8, demo);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,30 @@
+using FlowGpt.ApiFrontend.Errors;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Security;
+
+/// <summary>Decides whether a request may use the admin routes: only with <see cref="FrontendOptions.AdminKey"/>; client keys are refused.</summary>
+internal sealed class AdminAuthenticator
+{
+    private readonly SecretKey _adminKey;
+    private readonly IClientAuthenticator _clients;
+
+    public AdminAuthenticator(IOptions<FrontendOptions> options, IClientAuthenticator clients)
+    {
+        _adminKey = new SecretKey(options.Value.AdminKey);
+        _clients = clients;
+    }
+
+    /// <summary>Null when the request may go on, else the error to answer with.</summary>
+    public async ValueTask<ApiError?> CheckAsync(HttpContext context)
+    {
+        var presented = BearerToken.Read(context.Request);
+        if (presented is not null && _adminKey.Matches(presented))
+        {
+            return null;
+        }
+
+        var client = await _clients.AuthenticateAsync(presented, context.RequestAborted);
+        return client.Error ?? GatewayErrors.ClientKeyOnAdmin;
+    }
+}

@@ -1,0 +1,56 @@
+using FlowGpt.ApiFrontend.Http;
+
+namespace FlowGpt.ApiFrontend.Telemetry;
+
+/// <summary>Reports each API request once it has ended: one log line, and metrics by the GenAI conventions.</summary>
+internal sealed partial class RequestReporter
+{
+    private readonly FrontendInstruments _instruments;
+    private readonly ILogger<RequestReporter> _logger;
+
+    public RequestReporter(FrontendInstruments instruments, ILogger<RequestReporter> logger)
+    {
+        _instruments = instruments;
+        _logger = logger;
+    }
+
+    public void Report(ApiRequest request)
+    {
+        if (request.Operation is null)
+        {
+            return;
+        }
+
+        var duration = request.Elapsed;
+        if (request.Model is not null)
+        {
+            _instruments.Record(request, duration);
+        }
+
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            Log(request, duration);
+        }
+    }
+
+    private void Log(ApiRequest request, TimeSpan duration) =>
+        LogRequest(
+            request.Id,
+            request.Operation!,
+            request.Outcome,
+            request.Context.Response.StatusCode,
+            request.ErrorCode,
+            request.KeyId,
+            request.Model,
+            request.ResponseId,
+            request.Streamed,
+            request.Serving?.Account,
+            request.Serving?.Attempts ?? 0,
+            request.Usage.PromptTokens,
+            request.Usage.CompletionTokens,
+            request.Usage.CachedTokens,
+            (long)(request.Serving?.QueuedFor.TotalMilliseconds ?? 0),
+            (long?)request.TimeToFirstToken?.TotalMilliseconds,
+            (long)duration.TotalMilliseconds
+        );
+}

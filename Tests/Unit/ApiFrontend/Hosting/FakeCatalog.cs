@@ -1,0 +1,22 @@
+using FlowGpt.Grains.Interfaces.Models;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+
+/// <summary>A model catalog with two models.</summary>
+internal sealed class FakeCatalog : IModelCatalogGrain
+{
+    public ModelCatalog Value { get; set; } = new([Model("gpt-4-free", "A persona."), Model("vendor/name", "Another.")], IsDemo: true);
+
+    public Exception? Failure { get; set; }
+
+    public int Reads { get; private set; }
+
+    public static ModelEntry Model(string id, string description) =>
+        new(id, "flowgpt", "main", "prompt", "upstream-model", description, 10_000, CleanResponsePrefix: true, 1_690_000_000, "flowgpt");
+
+    public ValueTask<ModelCatalog> Get()
+    {
+        Reads++;
+        return Failure is null ? ValueTask.FromResult(Value) : ValueTask.FromException<ModelCatalog>(Failure);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+
+/// <summary>Stands in for the cluster: hands out the grains that a test prepares.</summary>
+internal sealed class FakeGrains
+{
+    private readonly ConcurrentDictionary<string, ScriptedConversation> _conversations = new();
+    private readonly TimeProvider _time;
+
+    public FakeGrains(TimeProvider time)
+    {
+        _time = time;
+        Factory = DispatchProxy.Create<IGrainFactory, FactoryProxy>();
+        ((FactoryProxy)Factory).Grains = this;
+    }
+
+    public IGrainFactory Factory { get; }
+
+    public FakeCatalog Catalog { get; } = new();
+
+    public FakePool Pool { get; } = new();
+
+    /// <summary>Prepares the n-th conversation (from 0) before it is first asked for.</summary>
+    public Action<ScriptedConversation, int> OnConversation { get; set; } = (_, _) => { };
+
+    /// <summary>Conversations in the order in which they were first asked for.</summary>
+    public List<ScriptedConversation> Conversations { get; } = [];
+
+    private object Get(Type grainInterface, string key) =>
+        grainInterface == typeof(IConversationGrain) ? _conversations.GetOrAdd(key, Create)
+        : grainInterface == typeof(IModelCatalogGrain) ? Catalog
+        : grainInterface == typeof(ITokenPoolGrain) ? Pool
+        : throw new NotSupportedException(grainInterface.Name);
+
+    private ScriptedConversation Create(string key)
+    {
+        var conversation = new ScriptedConversation(key, _time);
+        lock (Conversations)
+        {
+            OnConversation(conversation, Conversations.Count);
+            Conversations.Add(conversation);
+        }
+
+        return conversation;
+    }
+
+    public class FactoryProxy : DispatchProxy
+    {
+        internal FakeGrains Grains { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod is { Name: nameof(IGrainFactory.GetGrain), IsGenericMethod: true } && args is [string key, ..]
+                ? Grains.Get(targetMethod.GetGenericArguments()[0], key)
+                : throw new NotSupportedException(targetMethod?.ToString());
+    }
+}

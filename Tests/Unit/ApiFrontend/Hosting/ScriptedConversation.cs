@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Threading.Channels;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+
+/// <summary>A conversation grain that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
+internal sealed class ScriptedConversation : IConversationGrain
+{
+    public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
+
+    private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
+    private readonly TaskCompletionSource<string> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StartTurn> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider _time;
+    private int _sequence;
+
+    public ScriptedConversation(string key, TimeProvider time)
+    {
+        Key = key;
+        _time = time;
+    }
+
+    public string Key { get; }
+
+    public Guid Epoch { get; set; } = new("00000000-0000-0000-0000-00000000e90c");
+
+    public ResponseServing? Serving { get; set; }
+
+    public TokenUsage Usage { get; set; } = new(7, 3, 2);
+
+    public List<StartTurn> Starts { get; } = [];
+
+    /// <summary>Answers or, by throwing, fails a start; the default accepts.</summary>
+    public Func<StartTurn, StartResult> OnStart { get; set; } = turn => new StartResult.Accepted(turn.ResponseId, CreatedAt, 7);
+
+    /// <summary>The response id of the first cancellation.</summary>
+    public Task<string> Cancelled => _cancelled.Task;
+
+    public Task<StartTurn> Started => _started.Task;
+
+    public ImmutableArray<TimeSpan> Waits { get; private set; } = [];
+
+    public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
+
+    public ScriptedConversation Completes(string text = "", FinishReason reason = FinishReason.Stop) =>
+        Tells(Slice(ResponseStatus.Completed, text, new ResponseOutcome(reason, Usage, null)));
+
+    public ScriptedConversation Fails(TurnErrorKind kind, string text = "", TimeSpan? retryAfter = null, string? param = null) =>
+        Tells(
+            Slice(
+                ResponseStatus.Failed,
+                text,
+                new ResponseOutcome(null, Usage, new TurnError(kind, $"What happened: {kind}.", param, retryAfter))
+            )
+        );
+
+    public ScriptedConversation IsUnknown() => Tells(Slice(ResponseStatus.Unknown, "", null));
+
+    public ScriptedConversation Throws(Exception exception) => Tells(exception);
+
+    public ValueTask<StartResult> Start(StartTurn turn)
+    {
+        Starts.Add(turn);
+        var result = OnStart(turn);
+        _started.TrySetResult(turn);
+        return ValueTask.FromResult(result);
+    }
+
+    public async ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        Waits = Waits.Add(maxWait);
+        using var limit = new CancellationTokenSource(maxWait, _time);
+        try
+        {
+            var next = await _script.Reader.ReadAsync(limit.Token);
+            return next is Exception exception ? throw exception : (ResponseSlice)next;
+        }
+        catch (OperationCanceledException)
+        {
+            return Slice(ResponseStatus.Running, "", null);
+        }
+    }
+
+    public ValueTask Cancel(string responseId)
+    {
+        _cancelled.TrySetResult(responseId);
+        Tells(Slice(ResponseStatus.Cancelled, "", new ResponseOutcome(null, Usage, null)));
+        return ValueTask.CompletedTask;
+    }
+
+    public static PoolHeadroom Headroom(int limit, int remaining, TimeSpan reset) => new(limit, remaining, reset);
+
+    private ScriptedConversation Tells(object step)
+    {
+        _script.Writer.TryWrite(step);
+        return this;
+    }
+
+    private ResponseSlice Slice(ResponseStatus status, string text, ResponseOutcome? outcome) =>
+        new(Epoch, ++_sequence, Encoding.UTF8.GetBytes(text), status, outcome, Serving);
+}
