@@ -6,7 +6,7 @@ namespace FlowGpt.Silo.Hosting;
 internal static class OrleansHosting
 {
     /// <summary>Adds the silo with the mode's membership and storage.</summary>
-    public static void AddOrleans(this WebApplicationBuilder builder, IHostingMode mode, SiloOptions options)
+    public static void AddOrleans(this IHostApplicationBuilder builder, IHostingMode mode, SiloOptions options)
     {
         builder.UseOrleans(silo =>
         {

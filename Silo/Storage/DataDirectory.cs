@@ -77,7 +77,7 @@ internal sealed class DataDirectory : IDisposable
         }
 
         File.Delete(temporary);
-        using (var writer = new StreamWriter(temporary, System.Text.Encoding.UTF8, options))
+        using (var writer = new StreamWriter(temporary, new System.Text.UTF8Encoding(false), options))
         {
             writer.WriteLine(text);
             writer.Flush();
@@ -106,18 +106,18 @@ internal sealed class DataDirectory : IDisposable
             );
         }
 
-        taken.SetLength(0);
-        taken.Write(System.Text.Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"));
-        taken.Flush();
+        File.WriteAllText(OwnerFile(path), $"{Environment.ProcessId}\n");
         return taken;
     }
+
+    // A file of its own: nobody can read the locked one.
+    private static string OwnerFile(string path) => path + ".pid";
 
     private static string OwnerOf(string path)
     {
         try
         {
-            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return int.TryParse(reader.ReadLine(), out var id) ? $"process {id}" : "another process";
+            return int.TryParse(File.ReadAllText(OwnerFile(path)), out var id) ? $"process {id}" : "another process";
         }
         catch (IOException)
         {

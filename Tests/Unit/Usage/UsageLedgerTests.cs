@@ -1,0 +1,84 @@
+using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Usage;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Usage;
+
+public sealed class UsageLedgerTests
+{
+    private static readonly DateTimeOffset At = new(2025, 10, 1, 12, 30, 0, TimeSpan.Zero);
+
+    [Property]
+    public void Book_AnyReplayInAnyOrderOverRestarts_CountsEachEventOnce(int[] deliveries, byte restartEvery)
+    {
+        var ledger = new UsageLedger(new UsageLedgerState());
+        for (var i = 0; i < deliveries.Length; i++)
+        {
+            ledger.Book(Event(deliveries[i]));
+            if (restartEvery > 0 && i % restartEvery == 0)
+            {
+                ledger = Restarted(ledger);
+            }
+        }
+
+        var distinct = deliveries.Select(Event).DistinctBy(static usage => usage.ResponseId).ToArray();
+        Assert.Equal(
+            new UsageTotals(
+                distinct.Length,
+                distinct.Count(static usage => usage.ErrorKind is not null),
+                distinct.Count(static usage => usage.Estimated),
+                distinct.Sum(static usage => (long)usage.Usage.PromptTokens),
+                distinct.Sum(static usage => (long)usage.Usage.CompletionTokens),
+                distinct.Sum(static usage => (long)usage.Usage.CachedTokens)
+            ),
+            ledger.Totals
+        );
+    }
+
+    [Fact]
+    public void ToState_LaterBookings_DoNotChangeIt()
+    {
+        var ledger = new UsageLedger(new UsageLedgerState());
+        ledger.Book(Event(1));
+        var state = ledger.ToState();
+
+        ledger.Book(Event(2));
+
+        Assert.Equal(1, state.Totals.Requests);
+        Assert.Equal(UsageEventId.Size, state.Ids.Length);
+    }
+
+    [Theory]
+    [InlineData("resp_00000000000000000000000000000001", 1)]
+    [InlineData("00000000000000000000000000000010", 16)]
+    public void Of_IdEndsInHex_IsThatNumber(string id, int expected) => Assert.Equal((UInt128)expected, UsageEventId.Of(id));
+
+    [Fact]
+    public void Of_OtherIds_AreSpreadAndStable()
+    {
+        var ids = Enumerable.Range(0, 1000).Select(static i => UsageEventId.Of($"response number {i}")).ToHashSet();
+
+        Assert.Equal(1000, ids.Count);
+        Assert.Contains(UsageEventId.Of("response number 7"), ids);
+    }
+
+    // As a storage provider does it: through JSON.
+    private static UsageLedger Restarted(UsageLedger ledger) =>
+        new(JsonSerializer.Deserialize<UsageLedgerState>(JsonSerializer.Serialize(ledger.ToState()))!);
+
+    private static UsageEvent Event(int seed) =>
+        new(
+            seed % 2 == 0 ? $"chatcmpl-{seed:x32}" : $"other {seed}",
+            "key",
+            "model",
+            "account",
+            At,
+            new TokenUsage(seed & 0xFFFF, seed >>> 20, seed & 0xFF),
+            seed % 5 == 0 ? TurnErrorKind.UpstreamFailed : null,
+            seed % 7 == 0,
+            null,
+            TimeSpan.FromSeconds(1)
+        );
+}
