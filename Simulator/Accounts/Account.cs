@@ -1,11 +1,13 @@
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Replies;
+using FlowGpt.Simulator.Signatures;
 using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Accounts;
 
 /// <summary>One account: its settings and everything that happened to it. Safe to use from many threads.</summary>
-internal sealed class Account(string name, string id, AccountLimits defaultLimits)
+internal sealed class Account(string name, string id, AccountLimits defaultLimits, TimeSpan disconnectGrace)
 {
     private readonly Lock _gate = new();
     private AccountCounters _counters = new();
@@ -78,6 +80,37 @@ internal sealed class Account(string name, string id, AccountLimits defaultLimit
         }
     }
 
+    public void CountRemark(Remark remark)
+    {
+        lock (_gate)
+        {
+            _counters.Remarks[(int)remark]++;
+        }
+    }
+
+    public void CountSignature(SignatureVerdict verdict)
+    {
+        lock (_gate)
+        {
+            _counters.SignatureFaults[(int)verdict.Fault]++;
+            if (verdict.Form is { } form)
+            {
+                _counters.SignatureForms[(int)form]++;
+            }
+        }
+    }
+
+    public void SawDevice(string deviceId)
+    {
+        lock (_gate)
+        {
+            if (_counters.Devices.Count < AccountCounters.MaxDevices)
+            {
+                _counters.Devices.Add(deviceId);
+            }
+        }
+    }
+
     /// <summary>A chat request asks to be served.</summary>
     /// <returns>Null when it is, and then <see cref="Leave"/> must follow; else the time until a limit has room.</returns>
     public TimeSpan? Enter(DateTimeOffset now, int promptTokens, int promptCharacters, LimitMode mode)
@@ -118,6 +151,7 @@ internal sealed class Account(string name, string id, AccountLimits defaultLimit
                     break;
                 case ReplyEnd.CutByClient:
                     _counters.CutByClient++;
+                    _counters.LateDisconnects += _limits.ForgiveConcurrent(now, disconnectGrace) ? 1 : 0;
                     break;
                 default:
                     _counters.CutByFault++;

@@ -5,10 +5,13 @@ namespace FlowGpt.Simulator.Accounts;
 /// </summary>
 internal sealed class LimitBook
 {
+    private const int MaxOverConcurrent = 1024;
+
     private static readonly LimitKind[] Kinds = Enum.GetValues<LimitKind>();
 
     private readonly UsageWindow?[] _windows = new UsageWindow?[Kinds.Length];
     private readonly long[] _violations = new long[Kinds.Length];
+    private readonly Queue<DateTimeOffset> _overConcurrent = new();
     private readonly int? _maxConcurrent;
 
     public LimitBook(AccountLimits limits)
@@ -39,6 +42,7 @@ internal sealed class LimitBook
         if (open + 1 > _maxConcurrent)
         {
             _violations[(int)LimitKind.Concurrent]++;
+            Remember(now);
             wait = TimeSpan.FromSeconds(1);
         }
 
@@ -85,10 +89,35 @@ internal sealed class LimitBook
         }
     }
 
-    /// <summary>Takes back a violation of the concurrent limit that turned out to be none.</summary>
-    public void ForgiveConcurrent() => _violations[(int)LimitKind.Concurrent]--;
+    /// <summary>
+    /// A client went away from a reply. If a request seemed to exceed the concurrent limit within the last <paramref name="grace"/>, it
+    /// came after the client had left but before the server could see that, and its violation is taken back.
+    /// </summary>
+    /// <returns>Whether there was such a request.</returns>
+    public bool ForgiveConcurrent(DateTimeOffset now, TimeSpan grace)
+    {
+        while (_overConcurrent.TryDequeue(out var arrived))
+        {
+            if (now - arrived <= grace)
+            {
+                _violations[(int)LimitKind.Concurrent]--;
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool IsTokens(LimitKind kind) => kind is LimitKind.TokensPerMinute or LimitKind.TokensPerDay;
+
+    private void Remember(DateTimeOffset overConcurrent)
+    {
+        _overConcurrent.Enqueue(overConcurrent);
+        if (_overConcurrent.Count > MaxOverConcurrent)
+        {
+            _overConcurrent.Dequeue();
+        }
+    }
 
     private void Open(LimitKind kind, int? limit, TimeSpan length)
     {

@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using FlowGpt.Simulator.Behaviour;
+
 namespace FlowGpt.Simulator.Accounts;
 
 /// <summary>How an accepted request ended.</summary>
+[JsonConverter(typeof(KebabEnumJsonConverter<ReplyEnd>))]
 public enum ReplyEnd
 {
     /// <summary>All of the reply was written.</summary>

@@ -46,6 +46,9 @@ public sealed record BehaviourSettings
     /// <summary>Write every character beyond ASCII as <c>\uXXXX</c>. Default false.</summary>
     public bool? EscapeNonAscii { get; init; }
 
+    /// <summary>Leave out the line end after the last line. Default false.</summary>
+    public bool? OmitLastLineEnd { get; init; }
+
     /// <summary>Send the bytes of one multi-byte character in different writes. Default false.</summary>
     public bool? SplitCharacters { get; init; }
 
@@ -75,6 +78,7 @@ public sealed record BehaviourSettings
             BlankLines = BlankLines ?? wider.BlankLines,
             LineSeparators = LineSeparators ?? wider.LineSeparators,
             EscapeNonAscii = EscapeNonAscii ?? wider.EscapeNonAscii,
+            OmitLastLineEnd = OmitLastLineEnd ?? wider.OmitLastLineEnd,
             SplitCharacters = SplitCharacters ?? wider.SplitCharacters,
             NonTextEvents = NonTextEvents ?? wider.NonTextEvents,
             GarbageLines = GarbageLines ?? wider.GarbageLines,

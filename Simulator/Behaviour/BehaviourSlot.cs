@@ -31,11 +31,11 @@ internal sealed class BehaviourSlot
     public bool IsEmpty => ReferenceEquals(Settings, Nothing);
 
     /// <summary>This scope's fault for one more request: null when there is none, or when it is spent.</summary>
-    public FaultSettings? TakeFault()
+    public FaultSettings? TakeFault(FaultRoute route)
     {
         lock (_gate)
         {
-            if (_settings.Fault is not { } fault || _faultsLeft == 0)
+            if (_settings.Fault is not { } fault || _faultsLeft == 0 || !fault.Concerns(route))
             {
                 return null;
             }

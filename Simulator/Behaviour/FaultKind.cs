@@ -60,7 +60,7 @@ public enum FaultKind
     /// <summary>The connection is reset after the headers and the first N fragments.</summary>
     ResetAfter,
 
-    /// <summary>The connection is closed in good order, but without the end of the body, after the headers and the first N fragments.</summary>
+    /// <summary>The connection is closed, not reset, after the headers and the first N fragments: the body has no end.</summary>
     CloseAfter,
 
     /// <summary>The body ends in good order in the middle of the line that follows the first N fragments.</summary>

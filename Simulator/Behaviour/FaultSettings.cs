@@ -14,4 +14,9 @@ public sealed record FaultSettings
 
     /// <summary>How many requests meet the fault before it is spent. Default null: every request. Ignored in a directive.</summary>
     public int? Times { get; init; }
+
+    /// <summary>Which requests meet it. Default <see cref="FaultRoute.Chat"/>. Ignored in a directive.</summary>
+    public FaultRoute Route { get; init; }
+
+    internal bool Concerns(FaultRoute route) => Route == FaultRoute.Any || Route == route;
 }

@@ -15,12 +15,14 @@ internal sealed class ReplyBehaviour
         Style = new FrameStyle(settings.CarriageReturns ?? false, settings.EscapeNonAscii ?? false);
         BlankLines = settings.BlankLines ?? false;
         LineSeparators = settings.LineSeparators ?? false;
+        OmitLastLineEnd = settings.OmitLastLineEnd ?? false;
         SplitCharacters = settings.SplitCharacters ?? false;
         NonTextEvents = settings.NonTextEvents ?? false;
         GarbageLines = settings.GarbageLines ?? false;
         ErrorShape = settings.ErrorShape ?? ErrorShape.Message;
         FlushEachToken = (settings.FlushEachToken ?? false) || TokenDelay > TimeSpan.Zero;
-        IsPlain = !FlushEachToken && Style == default && !BlankLines && !SplitCharacters && !NonTextEvents && !GarbageLines;
+        IsPlain =
+            !FlushEachToken && Style == default && !(BlankLines || OmitLastLineEnd || SplitCharacters || NonTextEvents || GarbageLines);
     }
 
     public TimeSpan FirstTokenDelay { get; }
@@ -38,6 +40,8 @@ internal sealed class ReplyBehaviour
     public bool BlankLines { get; }
 
     public bool LineSeparators { get; }
+
+    public bool OmitLastLineEnd { get; }
 
     public bool SplitCharacters { get; }
 

@@ -1,18 +1,14 @@
-using System.Text.Json;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.Hosting;
 using FlowGpt.Simulator.Replies;
 using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Chat;
 
-/// <summary><c>POST /v3/chat</c>.</summary>
-internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ReplySender sender)
+/// <summary><c>POST /v3/chat</c>: account, body, directives, signature, conversation, faults, limits, and then the reply, in this order.</summary>
+internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatChecks checks, ReplySender sender)
 {
-    private static readonly IReadOnlyList<ContextMessage> NoMessages = [];
-
     private readonly ReplyComposer _composer = new();
 
     public async Task HandleAsync(HttpContext context)
@@ -22,126 +18,92 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, Reply
         account?.CountChat();
         if (account is null || rejection is not null)
         {
-            await RejectAsync(context, rejection!, ErrorShape.Message);
+            await AnswerAsync(context, rejection!, ErrorShape.Message);
             return;
         }
 
-        var request = await ReadAsync(context);
-        if (request?.Question is not { Length: > 0 })
-        {
-            await RejectAsync(context, account, new Rejection(RejectReason.BadRequest, "question: a non-empty string is required"));
-            return;
-        }
-
-        var conversation = FindConversation(request, account, out rejection);
+        var body = await JsonBody.ReadAsync(context, ChatJson.Default.ChatRequest);
+        var call = checks.Open(context, account, body, out rejection);
+        rejection ??= checks.Check(call!);
         if (rejection is not null)
         {
-            await RejectAsync(context, account, rejection);
+            account.CountRejected(rejection.Reason);
+            await AnswerAsync(context, rejection, (call?.Behaviour ?? state.Behaviour.Resolve(account.Behaviour, null)).ErrorShape);
             return;
         }
 
-        await ServeAsync(context, account, request, conversation);
+        await TakeAsync(call!);
     }
 
-    private static async ValueTask<ChatRequest?> ReadAsync(HttpContext context)
+    private async Task TakeAsync(ChatCall call)
     {
-        try
+        call.Fault = state.Behaviour.TakeFault(call.Account.Behaviour, call.Directives);
+        if (call.Fault.Kind.IsRefusal())
         {
-            return await JsonSerializer.DeserializeAsync(context.Request.BodyReader, ChatJson.Default.ChatRequest, context.RequestAborted);
+            call.Account.CountRejected(RejectReason.Fault);
+            state.Changes.Pulse();
+            await FaultAnswer.WriteAsync(call.Context, call.Fault, call.Behaviour.ErrorShape);
+            return;
         }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 
-    private async Task ServeAsync(HttpContext context, Account account, ChatRequest request, Conversation? conversation)
-    {
-        var arrived = state.Clock.GetUtcNow();
-        var (tokens, characters) = PromptSize.Of(request);
-        var behaviour = state.Behaviour.Resolve(account.Behaviour, null);
-        if (account.Enter(arrived, tokens, characters, state.Options.LimitMode) is { } wait)
+        call.Arrived = state.Clock.GetUtcNow();
+        var (tokens, characters) = PromptSize.Of(call.Request);
+        if (call.Account.Enter(call.Arrived, tokens, characters, state.Options.LimitMode) is { } wait)
         {
+            state.Changes.Pulse();
             int? retryAfter = state.Options.RetryAfterOnLimit ? (int)Math.Ceiling(wait.TotalSeconds) : null;
-            await ErrorBody.WriteAsync(context, 429, "Too many requests", behaviour.ErrorShape, retryAfter);
+            await ErrorBody.WriteAsync(call.Context, 429, "Too many requests", call.Behaviour.ErrorShape, retryAfter);
             return;
         }
 
+        await ServeAsync(call);
+    }
+
+    private async Task ServeAsync(ChatCall call)
+    {
         state.Changes.Pulse();
-        var reply = _composer.Compose(new ReplyContext(request.Question!, () => Earlier(request, conversation)), behaviour);
-        var progress = new ReplyProgress();
-        var end = ReplyEnd.CutByClient;
+        var reply = Reply.Nothing;
         try
         {
-            end = await sender.SendAsync(context, reply, behaviour, progress);
+            if (call.Fault.Kind == FaultKind.None || call.Fault.Kind.IsAfter())
+            {
+                reply = _composer.Compose(new ReplyContext(call.Question, call.Earlier), call.Behaviour);
+                await sender.SendAsync(call, reply);
+            }
+            else
+            {
+                call.Progress.End = ReplyEnd.CutByFault;
+                await FaultAnswer.WriteAsync(call.Context, call.Fault, call.Behaviour.ErrorShape);
+            }
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)
         {
             // The client went away: that is the outcome, not an error.
         }
         finally
         {
-            Record(account, request, conversation, reply, progress.Sent, end, arrived);
+            Record(call, reply);
         }
+
+        await BrokenEnding.RunAsync(call.Context, call.Fault.Kind);
     }
 
-    // Everything is recorded before the body ends, so whoever has read the end of a reply finds it in the truth, and its place free.
-    private void Record(
-        Account account,
-        ChatRequest request,
-        Conversation? conversation,
-        Reply reply,
-        SentText sent,
-        ReplyEnd end,
-        DateTimeOffset arrived
-    )
+    // Everything is recorded before the body ends or breaks: whoever has read that far finds it in the truth, and its place free.
+    private void Record(ChatCall call, Reply reply)
     {
-        var exchange = new Exchange(account.Name, conversation?.Id, request.Question!, reply, sent, end);
+        var (sent, end) = (call.Progress.Sent, call.Progress.End);
+        var exchange = new Exchange(call.Account.Name, call.Conversation?.Id, call.Request.Question!, reply, sent, end);
         state.Exchanges.Add(exchange);
-        conversation?.Add(exchange);
-        account.Leave(arrived, state.Clock.GetUtcNow(), end, sent);
+        if (sent.Fragments > 0)
+        {
+            call.Conversation?.Add(exchange);
+        }
+
+        call.Account.Leave(call.Arrived, state.Clock.GetUtcNow(), end, sent);
         state.Changes.Pulse();
     }
 
-    private static IReadOnlyList<ContextMessage> Earlier(ChatRequest request, Conversation? conversation)
-    {
-        if (conversation is not null)
-        {
-            return conversation.Messages();
-        }
-
-        var system = request.System is { } text ? [new ContextMessage("system", text)] : NoMessages;
-        return [.. system, .. (request.History ?? []).Select(message => new ContextMessage(message.Role ?? "user", message.Content ?? ""))];
-    }
-
-    private Conversation? FindConversation(ChatRequest request, Account account, out Rejection? rejection)
-    {
-        rejection = null;
-        if (string.IsNullOrEmpty(request.ConversationId))
-        {
-            return null;
-        }
-
-        if (state.Conversations.Find(request.ConversationId) is not { } conversation)
-        {
-            rejection = new Rejection(RejectReason.UnknownConversation, "Conversation not found");
-            return null;
-        }
-
-        rejection =
-            conversation.AccountId == account.Id
-                ? null
-                : new Rejection(RejectReason.ForeignConversation, "Conversation belongs to another user");
-        return conversation;
-    }
-
-    private Task RejectAsync(HttpContext context, Account account, Rejection rejection)
-    {
-        account.CountRejected(rejection.Reason);
-        return RejectAsync(context, rejection, state.Behaviour.Resolve(account.Behaviour, null).ErrorShape);
-    }
-
-    private Task RejectAsync(HttpContext context, Rejection rejection, ErrorShape shape)
+    private Task AnswerAsync(HttpContext context, Rejection rejection, ErrorShape shape)
     {
         state.Changes.Pulse();
         return ErrorBody.WriteAsync(context, rejection.Status, rejection.Message, shape);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Hosting;
@@ -6,7 +5,7 @@ using FlowGpt.Simulator.Hosting;
 namespace FlowGpt.Simulator.Chat;
 
 /// <summary>
-/// <c>POST /conversation/create</c>: unsigned, honours <c>messages</c> (assumed), charges no limit (assumed) and meets no fault.
+/// <c>POST /conversation/create</c>: unsigned, honours <c>messages</c> (assumed) and charges no limit (assumed).
 /// </summary>
 internal sealed class CreateEndpoint(SimulatorState state, RequestGate gate)
 {
@@ -22,14 +21,30 @@ internal sealed class CreateEndpoint(SimulatorState state, RequestGate gate)
             return;
         }
 
-        if (await ReadAsync(context) is not { PromptId.Length: > 0 } request)
+        var body = await JsonBody.ReadAsync(context, ChatJson.Default.CreateRequest);
+        if (body.Value is not { PromptId.Length: > 0 } request)
         {
             account.CountRejected(RejectReason.BadRequest);
             state.Changes.Pulse();
-            await ErrorBody.WriteAsync(context, 400, "promptId: a non-empty string is required", ErrorShape.Message);
+            var problem = body.Problem is null ? "promptId must be a non-empty string" : $"{body.Field} {body.Problem}";
+            await ErrorBody.WriteAsync(context, 400, problem, ErrorShape.Message);
             return;
         }
 
+        RequestRemarks.NoteHeaders(account, context.Request);
+        RequestRemarks.Note(account, context.Request.Headers["x-signature"].Count > 0, Remark.SignedCreate);
+        var fault = state.Behaviour.TakeFault(account.Behaviour, null, FaultRoute.Create);
+        if (fault.Kind != FaultKind.None)
+        {
+            await FailAsync(context, account, fault);
+            return;
+        }
+
+        await CreateAsync(context, account, request);
+    }
+
+    private Task CreateAsync(HttpContext context, Account account, CreateRequest request)
+    {
         var conversation = state.Conversations.Create(account.Id);
         foreach (var message in request.Messages ?? [])
         {
@@ -38,22 +53,35 @@ internal sealed class CreateEndpoint(SimulatorState state, RequestGate gate)
 
         state.Changes.Pulse();
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync($$"""{"id":"{{conversation.Id}}"}""");
+        return context.Response.WriteAsync($$"""{"id":"{{conversation.Id}}"}""");
     }
 
-    private static async ValueTask<CreateRequest?> ReadAsync(HttpContext context)
+    private async Task FailAsync(HttpContext context, Account account, FaultSettings fault)
     {
+        account.CountRejected(RejectReason.Fault);
+        state.Changes.Pulse();
         try
         {
-            return await JsonSerializer.DeserializeAsync(
-                context.Request.BodyReader,
-                ChatJson.Default.CreateRequest,
-                context.RequestAborted
-            );
+            if (fault.Kind.IsAfter())
+            {
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync("""{"id":""");
+                if (fault.Kind == FaultKind.StallAfter)
+                {
+                    await BrokenEnding.StallAsync(context);
+                }
+            }
+            else
+            {
+                var shape = state.Behaviour.Resolve(account.Behaviour, null).ErrorShape;
+                await FaultAnswer.WriteAsync(context, fault, shape);
+            }
+
+            await BrokenEnding.RunAsync(context, fault.Kind);
         }
-        catch (JsonException)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            return null;
+            // The client went away from a stalled answer, as it has to.
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class Conversation(string id, string accountId)
 
     private readonly Lock _gate = new();
     private readonly Queue<ContextMessage> _messages = new();
+    private ContextMessage _last;
     private int _characters;
 
     public string Id { get; } = id;
@@ -34,6 +35,15 @@ internal sealed class Conversation(string id, string accountId)
         }
     }
 
+    /// <summary>Whether the latest message is the user's and has this text.</summary>
+    public bool EndsWithUser(string text)
+    {
+        lock (_gate)
+        {
+            return _messages.Count > 0 && _last is { Role: "user" } && _last.Text == text;
+        }
+    }
+
     /// <summary>All messages held, oldest first.</summary>
     public IReadOnlyList<ContextMessage> Messages()
     {
@@ -46,6 +56,7 @@ internal sealed class Conversation(string id, string accountId)
     private void Append(ContextMessage message)
     {
         _messages.Enqueue(message);
+        _last = message;
         _characters += message.HeldCharacters;
         while (_messages.Count > MaxMessages || (_characters > MaxCharacters && _messages.Count > 1))
         {

@@ -1,5 +1,10 @@
+using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
+using FlowGpt.Simulator.Control;
+using FlowGpt.Simulator.Discovery;
+using FlowGpt.Simulator.Signatures;
 using FlowGpt.Simulator.Tokens;
+using FlowGpt.Simulator.Truth;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -11,11 +16,15 @@ internal static class SimulatorApplication
     private const long MaxBodyBytes = 16 * 1024 * 1024;
 
     /// <param name="state">What the application serves.</param>
+    /// <param name="truth">The truth of <paramref name="state"/>.</param>
     /// <param name="stopWithProcess">Whether Ctrl+C and termination signals stop it; false when another host owns the process.</param>
-    public static WebApplication Build(SimulatorState state, bool stopWithProcess)
+    public static WebApplication Build(SimulatorState state, SimulatorTruth truth, bool stopWithProcess)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FlowGpt.Simulator" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, state));
+        // Sending on the thread that wrote spares a thread switch per write, and means that flushed bytes are with the kernel before a fault
+        // resets the connection.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddRoutingCore();
         // A stalled reply must not hold up the end of a test or of the process.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
@@ -25,17 +34,29 @@ internal static class SimulatorApplication
         }
 
         var app = builder.Build();
-        Map(app, state);
+        Map(app, state, truth);
         return app;
     }
 
-    private static void Map(WebApplication app, SimulatorState state)
+    private static void Map(WebApplication app, SimulatorState state, SimulatorTruth truth)
     {
         var gate = new RequestGate(new TokenReader(), state.Accounts, state.Global, state.Clock);
-        var chat = new ChatEndpoint(state, gate, new ReplySender(state.Clock));
+        var options = state.Options;
+        var signatures = new SignatureChecker(options.SignatureMode, options.SignatureForm, options.SignatureSkew, state.Nonces);
+        var chat = new ChatEndpoint(state, gate, new ChatChecks(state, signatures), new ReplySender(state.Clock));
         var create = new CreateEndpoint(state, gate);
         app.MapPost("/v3/chat", chat.HandleAsync);
         app.MapPost("/conversation/create", create.HandleAsync);
+        new DiscoveryEndpoints(state.Global).Map(app);
+        new ControlEndpoints(truth).Map(app);
+        app.MapFallback(context => UnknownAsync(context, state));
+        app.MapGet("/", context => context.Response.WriteAsync(Usage.Text($"http://{context.Request.Host}")));
+    }
+
+    private static Task UnknownAsync(HttpContext context, SimulatorState state)
+    {
+        state.Global.CountUnknown();
+        return ErrorBody.WriteAsync(context, StatusCodes.Status404NotFound, "Not found", ErrorShape.Message);
     }
 
     private static void Listen(KestrelServerOptions kestrel, SimulatorState state)

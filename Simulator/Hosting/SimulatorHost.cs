@@ -36,7 +36,8 @@ public sealed class SimulatorHost : IAsyncDisposable
         }
 
         var state = new SimulatorState(options);
-        var app = SimulatorApplication.Build(state, stopWithProcess: false);
+        var truth = new SimulatorTruth(state);
+        var app = SimulatorApplication.Build(state, truth, stopWithProcess: false);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -47,7 +48,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             throw;
         }
 
-        return new SimulatorHost(app, new SimulatorTruth(state));
+        return new SimulatorHost(app, truth);
     }
 
     /// <summary>Mints a token, as <see cref="SimulatorTruth.IssueToken"/> does.</summary>

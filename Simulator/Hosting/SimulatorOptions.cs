@@ -1,5 +1,6 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Signatures;
 
 namespace FlowGpt.Simulator.Hosting;
 
@@ -29,6 +30,24 @@ public sealed record SimulatorOptions
 
     /// <summary>Whether the 429 of <see cref="LimitMode.Enforce"/> carries <c>Retry-After</c>. Default false, as none was ever recorded.</summary>
     public bool RetryAfterOnLimit { get; init; }
+
+    /// <summary>
+    /// How long after a request that seems to exceed the concurrent limit a client may turn out to have left another reply before it.
+    /// Default 250 ms (assumed); zero counts by the server's knowledge alone.
+    /// </summary>
+    public TimeSpan DisconnectGrace { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What is asked of signatures. Default <see cref="SignatureMode.Lenient"/> (assumed).</summary>
+    public SignatureMode SignatureMode { get; init; } = SignatureMode.Lenient;
+
+    /// <summary>The only form of signature accepted. Default null: any of the three.</summary>
+    public SignatureForm? SignatureForm { get; init; }
+
+    /// <summary>How far <c>x-timestamp</c> may be from the clock. Default 300 seconds (assumed).</summary>
+    public TimeSpan SignatureSkew { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>The most recent nonces that are remembered against replay. Default 100000.</summary>
+    public int NonceCapacity { get; init; } = 100_000;
 
     /// <summary>Lifetime of minted tokens. Default 7 days, as the upstream's.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromDays(7);

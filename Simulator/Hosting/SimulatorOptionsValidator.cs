@@ -1,3 +1,4 @@
+using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using Microsoft.Extensions.Options;
 
@@ -31,9 +32,24 @@ public sealed class SimulatorOptionsValidator : IValidateOptions<SimulatorOption
             }
         }
 
+        if (options.SignatureSkew < TimeSpan.Zero)
+        {
+            yield return "SignatureSkew: must not be negative";
+        }
+
+        if (options.DisconnectGrace < TimeSpan.Zero)
+        {
+            yield return "DisconnectGrace: must not be negative";
+        }
+
         if (options.TokenLifetime <= TimeSpan.Zero)
         {
             yield return "TokenLifetime: must be positive";
+        }
+
+        foreach (var (field, problem) in LimitRules.Problems(options.DefaultLimits))
+        {
+            yield return $"DefaultLimits.{field}: {problem}";
         }
 
         foreach (var (field, problem) in BehaviourRules.Problems(options.Behaviour))
@@ -45,6 +61,7 @@ public sealed class SimulatorOptionsValidator : IValidateOptions<SimulatorOption
     private static IEnumerable<(string Field, long Value)> Capacities(SimulatorOptions options) =>
         [
             (nameof(options.MaxAccounts), options.MaxAccounts),
+            (nameof(options.NonceCapacity), options.NonceCapacity),
             (nameof(options.ExchangeCapacity), options.ExchangeCapacity),
             (nameof(options.ExchangeCharacters), options.ExchangeCharacters),
             (nameof(options.ConversationCapacity), options.ConversationCapacity),

@@ -1,6 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Conversations;
+using FlowGpt.Simulator.Signatures;
 using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Hosting;
@@ -11,7 +12,8 @@ internal sealed class SimulatorState
     public SimulatorState(SimulatorOptions options)
     {
         Options = options;
-        Accounts = new AccountRegistry(options.DefaultLimits, options.AcceptUnknownAccounts, options.MaxAccounts);
+        Accounts = new AccountRegistry(options.DefaultLimits, options.DisconnectGrace, options.AcceptUnknownAccounts, options.MaxAccounts);
+        Nonces = new NonceMemory(options.NonceCapacity);
         Conversations = new ConversationStore(options.ConversationCapacity);
         Exchanges = new ExchangeRing(options.ExchangeCapacity, options.ExchangeCharacters);
         Behaviour.Global = options.Behaviour;
@@ -24,6 +26,8 @@ internal sealed class SimulatorState
     public AccountRegistry Accounts { get; }
 
     public ConversationStore Conversations { get; }
+
+    public NonceMemory Nonces { get; }
 
     public ExchangeRing Exchanges { get; }
 

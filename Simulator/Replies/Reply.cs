@@ -12,6 +12,9 @@ namespace FlowGpt.Simulator.Replies;
 /// <param name="PadFragments">How many padding words follow.</param>
 internal sealed record Reply(string Head, int FragmentCharacters, int HeadFragments, int PadFragments)
 {
+    /// <summary>The reply of a request that gets none.</summary>
+    public static Reply Nothing { get; } = new("", 0, 0, 0);
+
     public int Fragments => HeadFragments + PadFragments;
 
     /// <param name="head">The text made for this request.</param>

@@ -33,12 +33,8 @@ internal static class TextFrame
         written += style.EscapeNonAscii ? EscapeAll(fragment, span[written..]) : EscapeRequired(fragment, span[written..]);
         Closing.CopyTo(span[written..]);
         written += Closing.Length;
-        if (style.CarriageReturn)
-        {
-            span[written++] = (byte)'\r';
-        }
-
-        span[written++] = (byte)'\n';
+        style.LineEnd.CopyTo(span[written..]);
+        written += style.LineEnd.Length;
         writer.Advance(written);
         return Encoding.UTF8.GetByteCount(fragment);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -8,6 +9,10 @@ internal static class NanoId
 {
     private const int Length = 21;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
+
+    public static bool IsWellFormed(string id) => id.Length == Length && !id.AsSpan().ContainsAnyExcept(Characters);
 
     public static string Create() => RandomNumberGenerator.GetString(Alphabet, Length);
 

@@ -1,4 +1,6 @@
 using FlowGpt.Simulator.Accounts;
+using FlowGpt.Simulator.Chat;
+using FlowGpt.Simulator.Signatures;
 
 namespace FlowGpt.Simulator.Truth;
 
@@ -56,6 +58,23 @@ public sealed record AccountTruth
     /// <summary>Times a limit was exceeded, by limit; limits that were kept are absent.</summary>
     public required IReadOnlyDictionary<LimitKind, long> Violations { get; init; }
 
+    /// <summary>What was wrong with signatures of chat requests, refused or not; faults that never occurred are absent.</summary>
+    public required IReadOnlyDictionary<SignatureFault, long> SignatureFaults { get; init; }
+
+    /// <summary>Right signatures, by form; forms that never occurred are absent.</summary>
+    public required IReadOnlyDictionary<SignatureForm, long> SignatureForms { get; init; }
+
+    /// <summary>Odd things in requests, none of them refused; those that never occurred are absent.</summary>
+    public required IReadOnlyDictionary<Remark, long> Remarks { get; init; }
+
+    /// <summary>The device ids seen, at most 16.</summary>
+    public required IReadOnlyList<string> DeviceIds { get; init; }
+
+    /// <summary>
+    /// Requests that seemed to exceed the concurrent limit, until it turned out that a client had already gone away from another reply.
+    /// </summary>
+    public long LateDisconnects { get; init; }
+
     /// <summary>What the current windows have used, by limit; limits that do not exist are absent.</summary>
     public required IReadOnlyDictionary<LimitKind, long> Used { get; init; }
 
@@ -95,6 +114,11 @@ public sealed record AccountTruth
             TextBytes = counters.TextBytes,
             Rejected = NonZero<RejectReason>(reason => counters.Rejected[(int)reason]),
             Violations = NonZero<LimitKind>(limits.Violations),
+            SignatureFaults = NonZero<SignatureFault>(fault => fault == SignatureFault.None ? 0 : counters.SignatureFaults[(int)fault]),
+            SignatureForms = NonZero<SignatureForm>(form => counters.SignatureForms[(int)form]),
+            Remarks = NonZero<Remark>(remark => counters.Remarks[(int)remark]),
+            DeviceIds = [.. counters.Devices],
+            LateDisconnects = counters.LateDisconnects,
             Used = NonZero<LimitKind>(kind => limits.Used(kind, now)),
             Settings = settings,
             Limits = limits.Limits,

@@ -9,6 +9,7 @@ internal sealed class GlobalCounters
     private long _chatCalls;
     private long _createCalls;
     private long _discoveryCalls;
+    private long _unknownCalls;
     private long _connections;
     private long _openConnections;
 
@@ -17,6 +18,8 @@ internal sealed class GlobalCounters
     public void CountCreate() => Interlocked.Increment(ref _createCalls);
 
     public void CountDiscovery() => Interlocked.Increment(ref _discoveryCalls);
+
+    public void CountUnknown() => Interlocked.Increment(ref _unknownCalls);
 
     public void CountRejected(RejectReason reason) => Interlocked.Increment(ref _rejected[(int)reason]);
 
@@ -35,6 +38,7 @@ internal sealed class GlobalCounters
         Interlocked.Exchange(ref _chatCalls, 0);
         Interlocked.Exchange(ref _createCalls, 0);
         Interlocked.Exchange(ref _discoveryCalls, 0);
+        Interlocked.Exchange(ref _unknownCalls, 0);
         Interlocked.Exchange(ref _connections, 0);
     }
 
@@ -44,6 +48,7 @@ internal sealed class GlobalCounters
             ChatCalls = Interlocked.Read(ref _chatCalls),
             CreateCalls = Interlocked.Read(ref _createCalls),
             DiscoveryCalls = Interlocked.Read(ref _discoveryCalls),
+            UnknownCalls = Interlocked.Read(ref _unknownCalls),
             Connections = Interlocked.Read(ref _connections),
             OpenConnections = Interlocked.Read(ref _openConnections),
             Conversations = conversations,

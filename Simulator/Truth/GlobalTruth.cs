@@ -14,6 +14,9 @@ public sealed record GlobalTruth
     /// <summary>Calls of the prompt search, prompt and prompt list routes.</summary>
     public long DiscoveryCalls { get; init; }
 
+    /// <summary>Calls of routes that the upstream is not known to have; answered with 404.</summary>
+    public long UnknownCalls { get; init; }
+
     /// <summary>TCP connections ever accepted.</summary>
     public long Connections { get; init; }
 

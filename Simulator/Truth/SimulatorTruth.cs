@@ -55,6 +55,12 @@ public sealed class SimulatorTruth
         }
     }
 
+    /// <summary>The global behaviour as it was last set.</summary>
+    public BehaviourSettings Behaviour() => _state.Behaviour.Global;
+
+    /// <summary>An account's behaviour as it was last set.</summary>
+    public BehaviourSettings Behaviour(string account) => Existing(account).Behaviour.Settings;
+
     /// <summary>Replaces the global behaviour.</summary>
     /// <exception cref="ArgumentException">A setting is out of range; the message lists every one.</exception>
     public void SetBehaviour(BehaviourSettings settings)
@@ -71,8 +77,13 @@ public sealed class SimulatorTruth
         Existing(account).Behaviour.Settings = settings;
     }
 
-    /// <summary>Makes an account known and sets it up.</summary>
-    public void ConfigureAccount(string name, AccountSettings settings) => Existing(name).Configure(settings, _state.Clock.GetUtcNow());
+    /// <summary>Makes an account known and replaces its settings. Changed limits start with empty windows and no violations.</summary>
+    /// <exception cref="ArgumentException">A setting is out of range; the message lists every one.</exception>
+    public void ConfigureAccount(string name, AccountSettings settings)
+    {
+        LimitRules.ThrowIfInvalid(settings);
+        Existing(name).Configure(settings, _state.Clock.GetUtcNow());
+    }
 
     /// <summary>Makes an account known and mints a token for it, issued now.</summary>
     /// <param name="accountName">Any text.</param>
@@ -87,14 +98,22 @@ public sealed class SimulatorTruth
         );
     }
 
+    /// <summary>The messages of an upstream conversation as role and text, oldest first; null when it is not known.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Conversation(string id) =>
+        _state.Conversations.Find(id)?.Messages().Select(message => KeyValuePair.Create(message.Role, message.Text)).ToArray();
+
+    /// <summary>Forgets every upstream conversation, so that chat requests against them are answered with 404.</summary>
+    public void ForgetConversations() => _state.Conversations.Clear();
+
     /// <summary>
-    /// Zeroes counters and windows, forgets exchanges, and puts every behaviour back to what the simulator started with. Accounts, tokens,
+    /// Zeroes counters and windows, forgets exchanges and nonces, and puts every behaviour back to what the simulator started with. Accounts, tokens,
     /// conversations and requests in progress stay.
     /// </summary>
     public void Reset()
     {
         _state.Global.Reset();
         _state.Exchanges.Clear();
+        _state.Nonces.Clear();
         _state.Behaviour.Global = _state.Options.Behaviour;
         foreach (var account in _state.Accounts.All)
         {
@@ -104,6 +123,8 @@ public sealed class SimulatorTruth
 
         _state.Changes.Pulse();
     }
+
+    internal bool Knows(string account) => _state.Accounts.Find(account) is not null;
 
     private Account Existing(string nameOrId) => _state.Accounts.Find(nameOrId) ?? _state.Accounts.Named(nameOrId);
 }

@@ -13,7 +13,11 @@ internal sealed class SimulatorClient : IAsyncDisposable
     private SimulatorClient(SimulatorHost host)
     {
         Host = host;
-        _http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = host.Address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero })
+        {
+            BaseAddress = host.Address,
+            Timeout = TimeSpan.FromSeconds(30),
+        };
     }
 
     public SimulatorHost Host { get; }
@@ -29,16 +33,55 @@ internal sealed class SimulatorClient : IAsyncDisposable
     public Task<HttpResponseMessage> SendAsync(string account, object body, Action<HttpRequestMessage>? change = null) =>
         PostAsync("/v3/chat", Host.IssueToken(account), body, change);
 
-    public async Task<HttpResponseMessage> PostAsync(string path, string? token, object body, Action<HttpRequestMessage>? change = null)
+    public async Task<HttpResponseMessage> PostAsync(
+        string path,
+        string? token,
+        object body,
+        Action<HttpRequestMessage>? change = null,
+        CancellationToken leave = default
+    )
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(Deadline, leave);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         change?.Invoke(request);
-        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Deadline);
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
     }
 
     /// <summary>Asks one question without context.</summary>
-    public Task<HttpResponseMessage> AskAsync(string account, string question) => SendAsync(account, Question(question));
+    public Task<HttpResponseMessage> AskAsync(string account, string question, CancellationToken leave = default) =>
+        PostAsync("/v3/chat", Host.IssueToken(account), Question(question), null, leave);
+
+    /// <summary>Reads what comes before the body breaks off, and whether it ended as it should instead.</summary>
+    public async Task<(byte[] Body, bool Whole)> ReadToBreakAsync(HttpResponseMessage response)
+    {
+        var body = new MemoryStream();
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(Deadline);
+            await stream.CopyToAsync(body, Deadline);
+            return (body.ToArray(), true);
+        }
+        catch (Exception exception) when (exception is HttpIOException or IOException)
+        {
+            return (body.ToArray(), false);
+        }
+    }
+
+    /// <summary>Reads that many lines and leaves the rest.</summary>
+    public static async Task<string> ReadLinesAsync(Stream body, int lines)
+    {
+        var text = new MemoryStream();
+        var one = new byte[1];
+        while (lines > 0)
+        {
+            await body.ReadExactlyAsync(one, Deadline);
+            text.Write(one);
+            lines -= one[0] == (byte)'\n' ? 1 : 0;
+        }
+
+        return System.Text.Encoding.UTF8.GetString(text.ToArray());
+    }
 
     /// <summary>Asks one question and returns the text of the reply.</summary>
     public async Task<string> TextAsync(string account, string question)

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace FlowGpt.Simulator.Behaviour;
+
+/// <summary>Which requests meet a fault.</summary>
+[JsonConverter(typeof(KebabEnumJsonConverter<FaultRoute>))]
+public enum FaultRoute
+{
+    /// <summary><c>/v3/chat</c>.</summary>
+    Chat,
+
+    /// <summary><c>/conversation/create</c>. Kinds that end in "after" break its JSON off in the middle.</summary>
+    Create,
+
+    /// <summary>Both.</summary>
+    Any,
+}

@@ -1,0 +1,4 @@
+namespace FlowGpt.Simulator.Discovery;
+
+/// <summary>The name of a persona's tag or author.</summary>
+internal sealed record PersonaName(string Name);
