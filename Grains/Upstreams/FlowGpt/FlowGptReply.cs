@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>A reply as it comes in: one wait for each read of the network, however many fragments it brings.</summary>
+internal sealed class FlowGptReply : IUpstreamReply
+{
+    private static readonly StreamPipeReaderOptions PipeOptions = new(bufferSize: 4096, minimumReadSize: 1024);
+
+    private readonly HttpResponseMessage _response;
+    private readonly ReplyDeadline _deadline;
+    private readonly TimeSpan _betweenBytes;
+    private readonly FlowGptInstruments _instruments;
+    private readonly CancellationToken _openToken;
+    private readonly PipeReader _body;
+    private readonly NdjsonTextReader _lines;
+    private UpstreamFailure? _failure;
+    private bool _begun;
+    private bool _ended;
+    private bool _disposed;
+
+    /// <param name="response">A response whose headers are good; owned from here on.</param>
+    /// <param name="deadline">The call's time limits, with the wait for the first byte paused; owned from here on.</param>
+    /// <param name="settings">Limits.</param>
+    /// <param name="instruments">Where failures and skipped lines are counted.</param>
+    /// <param name="conversationId">The upstream conversation, if there is one.</param>
+    /// <param name="openToken">The caller's token that <paramref name="deadline"/> already follows.</param>
+    public FlowGptReply(
+        HttpResponseMessage response,
+        ReplyDeadline deadline,
+        FlowGptSettings settings,
+        FlowGptInstruments instruments,
+        string? conversationId,
+        CancellationToken openToken
+    )
+    {
+        _response = response;
+        _deadline = deadline;
+        _betweenBytes = settings.BetweenBytesTimeout;
+        _instruments = instruments;
+        _openToken = openToken;
+        _body = PipeReader.Create(response.Content.ReadAsStream(CancellationToken.None), PipeOptions);
+        _lines = new NdjsonTextReader(settings.MaxLineBytes);
+        UpstreamConversationId = conversationId;
+    }
+
+    /// <inheritdoc />
+    public string? UpstreamConversationId { get; }
+
+    /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> ReadAsync(IBufferWriter<byte> destination, CancellationToken cancellationToken)
+    {
+        using var cancellation =
+            cancellationToken == _openToken
+                ? default
+                : cancellationToken.UnsafeRegister(static deadline => ((ReplyDeadline)deadline!).Cancel(), _deadline);
+        var before = _lines.TextBytes;
+        while (!_ended && _lines.TextBytes == before)
+        {
+            var received = await ReceiveAsync(cancellationToken);
+            var body = received.Buffer;
+            var end = body.End;
+            Settle(_lines.Read(ref body, received.IsCompleted, destination));
+            _body.AdvanceTo(body.Start, end);
+        }
+
+        if (_lines.TextBytes > before)
+        {
+            return true;
+        }
+
+        return _failure is null ? false : throw Failed(_failure);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _instruments.Skipped(_lines);
+            _body.Complete();
+            _response.Dispose();
+            _deadline.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<ReadResult> ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var read = _body.ReadAsync(_deadline.Token);
+        if (read.IsCompletedSuccessfully)
+        {
+            _begun = true;
+            return await read;
+        }
+
+        if (_begun)
+        {
+            _deadline.Begin(FailureReason.IdleTimeout, _betweenBytes);
+        }
+        else
+        {
+            _deadline.Resume();
+        }
+
+        try
+        {
+            var received = await read;
+            _begun = true;
+            return received;
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or IOException or HttpRequestException)
+        {
+            _ended = true;
+            cancellationToken.ThrowIfCancellationRequested();
+            _openToken.ThrowIfCancellationRequested();
+            _failure = _deadline.Expired is { } reason ? FlowGptFailures.Timeout(reason) : FlowGptFailures.InsideReply(Status);
+            throw Failed(_failure, failure);
+        }
+        finally
+        {
+            _deadline.Pause();
+        }
+    }
+
+    private int Status => (int)_response.StatusCode;
+
+    private void Settle(NdjsonState state)
+    {
+        _ended = state != NdjsonState.More;
+        _failure = state switch
+        {
+            NdjsonState.EndWithoutText => FlowGptFailures.EmptyReply(Status),
+            NdjsonState.EndWithoutEvents or NdjsonState.LineTooLong => FlowGptFailures.InvalidBody(Status),
+            NdjsonState.Html => FlowGptFailures.Challenge(Status),
+            _ => null,
+        };
+    }
+
+    private UpstreamException Failed(UpstreamFailure failure, Exception? inner = null)
+    {
+        _instruments.Failed(failure);
+        return new UpstreamException(failure, inner);
+    }
+}

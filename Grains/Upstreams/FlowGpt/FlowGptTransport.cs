@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>Sends requests and tells a usable response from a failure. Thread-safe.</summary>
+internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider time) : IDisposable
+{
+    // A firewall's page is known by its first characters; the rest of an error's body is never looked at.
+    private const int PeekBytes = 512;
+    private const int MaxSmallBody = 64 * 1024;
+
+    private readonly HttpMessageInvoker _http = FlowGptConnections.Create(settings, time);
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>
+    /// Sends a request and returns the response once its headers are good. The wait for the first byte begins here and is left running.
+    /// </summary>
+    /// <exception cref="UpstreamException">The call failed.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        bool isContinuation,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        deadline.Begin(FailureReason.FirstByteTimeout, settings.FirstByteTimeout);
+        HttpResponseMessage response;
+        try
+        {
+            response = await _http.SendAsync(request, deadline.Token);
+        }
+        catch (Exception failure) when (IsConnectionFailure(failure))
+        {
+            throw new UpstreamException(Classify(failure, FlowGptFailures.BeforeReply(failure), deadline, cancellationToken), failure)
+            {
+                MayHaveBeenSent = ((JsonBodyContent)request.Content!).Started,
+            };
+        }
+
+        if (IsUsable(response))
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            var isHtml = await IsHtmlAsync(response, deadline.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new UpstreamException(
+                FlowGptFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response), isContinuation)
+            );
+        }
+    }
+
+    /// <summary>Reads a short body to its end; null when it is too long for one.</summary>
+    /// <exception cref="UpstreamException">The body broke or came too late.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public static async Task<ReadOnlyMemory<byte>?> ReadSmallBodyAsync(
+        HttpResponseMessage response,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
+            while (body.WrittenCount <= MaxSmallBody)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(1024), deadline.Token);
+                if (read == 0)
+                {
+                    return body.WrittenMemory;
+                }
+
+                body.Advance(read);
+            }
+
+            return null;
+        }
+        catch (Exception failure) when (IsConnectionFailure(failure))
+        {
+            var inside = FlowGptFailures.InsideReply((int)response.StatusCode);
+            throw new UpstreamException(Classify(failure, inside, deadline, cancellationToken), failure);
+        }
+    }
+
+    private static bool IsConnectionFailure(Exception failure) =>
+        failure is OperationCanceledException or IOException or HttpRequestException;
+
+    private static UpstreamFailure Classify(
+        Exception failure,
+        UpstreamFailure otherwise,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The caller cancelled.", failure, cancellationToken);
+        }
+
+        return deadline.Expired is { } reason ? FlowGptFailures.Timeout(reason) : otherwise;
+    }
+
+    private static bool IsUsable(HttpResponseMessage response) =>
+        response.IsSuccessStatusCode
+        && !IsChallenge(response)
+        && !IsHtmlType(response.Content.Headers.ContentType)
+        && response.Content.Headers.ContentEncoding.Count == 0;
+
+    private static bool IsChallenge(HttpResponseMessage response) => response.Headers.NonValidated.Contains("x-amzn-waf-action");
+
+    private static bool IsHtmlType(MediaTypeHeaderValue? type) =>
+        type?.MediaType is { } name
+        && (
+            name.Equals("text/html", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("application/xhtml+xml", StringComparison.OrdinalIgnoreCase)
+        );
+
+    private static async Task<bool> IsHtmlAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType is { } type)
+        {
+            return IsHtmlType(type);
+        }
+
+        try
+        {
+            var start = new byte[PeekBytes];
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var read = await stream.ReadAsync(start, cancellationToken);
+            return HtmlPage.Begins(start.AsSpan(0, read));
+        }
+        catch (Exception failure) when (IsConnectionFailure(failure))
+        {
+            // The status alone has to do.
+            return false;
+        }
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out var values)
+            ? RetryAfterHeader.Parse(values.FirstOrDefault(), time.GetUtcNow())
+            : null;
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>
+/// The FlowGPT web backend. One round trip for a reply, or two when an upstream conversation is created first. It retries nothing, follows no
+/// redirect, keeps no cookies and solves no challenges: every failure is classified and given to the caller. Thread-safe; one instance serves
+/// all accounts and owns their connections.
+/// </summary>
+public sealed partial class FlowGptUpstream : IUpstream, IDisposable
+{
+    /// <summary>The upstream's name in model entries and service keys.</summary>
+    public const string Name = "flowgpt";
+
+    private readonly FlowGptSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly FlowGptInstruments _instruments;
+    private readonly FlowGptTransport _transport;
+
+    /// <param name="options">Valid options (<see cref="FlowGptOptionsValidator"/>).</param>
+    /// <param name="time">The clock; the system's when null.</param>
+    /// <param name="logger">Null logs nothing.</param>
+    /// <param name="meters">Makes the meter <c>FlowGpt.Upstream</c>; without it the meter is a free-standing one.</param>
+    public FlowGptUpstream(
+        IOptions<FlowGptOptions> options,
+        TimeProvider? time = null,
+        ILogger<FlowGptUpstream>? logger = null,
+        IMeterFactory? meters = null
+    )
+    {
+        _settings = new FlowGptSettings(options.Value);
+        _time = time ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<FlowGptUpstream>.Instance;
+        _instruments = new FlowGptInstruments(meters);
+        _transport = new FlowGptTransport(_settings, _time);
+    }
+
+    /// <inheritdoc />
+    /// <remarks>
+    /// <see cref="UpstreamException.MayHaveBeenSent"/> is false when creating the upstream conversation failed (the chat request comes after it), and when
+    /// no connection took the chat request's body (see <see cref="JsonBodyContent.Started"/>).
+    /// </remarks>
+    public async Task<IUpstreamReply> OpenAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var context = FlowGptMessages.Map(request.Messages);
+        var deadline = new ReplyDeadline(_time, _settings.TotalTimeout, cancellationToken);
+        try
+        {
+            var known = context.CanContinue ? request.UpstreamConversationId : null;
+            var conversationId = _settings.ContextMode switch
+            {
+                ContextMode.Conversation => known ?? await CreateConversationAsync(request, context, deadline, cancellationToken),
+                _ => null,
+            };
+            var response = await ChatAsync(request, context, conversationId, known is not null, deadline, cancellationToken);
+            return new FlowGptReply(response, deadline, _settings, _instruments, conversationId, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            deadline.Dispose();
+            if (failure is UpstreamException { Failure: var upstream })
+            {
+                _instruments.Failed(upstream);
+                Log(upstream);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _transport.Dispose();
+
+    private async Task<string> CreateConversationAsync(
+        UpstreamRequest request,
+        FlowGptContext context,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        FlowGptRequestWriter.WriteCreate(body, request.Model.PromptId, context);
+        using var message = FlowGptRequest.Create(_settings.CreateUri, body, request.Credential, _settings, signedAt: null);
+        _instruments.Requested("create");
+        try
+        {
+            using var response = await _transport.SendAsync(message, isContinuation: false, deadline, cancellationToken);
+            var answer = await FlowGptTransport.ReadSmallBodyAsync(response, deadline, cancellationToken);
+            deadline.Pause();
+            if (answer is { } page && HtmlPage.Begins(page.Span))
+            {
+                throw new UpstreamException(FlowGptFailures.Challenge((int)response.StatusCode));
+            }
+
+            return (answer is { } json ? ConversationCreated.ReadId(json.Span) : null)
+                ?? throw new UpstreamException(FlowGptFailures.InvalidBody((int)response.StatusCode));
+        }
+        catch (UpstreamException failure)
+        {
+            throw new UpstreamException(failure.Failure, failure.InnerException) { MayHaveBeenSent = false };
+        }
+    }
+
+    private async Task<HttpResponseMessage> ChatAsync(
+        UpstreamRequest request,
+        FlowGptContext context,
+        string? conversationId,
+        bool isContinuation,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
+    {
+        var fields = new FlowGptChatFields(
+            request.Model.UpstreamModel,
+            request.Model.PromptId,
+            JwtClaims.Read(request.Credential.BearerToken).Id ?? "",
+            request.Options.Temperature ?? _settings.DefaultTemperature
+        );
+        var body = new ArrayBufferWriter<byte>(1024);
+        FlowGptRequestWriter.WriteChat(body, fields, conversationId, context);
+        using var message = FlowGptRequest.Create(_settings.ChatUri, body, request.Credential, _settings, _time.GetUtcNow());
+        _instruments.Requested("chat");
+        var response = await _transport.SendAsync(message, isContinuation, deadline, cancellationToken);
+        deadline.Pause();
+        return response;
+    }
+
+    private void Log(UpstreamFailure failure)
+    {
+        if (failure.Reason == FailureReason.Challenge)
+        {
+            LogChallenge(failure.StatusCode);
+        }
+        else
+        {
+            LogFailed(failure.Reason, failure.StatusCode);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>The <c>x-signature</c> of a chat request: lower-case hexadecimal MD5 of one of three inputs. Pure.</summary>
+internal static class RequestSigner
+{
+    /// <summary>Characters of a nonce.</summary>
+    public const int NonceLength = 32;
+
+    /// <summary>A fresh nonce: <see cref="NonceLength"/> characters of <c>[0-9a-f]</c>, each as likely as any other, not predictable.</summary>
+    public static string NewNonce() => RandomNumberGenerator.GetHexString(NonceLength, lowercase: true);
+
+    /// <summary>Signs.</summary>
+    /// <param name="form">What is signed.</param>
+    /// <param name="timestamp">Unix seconds as sent in <c>x-timestamp</c>.</param>
+    /// <param name="nonce">As sent in <c>x-nonce</c>.</param>
+    /// <param name="authorization">The whole <c>Authorization</c> value, "Bearer " included.</param>
+    /// <param name="deviceId">As sent in <c>x-flow-device-id</c>.</param>
+    public static string Sign(SignatureForm form, string timestamp, string nonce, string authorization, string deviceId)
+    {
+        var input = form switch
+        {
+            SignatureForm.DashAuthorization => $"{timestamp}-{nonce}-{authorization}",
+            SignatureForm.ConcatenatedDevice => $"{timestamp}{nonce}{deviceId}",
+            SignatureForm.ColonDevice => $"{timestamp}:{nonce}:{deviceId}",
+            _ => throw new ArgumentOutOfRangeException(nameof(form)),
+        };
+
+#pragma warning disable CA5351 // The service's own form; it proves nothing to anybody and protects nothing here.
+        return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(input)));
+#pragma warning restore CA5351
+    }
+}
