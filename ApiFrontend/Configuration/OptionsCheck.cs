@@ -11,22 +11,25 @@ namespace FlowGpt.ApiFrontend.Configuration;
 /// </summary>
 public static class OptionsCheck
 {
-    /// <summary>Reads options that the composition itself needs, before there is a container.</summary>
-    /// <exception cref="StartupException">Some are wrong; every problem is listed.</exception>
-    public static T Read<T>(IConfiguration configuration, string section)
+    /// <summary>
+    /// Reads options that the composition itself needs, before there is a container. Null, and every problem in
+    /// <paramref name="problems"/>, when they are wrong.
+    /// </summary>
+    public static T? Read<T>(IConfiguration configuration, string section, ICollection<string> problems)
         where T : class
     {
-        var problems = new List<string>();
+        ArgumentNullException.ThrowIfNull(problems);
+        var before = problems.Count;
         AddProblems(configuration, section, typeof(T), problems);
-        if (problems.Count > 0)
+        if (problems.Count > before)
         {
-            throw new StartupException(problems);
+            return null;
         }
 
         var services = new ServiceCollection().AddSingleton(configuration);
         services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations();
         using var provider = services.BuildServiceProvider();
-        return provider.GetRequiredService<IOptions<T>>().Value;
+        return Startup.Collect(problems, () => provider.GetRequiredService<IOptions<T>>().Value);
     }
 
     /// <summary>Adds a problem for every value of the section that does not convert to its option and for every key that is no option.</summary>

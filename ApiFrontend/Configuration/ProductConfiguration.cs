@@ -14,22 +14,19 @@ public static class ProductConfiguration
     /// <summary>Where the product listens unless told otherwise.</summary>
     public const string DefaultAddress = "http://localhost:8088";
 
-    /// <summary>Reads <c>.env</c> and the short names.</summary>
-    /// <exception cref="StartupException">Some of them are wrong; every problem is listed.</exception>
-    public static void AddProductConfiguration(this ConfigurationManager configuration, string workingDirectory)
+    /// <summary>Reads <c>.env</c> and the short names; adds every problem found in them to <paramref name="problems"/>.</summary>
+    public static void AddProductConfiguration(
+        this ConfigurationManager configuration,
+        string workingDirectory,
+        ICollection<string> problems
+    )
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        var dotenv = ReadDotEnv(Path.Combine(workingDirectory, ".env"));
+        ArgumentNullException.ThrowIfNull(problems);
+        var dotenv = ReadDotEnv(Path.Combine(workingDirectory, ".env"), problems);
         var at = FirstEnvironmentSource(configuration);
         configuration.Sources.Insert(at, new MemoryConfigurationSource { InitialData = dotenv });
-
-        var problems = new List<string>();
         var mapped = Map(configuration, problems);
-        if (problems.Count > 0)
-        {
-            throw new StartupException(problems);
-        }
-
         configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
         configuration["urls"] ??= DefaultAddress;
     }
@@ -41,7 +38,7 @@ public static class ProductConfiguration
         return setting is null ? key : $"{setting.Name} ({key})";
     }
 
-    private static Dictionary<string, string?> Map(ConfigurationManager configuration, List<string> problems)
+    private static Dictionary<string, string?> Map(ConfigurationManager configuration, ICollection<string> problems)
     {
         var mapped = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var setting in UserSetting.All)
@@ -53,20 +50,23 @@ public static class ProductConfiguration
             }
 
             var result = setting.Convert?.Invoke(text) ?? new SettingValue(text, null);
-            if (result.Problem is { } problem)
-            {
-                problems.Add($"{setting.Name}{(setting.IsSecret ? "" : $" = \"{text}\"")}: {problem}");
-            }
-            else
+            if (result.Problem is null)
             {
                 mapped[setting.Key] = result.Value;
+                continue;
+            }
+
+            var problem = $"{setting.Name}{(setting.IsSecret ? "" : $" = \"{text}\"")}: {result.Problem}";
+            if (!problems.Contains(problem))
+            {
+                problems.Add(problem);
             }
         }
 
         return mapped;
     }
 
-    private static Dictionary<string, string?> ReadDotEnv(string path)
+    private static Dictionary<string, string?> ReadDotEnv(string path, ICollection<string> problems)
     {
         if (!File.Exists(path))
         {
@@ -81,7 +81,8 @@ public static class ProductConfiguration
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartupException($"{path}: cannot be read ({exception.Message}). Give one NAME=value a line.", exception);
+            problems.Add($"{path}: cannot be read ({exception.Message}). Give one NAME=value a line.");
+            return [];
         }
     }
 

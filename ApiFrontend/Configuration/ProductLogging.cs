@@ -13,15 +13,17 @@ namespace FlowGpt.ApiFrontend.Configuration;
 public static class ProductLogging
 {
     private const string Section = "FlowGpt:Logging";
-    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj} {EventId}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    /// <summary>Sets the logging up and returns whether it writes readable text, as opposed to JSON.</summary>
-    /// <exception cref="StartupException">A setting is wrong; every problem is listed.</exception>
-    public static bool AddProductLogging(this IHostApplicationBuilder builder)
+    /// <summary>
+    /// Sets the logging up and returns whether it writes readable text, as opposed to JSON; adds every problem found in its settings
+    /// to <paramref name="problems"/>.
+    /// </summary>
+    public static bool AddProductLogging(this IHostApplicationBuilder builder, ICollection<string> problems)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(problems);
         var section = builder.Configuration.GetSection(Section);
-        var problems = new List<string>();
         var text = ReadFormat(section["Format"], problems);
         var level = ReadLevel($"{Section}:Level", section["Level"], LogEventLevel.Information, problems);
         var configuration = new LoggerConfiguration()
@@ -29,6 +31,9 @@ public static class ProductLogging
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+            // At its first look it takes the machine's uptime for a pause.
+            .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             .Enrich.FromLogContext();
         foreach (var (category, value) in section.GetSection("Override").AsEnumerable(makePathsRelative: true))
         {
@@ -36,11 +41,6 @@ public static class ProductLogging
             {
                 configuration.MinimumLevel.Override(category, ReadLevel($"{Section}:Override:{category}", value, level, problems));
             }
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new StartupException(problems);
         }
 
         if (text)
@@ -59,7 +59,7 @@ public static class ProductLogging
         return text;
     }
 
-    private static bool ReadFormat(string? format, List<string> problems)
+    private static bool ReadFormat(string? format, ICollection<string> problems)
     {
         switch (format?.ToLowerInvariant())
         {
@@ -75,7 +75,7 @@ public static class ProductLogging
         }
     }
 
-    private static LogEventLevel ReadLevel(string key, string? value, LogEventLevel fallback, List<string> problems)
+    private static LogEventLevel ReadLevel(string key, string? value, LogEventLevel fallback, ICollection<string> problems)
     {
         if (string.IsNullOrEmpty(value))
         {

@@ -7,11 +7,15 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
 {
     private const int MaxSeconds = 3600;
 
-    /// <summary>A number of seconds from 1 to 3600.</summary>
+    /// <summary>A number of seconds from 1 to 3600, as a number.</summary>
     public static SettingValue Seconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxSeconds
+        TryReadSeconds(text, out var seconds) ? Good(seconds.ToString(CultureInfo.InvariantCulture)) : BadSeconds();
+
+    /// <summary>A number of seconds from 1 to 3600, as a length of time.</summary>
+    public static SettingValue TimeOfSeconds(string text) =>
+        TryReadSeconds(text, out var seconds)
             ? Good(TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture))
-            : Bad($"is not a number of seconds from 1 to {MaxSeconds}. Give for example 120.");
+            : BadSeconds();
 
     /// <summary>An absolute http or https address.</summary>
     public static SettingValue HttpAddress(string text) =>
@@ -19,21 +23,18 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
             ? Good(text)
             : Bad("is not an http or https address. Give for example https://prod-backend-k8s.flowgpt.com.");
 
-    /// <summary>One of the named values, each with the form that its configuration key takes.</summary>
-    public static SettingValue OneOf(string text, params ReadOnlySpan<(string Name, string Value)> choices)
+    /// <summary>One of the named values, in any case.</summary>
+    public static SettingValue OneOf(string text, params ReadOnlySpan<string> names)
     {
-        var names = new List<string>(choices.Length);
-        foreach (var (name, value) in choices)
+        foreach (var name in names)
         {
             if (string.Equals(name, text, StringComparison.OrdinalIgnoreCase))
             {
-                return Good(value);
+                return Good(name);
             }
-
-            names.Add(name);
         }
 
-        return Bad($"is not known. Give one of {string.Join(", ", names)}.");
+        return Bad($"is not known. Give one of {string.Join(", ", names!)}.");
     }
 
     /// <summary>Addresses to listen on, separated by semicolons; <c>*</c> and <c>+</c> stand for every host.</summary>
@@ -50,6 +51,11 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
 
         return Good(text);
     }
+
+    private static bool TryReadSeconds(string text, out double seconds) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= MaxSeconds;
+
+    private static SettingValue BadSeconds() => Bad($"is not a number of seconds from 1 to {MaxSeconds}. Give for example 120.");
 
     private static SettingValue Good(string value) => new(value, null);
 

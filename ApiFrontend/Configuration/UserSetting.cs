@@ -9,7 +9,7 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
     /// <summary>Checks the text and gives it the key's own form. Null: taken as it is.</summary>
     public Func<string, SettingValue>? Convert { get; init; }
 
-    /// <summary>Every short name of the product.</summary>
+    /// <summary>Every short name of the product; one that stands for two keys is there twice.</summary>
     public static IReadOnlyList<UserSetting> All { get; } =
     [
         new("API_MASTER_KEY", "FlowGpt:Frontend:MasterKey", IsSecret: true),
@@ -17,19 +17,14 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         new("FLOWGPT_BASE_URL", "FlowGpt:Upstream:BaseUrl") { Convert = SettingValue.HttpAddress },
         new("FLOWGPT_SIGNATURE", "FlowGpt:Upstream:Signature")
         {
-            Convert = text =>
-                SettingValue.OneOf(
-                    text,
-                    ("dash-authorization", "DashAuthorization"),
-                    ("concatenated-device", "ConcatenatedDevice"),
-                    ("colon-device", "ColonDevice")
-                ),
+            Convert = static text => SettingValue.OneOf(text, "dash-authorization", "concatenated-device", "colon-device"),
         },
         new("FLOWGPT_CONTEXT_MODE", "FlowGpt:Upstream:ContextMode")
         {
-            Convert = text => SettingValue.OneOf(text, ("conversation", "Conversation"), ("history", "History")),
+            Convert = static text => SettingValue.OneOf(text, "conversation", "history"),
         },
-        new("REQUEST_TIMEOUT", "FlowGpt:Upstream:TotalTimeout") { Convert = SettingValue.Seconds },
+        new("REQUEST_TIMEOUT", "FlowGpt:Upstream:TotalTimeoutSeconds") { Convert = SettingValue.Seconds },
+        new("REQUEST_TIMEOUT", "FlowGpt:Frontend:RequestTimeout") { Convert = SettingValue.TimeOfSeconds },
         new("FLOWGPT_BEARER_TOKEN", "FlowGpt:Accounts:BearerToken", IsSecret: true),
         new("FLOWGPT_DEVICE_ID", "FlowGpt:Accounts:DeviceId"),
         new("FLOWGPT_ACCOUNTS_FILE", "FlowGpt:Accounts:File"),

@@ -23,7 +23,7 @@ internal sealed class EmbeddedMode : IHostingMode
     }
 
     /// <inheritdoc/>
-    public string Description => $"embedded, data in {_data.Path}";
+    public string Description => $"embedded, data and generated keys in {_data.Path}";
 
     /// <inheritdoc/>
     public ProductKeys Keys { get; }
@@ -45,6 +45,12 @@ internal sealed class EmbeddedMode : IHostingMode
             throw;
         }
     }
+
+    /// <summary>Keeps a file with a secret in the data directory, for its owner only; returns its path.</summary>
+    public string WriteSecret(string name, string text) => _data.WriteSecret(name, text);
+
+    /// <summary>The description; for logs.</summary>
+    public override string ToString() => Description;
 
     /// <inheritdoc/>
     public void Configure(ISiloBuilder silo)

@@ -1,5 +1,9 @@
+using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Options;
 
@@ -9,23 +13,59 @@ namespace FlowGpt.Silo.Hosting;
 internal static class ProductFeatures
 {
     /// <summary>Adds the features of a silo. Called after the silo itself is added, so that they stop before it does.</summary>
-    /// <exception cref="StartupException">A section does not fit its options; every problem is listed.</exception>
-    public static void AddProductFeatures(this WebApplicationBuilder builder)
+    public static void AddProductFeatures(this IServiceCollection services, SiloOptions silo)
     {
-        var problems = new List<string>();
-        var services = builder.Services;
-        Bind(services.AddModelCatalog(), ModelCatalogOptions.Section);
-        Bind(services.AddUsageRecording(), UsageOptions.Section);
-        if (problems.Count > 0)
+        services.AddSingleton(TimeProvider.System);
+        services.AddAffinity().BindConfiguration(AffinityOptions.Section);
+        services.AddConversations().BindConfiguration(ConversationOptions.Section);
+        services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
+        services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
+        if (silo.Api)
         {
-            throw new StartupException(problems);
+            services.AddApiFrontend();
+        }
+    }
+
+    /// <summary>
+    /// Adds every problem in the features' configuration to the list, without starting or opening anything. Missing keys are the
+    /// mode's concern.
+    /// </summary>
+    public static void Check(IConfiguration configuration, SiloOptions silo, ICollection<string> problems)
+    {
+        ReadOnlySpan<(string Section, Type Options)> sections =
+        [
+            (AffinityOptions.Section, typeof(AffinityOptions)),
+            (ConversationOptions.Section, typeof(ConversationOptions)),
+            (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
+            (FlowGptOptions.SectionName, typeof(FlowGptOptions)),
+            (UsageOptions.Section, typeof(UsageOptions)),
+            (FrontendOptions.Section, typeof(FrontendOptions)),
+        ];
+        var before = problems.Count;
+        foreach (var (section, options) in sections)
+        {
+            OptionsCheck.AddProblems(configuration, section, options, problems);
         }
 
-        void Bind<T>(OptionsBuilder<T> options, string section)
-            where T : class
+        if (problems.Count > before)
         {
-            OptionsCheck.AddProblems(builder.Configuration, section, typeof(T), problems);
-            options.BindConfiguration(section);
+            // Binding would stop at the first of them.
+            return;
         }
+
+        using var root = (ConfigurationRoot)
+            new ConfigurationBuilder().AddInMemoryCollection(ProductKeys.Placeholders).AddConfiguration(configuration).Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(root).AddLogging();
+        services.AddProductFeatures(silo);
+        using var provider = services.BuildServiceProvider();
+        Startup.Collect(
+            problems,
+            () =>
+            {
+                provider.GetService<IStartupValidator>()?.Validate();
+                return true;
+            }
+        );
     }
 }

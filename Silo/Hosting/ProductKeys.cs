@@ -15,6 +15,10 @@ internal sealed record ProductKeys(string Master, string Admin, string? MasterFi
     private const string AdminKey = "FlowGpt:Frontend:AdminKey";
     private const int RandomBytes = 24;
 
+    /// <summary>Stand-ins for keys that are not there yet, to check a configuration with.</summary>
+    public static IReadOnlyDictionary<string, string?> Placeholders { get; } =
+        new Dictionary<string, string?> { [MasterKey] = "a-key-that-will-be-made", [AdminKey] = "another-that-will-be-made" };
+
     /// <summary>Takes the keys from the configuration; generates and keeps those that are not there.</summary>
     /// <exception cref="StartupException">Both are the same.</exception>
     public static ProductKeys FromConfigurationOrFile(IConfigurationManager configuration, DataDirectory data)

@@ -1,0 +1,126 @@
+using System.Net;
+using FlowGpt.ApiFrontend.Configuration;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace FlowGpt.Silo.Hosting;
+
+/// <summary>One of many silos. Redis holds membership, state and reminders.</summary>
+internal sealed class ClusterMode : IHostingMode
+{
+    private readonly SiloOptions _options;
+    private readonly MembershipOptions _membership;
+    private readonly RedisConnections _redis;
+    private readonly IPAddress? _advertised;
+
+    private ClusterMode(SiloOptions options, MembershipOptions membership, RedisConnections redis, ProductKeys keys, IPAddress? advertised)
+    {
+        _options = options;
+        _membership = membership;
+        _redis = redis;
+        _advertised = advertised;
+        Keys = keys;
+    }
+
+    /// <inheritdoc/>
+    public string Description =>
+        $"cluster {_options.ServiceId}/{_options.ClusterId} on Redis at "
+        + string.Join(", ", _redis.State.GetEndPoints(configuredOnly: true).Select(RedisConnections.Describe));
+
+    /// <inheritdoc/>
+    public ProductKeys Keys { get; }
+
+    /// <summary>Adds every problem that would keep a cluster's process from starting to the list, without connecting.</summary>
+    public static void Check(SiloOptions options, IConfigurationManager configuration, ICollection<string> problems)
+    {
+        Startup.Collect(problems, () => ProductKeys.FromConfiguration(configuration));
+        Startup.Collect(problems, () => Resolve(options.AdvertisedAddress));
+    }
+
+    /// <summary>Connects to Redis.</summary>
+    /// <exception cref="StartupException">Redis cannot be reached, or what <see cref="Check"/> finds.</exception>
+    public static async Task<ClusterMode> ConnectAsync(
+        HostingSettings settings,
+        IConfigurationManager configuration,
+        TextWriter progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var keys = ProductKeys.FromConfiguration(configuration);
+        var advertised = Resolve(settings.Silo.AdvertisedAddress);
+        var connections = await RedisConnections.ConnectAsync(settings.Redis, TimeProvider.System, progress, cancellationToken);
+        return new ClusterMode(settings.Silo, settings.Membership, connections, keys, advertised);
+    }
+
+    /// <summary>The description; for logs.</summary>
+    public override string ToString() => Description;
+
+    /// <inheritdoc/>
+    public void Configure(ISiloBuilder silo)
+    {
+        silo.Configure<ClusterOptions>(cluster =>
+        {
+            cluster.ServiceId = _options.ServiceId;
+            cluster.ClusterId = _options.ClusterId;
+        });
+        ConfigureEndpoints(silo);
+        silo.Configure<ClusterMembershipOptions>(cluster =>
+        {
+            cluster.ProbeTimeout = _membership.ProbeTimeout;
+            cluster.MaxProbeTimeout = _membership.MaxProbeTimeout;
+            cluster.NumMissedProbesLimit = _membership.MissedProbes;
+            cluster.IAmAliveTablePublishTimeout = _membership.IAmAliveInterval;
+            cluster.TableRefreshTimeout = _membership.TableRefresh;
+        });
+        silo.UseRedisClustering(redis => redis.CreateMultiplexer = _ => Shared(_redis.Membership));
+        silo.AddRedisGrainStorageAsDefault(redis =>
+        {
+            redis.CreateMultiplexer = _ => Shared(_redis.State);
+            redis.DeleteStateOnClear = true;
+        });
+        silo.UseRedisReminderService(redis => redis.CreateMultiplexer = _ => Shared(_redis.State));
+    }
+
+    public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    private void ConfigureEndpoints(ISiloBuilder silo)
+    {
+        if (_advertised is null)
+        {
+            silo.ConfigureEndpoints(_options.SiloPort, _options.GatewayPort, listenOnAnyHostAddress: true);
+        }
+        else
+        {
+            // A loopback address is for several silos on one machine: nothing else needs to reach them.
+            silo.ConfigureEndpoints(
+                _advertised,
+                _options.SiloPort,
+                _options.GatewayPort,
+                listenOnAnyHostAddress: !IPAddress.IsLoopback(_advertised)
+            );
+        }
+    }
+
+    private static Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> Shared(IConnectionMultiplexer multiplexer) =>
+        Task.FromResult((multiplexer, true));
+
+    private static IPAddress? Resolve(string? advertised)
+    {
+        if (string.IsNullOrWhiteSpace(advertised))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(advertised) is [var first, ..] ? first : throw new System.Net.Sockets.SocketException();
+        }
+        catch (System.Net.Sockets.SocketException exception)
+        {
+            throw new StartupException(
+                $"FlowGpt:Silo:AdvertisedAddress = \"{advertised}\": is not known here. Give an IP address or a host name of this machine.",
+                exception
+            );
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FlowGpt.Silo.Hosting;
+
+/// <summary>The Redis of the cluster mode. Section <see cref="Section"/>.</summary>
+internal sealed class RedisOptions
+{
+    public const string Section = "FlowGpt:Redis";
+
+    /// <summary>
+    /// Where Redis is, as StackExchange.Redis writes it: <c>host:6379,password=…,ssl=true</c> (<c>REDIS_CONNECTION</c>). Set: this process is part of a cluster.
+    /// Not set: it is embedded.
+    /// </summary>
+    public string? Connection { get; set; }
+
+    /// <summary>How long a start waits for a Redis that cannot be reached before it gives up. Default: 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(60);
+}
