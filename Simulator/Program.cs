@@ -9,14 +9,15 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(args).Build();
-        var section = configuration.GetSection(SimulatorOptions.SectionName).Get<SimulatorOptions>() ?? new SimulatorOptions();
-        var options = section with { Urls = configuration["urls"] ?? DefaultUrls };
+        if (ReadOptions(args, out var problem) is not { } options)
+        {
+            return await FailAsync(problem!);
+        }
+
         var valid = new SimulatorOptionsValidator().Validate(null, options);
         if (valid.Failed)
         {
-            await Console.Error.WriteLineAsync("The simulator cannot start:\n  " + string.Join("\n  ", valid.Failures));
-            return 1;
+            return await FailAsync(string.Join("\n  ", valid.Failures));
         }
 
         var state = new SimulatorState(options);
@@ -25,5 +26,29 @@ internal static class Program
         await Console.Out.WriteLineAsync(Usage.Text(app.Urls.First()));
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    private static SimulatorOptions? ReadOptions(string[] args, out string? problem)
+    {
+        problem = null;
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").AddCommandLine(args).Build();
+        try
+        {
+            var options = configuration
+                .GetSection(SimulatorOptions.SectionName)
+                .Get<SimulatorOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+            return (options ?? new SimulatorOptions()) with { Urls = configuration["urls"] ?? DefaultUrls };
+        }
+        catch (InvalidOperationException exception)
+        {
+            problem = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+            return null;
+        }
+    }
+
+    private static async Task<int> FailAsync(string problem)
+    {
+        await Console.Error.WriteLineAsync("The simulator cannot start:\n  " + problem);
+        return 1;
     }
 }

@@ -64,7 +64,10 @@ public sealed record BehaviourSettings
     /// <summary>A fault to inject. Default none.</summary>
     public FaultSettings? Fault { get; init; }
 
-    /// <summary>These settings where they are given, and <paramref name="wider"/> where they are not.</summary>
+    /// <summary>
+    /// These settings where they are given, and <paramref name="wider"/> where they are not; without the fault, which each scope spends by
+    /// itself.
+    /// </summary>
     internal BehaviourSettings Over(BehaviourSettings wider) =>
         new()
         {
@@ -83,6 +86,5 @@ public sealed record BehaviourSettings
             NonTextEvents = NonTextEvents ?? wider.NonTextEvents,
             GarbageLines = GarbageLines ?? wider.GarbageLines,
             ErrorShape = ErrorShape ?? wider.ErrorShape,
-            Fault = Fault ?? wider.Fault,
         };
 }
