@@ -1,0 +1,8 @@
+namespace FlowGpt.Grains.Accounts;
+
+/// <summary>Where pools learn of their accounts. One per silo; thread-safe; answers from memory.</summary>
+public interface IAccountSource
+{
+    /// <summary>The present accounts of a pool; <see cref="AccountSet.Empty"/> when the pool is not configured.</summary>
+    AccountSet For(string pool);
+}

@@ -1,0 +1,33 @@
+namespace FlowGpt.Grains.Pools.Decisions;
+
+/// <summary>Why an account could not serve a request.</summary>
+internal enum SkipReason : byte
+{
+    /// <summary>It could.</summary>
+    None = 0,
+    Disabled,
+    Expired,
+    Refused,
+
+    /// <summary>The request has failed on it before.</summary>
+    Excluded,
+
+    /// <summary>The request needs more tokens than its limit ever allows.</summary>
+    TooLarge,
+    CoolingDown,
+    Concurrency,
+    RequestsPerMinute,
+    RequestsPerHour,
+    RequestsPerDay,
+    TokensPerMinute,
+    TokensPerDay,
+
+    /// <summary>Its next use must first be noted in storage.</summary>
+    Storage,
+
+    /// <summary>The pool is still learning which leases were held before it moved.</summary>
+    Recovering,
+
+    /// <summary>It is kept for a request that has waited long.</summary>
+    Earmarked,
+}

@@ -1,0 +1,14 @@
+namespace FlowGpt.Grains.Pools.Health;
+
+/// <summary>States of the pool's breaker.</summary>
+internal enum BreakerState
+{
+    /// <summary>Calls flow.</summary>
+    Closed = 0,
+
+    /// <summary>No calls until a time.</summary>
+    Open = 1,
+
+    /// <summary>One call is on its way to find out.</summary>
+    HalfOpen = 2,
+}

@@ -1,0 +1,58 @@
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Pools.Leasing;
+
+/// <summary>One lease in keeping.</summary>
+#pragma warning disable CA1001 // A token source without a timer or a wait handle has nothing to dispose.
+internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, int estimatedTokens) : IHeldLease
+#pragma warning restore CA1001
+{
+    private readonly CancellationTokenSource _lost = new();
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _answeredAt;
+    private int _ended;
+
+    public Lease Lease => lease;
+
+    public string Pool => pool;
+
+    public CancellationToken Lost => _lost.Token;
+
+    public Task Settled => _settled.Task;
+
+    public bool IsEnded => Volatile.Read(ref _ended) != 0;
+
+    public void MarkAnswered()
+    {
+        if (Interlocked.CompareExchange(ref _answeredAt, keeper.Timestamp, 0) == 0 && lease.IsProbe)
+        {
+            keeper.RenewNow(this);
+        }
+    }
+
+    public void Settle(bool sent, int? actualTokens, UpstreamFailure? failure)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) == 0)
+        {
+            keeper.Settle(this, new(lease.Id, sent, actualTokens, failure, null, lease.Account));
+        }
+    }
+
+    /// <summary>As it stands now.</summary>
+    public HeldLease Report() => new(lease.Id, lease.Account, keeper.HolderSilo, estimatedTokens, AnsweredAgo);
+
+    /// <summary>How long ago the upstream began to answer.</summary>
+    public TimeSpan? AnsweredAgo => Volatile.Read(ref _answeredAt) is var at && at != 0 ? keeper.Since(at) : null;
+
+    public void Lose()
+    {
+        if (!IsEnded)
+        {
+            // Callbacks of the call that is being cancelled must not hold up the keeper.
+            _ = _lost.CancelAsync();
+        }
+    }
+
+    public void Acknowledge() => _settled.TrySetResult();
+}

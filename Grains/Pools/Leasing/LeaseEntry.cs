@@ -1,0 +1,35 @@
+namespace FlowGpt.Grains.Pools.Leasing;
+
+/// <summary>A lease as its pool knows it.</summary>
+internal sealed class LeaseEntry
+{
+    public required Guid Id { get; init; }
+
+    public required PoolAccount Account { get; init; }
+
+    public required string HolderSilo { get; init; }
+
+    /// <summary>The token it was granted with; null when another activation granted it.</summary>
+    public required string? TokenHash { get; init; }
+
+    /// <summary>Tokens reserved with it that are pending in the account's windows.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Tokens of a lease taken over that are counted among what was recovered.</summary>
+    public int RecoveredTokens { get; init; }
+
+    /// <summary>When it was granted; for a lease taken over, when that happened.</summary>
+    public required DateTimeOffset Granted { get; init; }
+
+    /// <summary>Whether another activation of the pool granted it.</summary>
+    public bool TakenOver { get; init; }
+
+    /// <summary>When it ends unless renewed.</summary>
+    public DateTimeOffset Expires { get; set; }
+
+    /// <summary>When its request counts as having arrived upstream; null while it may not have been sent yet.</summary>
+    public DateTimeOffset? Arrived { get; set; }
+
+    /// <summary>Whether the upstream began to answer.</summary>
+    public bool Answered { get; set; }
+}

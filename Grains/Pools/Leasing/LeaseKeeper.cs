@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Pools.Leasing;
+
+/// <summary>This silo's leases: renews, settles, reports them.</summary>
+internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<ISiloLifecycle>
+{
+    private const int SettleAttempts = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentDictionary<Guid, KeptLease> _leases = new();
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _period;
+    private readonly ILogger<LeaseKeeper> _logger;
+
+    public LeaseKeeper(
+        IGrainFactory grains,
+        ILocalSiloDetails silo,
+        TimeProvider time,
+        IOptions<PoolOptions> options,
+        ILogger<LeaseKeeper> logger
+    )
+    {
+        _grains = grains;
+        _time = time;
+        _logger = logger;
+        _period = options.Value.LeaseTtl / 3;
+        HolderSilo = silo.SiloAddress.ToParsableString();
+    }
+
+    public string HolderSilo { get; }
+
+    public long Timestamp => _time.GetTimestamp() is var now && now != 0 ? now : 1;
+
+    public IHeldLease Hold(string pool, Lease lease, int estimatedTokens)
+    {
+        var kept = new KeptLease(this, pool, lease, estimatedTokens);
+        _leases[lease.Id] = kept;
+        return kept;
+    }
+
+    public TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
+
+    /// <summary>The leases of a pool that are held here.</summary>
+    public ImmutableArray<HeldLease> Report(string pool)
+    {
+        var held = ImmutableArray.CreateBuilder<HeldLease>();
+        foreach (var (_, lease) in _leases)
+        {
+            if (lease.Pool == pool && !lease.IsEnded)
+            {
+                held.Add(lease.Report());
+            }
+        }
+
+        return held.ToImmutable();
+    }
+
+    /// <summary>Renews one lease now, so that the pool learns that its call is answered.</summary>
+    public void RenewNow(KeptLease lease) => _ = Renew(lease.Pool, [lease.Report()]);
+
+    /// <summary>Tells the pool in the background how a lease ended.</summary>
+    public void Settle(KeptLease lease, Settlement settlement)
+    {
+        _leases.TryRemove(lease.Lease.Id, out _);
+        _ = Tell(lease, settlement);
+    }
+
+    /// <summary>Renews from before the silo takes calls until after its grains are gone: leases outlive the beginning of a shutdown.</summary>
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        var stopping = new CancellationTokenSource();
+        var loop = Task.CompletedTask;
+        lifecycle.Subscribe(
+            nameof(LeaseKeeper),
+            ServiceLifecycleStage.RuntimeGrainServices,
+            _ =>
+            {
+                loop = RenewAll(stopping.Token);
+                return Task.CompletedTask;
+            },
+            async _ =>
+            {
+                await stopping.CancelAsync();
+                await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stopping.Dispose();
+            }
+        );
+    }
+
+    private async Task RenewAll(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(_period, _time);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            await Task.WhenAll(_leases.Values.GroupBy(lease => lease.Pool).Select(group => Renew(group.Key, Report(group.Key))));
+        }
+    }
+
+    private async Task Renew(string pool, ImmutableArray<HeldLease> held)
+    {
+        try
+        {
+            foreach (var lost in await PoolOf(pool).Renew(held).ConfigureAwait(false))
+            {
+                if (_leases.TryRemove(lost, out var lease))
+                {
+                    LogLost(pool, lease.Lease.Account);
+                    lease.Lose();
+                }
+            }
+        }
+#pragma warning disable CA1031 // The pool is unreachable in one way or another: the next round tries again.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogRenewFailed(exception, pool);
+        }
+    }
+
+    private async Task Tell(KeptLease lease, Settlement settlement)
+    {
+        for (var attempt = 1; attempt <= SettleAttempts; attempt++)
+        {
+            try
+            {
+                await PoolOf(lease.Pool).Settle(settlement with { AnsweredAgo = lease.AnsweredAgo }).ConfigureAwait(false);
+                break;
+            }
+#pragma warning disable CA1031 // The pool is unreachable in one way or another; it takes settlements twice without harm.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogSettleFailed(exception, lease.Pool, attempt);
+                if (attempt < SettleAttempts)
+                {
+                    await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), _time).ConfigureAwait(false);
+                }
+            }
+        }
+
+        lease.Acknowledge();
+    }
+
+    private ITokenPoolGrain PoolOf(string pool) => _grains.GetGrain<ITokenPoolGrain>(pool);
+
+    [LoggerMessage(
+        EventId = 2101,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool} gave up a lease of account {Account}; its call is cancelled"
+    )]
+    private partial void LogLost(string pool, string account);
+
+    [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "Leases of pool {Pool} could not be renewed; trying again")]
+    private partial void LogRenewFailed(Exception exception, string pool);
+
+    [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "Pool {Pool} could not be told of a settlement, attempt {Attempt}")]
+    private partial void LogSettleFailed(Exception exception, string pool, int attempt);
+}

@@ -1,0 +1,23 @@
+namespace FlowGpt.Grains.Pools;
+
+/// <summary>A request's prospects.</summary>
+internal enum Outlook
+{
+    /// <summary>An account can serve it.</summary>
+    Ready,
+
+    /// <summary>Waiting can help.</summary>
+    Wait,
+
+    /// <summary>The breaker is open or half open; waiting can help.</summary>
+    BreakerOpen,
+
+    /// <summary>Every account that works is one it has failed on.</summary>
+    AllExcluded,
+
+    /// <summary>It needs more tokens than any account is ever allowed.</summary>
+    TooLarge,
+
+    /// <summary>No account works.</summary>
+    NothingUsable,
+}

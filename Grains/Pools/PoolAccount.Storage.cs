@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Pools.Windows;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class PoolAccount
+{
+    /// <summary>A tenth of a limit at most is reserved ahead, so that a crash costs no more.</summary>
+    private const int ShareReserved = 10;
+
+    private bool _deviceIdOffered;
+
+    /// <summary>What arrived before this is counted by what was recovered from storage.</summary>
+    public DateTimeOffset RecoveredUntil { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Grants wait for so much to be noted in storage.</summary>
+    public void Want(int requests, long tokens)
+    {
+        if (HasWindows)
+        {
+            Block.Want(requests, tokens);
+        }
+    }
+
+    /// <summary>How much to reserve ahead now; nothing when the account is idle.</summary>
+    public BlockSize ReserveSize(DateTimeOffset now)
+    {
+        var wanted = Block.Wanted;
+        if (!HasWindows || Index < 0 || (wanted.Requests == 0 && Block.Rate(now) * _options.ReserveValidity.TotalSeconds < 1))
+        {
+            return default;
+        }
+
+        var span = _options.ReserveSpan.TotalSeconds;
+        var most = Math.Max(1, Least(tokens: false) / ShareReserved);
+        var requests = Math.Clamp((long)Math.Ceiling(Block.Rate(now) * span), Math.Min(most, Math.Max(1, wanted.Requests)), most);
+        var tokens = CountsTokens
+            ? Math.Max(wanted.Tokens, Math.Min((long)Math.Ceiling(Block.TokenRate(now) * span), Least(tokens: true) / ShareReserved))
+            : 0;
+        return new((int)Math.Min(requests, int.MaxValue), tokens);
+    }
+
+    /// <summary>Whether storage holds the device id, so that the account may be used: a generated one never changes.</summary>
+    public bool DeviceIdKept { get; private set; }
+
+    /// <summary>What storage should hold of it.</summary>
+    /// <param name="now">The present.</param>
+    /// <param name="ahead">Whether use is reserved ahead; false when nothing will be issued any more.</param>
+    public AccountRecord Record(DateTimeOffset now, bool ahead)
+    {
+        var reserved = ahead && HasWindows ? Block.Offer(ReserveSize(now), now, _options.ReserveValidity) : default;
+        var pending = ahead && HasWindows && _pendingRequests + _pendingTokens > 0;
+        _deviceIdOffered = DeviceId is not null;
+        var windows = ImmutableArray.CreateBuilder<WindowRecord>(_windows.Length);
+        foreach (var window in _windows)
+        {
+            windows.Add(WindowRecord.Of(window, now));
+        }
+
+        return new()
+        {
+            Name = Name,
+            TokenHash = Definition.TokenHash,
+            UpstreamId = Definition.UpstreamId,
+            DeviceId = Definition.DeviceId is null ? DeviceId : null,
+            RefusedTokenHash = Health.RefusedTokenHash,
+            RefusedReason = Health.RefusedReason,
+            RateLimitedUntil = Health.RateLimit.Until,
+            RateLimitStep = Health.RateLimit.Step,
+            ReservedRequests = reserved.Requests + (pending ? _pendingRequests : 0),
+            ReservedTokens = reserved.Tokens + (pending ? _pendingTokens : 0),
+            ReservedUntil = pending && reserved.ValidUntil < now ? now : reserved.ValidUntil,
+            Windows = windows.MoveToImmutable(),
+        };
+    }
+
+    /// <summary>The write that <see cref="Record"/> was for is over.</summary>
+    public void EndWrite(bool succeeded)
+    {
+        if (succeeded)
+        {
+            Block.Written();
+            DeviceIdKept |= _deviceIdOffered;
+        }
+        else
+        {
+            Block.Failed();
+        }
+
+        _deviceIdOffered = false;
+    }
+
+    /// <summary>Takes over what storage holds of it; all that was reserved counts as used.</summary>
+    public void Restore(AccountRecord record, DateTimeOffset now)
+    {
+        if (Definition.DeviceId is null && record.DeviceId is not null)
+        {
+            (DeviceId, DeviceIdKept) = (record.DeviceId, true);
+        }
+
+        Health.RateLimit.Restore(record.RateLimitStep, record.RateLimitedUntil);
+        if (record.RefusedReason is { } reason && record.RefusedTokenHash == Definition.TokenHash)
+        {
+            Health.Refuse(record.RefusedTokenHash, reason);
+        }
+
+        // A call granted last of all may have been sent as late as its holder could hold the lease without renewing it.
+        var last = record.ReservedUntil + _options.LeaseTtl;
+        RecoveredUntil = (now < last ? now : last) + _options.TransitAllowance;
+        foreach (var window in _windows)
+        {
+            foreach (var use in UsesFor(window.Kind, record))
+            {
+                window.Add(use.At, use.Amount);
+            }
+
+            window.Add(RecoveredUntil, window.Kind.CountsTokens() ? record.ReservedTokens : record.ReservedRequests);
+        }
+    }
+
+    /// <summary>A limit that was added while the pool was stopped begins with what the longest other of its unit remembers.</summary>
+    private static IEnumerable<WindowUse> UsesFor(WindowKind kind, AccountRecord record)
+    {
+        WindowRecord? best = null;
+        var bestLength = TimeSpan.Zero;
+        foreach (var stored in record.Windows)
+        {
+            foreach (var other in WindowKinds.All)
+            {
+                if (other.FieldName() != stored.Name || other.CountsTokens() != kind.CountsTokens())
+                {
+                    continue;
+                }
+
+                if (other == kind || other.Length() > bestLength)
+                {
+                    (best, bestLength) = (stored, other == kind ? TimeSpan.MaxValue : other.Length());
+                }
+            }
+        }
+
+        return best?.Read() ?? [];
+    }
+
+    private long Least(bool tokens)
+    {
+        var least = long.MaxValue;
+        foreach (var window in _windows)
+        {
+            least = window.Kind.CountsTokens() == tokens ? Math.Min(least, window.Limit) : least;
+        }
+
+        return least;
+    }
+}

@@ -1,0 +1,224 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools.Decisions;
+using FlowGpt.Grains.Pools.Health;
+using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Pools.Windows;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <summary>
+/// One account of a pool: its definition, windows, calls in flight and health.
+/// </summary>
+/// <remarks>
+/// A granted request is <em>pending</em>, and counts in every window, until it is known by when it has arrived upstream: when the holder
+/// reports that the upstream began to answer, when the call ends, or, for a holder that died, when the lease ends. Only then it is placed
+/// in the windows, at that instant. Its tokens are pending until the call ends, first as estimated, and are then placed at the request's
+/// arrival, as services count them.
+/// </remarks>
+internal sealed partial class PoolAccount
+{
+    private readonly PoolOptions _options;
+    private RateWindow[] _windows = [];
+    private long _pendingRequests;
+    private long _pendingTokens;
+
+    public PoolAccount(AccountDefinition definition, PoolOptions options)
+    {
+        _options = options;
+        Definition = definition;
+        Health = new(options);
+        UseConfiguredDevice();
+        SetLimits();
+    }
+
+    public AccountDefinition Definition { get; private set; }
+
+    public string Name => Definition.Name;
+
+    /// <summary>The position in configured order; -1 when it is no longer configured.</summary>
+    public int Index { get; set; } = -1;
+
+    /// <summary>The device id in use: configured, or generated and kept; null until one is generated.</summary>
+    public string? DeviceId { get; private set; }
+
+    public AccountHealth Health { get; }
+
+    public ReserveBlock Block { get; } = new();
+
+    /// <summary>Calls in flight.</summary>
+    public int Leases { get; set; }
+
+    public DateTimeOffset LastUsed { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The weighted strategy's measure of what it has had.</summary>
+    public double Pass { get; set; }
+
+    /// <summary>Whether its use is noted in storage ahead of time.</summary>
+    public bool HasWindows => _windows.Length > 0;
+
+    public bool CountsTokens { get; private set; }
+
+    public ReadOnlySpan<RateWindow> Windows => _windows;
+
+    public long PendingRequests => _pendingRequests;
+
+    public long PendingTokens => _pendingTokens;
+
+    /// <summary>Takes over a changed definition. Use and calls in flight stay counted; a replaced token ends a refusal.</summary>
+    public void Redefine(AccountDefinition definition)
+    {
+        if (definition.TokenHash != Health.RefusedTokenHash)
+        {
+            Health.Revive();
+        }
+
+        Definition = definition;
+        UseConfiguredDevice();
+        SetLimits();
+    }
+
+    /// <summary>Gives it a generated device id, which must be stored before it is used.</summary>
+    public void GenerateDevice(string id) => (DeviceId, DeviceIdKept) = (id, false);
+
+    /// <summary>The least share of a limit that is still free, over all limits and the calls in flight; 1 when nothing is used.</summary>
+    public double Headroom(DateTimeOffset now)
+    {
+        var headroom = 1.0;
+        if (Definition.Limits.MaxConcurrent is { } most)
+        {
+            headroom = (most - Leases) / (double)most;
+        }
+
+        foreach (var window in _windows)
+        {
+            headroom = Math.Min(headroom, (window.Limit - Used(window, now)) / (double)window.Limit);
+        }
+
+        return headroom;
+    }
+
+    public long Used(RateWindow window, DateTimeOffset now) =>
+        window.Placed(now) + (window.Kind.CountsTokens() ? _pendingTokens : _pendingRequests);
+
+    public RateWindow? Window(WindowKind kind)
+    {
+        foreach (var window in _windows)
+        {
+            if (window.Kind == kind)
+            {
+                return window;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the account can serve a request of so many tokens now, and if not, why and from when.</summary>
+    public Verdict Check(int tokens, DateTimeOffset now)
+    {
+        if (!Definition.Enabled)
+        {
+            return new(SkipReason.Disabled, null);
+        }
+
+        if (Definition.TokenExpires <= now)
+        {
+            return new(SkipReason.Expired, null);
+        }
+
+        if (Health.RefusedReason is not null)
+        {
+            return new(SkipReason.Refused, null);
+        }
+
+        var verdict = Verdict.Ready;
+        if (Health.AvailableAt > now)
+        {
+            verdict = new(SkipReason.CoolingDown, Health.AvailableAt);
+        }
+
+        foreach (var window in _windows)
+        {
+            var need = window.Kind.CountsTokens() ? tokens : 1;
+            if (need > window.Limit)
+            {
+                return new(SkipReason.TooLarge, null);
+            }
+
+            var excess = Used(window, now) + need - window.Limit;
+            if (excess > 0)
+            {
+                // What is pending is placed soon; a window's length from now is then the best guess for it.
+                verdict = verdict.Later(SkipReasons.Of(window.Kind), window.FreeAt(excess) ?? now + window.Kind.Length());
+            }
+        }
+
+        return verdict.Reason == SkipReason.None && Leases >= Definition.Limits.MaxConcurrent ? new(SkipReason.Concurrency, null) : verdict;
+    }
+
+    /// <summary>Counts a grant.</summary>
+    public void Grant(int tokens, DateTimeOffset now)
+    {
+        Leases++;
+        _pendingRequests++;
+        _pendingTokens += tokens;
+        LastUsed = now;
+        if (HasWindows)
+        {
+            Block.Take(tokens, now);
+        }
+    }
+
+    /// <summary>How it stands, for operators.</summary>
+    public AccountState State(DateTimeOffset now) =>
+        !Definition.Enabled ? AccountState.Disabled
+        : Definition.TokenExpires <= now || Health.RefusedReason is Interfaces.Upstreams.FailureReason.Expired ? AccountState.Expired
+        : Health.RefusedReason is not null ? AccountState.Refused
+        : Health.AvailableAt > now ? AccountState.CoolingDown
+        : AccountState.Ready;
+
+    private void UseConfiguredDevice()
+    {
+        if (Definition.DeviceId is { } configured)
+        {
+            (DeviceId, DeviceIdKept) = (configured, true);
+        }
+    }
+
+    private void SetLimits()
+    {
+        var windows = new List<RateWindow>();
+        foreach (var kind in WindowKinds.All)
+        {
+            if (kind.LimitOf(Definition.Limits) is { } limit)
+            {
+                windows.Add(Remake(kind, limit));
+            }
+        }
+
+        CountsTokens = windows.Exists(w => w.Kind.CountsTokens());
+        _windows = [.. windows];
+    }
+
+    /// <summary>A limit that is new begins with what the account's other windows of the same unit remember.</summary>
+    private RateWindow Remake(WindowKind kind, long limit)
+    {
+        var window = new RateWindow(kind, limit, _options.ClockMargin);
+        var source = Window(kind);
+        foreach (var other in _windows)
+        {
+            if (source is null || (source.Kind != kind && other.Kind.Length() > source.Kind.Length()))
+            {
+                source = other.Kind.CountsTokens() == kind.CountsTokens() ? other : source;
+            }
+        }
+
+        foreach (var use in source?.Entries() ?? [])
+        {
+            window.Add(use.At, use.Amount);
+        }
+
+        return window;
+    }
+}

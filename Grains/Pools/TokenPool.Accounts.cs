@@ -1,0 +1,123 @@
+using FlowGpt.Grains.Accounts;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPool
+{
+    /// <summary>
+    /// Takes over the definitions: added, removed and changed accounts. Leases in flight go on; what an account has used stays counted
+    /// when it is removed and comes back, also under another name.
+    /// </summary>
+    /// <param name="set">The present definitions.</param>
+    /// <param name="newDeviceId">Makes a device id for an account that has none.</param>
+    /// <param name="now">The present.</param>
+    public void SetAccounts(AccountSet set, Func<string> newDeviceId, DateTimeOffset now)
+    {
+        List<PoolAccount> known = [.. _accounts, .. _departed];
+        var accounts = new PoolAccount[set.Accounts.Length];
+
+        // Limits belong to the upstream's account, so its own id or its token tells who is who; the operator's name only where those
+        // are new.
+        for (var i = 0; i < accounts.Length; i++)
+        {
+            accounts[i] = Take(known, set.Accounts[i], byName: false)!;
+        }
+
+        for (var i = 0; i < accounts.Length; i++)
+        {
+            var definition = set.Accounts[i];
+            accounts[i] ??= Take(known, definition, byName: true) ?? Restored(definition, now);
+            accounts[i].Redefine(definition);
+            accounts[i].Index = i;
+            if (accounts[i].DeviceId is null)
+            {
+                accounts[i].GenerateDevice(newDeviceId());
+                _marksChanged = true;
+            }
+        }
+
+        _departed.Clear();
+        _departed.AddRange(known);
+        foreach (var account in _departed)
+        {
+            account.Index = -1;
+        }
+
+        _accounts = accounts;
+        _skips = new Decisions.SkipReason[accounts.Length];
+        TakeOverRestored(now);
+        _availabilityFell = true;
+        Serve(now);
+    }
+
+    /// <summary>An operator's reset: ends cool-downs and a refusal. False if there is no such account.</summary>
+    public bool Reset(string name, DateTimeOffset now)
+    {
+        if (Find(name) is not { } account)
+        {
+            return false;
+        }
+
+        account.Health.Reset();
+        _breaker.Reset();
+        _marksChanged = true;
+        Serve(now);
+        return true;
+    }
+
+    private PoolAccount? Find(string name)
+    {
+        foreach (var account in _accounts)
+        {
+            if (account.Name == name)
+            {
+                return account;
+            }
+        }
+
+        return _departed.Find(account => account.Name == name);
+    }
+
+    private static PoolAccount? Take(List<PoolAccount> known, AccountDefinition definition, bool byName)
+    {
+        var index = known.FindIndex(account =>
+            byName ? account.Name == definition.Name : IsSame(definition, account.Definition.TokenHash, account.Definition.UpstreamId)
+        );
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var found = known[index];
+        known.RemoveAt(index);
+        return found;
+    }
+
+    private PoolAccount Restored(AccountDefinition definition, DateTimeOffset now)
+    {
+        var account = new PoolAccount(definition, _options);
+        var record =
+            _stored.Values.FirstOrDefault(stored => IsSame(definition, stored.TokenHash, stored.UpstreamId))
+            ?? _stored.GetValueOrDefault(definition.Name);
+        if (record is not null)
+        {
+            _stored.Remove(record.Name);
+            account.Restore(record, now);
+        }
+
+        return account;
+    }
+
+    private void TakeOverRestored(DateTimeOffset now)
+    {
+        foreach (var lease in _restoredLeases)
+        {
+            TakeOver(lease, now, exact: true);
+        }
+
+        _restoredLeases = [];
+    }
+
+    private static bool IsSame(AccountDefinition definition, string tokenHash, string? upstreamId) =>
+        definition.TokenHash == tokenHash || (definition.UpstreamId is { } id && id == upstreamId);
+}

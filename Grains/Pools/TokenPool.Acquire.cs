@@ -1,0 +1,240 @@
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Pools.Decisions;
+using FlowGpt.Grains.Pools.Health;
+using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Pools.Queueing;
+using FlowGpt.Grains.Pools.Windows;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPool
+{
+    /// <summary>A request that only waits for storage may wait this long even if it would not queue.</summary>
+    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Asks for an account. O(accounts).</summary>
+    public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
+    {
+        if (_stopped)
+        {
+            return new AcquireResult.Rejected(RejectReason.UnknownTicket, TimeSpan.Zero);
+        }
+
+        var selection = Select(request, null, now);
+        if (_queue.Count == 0 && selection is { Account: { } account, NeedsStorage: false })
+        {
+            return new AcquireResult.Granted(Grant(account, request, selection.Why, now));
+        }
+
+        var patience = selection.NeedsStorage && request.MaxWait < StoragePatience ? StoragePatience : request.MaxWait;
+        if (Hopeless(selection, now, now + patience) is { } rejection)
+        {
+            return Reject(request, rejection, now);
+        }
+
+        var ticket = new Ticket(_newId(now), request, now, patience);
+        if (!_queue.TryAdd(ticket, out var evicted))
+        {
+            return Reject(request, new(RejectReason.QueueFull, RetryAfter(selection, now)), now);
+        }
+
+        _tickets.Add(ticket.Id, ticket);
+        if (evicted is not null)
+        {
+            Complete(evicted, Reject(evicted.Request, new(RejectReason.QueueFull, RetryAfter(selection, now)), now));
+        }
+
+        Serve(now);
+        if (ticket.Outcome is null && patience <= TimeSpan.Zero)
+        {
+            _queue.Remove(ticket);
+            _tickets.Remove(ticket.Id);
+            return Reject(request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now);
+        }
+
+        if (ticket.Outcome is not null)
+        {
+            Completed.Remove(ticket);
+            _tickets.Remove(ticket.Id);
+            return ticket.Outcome;
+        }
+
+        return new AcquireResult.Queued(ticket.Id, WaitQueue.PositionOf(ticket));
+    }
+
+    /// <summary>Chooses for a request. Leaves in <see cref="_skips"/> why the others cannot serve.</summary>
+    private Selection Select(AcquireRequest request, Ticket? asker, DateTimeOffset now)
+    {
+        _candidates.Clear();
+        DateTimeOffset? freeAt = null;
+        DateTimeOffset? excludedFreeAt = null;
+        var waiting = false;
+        var uncertain = false;
+        var tooLarge = false;
+        for (var i = 0; i < _accounts.Length; i++)
+        {
+            var account = _accounts[i];
+            var verdict = CheckFor(account, request, asker, now);
+            if (!verdict.Reason.IsFinal() && IsExcluded(request, account))
+            {
+                excludedFreeAt = Earlier(excludedFreeAt, verdict.FreeAt ?? now);
+                verdict = new(SkipReason.Excluded, null);
+            }
+
+            _skips[i] = verdict.Reason;
+            if (verdict.Reason == SkipReason.None)
+            {
+                _candidates.Add(account);
+            }
+            else if (!verdict.Reason.IsFinal())
+            {
+                waiting = true;
+                uncertain |= verdict.FreeAt is null;
+                freeAt = Earlier(freeAt, verdict.FreeAt);
+            }
+
+            tooLarge |= verdict.Reason == SkipReason.TooLarge;
+        }
+
+        if (_candidates.Count == 0 && !waiting)
+        {
+            return new(
+                excludedFreeAt is not null ? Outlook.AllExcluded
+                    : tooLarge ? Outlook.TooLarge
+                    : Outlook.NothingUsable,
+                FreeAt: excludedFreeAt
+            );
+        }
+
+        if (_breaker.State != BreakerState.Closed && !(_breaker.NextCallAt <= now))
+        {
+            return new(Outlook.BreakerOpen, FreeAt: _breaker.NextCallAt);
+        }
+
+        return _candidates.Count == 0 ? new(Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain) : Choose(request, now);
+    }
+
+    private Selection Choose(AcquireRequest request, DateTimeOffset now)
+    {
+        PoolAccount? chosen = null;
+        var why = _strategy.Name;
+        if (request.AffinityAccount is { } wanted)
+        {
+            foreach (var candidate in _candidates)
+            {
+                if (candidate.Name == wanted)
+                {
+                    (chosen, why) = (candidate, "affinity");
+                }
+            }
+        }
+
+        chosen ??= _candidates.Count == 1 ? _candidates[0] : _strategy.Choose(_candidates, now);
+        return new(Outlook.Ready, chosen, _breaker.State == BreakerState.Closed ? why : "probe", NeedsStorage(chosen, request, now), now);
+    }
+
+    private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)
+    {
+        var verdict = account.Check(request.EstimatedTokens, now);
+        return verdict.Reason != SkipReason.None ? verdict
+            : Recovering && account.Definition.Limits.MaxConcurrent is not null ? new(SkipReason.Recovering, null)
+            : account == _earmarked && asker != _earmarkedFor ? new(SkipReason.Earmarked, null)
+            : _storageFailing && NeedsStorage(account, request, now) ? new(SkipReason.Storage, null)
+            : verdict;
+    }
+
+    private Lease Grant(PoolAccount account, AcquireRequest request, string why, DateTimeOffset now)
+    {
+        var id = _newId(now);
+        account.Grant(request.EstimatedTokens, now);
+        _leases.Add(
+            new LeaseEntry
+            {
+                Id = id,
+                Account = account,
+                HolderSilo = request.HolderSilo,
+                TokenHash = account.Definition.TokenHash,
+                Tokens = request.EstimatedTokens,
+                Granted = now,
+                Expires = now + _options.LeaseTtl,
+            }
+        );
+        _strategy.Granted(account);
+        _decisions.Add(now, request, account.Name, why, _accounts, _skips);
+        var probe = _breaker.State != BreakerState.Closed;
+        if (probe)
+        {
+            _breaker.ProbeGranted(id);
+        }
+
+        var credential = new UpstreamCredential(account.Definition.BearerToken, account.DeviceId ?? "", account.Definition.Headers);
+        return new Lease(id, account.Name, credential, _options.LeaseTtl, RequestHeadroom(now), probe);
+    }
+
+    /// <summary>Why a request need not wait; null when waiting can help before <paramref name="deadline"/>.</summary>
+    private AcquireResult.Rejected? Hopeless(in Selection selection, DateTimeOffset now, DateTimeOffset deadline) =>
+        selection.Outlook switch
+        {
+            Outlook.NothingUsable => new(RejectReason.NoUsableAccount, null),
+            Outlook.TooLarge => new(RejectReason.LargerThanAnyLimit, null),
+            Outlook.AllExcluded => new(RejectReason.NoUsableAccount, RetryAfter(selection, now)),
+            Outlook.BreakerOpen when selection.FreeAt > deadline || deadline <= now => new(
+                RejectReason.BreakerOpen,
+                RetryAfter(selection, now)
+            ),
+            Outlook.Wait when selection.FreeAt > deadline && !selection.Uncertain => new(
+                RejectReason.NoAccountInTime,
+                RetryAfter(selection, now)
+            ),
+            _ => null,
+        };
+
+    private AcquireResult.Rejected Reject(AcquireRequest request, AcquireResult.Rejected rejection, DateTimeOffset now)
+    {
+        var why = rejection.Reason switch
+        {
+            RejectReason.QueueFull => "queue full",
+            RejectReason.NoUsableAccount => "no usable account",
+            RejectReason.LargerThanAnyLimit => "larger than any limit",
+            RejectReason.BreakerOpen => "breaker open",
+            _ => "none in time",
+        };
+        _decisions.Add(now, request, null, why, _accounts, _skips);
+        return rejection;
+    }
+
+    private PoolHeadroom? RequestHeadroom(DateTimeOffset now)
+    {
+        long limit = 0;
+        long left = 0;
+        DateTimeOffset? full = null;
+        foreach (var account in _accounts)
+        {
+            if (account.State(now) != AccountState.Ready)
+            {
+                continue;
+            }
+
+            if (account.Window(WindowKind.RequestsPerMinute) is not { } window)
+            {
+                return null;
+            }
+
+            limit += window.Limit;
+            left += Math.Max(0, window.Limit - account.Used(window, now));
+            var empty = account.PendingRequests > 0 ? now + window.Kind.Length() : window.EmptyAt();
+            full = empty > full || full is null ? empty : full;
+        }
+
+        return limit == 0 ? null : new((int)limit, (int)left, full > now ? full.Value - now : TimeSpan.Zero);
+    }
+
+    private static bool IsExcluded(AcquireRequest request, PoolAccount account) =>
+        !request.ExcludedAccounts.IsDefaultOrEmpty && request.ExcludedAccounts.Contains(account.Name);
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? a, DateTimeOffset? b) =>
+        a is null ? b
+        : b is null || a < b ? a
+        : b;
+}

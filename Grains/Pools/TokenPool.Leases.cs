@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools.Leasing;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPool
+{
+    private bool _availabilityFell;
+
+    /// <summary>
+    /// Keeps leases alive. One that is unknown was granted by another activation and is taken over. Returns those that have ended by
+    /// themselves: their slots may be in use again.
+    /// </summary>
+    public ImmutableArray<Guid> Renew(ImmutableArray<HeldLease> held, DateTimeOffset now)
+    {
+        ImmutableArray<Guid>.Builder? lost = null;
+        var freed = false;
+        foreach (var report in held)
+        {
+            if (_leases.Find(report.Id) is { } lease)
+            {
+                lease.Expires = now + _options.LeaseTtl;
+                freed |= NoteAnswer(lease, report, now);
+            }
+            else if (_leases.HasExpired(report.Id))
+            {
+                (lost ??= ImmutableArray.CreateBuilder<Guid>()).Add(report.Id);
+            }
+            else if (!_leases.WasSettled(report.Id))
+            {
+                TakeOver(report, now);
+            }
+        }
+
+        if (freed)
+        {
+            Serve(now);
+        }
+
+        return lost?.ToImmutable() ?? [];
+    }
+
+    /// <summary>Every holder has reported: limits of concurrent calls hold again.</summary>
+    public void FinishRecovery(DateTimeOffset now)
+    {
+        Recovering = false;
+        Serve(now);
+    }
+
+    /// <summary>The addresses of all silos that hold leases.</summary>
+    public IEnumerable<string> Holders() => _leases.Live.Select(lease => lease.HolderSilo).Distinct();
+
+    /// <summary>A silo has died: its leases end after a grace, in which it too learns of it.</summary>
+    public void SiloDied(string silo, DateTimeOffset now) => _leases.EndBy(silo, now + _options.DeadSiloGrace);
+
+    /// <summary>Does what is due by the clock: ends leases and tickets, serves those that wait. Call it every second and at <see cref="NextWake"/>.</summary>
+    public void Tick(DateTimeOffset now)
+    {
+        foreach (var lease in _leases.TakeExpired(now))
+        {
+            lease.Account.Leases--;
+            lease.Account.End(lease, now + _options.TransitAllowance, lease.Tokens + lease.RecoveredTokens);
+            _breaker.Inconclusive(lease.Id);
+            Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
+        }
+
+        TickTickets(now);
+        if (_availabilityFell)
+        {
+            _availabilityFell = false;
+            RejectHopeless(now);
+        }
+
+        Serve(now);
+    }
+
+    /// <summary>When <see cref="Tick"/> should be called, if before the next second; null when nothing waits.</summary>
+    public DateTimeOffset? NextWake => _queue.Count == 0 ? null : Earlier(_nextFree, _queue.NextDeadline);
+
+    private bool NoteAnswer(LeaseEntry lease, HeldLease report, DateTimeOffset now)
+    {
+        if (report.AnsweredAgo is not { } ago || lease.Answered)
+        {
+            return false;
+        }
+
+        lease.Answered = true;
+        lease.Account.Arrive(lease, Answered(lease, ago, now));
+        var open = _breaker.State;
+        ServiceAnswered(lease);
+        return open != _breaker.State;
+    }
+
+    /// <param name="report">The lease as its holder, or the last record, has it.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="exact">Whether the windows that were restored hold it exactly: placed if it was answered, else not at all.</param>
+    private void TakeOver(HeldLease report, DateTimeOffset now, bool exact = false)
+    {
+        if (Find(report.Account) is not { } account)
+        {
+            return;
+        }
+
+        DateTimeOffset? arrived = report.AnsweredAgo is { } ago ? now - ago : null;
+        var recovered = !exact && arrived <= account.RecoveredUntil;
+        var lease = new LeaseEntry
+        {
+            Id = report.Id,
+            Account = account,
+            HolderSilo = report.HolderSilo,
+            TokenHash = null,
+            Tokens = recovered ? 0 : report.EstimatedTokens,
+            RecoveredTokens = recovered ? report.EstimatedTokens : 0,
+            Granted = now,
+            TakenOver = true,
+            Expires = now + _options.LeaseTtl,
+            Arrived = recovered || exact ? arrived : null,
+            Answered = arrived is not null,
+        };
+        account.TakeOver(lease);
+        _leases.Add(lease);
+        if (lease.Arrived is null && arrived is { } at)
+        {
+            account.Arrive(lease, at);
+        }
+    }
+
+    /// <summary>Something got worse for all: those whose time will not suffice need not wait for their deadline to hear it.</summary>
+    private void RejectHopeless(DateTimeOffset now)
+    {
+        foreach (var ticket in _tickets.Values)
+        {
+            if (ticket.Place is not null && Hopeless(Select(ticket.Request, ticket, now), now, ticket.Deadline) is { } rejection)
+            {
+                Complete(ticket, Reject(ticket.Request, rejection, now));
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools.Reserving;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <remarks>
+/// Every change that matters after a crash goes into one record of the whole pool, so one write serves all accounts. Use is written
+/// before it is issued: see <see cref="ReserveBlock"/>. One write at a time.
+/// </remarks>
+internal sealed partial class TokenPool
+{
+    /// <summary>A shorter cool-down is not worth a write.</summary>
+    private static readonly TimeSpan WorthKeeping = TimeSpan.FromSeconds(5);
+
+    private bool _marksChanged;
+    private bool _storageFailing;
+    private bool _everWritten;
+    private bool _stopped;
+    private ImmutableArray<HeldLease> _restoredLeases = [];
+    private bool _writing;
+
+    /// <summary>Takes over what storage holds. Once, before anything else.</summary>
+    public void Restore(PoolRecord record)
+    {
+        foreach (var account in record.Accounts)
+        {
+            _stored[account.Name] = account;
+        }
+
+        _restoredLeases = record.Leases ?? [];
+        Recovering = true;
+    }
+
+    /// <summary>Whether storage should be written: a grant waits for it, a block runs low, or there is something to remember.</summary>
+    public bool WriteWanted(DateTimeOffset now)
+    {
+        if (_writing)
+        {
+            return false;
+        }
+
+        if (_marksChanged)
+        {
+            return true;
+        }
+
+        foreach (var account in _accounts)
+        {
+            var size = account.ReserveSize(now);
+            if (account.Block.Wanted.Requests > 0 || (size.Requests > 0 && account.Block.IsLow(size, now, _options.ReserveValidity)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Begins a write. Must be followed by <see cref="EndWrite"/>.</summary>
+    public PoolRecord BeginWrite(DateTimeOffset now)
+    {
+        _writing = true;
+        _marksChanged = false;
+        return new() { Accounts = Records(now, ahead: true) };
+    }
+
+    /// <summary>The write is over. When it failed, or nobody knows, what was noted before still holds.</summary>
+    public void EndWrite(bool succeeded, DateTimeOffset now)
+    {
+        _writing = false;
+        _storageFailing = !succeeded;
+        _marksChanged |= !succeeded;
+        foreach (var account in _accounts)
+        {
+            account.EndWrite(succeeded);
+        }
+
+        foreach (var account in _departed)
+        {
+            account.EndWrite(succeeded);
+        }
+
+        Serve(now);
+    }
+
+    /// <summary>
+    /// The last record of a pool that stops in order: exact, with the leases in flight. Nothing may be granted afterwards. Null when
+    /// there is nothing worth a write.
+    /// </summary>
+    public PoolRecord? Close(DateTimeOffset now)
+    {
+        Stop();
+        var leases = ImmutableArray.CreateBuilder<HeldLease>(_leases.Count);
+        foreach (var lease in _leases.Live)
+        {
+            var answered = lease.Arrived is { } at ? now - at : (TimeSpan?)null;
+            leases.Add(new(lease.Id, lease.Account.Name, lease.HolderSilo, lease.Tokens, answered));
+        }
+
+        var worth = leases.Count > 0 || _everWritten || Array.Exists(_accounts, account => account.HasWindows);
+        return worth ? new() { Accounts = Records(now, ahead: false), Leases = leases.MoveToImmutable() } : null;
+    }
+
+    /// <summary>Grants nothing any more; those that wait must ask again.</summary>
+    public void Stop()
+    {
+        _stopped = true;
+        foreach (var ticket in _tickets.Values)
+        {
+            if (ticket.Place is not null)
+            {
+                Complete(ticket, new AcquireResult.Rejected(RejectReason.UnknownTicket, TimeSpan.Zero));
+            }
+        }
+    }
+
+    private bool NeedsStorage(PoolAccount account, AcquireRequest request, DateTimeOffset now) =>
+        !account.DeviceIdKept || (account.HasWindows && !account.Block.Covers(account.CountsTokens, request.EstimatedTokens, now));
+
+    private void MarksChanged(PoolAccount account, DateTimeOffset now)
+    {
+        _availabilityFell = true;
+        _marksChanged |= account.Health.RefusedReason is not null || account.Health.RateLimit.Until - now > WorthKeeping;
+    }
+
+    private ImmutableArray<AccountRecord> Records(DateTimeOffset now, bool ahead)
+    {
+        _everWritten = true;
+        var records = ImmutableArray.CreateBuilder<AccountRecord>(_accounts.Length + _departed.Count + _stored.Count);
+        foreach (var account in _accounts)
+        {
+            records.Add(account.Record(now, ahead));
+        }
+
+        foreach (var account in _departed)
+        {
+            records.Add(account.Record(now, ahead));
+        }
+
+        records.AddRange(_stored.Values);
+        return records.MoveToImmutable();
+    }
+}

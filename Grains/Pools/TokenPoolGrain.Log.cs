@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPoolGrain
+{
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Pool {Pool} has {Count} accounts (version {Version})")]
+    private partial void LogAccounts(string pool, int count, long version);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Information, Message = "Pool {Pool} is ready; {Leases} calls were in flight")]
+    private partial void LogRecovered(string pool, int leases);
+
+    [LoggerMessage(EventId = 2003, Level = LogLevel.Warning, Message = "Silo {Silo} did not report its leases; asking again")]
+    private partial void LogReportFailed(Exception exception, SiloAddress silo);
+
+    [LoggerMessage(
+        EventId = 2004,
+        Level = LogLevel.Warning,
+        Message = "Another activation of pool {Pool} has written its state; this one stops"
+    )]
+    private partial void LogConflict(Exception exception, string pool);
+
+    [LoggerMessage(EventId = 2005, Level = LogLevel.Warning, Message = "Pool {Pool} could not write its state; trying again")]
+    private partial void LogWriteFailed(Exception exception, string pool);
+
+    [LoggerMessage(EventId = 2006, Level = LogLevel.Warning, Message = "Pool {Pool}: account {Account} is rate limited until {Until}")]
+    private partial void LogRateLimited(string pool, string account, DateTimeOffset? until);
+
+    [LoggerMessage(
+        EventId = 2007,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool}: the upstream failed for account {Account}, which rests until {Until}"
+    )]
+    private partial void LogUpstreamFailed(string pool, string account, DateTimeOffset? until);
+
+    [LoggerMessage(
+        EventId = 2008,
+        Level = LogLevel.Error,
+        Message = "Pool {Pool}: the upstream refused the token of account {Account}; it stays out until its token is replaced or it is reset"
+    )]
+    private partial void LogRefused(string pool, string account);
+
+    [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "Pool {Pool}: a lease of account {Account} ended unsettled")]
+    private partial void LogReclaimed(string pool, string account);
+
+    [LoggerMessage(
+        EventId = 2010,
+        Level = LogLevel.Error,
+        Message = "Pool {Pool}: the upstream fails for all accounts alike; next try at {Until}"
+    )]
+    private partial void LogBreakerOpened(string pool, DateTimeOffset? until);
+
+    [LoggerMessage(EventId = 2011, Level = LogLevel.Information, Message = "Pool {Pool}: the upstream answers again")]
+    private partial void LogBreakerClosed(string pool);
+
+    [LoggerMessage(
+        EventId = 2012,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool}: the token of account {Account} expires at {Expires}; replace it before then"
+    )]
+    private partial void LogExpiresSoon(string pool, string account, DateTimeOffset expires);
+
+    [LoggerMessage(
+        EventId = 2013,
+        Level = LogLevel.Error,
+        Message = "Pool {Pool}: the token of account {Account} expired at {Expires}; the account is out until it is replaced"
+    )]
+    private partial void LogExpired(string pool, string account, DateTimeOffset expires);
+}

@@ -1,0 +1,85 @@
+using FlowGpt.Grains.Pools.Reserving;
+using Orleans.Storage;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPoolGrain
+{
+    private static readonly TimeSpan StorageMoment = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private Task _write = Task.CompletedTask;
+    private DateTimeOffset _writeAgainAt = DateTimeOffset.MinValue;
+    private int _writesFailed;
+    private bool _deactivated;
+    private bool _fenced;
+
+    private void WriteIfWanted(DateTimeOffset now)
+    {
+        if (_write.IsCompleted && now >= _writeAgainAt && !_fenced && !_deactivated && _pool.WriteWanted(now))
+        {
+            _write = Write();
+        }
+    }
+
+    private async Task Write()
+    {
+        do
+        {
+            var succeeded = await Save(_pool.BeginWrite(_clock.Now), CancellationToken.None);
+            var now = _clock.Now;
+            _pool.EndWrite(succeeded, now);
+            Pace(succeeded, now);
+            ReleaseCompleted();
+            Tell();
+            ArmWake(now);
+        } while (_writesFailed == 0 && !_fenced && !_deactivated && _pool.WriteWanted(_clock.Now));
+    }
+
+    /// <summary>
+    /// Writes once. A conflict means that another activation of this pool has written: this one stops granting at once. After any other
+    /// failure nobody knows whether the write took effect; what was noted before it still holds, so the pool goes on within that and
+    /// tries again, and if the write had taken effect, the next one conflicts.
+    /// </summary>
+    private async Task<bool> Save(PoolRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _state.State = record;
+            await _state.WriteStateAsync(cancellationToken);
+            return true;
+        }
+        catch (InconsistentStateException exception)
+        {
+            LogConflict(exception, _name);
+            _fenced = true;
+            _pool.Stop();
+            ReleaseCompleted();
+            DeactivateOnIdle();
+            return false;
+        }
+#pragma warning disable CA1031 // Storage providers throw what they like; whatever it is, the outcome is unknown.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            LogWriteFailed(exception, _name);
+            return false;
+        }
+    }
+
+    private async Task SaveLast(CancellationToken cancellationToken)
+    {
+        if (!_fenced && _pool.Close(_clock.Now) is { } record)
+        {
+            await Save(record, cancellationToken);
+        }
+    }
+
+    private void Pace(bool succeeded, DateTimeOffset now)
+    {
+        _writesFailed = succeeded ? 0 : _writesFailed + 1;
+        var pause = FirstPause * Math.Pow(2, Math.Min(_writesFailed, 10) - 1);
+        _writeAgainAt = succeeded ? DateTimeOffset.MinValue : now + (pause < LongestPause ? pause : LongestPause);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.Grains.Pools;
+
+internal sealed partial class TokenPoolGrain
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    // Concurrent because a stopping host and cancelled callers end waits from their own threads.
+    private readonly ConcurrentDictionary<Guid, Waiter> _waiters = new();
+    private IGrainTimer _wake = null!;
+    private DateTimeOffset _armed = DateTimeOffset.MaxValue;
+    private DateTimeOffset _nextRelease = DateTimeOffset.MaxValue;
+    private CancellationTokenRegistration _stopping;
+
+    public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        var now = _clock.Now;
+        if (_pool.Ask(ticket, now) is { } outcome)
+        {
+            return outcome;
+        }
+
+        maxWait = maxWait < LongestWait ? maxWait : LongestWait;
+        if (maxWait > TimeSpan.Zero && !_lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            var waiter = _waiters.GetOrAdd(ticket, static _ => new Waiter());
+            waiter.Until = now + maxWait < waiter.Until ? now + maxWait : waiter.Until;
+            _nextRelease = waiter.Until < _nextRelease ? waiter.Until : _nextRelease;
+            ArmWake(now);
+            using (cancellationToken.UnsafeRegister(static waiter => ((Waiter)waiter!).Release(), waiter))
+            {
+                await waiter.Released;
+            }
+
+            _waiters.TryRemove(new(ticket, waiter));
+        }
+
+        return _pool.Ask(ticket, _clock.Now) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
+    }
+
+    private void ReleaseCompleted()
+    {
+        foreach (var ticket in _pool.Completed)
+        {
+            if (_waiters.TryGetValue(ticket.Id, out var waiter))
+            {
+                waiter.Release();
+            }
+        }
+
+        _pool.Completed.Clear();
+    }
+
+    private void ReleaseDue(DateTimeOffset now)
+    {
+        if (now < _nextRelease)
+        {
+            return;
+        }
+
+        _nextRelease = DateTimeOffset.MaxValue;
+        foreach (var (_, waiter) in _waiters)
+        {
+            if (waiter.Until <= now)
+            {
+                waiter.Release();
+            }
+            else if (waiter.Until < _nextRelease)
+            {
+                _nextRelease = waiter.Until;
+            }
+        }
+    }
+
+    private void ReleaseWaiters()
+    {
+        foreach (var (_, waiter) in _waiters)
+        {
+            waiter.Release();
+        }
+    }
+
+    private void ArmWake(DateTimeOffset now)
+    {
+        var due = _pool.NextWake is { } wake && wake < _nextRelease ? wake : _nextRelease;
+        if (due < _armed)
+        {
+            _armed = due;
+
+            // Timers fire on whole milliseconds, and one that fires early would find nothing to do.
+            var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((due - now).TotalMilliseconds)));
+            _wake.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Callers that wait for one ticket.</summary>
+    private sealed class Waiter
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public DateTimeOffset Until { get; set; } = DateTimeOffset.MaxValue;
+
+        public Task Released => _released.Task;
+
+        public void Release() => _released.TrySetResult();
+    }
+}

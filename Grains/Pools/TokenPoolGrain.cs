@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Pools.Reserving;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <summary>
+/// Adapts <see cref="TokenPool"/>: identity, clock, timers, storage, membership.
+/// </summary>
+/// <remarks>
+/// Reentrant on purpose: every change of the pool happens in one synchronous stretch, and no method relies on the pool's state across an
+/// await. So a storage write, a recovery or a long poll never keeps other calls waiting.
+/// </remarks>
+[GrainType("token-pool"), Reentrant]
+internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly IPersistentState<PoolRecord> _state;
+    private readonly PoolOptions _options;
+    private readonly IAccountSource _source;
+    private readonly IClusterMembershipService _membership;
+    private readonly ILeaseReportClient _holders;
+    private readonly PoolInstruments _instruments;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<TokenPoolGrain> _logger;
+    private readonly PoolClock _clock;
+    private readonly TimeProvider _time;
+    private TokenPool _pool = null!;
+    private PoolGauges _gauges = null!;
+    private string _name = "";
+    private long _accountsVersion = -1;
+
+    public TokenPoolGrain(
+        [PersistentState("pool", "Default")] IPersistentState<PoolRecord> state,
+        IOptions<PoolOptions> options,
+        IAccountSource source,
+        IClusterMembershipService membership,
+        ILeaseReportClient holders,
+        PoolInstruments instruments,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time,
+        ILogger<TokenPoolGrain> logger
+    )
+    {
+        _state = state;
+        _options = options.Value;
+        _source = source;
+        _membership = membership;
+        _holders = holders;
+        _instruments = instruments;
+        _lifetime = lifetime;
+        _logger = logger;
+        _time = time;
+        _clock = new(time);
+    }
+
+    public async ValueTask<AcquireResult> Acquire(AcquireRequest request)
+    {
+        var now = _clock.Now;
+        var result = _pool.Acquire(request, now);
+        Settled(now);
+        if (result is AcquireResult.Queued queued && !_write.IsCompleted)
+        {
+            // Most likely the grant waits for its use to be noted, which takes a moment: spare the caller a second call.
+            result = await Await(queued.Ticket, StorageMoment, CancellationToken.None);
+        }
+
+        _instruments.Acquired(_name, result);
+        return result;
+    }
+
+    public ValueTask Abandon(Guid ticket)
+    {
+        var now = _clock.Now;
+        _pool.Abandon(ticket, now);
+        Settled(now);
+        return default;
+    }
+
+    public ValueTask Settle(Settlement settlement)
+    {
+        var now = _clock.Now;
+        _pool.Settle(settlement, now);
+        Settled(now);
+        return default;
+    }
+
+    public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)
+    {
+        var now = _clock.Now;
+        var lost = _pool.Renew(leases, now);
+        Settled(now);
+        return new(lost);
+    }
+
+    public ValueTask<PoolSnapshot> GetSnapshot() => new(_pool.Snapshot(_clock.Now));
+
+    public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);
+
+    public ValueTask<bool> ResetAccount(string account)
+    {
+        var now = _clock.Now;
+        var found = _pool.Reset(account, now);
+        Settled(now);
+        return new(found);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _name = this.GetPrimaryKeyString();
+        _pool = new TokenPool(_name, _options, Guid.CreateVersion7);
+        _pool.Restore(_state.State);
+        _gauges = _instruments.Add(_name);
+        _wake = this.RegisterGrainTimer(
+            static (grain, _) => grain.Wake(),
+            this,
+            new()
+            {
+                DueTime = Timeout.InfiniteTimeSpan,
+                Period = Timeout.InfiniteTimeSpan,
+                Interleave = true,
+            }
+        );
+        this.RegisterGrainTimer(
+            static (grain, _) => grain.Tick(),
+            this,
+            new()
+            {
+                DueTime = TickPeriod,
+                Period = TickPeriod,
+                Interleave = true,
+                KeepAlive = true,
+            }
+        );
+        _stopping = _lifetime.ApplicationStopping.Register(static grain => ((TokenPoolGrain)grain!).ReleaseWaiters(), this);
+        var now = _clock.Now;
+        ReadAccounts(now);
+        _recovery = Recover();
+        Settled(now);
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stopping.Dispose();
+        _deactivated = true;
+        _pool.Stop();
+        await Task.WhenAll(_write, _recovery);
+        await SaveLast(cancellationToken);
+        _instruments.Remove(_name);
+    }
+
+    /// <summary>After every change: answers those who wait for it, tells of it, writes what must be written.</summary>
+    private void Settled(DateTimeOffset now)
+    {
+        ReleaseCompleted();
+        Tell();
+        _gauges.Show(_pool);
+        WriteIfWanted(now);
+        ArmWake(now);
+    }
+
+    private Task Wake()
+    {
+        _armed = DateTimeOffset.MaxValue;
+        var now = _clock.Now;
+        _pool.Tick(now);
+        ReleaseDue(now);
+        Settled(now);
+        return Task.CompletedTask;
+    }
+
+    private Task Tick()
+    {
+        var now = _clock.Now;
+        FreeLeasesOfDeadSilos(now);
+        ReadAccounts(now);
+        _pool.Tick(now);
+        ReleaseDue(now);
+        Settled(now);
+        return Task.CompletedTask;
+    }
+}

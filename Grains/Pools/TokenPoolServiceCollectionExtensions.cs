@@ -1,0 +1,27 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Pools.Leasing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <summary>Registers the token pool, its accounts and this silo's lease keeper.</summary>
+public static class TokenPoolServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds everything that pools need on a silo. Options come from <see cref="PoolOptions.Section"/> and
+    /// <see cref="AccountsOptions.Section"/> and are validated at start. Pool state goes to the grain storage named "Default".
+    /// </summary>
+    public static IServiceCollection AddTokenPool(this IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PoolInstruments>();
+        services.AddSingleton<LeaseKeeper>();
+        services.AddSingleton<ILeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LeaseKeeper>());
+        services.AddSingleton<ILeaseReportClient, LeaseReportClient>();
+        services.AddGrainService<LeaseReportService>();
+        return services;
+    }
+}
