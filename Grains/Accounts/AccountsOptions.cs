@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Accounts;
 public sealed class AccountsOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string Section = "FlowGpt:Accounts";
+    public const string SectionName = "FlowGpt:Accounts";
 
     /// <summary>The key of the pool grain that owns the accounts. Default <c>flowgpt</c>.</summary>
     public string Pool { get; set; } = "flowgpt";

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Pools;
 public sealed class PoolOptions
 {
     /// <summary>The configuration section.</summary>
-    public const string Section = "FlowGpt:Pool";
+    public const string SectionName = "FlowGpt:Pool";
 
     /// <summary>How accounts are chosen. Default <see cref="ChoiceStrategyKind.LeastLoaded"/>.</summary>
     public ChoiceStrategyKind Strategy { get; set; } = ChoiceStrategyKind.LeastLoaded;

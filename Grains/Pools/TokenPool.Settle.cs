@@ -73,8 +73,7 @@ internal sealed partial class TokenPool
             return Answered(lease, ago, now);
         }
 
-        var answered = settlement.ActualTokens > 0 || settlement.Failure?.StatusCode is not null;
-        return answered ? now : now + _options.TransitAllowance;
+        return settlement.Failure?.StatusCode is not null ? now : now + _options.TransitAllowance;
     }
 
     private static DateTimeOffset Answered(LeaseEntry lease, TimeSpan ago, DateTimeOffset now)
@@ -91,8 +90,7 @@ internal sealed partial class TokenPool
     {
         if (settlement.Failure is not { } failure)
         {
-            var answered = settlement.Sent && (lease.Answered || settlement.AnsweredAgo is not null || settlement.ActualTokens > 0);
-            if (answered)
+            if (lease.Answered || settlement.AnsweredAgo is not null)
             {
                 lease.Account.Health.Succeed(lease.Granted);
                 ServiceAnswered(lease);

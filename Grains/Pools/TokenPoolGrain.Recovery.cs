@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using FlowGpt.Grains.Upstreams.FlowGpt;
+
 namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPoolGrain
@@ -73,12 +76,14 @@ internal sealed partial class TokenPoolGrain
         if (set.Version != _accountsVersion)
         {
             _accountsVersion = set.Version;
-            _pool.SetAccounts(set, DeviceIds.New, now);
+            _pool.SetAccounts(set, NewDeviceId, now);
             LogAccounts(_name, set.Accounts.Length, set.Version);
         }
 
         WarnOfExpiry(now);
     }
+
+    private static string NewDeviceId() => DeviceId.From(RandomNumberGenerator.GetBytes(DeviceId.Length));
 
     private static bool MayHoldLeases(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 

@@ -2,6 +2,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Pools.Leasing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -9,8 +10,8 @@ namespace FlowGpt.Grains.Pools;
 public static class TokenPoolServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds everything that pools need on a silo. Options come from <see cref="PoolOptions.Section"/> and
-    /// <see cref="AccountsOptions.Section"/> and are validated at start. Pool state goes to the grain storage named "Default".
+    /// Adds everything that pools need on a silo. Options come from <see cref="PoolOptions.SectionName"/> and
+    /// <see cref="AccountsOptions.SectionName"/> and are validated at start. Pool state goes to the grain storage named "Default".
     /// </summary>
     public static IServiceCollection AddTokenPool(this IServiceCollection services)
     {
@@ -22,6 +23,13 @@ public static class TokenPoolServiceCollectionExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LeaseKeeper>());
         services.AddSingleton<ILeaseReportClient, LeaseReportClient>();
         services.AddGrainService<LeaseReportService>();
+        services.AddSingleton<AccountSource>();
+        services.TryAddSingleton<IAccountSource>(provider => provider.GetRequiredService<AccountSource>());
+        services.AddHostedService(provider => provider.GetRequiredService<AccountSource>());
+        services.AddSingleton<IValidateOptions<PoolOptions>, PoolOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AccountsOptions>, AccountsOptionsValidator>();
+        services.AddOptions<PoolOptions>().BindConfiguration(PoolOptions.SectionName).ValidateOnStart();
+        services.AddOptions<AccountsOptions>().BindConfiguration(AccountsOptions.SectionName).ValidateOnStart();
         return services;
     }
 }
