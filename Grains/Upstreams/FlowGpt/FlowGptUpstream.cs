@@ -42,6 +42,9 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     }
 
     /// <inheritdoc />
+    public bool KeepsConversations => _settings.ContextMode == ContextMode.Conversation;
+
+    /// <inheritdoc />
     /// <remarks>
     /// <see cref="UpstreamException.MayHaveBeenSent"/> is false when creating the upstream conversation failed (the chat request comes after it), and when
     /// no connection took the chat request's body (see <see cref="JsonBodyContent.Started"/>).
