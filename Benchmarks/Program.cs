@@ -1,6 +1,67 @@
+using FlowGpt.Benchmarks.Report;
+using FlowGpt.Benchmarks.Scenarios;
+using FlowGpt.Benchmarks.Targets;
+
 namespace FlowGpt.Benchmarks;
 
 internal static class Program
 {
-    private static void Main() { }
+    private static readonly Dictionary<string, Func<IScenario>> Scenarios = new()
+    {
+        [InstantScenario.Name] = () => new InstantScenario(),
+        [SlowScenario.Name] = () => new SlowScenario(),
+        [LimitsScenario.Name] = () => new LimitsScenario(),
+        [LingerScenario.Name] = () => new LingerScenario(),
+        [ProfileScenario.Name] = () => new ProfileScenario(),
+    };
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments.FirstOrDefault())
+        {
+            // Child processes of a run.
+            case SimulatorProcess.Verb:
+                await SimulatorProcess.ServeAsync(arguments[1..]);
+                return 0;
+            case YarpProcess.Verb:
+                await YarpProcess.ServeAsync(arguments[1..]);
+                return 0;
+            default:
+                return await RunAsync(arguments);
+        }
+    }
+
+    private static async Task<int> RunAsync(string[] arguments)
+    {
+        BenchmarkOptions options;
+        try
+        {
+            options = BenchmarkOptions.Parse(arguments);
+            if (options.Scenarios.FirstOrDefault(name => !Scenarios.ContainsKey(name)) is { } unknown)
+            {
+                throw new FormatException($"{unknown}: is not a scenario.");
+            }
+        }
+        catch (FormatException exception)
+        {
+            await Console.Error.WriteLineAsync($"{exception.Message}\n\n{BenchmarkOptions.Usage}");
+            return 2;
+        }
+
+        using var interrupted = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            interrupted.Cancel();
+        };
+        var report = new BenchmarkReport(Console.Out);
+        await report.WriteMachineAsync();
+        foreach (var name in options.Scenarios)
+        {
+            await Scenarios[name]().RunAsync(options, report, interrupted.Token);
+        }
+
+        await report.WriteBarsAsync();
+        return 0;
+    }
 }

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace FlowGpt.Benchmarks.Scenarios;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Usage = """
+        dotnet run -c Release --project Benchmarks -- [scenario...] [options]
+        dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
+
+        scenarios   instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
+                    slow      500 streams open at once, one second each
+                    limits    what accounts with limits of every kind cost
+                    linger    what waiting a little for more text saves
+                    memory    what 200,000 requests leave behind
+                    profile   one load for a long time, to look at the gateway from outside
+                    Without any: instant and slow.
+
+        options     --requests N     requests of each measurement (3000; memory: 200000)
+                    --warmup N       requests of the same shape before each measurement (2000)
+                    --duration S     profile: seconds (30)
+                    --concurrency N  profile: requests at once (32)
+        """;
+
+    /// <summary>Names of scenarios, in the order to run them in.</summary>
+    public IReadOnlyList<string> Scenarios { get; init; } = [];
+
+    /// <summary>Requests of each measurement; null for each scenario's own number.</summary>
+    public int? Requests { get; init; }
+
+    /// <summary>Requests before each measurement.</summary>
+    public int Warmup { get; init; } = 2_000;
+
+    /// <summary>How long a profile runs.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests at once of a profile.</summary>
+    public int Concurrency { get; init; } = 32;
+
+    /// <exception cref="FormatException">An argument is wrong; the message says which, and why.</exception>
+    public static BenchmarkOptions Parse(string[] arguments)
+    {
+        var options = new BenchmarkOptions();
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var argument = arguments[i];
+            options = argument switch
+            {
+                "--requests" => options with { Requests = Number(arguments, ++i) },
+                "--warmup" => options with { Warmup = Number(arguments, ++i) },
+                "--duration" => options with { Duration = TimeSpan.FromSeconds(Number(arguments, ++i)) },
+                "--concurrency" => options with { Concurrency = Number(arguments, ++i) },
+                _ when argument.StartsWith('-') => throw new FormatException($"{argument}: is not an option."),
+                _ => options with { Scenarios = [.. options.Scenarios, argument] },
+            };
+        }
+
+        return options.Scenarios.Count > 0 ? options : options with { Scenarios = [InstantScenario.Name, SlowScenario.Name] };
+    }
+
+    private static int Number(string[] arguments, int at) =>
+        at < arguments.Length && int.TryParse(arguments[at], CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{arguments[at - 1]}: give a whole number above 0.");
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using FlowGpt.Benchmarks.Load;
+using FlowGpt.Benchmarks.Targets;
+
+namespace FlowGpt.Benchmarks.Scenarios;
+
+/// <summary>Puts a load on a subject and reads what it cost.</summary>
+internal static class Meter
+{
+    // Compilation in the background follows a burst of new code by 100 ms and more.
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Warms the subject with the same shape of load, lets it come to rest, then measures.</summary>
+    public static async Task<Measurement> MeasureAsync(Subject subject, LoadPlan plan, int warmup, CancellationToken cancellationToken)
+    {
+        await WarmAsync(subject, plan with { Requests = warmup, Duration = null }, cancellationToken);
+        if (subject.Usage is not { } usage)
+        {
+            return Shown(
+                new Measurement(subject.Name, plan.Concurrency, await LoadAsync(subject, plan, cancellationToken), null, null, null)
+            );
+        }
+
+        var (cpuBefore, idle) = (usage.CpuSeconds(), usage.ResidentBytes());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var peak = PeakAsync(usage, stop.Token);
+        var load = await LoadAsync(subject, plan, cancellationToken);
+        await stop.CancelAsync();
+        var peakBytes = await peak;
+
+        // What a request leaves to be done later is part of its cost.
+        await RestAsync(cancellationToken);
+        return Shown(new Measurement(subject.Name, plan.Concurrency, load, usage.CpuSeconds() - cpuBefore, idle, peakBytes));
+    }
+
+    /// <summary>Runs a load that nobody measures, and lets the subject come to rest.</summary>
+    public static async Task WarmAsync(Subject subject, LoadPlan plan, CancellationToken cancellationToken)
+    {
+        await LoadAsync(subject, plan, cancellationToken);
+        await RestAsync(cancellationToken);
+    }
+
+    /// <summary>Lets background work come to its end.</summary>
+    public static Task RestAsync(CancellationToken cancellationToken) => Task.Delay(Settle, TimeProvider.System, cancellationToken);
+
+    private static Task<LoadResult> LoadAsync(Subject subject, LoadPlan plan, CancellationToken cancellationToken) =>
+        LoadGenerator.RunAsync(subject.MakeClient, plan, cancellationToken);
+
+    private static async Task<long> PeakAsync(ProcessUsage usage, CancellationToken stop)
+    {
+        var peak = usage.ResidentBytes();
+        using var timer = new PeriodicTimer(SampleEvery, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                peak = Math.Max(peak, usage.ResidentBytes());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The load has ended.
+        }
+
+        return Math.Max(peak, usage.ResidentBytes());
+    }
+
+    /// <summary>Shows a figure as soon as it is there: a run takes minutes.</summary>
+    private static Measurement Shown(Measurement one)
+    {
+        var load = one.Load;
+        Console.Error.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{one.Subject}, {one.Concurrency} at once: {load.Right} of {load.Requests} right, {load.Rate:0} req/s, first text {load.FirstText(50):0.00} ms, CPU {one.CpuPerThousand:0.00} s/1000"
+            )
+        );
+        if (load.FirstProblem is { } problem)
+        {
+            Console.Error.WriteLine($"! {load.Requests - load.Right} wrong; first: {problem}");
+        }
+
+        return one;
+    }
+}

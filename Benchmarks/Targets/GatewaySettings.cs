@@ -1,0 +1,19 @@
+namespace FlowGpt.Benchmarks.Targets;
+
+/// <summary>How a gateway is set up.</summary>
+/// <param name="ContextMode">How it sends context upstream: <c>conversation</c> or <c>history</c>.</param>
+internal sealed record GatewaySettings(string ContextMode)
+{
+    public const string Conversation = "conversation";
+
+    public const string History = "history";
+
+    /// <summary>Accounts in its pool.</summary>
+    public int Accounts { get; init; } = 20;
+
+    /// <summary>Whether the accounts have limits of every kind, all too generous to be reached.</summary>
+    public bool Limited { get; init; }
+
+    /// <summary>Environment variables of its own.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+}

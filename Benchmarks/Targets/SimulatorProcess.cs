@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Hosting;
+
+namespace FlowGpt.Benchmarks.Targets;
+
+/// <summary>The simulator as a process of its own: this executable with the verb <see cref="Verb"/>.</summary>
+internal sealed class SimulatorProcess : IAsyncDisposable
+{
+    public const string Verb = "simulator";
+
+    private const string ReadyPrefix = "simulator ready on ";
+
+    private readonly ChildProcess _process;
+
+    private SimulatorProcess(ChildProcess process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; }
+
+    /// <inheritdoc cref="Address"/>
+    public IPEndPoint EndPoint => IPEndPoint.Parse(Address.Authority);
+
+    /// <summary>What it has used.</summary>
+    public ProcessUsage Usage => _process.Usage;
+
+    public static async Task<SimulatorProcess> StartAsync(ReplyPace pace, CancellationToken cancellationToken)
+    {
+        string[] arguments = [Verb, Text(pace.Tokens), Text(pace.FirstToken.TotalMilliseconds), Text(pace.EachToken.TotalMilliseconds)];
+        var process = ChildProcess.Start(TargetFiles.Self, arguments, TargetFiles.NoVariables, ReadyPrefix);
+        try
+        {
+            return new SimulatorProcess(process, new Uri(await process.ReadyLineAsync(TargetFiles.StartDeadline, cancellationToken)));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What the child process runs, until its input is closed.</summary>
+    public static async Task ServeAsync(string[] arguments)
+    {
+        var options = new SimulatorOptions
+        {
+            Behaviour = new BehaviourSettings
+            {
+                ReplyTokens = int.Parse(arguments[0], CultureInfo.InvariantCulture),
+                FirstTokenDelay = Milliseconds(arguments[1]),
+                TokenDelay = Milliseconds(arguments[2]),
+            },
+        };
+        await using var host = await SimulatorHost.StartAsync(options, CancellationToken.None);
+        await Console.Out.WriteLineAsync(ReadyPrefix + host.Address);
+        await Console.In.ReadLineAsync();
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static TimeSpan Milliseconds(string text) => TimeSpan.FromMilliseconds(double.Parse(text, CultureInfo.InvariantCulture));
+}
