@@ -49,7 +49,8 @@ internal static class FlowGptConnections
         catch (Exception failure)
         {
             socket.Dispose();
-            if (failure is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
             {
                 throw new TimeoutException("The connection was not made in time.", failure);
             }

@@ -11,14 +11,7 @@ internal static class FlowGptFailures
     /// <param name="isChallenge">Whether it has the web firewall's header.</param>
     /// <param name="isHtml">Whether its body is a web page.</param>
     /// <param name="retryAfter">What it asked to wait.</param>
-    /// <param name="isContinuation">Whether an upstream conversation of an earlier turn was named.</param>
-    public static UpstreamFailure FromStatus(
-        HttpStatusCode status,
-        bool isChallenge,
-        bool isHtml,
-        TimeSpan? retryAfter,
-        bool isContinuation
-    )
+    public static UpstreamFailure FromStatus(HttpStatusCode status, bool isChallenge, bool isHtml, TimeSpan? retryAfter)
     {
         var code = (int)status;
         UpstreamFailure Failure(FailureClass @class, FailureReason reason, string message) =>
@@ -33,12 +26,6 @@ internal static class FlowGptFailures
             (>= 200 and < 300) or 403 or 405 when isHtml => Challenge(code, retryAfter),
             403 => Failure(FailureClass.Credential, FailureReason.Forbidden, "The upstream refused the account."),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
-            // An upstream conversation that is gone is no fault of a caller who sent the whole context.
-            404 or 410 when isContinuation => Failure(
-                FailureClass.Upstream,
-                FailureReason.ServerError,
-                "The upstream no longer has the conversation."
-            ),
             >= 400 when isHtml => InvalidBody(code),
             >= 400 => Failure(FailureClass.Caller, FailureReason.BadRequest, $"The upstream refused the request with status {code}."),
             _ => InvalidBody(code),
@@ -69,9 +56,12 @@ internal static class FlowGptFailures
             "The account's token or device id has characters that no request can carry."
         );
 
+    public static UpstreamFailure ExpiredToken() =>
+        new(FailureClass.Credential, FailureReason.Expired, null, null, "The account's token has expired.");
+
     /// <summary>The connection failed before the reply began.</summary>
     public static UpstreamFailure BeforeReply(Exception failure) =>
-        Enumerable(failure).Any(inner => inner is TimeoutException)
+        Chain(failure).Any(inner => inner is TimeoutException)
             ? Timeout(FailureReason.ConnectTimeout)
             : new(FailureClass.Upstream, FailureReason.ConnectionFailed, null, null, "The connection to the upstream failed.");
 
@@ -94,7 +84,7 @@ internal static class FlowGptFailures
             }
         );
 
-    private static IEnumerable<Exception> Enumerable(Exception failure)
+    private static IEnumerable<Exception> Chain(Exception failure)
     {
         for (var inner = failure; inner is not null; inner = inner.InnerException)
         {

@@ -22,7 +22,6 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
-        bool isContinuation,
         ReplyDeadline deadline,
         CancellationToken cancellationToken
     )
@@ -51,7 +50,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
             var isHtml = await IsHtmlAsync(response, deadline.Token);
             cancellationToken.ThrowIfCancellationRequested();
             throw new UpstreamException(
-                FlowGptFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response), isContinuation)
+                FlowGptFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response))
             );
         }
     }

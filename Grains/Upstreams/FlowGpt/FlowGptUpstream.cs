@@ -53,16 +53,22 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var context = FlowGptMessages.Map(request.Messages);
+        var claims = JwtClaims.Read(request.Credential.BearerToken);
         var deadline = new ReplyDeadline(_time, _settings.TotalTimeout, cancellationToken);
         try
         {
+            if (claims.IsExpired(_time.GetUtcNow()))
+            {
+                throw new UpstreamException(FlowGptFailures.ExpiredToken()) { MayHaveBeenSent = false };
+            }
+
             var known = context.CanContinue ? request.UpstreamConversationId : null;
             var conversationId = _settings.ContextMode switch
             {
                 ContextMode.Conversation => known ?? await CreateConversationAsync(request, context, deadline, cancellationToken),
                 _ => null,
             };
-            var response = await ChatAsync(request, context, conversationId, known is not null, deadline, cancellationToken);
+            var response = await ChatAsync(request, context, claims.Id ?? "", conversationId, deadline, cancellationToken);
             return new FlowGptReply(response, deadline, _settings, _instruments, conversationId, cancellationToken);
         }
         catch (Exception failure)
@@ -94,7 +100,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         _instruments.Requested("create");
         try
         {
-            using var response = await _transport.SendAsync(message, isContinuation: false, deadline, cancellationToken);
+            using var response = await _transport.SendAsync(message, deadline, cancellationToken);
             var answer = await FlowGptTransport.ReadSmallBodyAsync(response, deadline, cancellationToken);
             deadline.Pause();
             if (answer is { } page && HtmlPage.Begins(page.Span))
@@ -114,8 +120,8 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     private async Task<HttpResponseMessage> ChatAsync(
         UpstreamRequest request,
         FlowGptContext context,
+        string userId,
         string? conversationId,
-        bool isContinuation,
         ReplyDeadline deadline,
         CancellationToken cancellationToken
     )
@@ -123,14 +129,14 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         var fields = new FlowGptChatFields(
             request.Model.UpstreamModel,
             request.Model.PromptId,
-            JwtClaims.Read(request.Credential.BearerToken).Id ?? "",
+            userId,
             request.Options.Temperature ?? _settings.DefaultTemperature
         );
         var body = new ArrayBufferWriter<byte>(1024);
         FlowGptRequestWriter.WriteChat(body, fields, conversationId, context);
         using var message = FlowGptRequest.Create(_settings.ChatUri, body, request.Credential, _settings, _time.GetUtcNow());
         _instruments.Requested("chat");
-        var response = await _transport.SendAsync(message, isContinuation, deadline, cancellationToken);
+        var response = await _transport.SendAsync(message, deadline, cancellationToken);
         deadline.Pause();
         return response;
     }

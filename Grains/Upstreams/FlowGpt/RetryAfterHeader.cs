@@ -22,7 +22,7 @@ internal static class RetryAfterHeader
                 NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
                 CultureInfo.InvariantCulture,
                 out var seconds
-            )
+            ) && double.IsFinite(seconds)
         )
         {
             return seconds >= Longest.TotalSeconds ? Longest : TimeSpan.FromSeconds(seconds);
