@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,8 @@ public static class ConversationServiceCollectionExtensions
     /// <summary>Adds conversations; the caller binds the returned options to <see cref="ConversationOptions.Section"/>.</summary>
     public static OptionsBuilder<ConversationOptions> AddConversations(this IServiceCollection services)
     {
+        services.AddSingleton<TokenCounter>();
+        services.AddHostedService<TokenCounterWarmUp>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<ResponseRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
