@@ -32,6 +32,8 @@ public static class ProductLogging
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
+            // Grain services tell each change of their share of the cluster.
+            .MinimumLevel.Override("FlowGpt.Grains.Pools.Leasing.LeaseReportService", LogEventLevel.Warning)
             // At its first look it takes the machine's uptime for a pause.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             .Enrich.FromLogContext();

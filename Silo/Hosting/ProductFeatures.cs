@@ -1,8 +1,11 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Options;
@@ -16,10 +19,13 @@ internal static class ProductFeatures
     public static void AddProductFeatures(this IServiceCollection services, SiloOptions silo)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<TokenCounter>();
+        services.AddHostedService<TokenCounterWarmUp>();
         services.AddAffinity().BindConfiguration(AffinityOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddTokenPool();
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         if (silo.Api)
         {
@@ -35,10 +41,12 @@ internal static class ProductFeatures
     {
         ReadOnlySpan<(string Section, Type Options)> sections =
         [
+            (AccountsOptions.SectionName, typeof(AccountsOptions)),
             (AffinityOptions.Section, typeof(AffinityOptions)),
             (ConversationOptions.Section, typeof(ConversationOptions)),
             (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
             (FlowGptOptions.SectionName, typeof(FlowGptOptions)),
+            (PoolOptions.SectionName, typeof(PoolOptions)),
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),
         ];
