@@ -1,4 +1,6 @@
+using FlowGpt.Silo.Storage;
 using Orleans.Configuration;
+using Orleans.Serialization;
 
 namespace FlowGpt.Silo.Hosting;
 
@@ -13,6 +15,7 @@ internal static class OrleansHosting
             mode.Configure(silo);
             // One serializer for all stored records, chosen for good: changing it would not convert what is stored.
             silo.UseSystemTextJsonGrainStorageSerializer();
+            silo.Configure<SystemTextJsonGrainStorageSerializerOptions>(json => StorageJson.Configure(json.JsonSerializerOptions));
             silo.Configure<GrainCollectionOptions>(collection =>
             {
                 collection.CollectionAge = options.IdleAge;

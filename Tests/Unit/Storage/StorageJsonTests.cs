@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Silo.Storage;
+
+namespace FlowGpt.Tests.Unit.Storage;
+
+public sealed class StorageJsonTests
+{
+    private static readonly JsonSerializerOptions Options = new();
+
+    static StorageJsonTests() => StorageJson.Configure(Options);
+
+    [Fact]
+    public void Write_DefaultImmutableArray_IsLeftOutAndReadBackAsDefault()
+    {
+        var json = JsonSerializer.Serialize(new ChatMessage(ChatRole.User, "hé"), Options);
+
+        Assert.DoesNotContain("ToolCalls", json, StringComparison.Ordinal);
+        Assert.Contains("hé", json, StringComparison.Ordinal);
+        Assert.True(JsonSerializer.Deserialize<ChatMessage>(json, Options)!.ToolCalls.IsDefault);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Write_ImmutableArray_IsReadBackEqual(int length)
+    {
+        var calls = Enumerable.Range(0, length).Select(static i => new ToolCall($"id-{i}", "name", "{}")).ToImmutableArray();
+
+        var read = Roundtrip(new ChatMessage(ChatRole.Assistant, "", ToolCalls: calls));
+
+        Assert.False(read.ToolCalls.IsDefault);
+        Assert.Equal(calls.AsEnumerable(), read.ToolCalls);
+    }
+
+    [Fact]
+    public void Write_ComputedMember_IsLeftOutButConstructorMembersAreKept()
+    {
+        var json = JsonSerializer.Serialize(new TokenUsage(1, 2, 3), Options);
+
+        Assert.DoesNotContain("TotalTokens", json, StringComparison.Ordinal);
+        Assert.Equal(new TokenUsage(1, 2, 3), JsonSerializer.Deserialize<TokenUsage>(json, Options));
+        Assert.Equal("kept", Roundtrip(new OnlyConstructor("kept")).Text);
+    }
+
+    private static T Roundtrip<T>(T value) => JsonSerializer.Deserialize<T>(JsonSerializer.Serialize(value, Options), Options)!;
+
+    private sealed class OnlyConstructor(string text)
+    {
+        public string Text { get; } = text;
+    }
+}
