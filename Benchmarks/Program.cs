@@ -9,6 +9,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<IScenario>> Scenarios = new()
     {
         [InstantScenario.Name] = () => new InstantScenario(),
+        [FlushedScenario.Name] = () => new FlushedScenario(),
         [SlowScenario.Name] = () => new SlowScenario(),
         [LimitsScenario.Name] = () => new LimitsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),

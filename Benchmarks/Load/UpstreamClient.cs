@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Benchmarks.Load;
@@ -11,8 +13,6 @@ namespace FlowGpt.Benchmarks.Load;
 internal sealed class UpstreamClient : ILoadClient
 {
     private const string IdPlaceholder = "@@@@@@@@@@@@@@@@@@@@@";
-
-    private static readonly DateTimeOffset IssuedAt = TimeProvider.System.GetUtcNow();
 
     private readonly IPEndPoint _server;
     private readonly RequestBytes? _create;
@@ -29,27 +29,23 @@ internal sealed class UpstreamClient : ILoadClient
     public UpstreamClient(IPEndPoint server, string account, bool create, int tokens)
     {
         _server = server;
+        var now = TimeProvider.System.GetUtcNow();
+        var authorization = "Bearer " + FakeToken.Mint(account, now, TimeSpan.FromDays(1));
         string[] headers =
         [
             "Accept: */*",
             "Accept-Language: en-US,en;q=0.9",
-            $"Authorization: Bearer {FakeToken.Mint(account, IssuedAt, TimeSpan.FromDays(1))}",
+            "Authorization: " + authorization,
             "Origin: https://flowgpt.com",
             "Referer: https://flowgpt.com/",
             $"x-flow-device-id: {FakeToken.DeviceId(account)}",
             "x-flow-language: en",
         ];
-        string[] signature =
-        [
-            "x-nonce: 0123456789abcdef0123456789abcdef",
-            "x-timestamp: 1",
-            "x-signature: 0123456789abcdef0123456789abcdef",
-        ];
         var context = create ? $"\"conversationId\":\"{IdPlaceholder}\"" : "\"history\":[],\"system\":\"\"";
         _chat = RequestBytes.Post(
             server.ToString(),
             "/v3/chat",
-            [.. headers, .. signature],
+            [.. headers, .. Signature(now, authorization, FakeToken.DeviceId(account))],
             $$"""{"model":"FlowGPT-Ares","promptId":"uzNcMUGo4sOwl4GFvRpm8","question":"{{Question.Text}}",{{context}},"userId":"{{FakeToken.AccountId(account)}}","temperature":0.7,"nsfw":false,"generateImage":false,"generateAudio":false,"documentIds":[]}"""
         );
         _marker = _chat.PlaceOf(Question.Placeholder);
@@ -87,6 +83,15 @@ internal sealed class UpstreamClient : ILoadClient
     }
 
     public void Dispose() => _connection?.Dispose();
+
+    // Signed once: the simulator checks a signature but, unless told to be strict, not whether it was used before.
+    private static string[] Signature(DateTimeOffset now, string authorization, string deviceId)
+    {
+        var timestamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+        var nonce = RequestSigner.NewNonce();
+        var signature = RequestSigner.Sign(SignatureForm.DashAuthorization, timestamp, nonce, authorization, deviceId);
+        return [$"x-timestamp: {timestamp}", $"x-nonce: {nonce}", $"x-signature: {signature}"];
+    }
 
     private async ValueTask CreateAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
         scenarios   instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
+                    flushed   the same with each token in a write of its own
                     slow      500 streams open at once, one second each
                     limits    what accounts with limits of every kind cost
                     linger    what waiting a little for more text saves
@@ -21,6 +22,7 @@ internal sealed record BenchmarkOptions
                     --warmup N       requests of the same shape before each measurement (2000)
                     --duration S     profile: seconds (30)
                     --concurrency N  profile: requests at once (32)
+                    --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 
     /// <summary>Names of scenarios, in the order to run them in.</summary>
@@ -38,6 +40,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Requests at once of a profile.</summary>
     public int Concurrency { get; init; } = 32;
 
+    /// <summary>Environment variables of the gateway, to try a setting out.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+
     /// <exception cref="FormatException">An argument is wrong; the message says which, and why.</exception>
     public static BenchmarkOptions Parse(string[] arguments)
     {
@@ -51,6 +56,7 @@ internal sealed record BenchmarkOptions
                 "--warmup" => options with { Warmup = Number(arguments, ++i) },
                 "--duration" => options with { Duration = TimeSpan.FromSeconds(Number(arguments, ++i)) },
                 "--concurrency" => options with { Concurrency = Number(arguments, ++i) },
+                "--set" => options with { Variables = new Dictionary<string, string>([.. options.Variables, Assignment(arguments, ++i)]) },
                 _ when argument.StartsWith('-') => throw new FormatException($"{argument}: is not an option."),
                 _ => options with { Scenarios = [.. options.Scenarios, argument] },
             };
@@ -58,6 +64,11 @@ internal sealed record BenchmarkOptions
 
         return options.Scenarios.Count > 0 ? options : options with { Scenarios = [InstantScenario.Name, SlowScenario.Name] };
     }
+
+    private static KeyValuePair<string, string> Assignment(string[] arguments, int at) =>
+        at < arguments.Length && arguments[at].Split('=', 2) is [{ Length: > 0 } name, var value]
+            ? new(name, value)
+            : throw new FormatException("--set: give NAME=VALUE.");
 
     private static int Number(string[] arguments, int at) =>
         at < arguments.Length && int.TryParse(arguments[at], CultureInfo.InvariantCulture, out var number) && number > 0

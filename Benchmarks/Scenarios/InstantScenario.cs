@@ -30,7 +30,11 @@ internal sealed class InstantScenario : IScenario
 
         foreach (var mode in (string[])[GatewaySettings.Conversation, GatewaySettings.History])
         {
-            await using var gateway = await GatewayProcess.StartAsync(simulator.Address, new GatewaySettings(mode), cancellationToken);
+            await using var gateway = await GatewayProcess.StartAsync(
+                simulator.Address,
+                new GatewaySettings(mode) { Variables = options.Variables },
+                cancellationToken
+            );
             await MeasureAsync(
                 [Subject.Gateway(gateway, mode, true, Tokens), Subject.Gateway(gateway, mode, false, Tokens)],
                 options,
@@ -44,10 +48,14 @@ internal sealed class InstantScenario : IScenario
 
     private async Task MeasureAsync(Subject[] subjects, BenchmarkOptions options, CancellationToken cancellationToken)
     {
+        // A fresh process needs more than the warm-up of each load: the methods of the hot path are compiled three times.
         foreach (var subject in subjects)
         {
-            // A fresh process needs more than the warm-up of each load: the methods of the hot path are compiled three times.
-            await Meter.WarmAsync(subject, new LoadPlan(32, options.Warmup * 2), cancellationToken);
+            await Meter.WarmAsync(subject, new LoadPlan(32, options.Warmup * 3), cancellationToken);
+        }
+
+        foreach (var subject in subjects)
+        {
             foreach (var concurrency in Concurrencies)
             {
                 var plan = new LoadPlan(concurrency, options.Requests ?? Requests);

@@ -18,7 +18,12 @@ internal sealed class LimitsScenario : IScenario
         await using var simulator = await SimulatorProcess.StartAsync(ReplyPace.Instant, cancellationToken);
         foreach (var (accounts, limited) in ((int, bool)[])[(20, false), (20, true), (500, false), (500, true)])
         {
-            var settings = new GatewaySettings(GatewaySettings.History) { Accounts = accounts, Limited = limited };
+            var settings = new GatewaySettings(GatewaySettings.History)
+            {
+                Accounts = accounts,
+                Limited = limited,
+                Variables = options.Variables,
+            };
             await using var gateway = await GatewayProcess.StartAsync(simulator.Address, settings, cancellationToken);
             var subject = Subject.Gateway(gateway, $"{accounts} accounts, {(limited ? "all limits" : "no limits")}", true, tokens);
             await Meter.WarmAsync(subject, new LoadPlan(32, options.Warmup * 2), cancellationToken);

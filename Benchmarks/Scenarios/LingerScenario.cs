@@ -18,7 +18,10 @@ internal sealed class LingerScenario : IScenario
         {
             var settings = new GatewaySettings(GatewaySettings.History)
             {
-                Variables = new Dictionary<string, string> { ["FlowGpt__Frontend__StreamLinger"] = $"00:00:00.{linger:000}" },
+                Variables = new Dictionary<string, string>(options.Variables)
+                {
+                    ["FlowGpt__Frontend__StreamLinger"] = $"00:00:00.{linger:000}",
+                },
             };
             await using var gateway = await GatewayProcess.StartAsync(simulator.Address, settings, cancellationToken);
             var subject = Subject.Gateway(gateway, $"linger {linger} ms", true, ReplyPace.Slow.Tokens);

@@ -7,8 +7,13 @@ namespace FlowGpt.Benchmarks.Scenarios;
 /// <summary>Puts a load on a subject and reads what it cost.</summary>
 internal static class Meter
 {
-    // Compilation in the background follows a burst of new code by 100 ms and more.
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+    private const int RestfulPeriods = 3;
+
+    // A period with no more than this much CPU time is rest; an idle silo uses a tick of the clock now and then.
+    private const double RestfulSeconds = 0.011;
+
+    private static readonly TimeSpan RestPeriod = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Warms the subject with the same shape of load, lets it come to rest, then measures.</summary>
@@ -30,7 +35,7 @@ internal static class Meter
         var peakBytes = await peak;
 
         // What a request leaves to be done later is part of its cost.
-        await RestAsync(cancellationToken);
+        await RestAsync(usage, cancellationToken);
         return Shown(new Measurement(subject.Name, plan.Concurrency, load, usage.CpuSeconds() - cpuBefore, idle, peakBytes));
     }
 
@@ -38,11 +43,25 @@ internal static class Meter
     public static async Task WarmAsync(Subject subject, LoadPlan plan, CancellationToken cancellationToken)
     {
         await LoadAsync(subject, plan, cancellationToken);
-        await RestAsync(cancellationToken);
+        await RestAsync(subject.Usage, cancellationToken);
     }
 
-    /// <summary>Lets background work come to its end.</summary>
-    public static Task RestAsync(CancellationToken cancellationToken) => Task.Delay(Settle, TimeProvider.System, cancellationToken);
+    /// <summary>
+    /// Waits until a process does nothing any more. Hot methods are compiled again in the background, for seconds when the machine is busy:
+    /// nothing may be measured until that is over.
+    /// </summary>
+    public static async Task RestAsync(ProcessUsage? usage, CancellationToken cancellationToken)
+    {
+        var quiet = 0;
+        var before = usage?.CpuSeconds() ?? 0;
+        for (var left = LongestRest; quiet < RestfulPeriods && left > TimeSpan.Zero; left -= RestPeriod)
+        {
+            await Task.Delay(RestPeriod, TimeProvider.System, cancellationToken);
+            var now = usage?.CpuSeconds() ?? 0;
+            quiet = now - before <= RestfulSeconds ? quiet + 1 : 0;
+            before = now;
+        }
+    }
 
     private static Task<LoadResult> LoadAsync(Subject subject, LoadPlan plan, CancellationToken cancellationToken) =>
         LoadGenerator.RunAsync(subject.MakeClient, plan, cancellationToken);

@@ -16,7 +16,7 @@ internal sealed class ProfileScenario : IScenario
         // Lets perf name compiled methods; costs nothing once they are compiled.
         var settings = new GatewaySettings(GatewaySettings.History)
         {
-            Variables = new Dictionary<string, string> { ["DOTNET_PerfMapEnabled"] = "1" },
+            Variables = new Dictionary<string, string>(options.Variables) { ["DOTNET_PerfMapEnabled"] = "1" },
         };
         await using var gateway = await GatewayProcess.StartAsync(simulator.Address, settings, cancellationToken);
         var subject = Subject.Gateway(gateway, GatewaySettings.History, true, tokens);

@@ -27,7 +27,11 @@ internal sealed class SlowScenario : IScenario
 
         foreach (var mode in (string[])[GatewaySettings.Conversation, GatewaySettings.History])
         {
-            await using var gateway = await GatewayProcess.StartAsync(simulator.Address, new GatewaySettings(mode), cancellationToken);
+            await using var gateway = await GatewayProcess.StartAsync(
+                simulator.Address,
+                new GatewaySettings(mode) { Variables = options.Variables },
+                cancellationToken
+            );
             var measured = await MeasureAsync(Subject.Gateway(gateway, mode, true, Tokens), options, cancellationToken);
             report.Add(new Bar($"CPU s/1000, {Streams} slow streams, {mode}", 4.0, measured.CpuPerThousand!.Value));
             report.Add(new Bar($"KiB per open stream, {mode}", 60, measured.KibibytesPerStream!.Value));

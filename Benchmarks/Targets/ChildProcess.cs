@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 
 namespace FlowGpt.Benchmarks.Targets;
 
@@ -10,15 +11,17 @@ internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int KeptLines = 40;
 
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+
     private readonly Process _process;
     private readonly Queue<string> _lastLines = new();
-    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly string? _readyPrefix;
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<string, Uri?> _readAddress;
 
-    private ChildProcess(Process process, string? readyPrefix)
+    private ChildProcess(Process process, Func<string, Uri?> readAddress)
     {
         _process = process;
-        _readyPrefix = readyPrefix;
+        _readAddress = readAddress;
         Usage = new ProcessUsage(process.Id);
     }
 
@@ -28,19 +31,25 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it has used.</summary>
     public ProcessUsage Usage { get; }
 
-    /// <summary>Whether it has ended by itself.</summary>
-    public bool HasExited => _process.HasExited;
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
 
-    /// <summary>Starts an executable that lies beside this one.</summary>
+    /// <inheritdoc cref="Address"/>
+    public IPEndPoint EndPoint => IPEndPoint.Parse(Address.Authority);
+
+    /// <summary>Starts an executable that lies beside this one, and waits until it says that it serves.</summary>
     /// <param name="name">Its file name.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables added to this process's own.</param>
-    /// <param name="readyPrefix">Begins the line by which it says that it is ready, if it does.</param>
-    public static ChildProcess Start(
+    /// <param name="readAddress">Takes the address out of the line that says so; null for every other line.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">It ended instead, or did not serve in time; the message holds its last lines.</exception>
+    public static async Task<ChildProcess> StartAsync(
         string name,
         IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string> environment,
-        string? readyPrefix = null
+        Func<string, Uri?> readAddress,
+        CancellationToken cancellationToken
     )
     {
         var info = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
@@ -55,38 +64,20 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         var process = Process.Start(info) ?? throw new InvalidOperationException($"{name} did not start.");
-        var child = new ChildProcess(process, readyPrefix);
+        var child = new ChildProcess(process, readAddress);
         process.OutputDataReceived += (_, line) => child.Take(line.Data);
         process.ErrorDataReceived += (_, line) => child.Take(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return child;
-    }
-
-    /// <summary>Waits for the line that says it is ready.</summary>
-    /// <returns>The rest of that line.</returns>
-    /// <exception cref="InvalidOperationException">It ended instead, or the deadline passed; the message holds its last lines.</exception>
-    public async Task<string> ReadyLineAsync(TimeSpan deadline, CancellationToken cancellationToken)
-    {
-        var exited = _process.WaitForExitAsync(cancellationToken);
         try
         {
-            await Task.WhenAny(_ready.Task, exited).WaitAsync(deadline, TimeProvider.System, cancellationToken);
+            child.Address = await child.ReadyAsync(cancellationToken);
+            return child;
         }
-        catch (TimeoutException)
+        catch
         {
-            throw NotReady("was not ready in time");
-        }
-
-        return _ready.Task.IsCompleted ? await _ready.Task : throw NotReady("ended before it was ready");
-    }
-
-    /// <summary>An error that shows what the process wrote last.</summary>
-    public InvalidOperationException NotReady(string what)
-    {
-        lock (_lastLines)
-        {
-            return new InvalidOperationException($"{_process.StartInfo.FileName} {what}:\n{string.Join('\n', _lastLines)}");
+            await child.DisposeAsync();
+            throw;
         }
     }
 
@@ -101,6 +92,29 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.Dispose();
     }
 
+    private async Task<Uri> ReadyAsync(CancellationToken cancellationToken)
+    {
+        var exited = _process.WaitForExitAsync(cancellationToken);
+        try
+        {
+            await Task.WhenAny(_ready.Task, exited).WaitAsync(StartDeadline, TimeProvider.System, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            throw NotReady("was not ready in time");
+        }
+
+        return _ready.Task.IsCompleted ? await _ready.Task : throw NotReady("ended before it was ready");
+    }
+
+    private InvalidOperationException NotReady(string what)
+    {
+        lock (_lastLines)
+        {
+            return new InvalidOperationException($"{_process.StartInfo.FileName} {what}:\n{string.Join('\n', _lastLines)}");
+        }
+    }
+
     private void Take(string? line)
     {
         if (line is null)
@@ -108,9 +122,9 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         }
 
-        if (_readyPrefix is not null && line.StartsWith(_readyPrefix, StringComparison.Ordinal))
+        if (!_ready.Task.IsCompleted && _readAddress(line) is { } address)
         {
-            _ready.TrySetResult(line[_readyPrefix.Length..]);
+            _ready.TrySetResult(address);
         }
 
         lock (_lastLines)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Tokens;
 
@@ -11,20 +10,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>The client key.</summary>
     public const string Key = "sk-benchmarks-are-not-a-secret";
 
-    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(50);
-
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
 
-    private GatewayProcess(ChildProcess process, DirectoryInfo directory, IPEndPoint endPoint)
+    private GatewayProcess(ChildProcess process, DirectoryInfo directory)
     {
         _process = process;
         _directory = directory;
-        EndPoint = endPoint;
     }
 
-    /// <summary>Where it listens.</summary>
-    public IPEndPoint EndPoint { get; }
+    /// <inheritdoc cref="ChildProcess.EndPoint"/>
+    public IPEndPoint EndPoint => _process.EndPoint;
 
     /// <summary>The process's id.</summary>
     public int ProcessId => _process.Id;
@@ -37,10 +33,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var directory = Directory.CreateTempSubdirectory("flowgpt-benchmarks-");
         var accounts = Path.Combine(directory.FullName, "accounts.json");
         await File.WriteAllTextAsync(accounts, Accounts(settings), cancellationToken);
-        var endPoint = FreeEndPoint();
         var environment = new Dictionary<string, string>(settings.Variables)
         {
-            ["ASPNETCORE_URLS"] = $"http://{endPoint}",
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["API_MASTER_KEY"] = Key,
             ["ADMIN_API_KEY"] = Key + "-either",
             ["DATA_DIRECTORY"] = Path.Combine(directory.FullName, "data"),
@@ -48,15 +43,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
             ["FLOWGPT_BASE_URL"] = upstream.ToString(),
             ["FLOWGPT_CONTEXT_MODE"] = settings.ContextMode,
         };
-        var gateway = new GatewayProcess(ChildProcess.Start(TargetFiles.Silo, [], environment), directory, endPoint);
         try
         {
-            await gateway.WaitReadyAsync(cancellationToken);
-            return gateway;
+            var process = await ChildProcess.StartAsync(TargetFiles.Silo, [], environment, ReadAddress, cancellationToken);
+            return new GatewayProcess(process, directory);
         }
         catch
         {
-            await gateway.DisposeAsync();
+            directory.Delete(recursive: true);
             throw;
         }
     }
@@ -67,33 +61,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private async Task WaitReadyAsync(CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri($"http://{EndPoint}") };
-        var started = TimeProvider.System.GetTimestamp();
-        while (!await IsReadyAsync(client, cancellationToken))
-        {
-            if (_process.HasExited || TimeProvider.System.GetElapsedTime(started) > TargetFiles.StartDeadline)
-            {
-                throw _process.NotReady(_process.HasExited ? "ended before it was ready" : "was not ready in time");
-            }
-
-            await Task.Delay(ReadyPoll, TimeProvider.System, cancellationToken);
-        }
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var response = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), cancellationToken);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
+    // One JSON object a line, as in a container; the one that announces readiness carries the address.
+    private static Uri? ReadAddress(string line) =>
+        line.Contains("\"Ready on ", StringComparison.Ordinal) && JsonNode.Parse(line) is { } log ? new Uri((string)log["Address"]!) : null;
 
     private static string Accounts(GatewaySettings settings)
     {
@@ -123,13 +93,5 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 return (JsonNode)account;
             });
         return new JsonObject { ["accounts"] = new JsonArray([.. accounts]) }.ToJsonString();
-    }
-
-    // Taken and given back: whoever takes it in between makes the start fail with a clear message.
-    private static IPEndPoint FreeEndPoint()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 }

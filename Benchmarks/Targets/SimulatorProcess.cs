@@ -10,38 +10,32 @@ internal sealed class SimulatorProcess : IAsyncDisposable
 {
     public const string Verb = "simulator";
 
-    private const string ReadyPrefix = "simulator ready on ";
-
     private readonly ChildProcess _process;
 
-    private SimulatorProcess(ChildProcess process, Uri address)
-    {
-        _process = process;
-        Address = address;
-    }
+    private SimulatorProcess(ChildProcess process) => _process = process;
 
-    /// <summary>Where it listens.</summary>
-    public Uri Address { get; }
+    /// <inheritdoc cref="ChildProcess.Address"/>
+    public Uri Address => _process.Address;
 
-    /// <inheritdoc cref="Address"/>
-    public IPEndPoint EndPoint => IPEndPoint.Parse(Address.Authority);
+    /// <inheritdoc cref="ChildProcess.EndPoint"/>
+    public IPEndPoint EndPoint => _process.EndPoint;
 
     /// <summary>What it has used.</summary>
     public ProcessUsage Usage => _process.Usage;
 
     public static async Task<SimulatorProcess> StartAsync(ReplyPace pace, CancellationToken cancellationToken)
     {
-        string[] arguments = [Verb, Text(pace.Tokens), Text(pace.FirstToken.TotalMilliseconds), Text(pace.EachToken.TotalMilliseconds)];
-        var process = ChildProcess.Start(TargetFiles.Self, arguments, TargetFiles.NoVariables, ReadyPrefix);
-        try
-        {
-            return new SimulatorProcess(process, new Uri(await process.ReadyLineAsync(TargetFiles.StartDeadline, cancellationToken)));
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        string[] arguments =
+        [
+            Verb,
+            Text(pace.Tokens),
+            Text(pace.FirstToken.TotalMilliseconds),
+            Text(pace.EachToken.TotalMilliseconds),
+            pace.FlushEach.ToString(),
+        ];
+        return new SimulatorProcess(
+            await ChildProcess.StartAsync(TargetFiles.Self, arguments, TargetFiles.NoVariables, TargetFiles.ReadAddress, cancellationToken)
+        );
     }
 
     /// <summary>What the child process runs, until its input is closed.</summary>
@@ -54,10 +48,11 @@ internal sealed class SimulatorProcess : IAsyncDisposable
                 ReplyTokens = int.Parse(arguments[0], CultureInfo.InvariantCulture),
                 FirstTokenDelay = Milliseconds(arguments[1]),
                 TokenDelay = Milliseconds(arguments[2]),
+                FlushEachToken = bool.Parse(arguments[3]),
             },
         };
         await using var host = await SimulatorHost.StartAsync(options, CancellationToken.None);
-        await Console.Out.WriteLineAsync(ReadyPrefix + host.Address);
+        await Console.Out.WriteLineAsync(TargetFiles.ReadyPrefix + host.Address);
         await Console.In.ReadLineAsync();
     }
 

@@ -9,8 +9,12 @@ internal static class TargetFiles
     /// <summary>The gateway.</summary>
     public const string Silo = "FlowGpt.Silo";
 
-    /// <summary>How long a process may take to become ready.</summary>
-    public static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
-
     public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
+
+    /// <summary>What this executable's own servers write once they serve, before the address.</summary>
+    public const string ReadyPrefix = "ready on ";
+
+    /// <summary>Reads the address off the line that begins with <see cref="ReadyPrefix"/>.</summary>
+    public static Uri? ReadAddress(string line) =>
+        line.StartsWith(ReadyPrefix, StringComparison.Ordinal) ? new Uri(line[ReadyPrefix.Length..]) : null;
 }

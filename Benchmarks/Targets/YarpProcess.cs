@@ -10,34 +10,27 @@ internal sealed class YarpProcess : IAsyncDisposable
 {
     public const string Verb = "yarp";
 
-    private const string ReadyPrefix = "yarp ready on ";
-
     private readonly ChildProcess _process;
 
-    private YarpProcess(ChildProcess process, Uri address)
-    {
-        _process = process;
-        EndPoint = IPEndPoint.Parse(address.Authority);
-    }
+    private YarpProcess(ChildProcess process) => _process = process;
 
-    /// <summary>Where it listens.</summary>
-    public IPEndPoint EndPoint { get; }
+    /// <inheritdoc cref="ChildProcess.EndPoint"/>
+    public IPEndPoint EndPoint => _process.EndPoint;
 
     /// <summary>What it has used.</summary>
     public ProcessUsage Usage => _process.Usage;
 
     public static async Task<YarpProcess> StartAsync(Uri upstream, CancellationToken cancellationToken)
     {
-        var process = ChildProcess.Start(TargetFiles.Self, [Verb, upstream.ToString()], TargetFiles.NoVariables, ReadyPrefix);
-        try
-        {
-            return new YarpProcess(process, new Uri(await process.ReadyLineAsync(TargetFiles.StartDeadline, cancellationToken)));
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
+        return new YarpProcess(
+            await ChildProcess.StartAsync(
+                TargetFiles.Self,
+                [Verb, upstream.ToString()],
+                TargetFiles.NoVariables,
+                TargetFiles.ReadAddress,
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>What the child process runs, until its input is closed.</summary>
@@ -50,7 +43,7 @@ internal sealed class YarpProcess : IAsyncDisposable
         await using var app = builder.Build();
         app.MapForwarder("/{**path}", arguments[0]);
         await app.StartAsync();
-        await Console.Out.WriteLineAsync(ReadyPrefix + app.Urls.First());
+        await Console.Out.WriteLineAsync(TargetFiles.ReadyPrefix + app.Urls.First());
         await Console.In.ReadLineAsync();
     }
 
