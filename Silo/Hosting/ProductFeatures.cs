@@ -5,7 +5,6 @@ using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Options;
@@ -19,8 +18,6 @@ internal static class ProductFeatures
     public static void AddProductFeatures(this IServiceCollection services, SiloOptions silo)
     {
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<TokenCounter>();
-        services.AddHostedService<TokenCounterWarmUp>();
         services.AddAffinity().BindConfiguration(AffinityOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
