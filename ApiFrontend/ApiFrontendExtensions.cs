@@ -22,17 +22,15 @@ public static class ApiFrontendExtensions
     /// Registers the services. What the host registered before (<see cref="TimeProvider"/>, <see cref="IClientAuthenticator"/>) is kept;
     /// it may add an <see cref="IReadinessSource"/> of its own, and take <see cref="HostReadiness"/> to drain.
     /// </summary>
-    public static IHostApplicationBuilder AddApiFrontend(this IHostApplicationBuilder builder)
+    public static IServiceCollection AddApiFrontend(this IServiceCollection services)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
         services.AddOptions<FrontendOptions>().BindConfiguration(FrontendOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.TryAddSingleton(TimeProvider.System);
         services.AddRouting();
         services.AddCors();
-        services.AddFrontendTelemetry(builder.Configuration[$"{FrontendOptions.Section}:{nameof(FrontendOptions.OtlpEndpoint)}"]);
+        services.AddFrontendTelemetry();
 
         services.TryAddSingleton<IClientAuthenticator, MasterKeyAuthenticator>();
         services.AddSingleton<ClientGate>();
@@ -48,7 +46,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<IReadinessSource>(static provider => provider.GetRequiredService<HostReadiness>());
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
-        return builder;
+        return services;
     }
 
     /// <summary>

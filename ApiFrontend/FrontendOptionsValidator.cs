@@ -40,7 +40,7 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
         if (key.Length < FrontendOptions.MinKeyLength)
         {
             var has = key.Length == 0 ? "is not set" : $"has {key.Length} characters";
-            Add(problems, field, $"{has}; it needs at least {FrontendOptions.MinKeyLength}");
+            Add(problems, field, $"{has}; it needs at least {FrontendOptions.MinKeyLength} characters");
         }
 
         if (key.AsSpan().ContainsAnyExceptInRange('!', '~'))

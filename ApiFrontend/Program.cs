@@ -20,13 +20,15 @@ internal static class Program
     private static WebApplication Build(string[] args, string workingDirectory)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddProductConfiguration(workingDirectory);
-        builder.AddProductLogging();
-        builder.AddClusterClient();
-        builder.AddApiFrontend();
+        var problems = new List<string>();
+        builder.Configuration.AddProductConfiguration(workingDirectory, problems);
+        builder.AddProductLogging(problems);
+        builder.AddClusterClient(problems);
+        OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
+        Startup.ThrowIfAny(problems);
+        builder.Services.AddApiFrontend();
 
         var app = builder.Build();
-        Startup.ValidateOptions(app.Services);
         app.UseApiFrontend();
         return app;
     }

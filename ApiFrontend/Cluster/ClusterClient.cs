@@ -14,11 +14,16 @@ internal static class ClusterClient
     private static readonly TimeSpan ConnectRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds the Orleans client. It waits for silos as long as it takes: the order in which processes start is free.</summary>
-    /// <exception cref="StartupException">Redis is not configured, or not in a form that can be read.</exception>
-    public static void AddClusterClient(this IHostApplicationBuilder builder)
+    /// <param name="builder">The host.</param>
+    /// <param name="problems">Gets what is wrong with the address of Redis; the client is then not added.</param>
+    public static void AddClusterClient(this IHostApplicationBuilder builder, ICollection<string> problems)
     {
         var configuration = builder.Configuration;
-        var redis = ReadRedis(configuration);
+        if (Startup.Collect(problems, () => ReadRedis(configuration)) is not { } redis)
+        {
+            return;
+        }
+
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>

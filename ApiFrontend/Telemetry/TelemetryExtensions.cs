@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -11,34 +12,41 @@ internal static class TelemetryExtensions
 {
     private const string ServiceName = "flowgpt-gateway";
 
-    /// <summary>Adds what <c>/metrics</c> shows: every meter of the product, Orleans and the runtime.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="otlpEndpoint">Where to push; null or no address pushes nothing, and the options' validator names the problem.</param>
-    public static void AddFrontendTelemetry(this IServiceCollection services, string? otlpEndpoint)
+    /// <summary>Adds what <c>/metrics</c> shows (every meter of the product, Orleans and the runtime), and pushing if the options say so.</summary>
+    public static void AddFrontendTelemetry(this IServiceCollection services)
     {
-        var telemetry = services
+        services
             .AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService(ServiceName))
             .WithMetrics(static metrics =>
                 metrics.AddMeter("FlowGpt.*", "Microsoft.Orleans").AddRuntimeInstrumentation().AddPrometheusExporter()
-            );
-        if (Uri.TryCreate(otlpEndpoint, UriKind.Absolute, out var endpoint))
-        {
-            telemetry.WithPushTo(endpoint);
-        }
-    }
-
-    private static void WithPushTo(this OpenTelemetryBuilder telemetry, Uri endpoint)
-    {
-        void Configure(OtlpExporterOptions options) => options.Endpoint = endpoint;
-
-        telemetry.WithMetrics(metrics => metrics.AddOtlpExporter(Configure));
-        telemetry.WithTracing(traces =>
-            traces
-                .AddSource("FlowGpt.*", "Microsoft.Orleans.*")
-                .AddAspNetCoreInstrumentation()
-                .AddHttpClientInstrumentation()
-                .AddOtlpExporter(Configure)
+            )
+            .WithTracing();
+        services.ConfigureOpenTelemetryMeterProvider(
+            static (provider, metrics) =>
+            {
+                if (Push(provider) is { } push)
+                {
+                    metrics.AddReader(new PeriodicExportingMetricReader(new OtlpMetricExporter(push)));
+                }
+            }
+        );
+        services.ConfigureOpenTelemetryTracerProvider(
+            static (provider, traces) =>
+            {
+                // Without an address there are no sources either, so that nobody pays for spans that nobody sees.
+                if (Push(provider) is { } push)
+                {
+                    traces
+                        .AddSource("FlowGpt.*", "Microsoft.AspNetCore", "System.Net.Http", "Microsoft.Orleans.*")
+                        .AddProcessor(new BatchActivityExportProcessor(new OtlpTraceExporter(push)));
+                }
+            }
         );
     }
+
+    private static OtlpExporterOptions? Push(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<FrontendOptions>>().Value.OtlpEndpoint is { Length: > 0 } address
+            ? new OtlpExporterOptions { Endpoint = new Uri(address) }
+            : null;
 }
