@@ -26,7 +26,7 @@ public static class ProductConfiguration
         var dotenv = ReadDotEnv(Path.Combine(workingDirectory, ".env"), problems);
         var at = FirstEnvironmentSource(configuration);
         configuration.Sources.Insert(at, new MemoryConfigurationSource { InitialData = dotenv });
-        var mapped = Map(configuration, problems);
+        var mapped = Map(configuration, dotenv, problems);
         configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
         configuration["urls"] ??= DefaultAddress;
     }
@@ -38,12 +38,18 @@ public static class ProductConfiguration
         return setting is null ? key : $"{setting.Name} ({key})";
     }
 
-    private static Dictionary<string, string?> Map(ConfigurationManager configuration, ICollection<string> problems)
+    private static Dictionary<string, string?> Map(
+        ConfigurationManager configuration,
+        Dictionary<string, string?> dotenv,
+        ICollection<string> problems
+    )
     {
         var mapped = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         foreach (var setting in UserSetting.All)
         {
-            var text = configuration[setting.Name]?.Trim();
+            // Container engines pass on every line of an environment file: a variable that is empty is not set.
+            var set = configuration[setting.Name];
+            var text = (string.IsNullOrWhiteSpace(set) ? dotenv.GetValueOrDefault(setting.Name) : set)?.Trim();
             if (string.IsNullOrEmpty(text))
             {
                 continue;

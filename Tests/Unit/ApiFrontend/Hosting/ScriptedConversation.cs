@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
@@ -10,7 +12,6 @@ internal sealed class ScriptedConversation : IConversationGrain
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
-    private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
     private readonly TaskCompletionSource<string> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<StartTurn> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
@@ -40,8 +41,7 @@ internal sealed class ScriptedConversation : IConversationGrain
 
     public Task<StartTurn> Started => _started.Task;
 
-    /// <summary>How long each read that found nothing is going to wait; written once its timer runs.</summary>
-    public ChannelReader<TimeSpan> Waits => _waits.Reader;
+    public ImmutableArray<TimeSpan> Waits { get; private set; } = [];
 
     public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
 
@@ -71,16 +71,12 @@ internal sealed class ScriptedConversation : IConversationGrain
 
     public async ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        if (_script.Reader.TryRead(out var ready))
-        {
-            return Give(ready);
-        }
-
+        Waits = Waits.Add(maxWait);
         using var limit = new CancellationTokenSource(maxWait, _time);
-        _waits.Writer.TryWrite(maxWait);
         try
         {
-            return Give(await _script.Reader.ReadAsync(limit.Token));
+            var next = await _script.Reader.ReadAsync(limit.Token);
+            return next is Exception exception ? throw exception : (ResponseSlice)next;
         }
         catch (OperationCanceledException)
         {
@@ -95,7 +91,7 @@ internal sealed class ScriptedConversation : IConversationGrain
         return ValueTask.CompletedTask;
     }
 
-    private static ResponseSlice Give(object step) => step is Exception exception ? throw exception : (ResponseSlice)step;
+    public static PoolHeadroom Headroom(int limit, int remaining, TimeSpan reset) => new(limit, remaining, reset);
 
     private ScriptedConversation Tells(object step)
     {

@@ -1,0 +1,94 @@
+using System.Net;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>Says whose fault a failed call is. Its messages are our own words: nothing that the service wrote reaches a client. Pure.</summary>
+internal static class FlowGptFailures
+{
+    /// <summary>A reply whose status or headers say that no text will come.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="isChallenge">Whether it has the web firewall's header.</param>
+    /// <param name="isHtml">Whether its body is a web page.</param>
+    /// <param name="retryAfter">What it asked to wait.</param>
+    public static UpstreamFailure FromStatus(HttpStatusCode status, bool isChallenge, bool isHtml, TimeSpan? retryAfter)
+    {
+        var code = (int)status;
+        UpstreamFailure Failure(FailureClass @class, FailureReason reason, string message) =>
+            new(@class, reason, code, retryAfter, message);
+        return code switch
+        {
+            _ when isChallenge => Challenge(code, retryAfter),
+            401 => Failure(FailureClass.Credential, FailureReason.Unauthorized, "The upstream refused the account's token."),
+            429 => Failure(FailureClass.Credential, FailureReason.RateLimited, "The upstream limits the account's requests."),
+            >= 500 => Failure(FailureClass.Upstream, FailureReason.ServerError, $"The upstream failed with status {code}."),
+            // The API answers in JSON: a page in its place comes from something before it, so it says nothing about account or request.
+            (>= 200 and < 300) or 403 or 405 when isHtml => Challenge(code, retryAfter),
+            403 => Failure(FailureClass.Credential, FailureReason.Forbidden, "The upstream refused the account."),
+            408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
+            >= 400 when isHtml => InvalidBody(code),
+            >= 400 => Failure(FailureClass.Caller, FailureReason.BadRequest, $"The upstream refused the request with status {code}."),
+            _ => InvalidBody(code),
+        };
+    }
+
+    public static UpstreamFailure Challenge(int status, TimeSpan? retryAfter = null) =>
+        new(
+            FailureClass.Upstream,
+            FailureReason.Challenge,
+            status,
+            retryAfter,
+            "The upstream answered with a web page that asks for a browser."
+        );
+
+    public static UpstreamFailure InvalidBody(int? status) =>
+        new(FailureClass.Upstream, FailureReason.InvalidBody, status, null, "The upstream's answer was not in the expected form.");
+
+    public static UpstreamFailure EmptyReply(int status) =>
+        new(FailureClass.Upstream, FailureReason.EmptyReply, status, null, "The upstream's answer had no text.");
+
+    public static UpstreamFailure UnusableToken() =>
+        new(
+            FailureClass.Credential,
+            FailureReason.Unauthorized,
+            null,
+            null,
+            "The account's token or device id has characters that no request can carry."
+        );
+
+    public static UpstreamFailure ExpiredToken() =>
+        new(FailureClass.Credential, FailureReason.Expired, null, null, "The account's token has expired.");
+
+    /// <summary>The connection failed before the reply began.</summary>
+    public static UpstreamFailure BeforeReply(Exception failure) =>
+        Chain(failure).Any(inner => inner is TimeoutException)
+            ? Timeout(FailureReason.ConnectTimeout)
+            : new(FailureClass.Upstream, FailureReason.ConnectionFailed, null, null, "The connection to the upstream failed.");
+
+    /// <summary>The connection broke inside the reply.</summary>
+    public static UpstreamFailure InsideReply(int status) =>
+        new(FailureClass.Upstream, FailureReason.ConnectionReset, status, null, "The connection to the upstream broke inside its answer.");
+
+    public static UpstreamFailure Timeout(FailureReason reason) =>
+        new(
+            FailureClass.Upstream,
+            reason,
+            null,
+            null,
+            reason switch
+            {
+                FailureReason.ConnectTimeout => "The upstream could not be reached in time.",
+                FailureReason.FirstByteTimeout => "The upstream did not begin its answer in time.",
+                FailureReason.IdleTimeout => "The upstream fell silent inside its answer.",
+                _ => "The upstream's answer took too long.",
+            }
+        );
+
+    private static IEnumerable<Exception> Chain(Exception failure)
+    {
+        for (var inner = failure; inner is not null; inner = inner.InnerException)
+        {
+            yield return inner;
+        }
+    }
+}

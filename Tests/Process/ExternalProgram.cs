@@ -1,0 +1,21 @@
+namespace FlowGpt.Tests.Process;
+
+/// <summary>A program of the machine that a test drives, with the command that installs it.</summary>
+internal sealed record ExternalProgram(string Name, string Install)
+{
+    private static readonly string[] Directories = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
+
+    public static ExternalProgram Nginx { get; } = new("nginx", "apt-get install -y nginx");
+
+    public static ExternalProgram Bash { get; } = new("bash", "apt-get install -y bash");
+
+    public static ExternalProgram RedisServer { get; } = new("redis-server", "apt-get install -y redis-server");
+
+    /// <summary>Its path. Skips the running test, visibly, when it is not installed.</summary>
+    public string PathOrSkip()
+    {
+        var path = Directories.Select(directory => Path.Combine(directory, Name)).FirstOrDefault(File.Exists);
+        Assert.SkipUnless(path is not null, $"{Name} is not installed. Install it with: {Install}");
+        return path!;
+    }
+}
