@@ -1,4 +1,7 @@
+using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Docs;
+using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
@@ -15,23 +18,19 @@ namespace FlowGpt.ApiFrontend;
 /// </summary>
 public static class ApiFrontendExtensions
 {
-    /// <summary>Registers the services. What the host registered before (<see cref="TimeProvider"/>, <see cref="IClientAuthenticator"/>) is kept.</summary>
-    public static IHostApplicationBuilder AddApiFrontend(this IHostApplicationBuilder builder)
-    {
-        builder.Services.AddApiFrontend();
-        return builder;
-    }
-
-    /// <inheritdoc cref="AddApiFrontend(IHostApplicationBuilder)"/>
+    /// <summary>
+    /// Registers the services. What the host registered before (<see cref="TimeProvider"/>, <see cref="IClientAuthenticator"/>) is kept;
+    /// it may add an <see cref="IReadinessSource"/> of its own, and take <see cref="HostReadiness"/> to drain.
+    /// </summary>
     public static IServiceCollection AddApiFrontend(this IServiceCollection services)
     {
         services.AddOptions<FrontendOptions>().BindConfiguration(FrontendOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddMetrics();
         services.AddRouting();
         services.AddCors();
+        services.AddFrontendTelemetry();
 
         services.TryAddSingleton<IClientAuthenticator, MasterKeyAuthenticator>();
         services.AddSingleton<ClientGate>();
@@ -41,6 +40,10 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ChatStreamResponder>();
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();
+        services.AddSingleton<PoolAdminEndpoints>();
+        services.AddSingleton<HealthEndpoints>();
+        services.AddSingleton<HostReadiness>();
+        services.AddSingleton<IReadinessSource>(static provider => provider.GetRequiredService<HostReadiness>());
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;
@@ -52,10 +55,19 @@ public static class ApiFrontendExtensions
     /// </summary>
     public static WebApplication UseApiFrontend(this WebApplication app)
     {
+        ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
         app.UseApiCors();
         app.UseRouting();
+        app.MapApi();
+        app.MapOperations();
+        app.MapDocs();
+        return app;
+    }
 
+    /// <summary>The API itself; clients configure their base address with and without <c>/v1</c>.</summary>
+    private static void MapApi(this WebApplication app)
+    {
         var chat = app.Services.GetRequiredService<ChatCompletionsEndpoint>();
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
@@ -64,7 +76,18 @@ public static class ApiFrontendExtensions
             app.MapGet($"{root}/models", models.ListAsync);
             app.MapGet($"{root}/models/{{**id}}", models.GetAsync);
         }
+    }
 
-        return app;
+    private static void MapOperations(this WebApplication app)
+    {
+        var pools = app.Services.GetRequiredService<PoolAdminEndpoints>();
+        app.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
+        app.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
+        app.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
+
+        var health = app.Services.GetRequiredService<HealthEndpoints>();
+        app.MapGet("/health/live", HealthEndpoints.LiveAsync);
+        app.MapGet("/health/ready", health.ReadyAsync);
+        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace FlowGpt.ApiFrontend;
 
 /// <summary>Settings of the HTTP surface. Section <see cref="Section"/>.</summary>
@@ -48,9 +46,9 @@ public sealed class FrontendOptions
     /// <value>Default false: clients send vendor fields.</value>
     public bool RejectUnknownParameters { get; set; }
 
-    /// <summary>Origins whose pages may call the API; <c>*</c> stands for any.</summary>
+    /// <summary>Origins whose pages may call the API, separated by semicolons; <c>*</c> stands for any, an empty text for none.</summary>
     /// <value>Default <c>*</c>: a call needs the key anyway, cookies play no part.</value>
-    public ImmutableArray<string> CorsOrigins { get; set; } = ["*"];
+    public string CorsOrigins { get; set; } = "*";
 
     /// <summary>How long the list of models is used before it is asked for again.</summary>
     /// <value>Default 5 s; 0 to 5 min.</value>
@@ -58,4 +56,7 @@ public sealed class FrontendOptions
 
     /// <summary>Where to push metrics and traces by OTLP/gRPC, e.g. <c>http://collector:4317</c>; null pushes nothing.</summary>
     public string? OtlpEndpoint { get; set; }
+
+    /// <summary>The origins of <see cref="CorsOrigins"/>.</summary>
+    internal string[] Origins() => CorsOrigins.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

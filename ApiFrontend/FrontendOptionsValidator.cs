@@ -8,8 +8,8 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
     public ValidateOptionsResult Validate(string? name, FrontendOptions options)
     {
         var problems = new List<string>();
-        CheckKey(problems, nameof(options.MasterKey), "API_MASTER_KEY", options.MasterKey);
-        CheckKey(problems, nameof(options.AdminKey), "ADMIN_API_KEY", options.AdminKey);
+        CheckKey(problems, nameof(options.MasterKey), options.MasterKey);
+        CheckKey(problems, nameof(options.AdminKey), options.AdminKey);
         if (options.MasterKey.Length > 0 && string.Equals(options.MasterKey, options.AdminKey, StringComparison.Ordinal))
         {
             Add(problems, nameof(options.AdminKey), "is the same as MasterKey; give operators a key of their own");
@@ -35,21 +35,17 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private static void CheckKey(List<string> problems, string field, string variable, string key)
+    private static void CheckKey(List<string> problems, string field, string key)
     {
         if (key.Length < FrontendOptions.MinKeyLength)
         {
             var has = key.Length == 0 ? "is not set" : $"has {key.Length} characters";
-            Add(problems, field, $"({variable}) {has}; it needs at least {FrontendOptions.MinKeyLength}");
+            Add(problems, field, $"{has}; it needs at least {FrontendOptions.MinKeyLength} characters");
         }
 
         if (key.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            Add(
-                problems,
-                field,
-                $"({variable}) holds white space or characters outside printable ASCII, which an HTTP header cannot carry"
-            );
+            Add(problems, field, "holds white space or characters outside printable ASCII, which an HTTP header cannot carry");
         }
     }
 
@@ -64,13 +60,7 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
 
     private static void CheckOrigins(List<string> problems, FrontendOptions options)
     {
-        if (options.CorsOrigins.IsDefault)
-        {
-            Add(problems, nameof(options.CorsOrigins), "is null; give an empty list to allow no origin");
-            return;
-        }
-
-        foreach (var origin in options.CorsOrigins)
+        foreach (var origin in options.Origins())
         {
             if (origin != "*" && (!IsHttpUri(origin) || origin.EndsWith('/')))
             {

@@ -1,6 +1,35 @@
+using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Configuration;
+
 namespace FlowGpt.ApiFrontend;
 
+/// <summary>The API as a process of its own, a client of the silos.</summary>
 internal static class Program
 {
-    private static void Main() { }
+    private static Task<int> Main(string[] args) =>
+        Startup.RunAsync(
+            "FlowGptCluster API",
+            async () =>
+            {
+                await using var app = Build(args, Directory.GetCurrentDirectory());
+                await app.RunAsync();
+            },
+            Console.Error
+        );
+
+    private static WebApplication Build(string[] args, string workingDirectory)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var problems = new List<string>();
+        builder.Configuration.AddProductConfiguration(workingDirectory, problems);
+        builder.AddProductLogging(problems);
+        builder.AddClusterClient(problems);
+        OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
+        Startup.ThrowIfAny(problems);
+        builder.Services.AddApiFrontend();
+
+        var app = builder.Build();
+        app.UseApiFrontend();
+        return app;
+    }
 }

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Http;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -36,6 +37,8 @@ public static class ProductLogging
             .MinimumLevel.Override("FlowGpt.Grains.Pools.Leasing.LeaseReportService", LogEventLevel.Warning)
             // At its first look it takes the machine's uptime for a pause.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
+            // Thrown on purpose, to close a connection; the request's own line tells why.
+            .Filter.ByExcluding(static line => line.Exception is ReplyCutException)
             .Enrich.FromLogContext();
         foreach (var (category, value) in section.GetSection("Override").AsEnumerable(makePathsRelative: true))
         {

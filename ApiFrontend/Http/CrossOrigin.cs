@@ -22,8 +22,8 @@ internal static class CrossOrigin
     /// <summary>Adds CORS for API paths only: admin pages and metrics are not for other origins.</summary>
     public static void UseApiCors(this WebApplication app)
     {
-        var origins = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value.CorsOrigins;
-        if (origins.IsDefaultOrEmpty)
+        var origins = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value.Origins();
+        if (origins.Length == 0)
         {
             return;
         }
@@ -33,7 +33,7 @@ internal static class CrossOrigin
             api =>
                 api.UseCors(policy =>
                 {
-                    _ = origins.Contains("*") ? policy.AllowAnyOrigin() : policy.WithOrigins([.. origins]);
+                    _ = origins.Contains("*") ? policy.AllowAnyOrigin() : policy.WithOrigins(origins);
                     policy.AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1));
                 })
         );

@@ -26,6 +26,11 @@ public sealed class ConversationOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>At a stop of the process: how long responses in flight may go on before they are ended with an error.</summary>
+    /// <value>50 s by default, within the process's shutdown time. 0 to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);
+
     /// <summary>Reply tokens that are reserved against token limits when the caller names no maximum.</summary>
     /// <value>256 by default: the upstream's replies have 200 to 250. 1 to 100,000.</value>
     [Range(1, 100_000)]

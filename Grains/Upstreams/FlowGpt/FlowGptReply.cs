@@ -120,7 +120,7 @@ internal sealed class FlowGptReply : IUpstreamReply
             _ended = true;
             cancellationToken.ThrowIfCancellationRequested();
             _openToken.ThrowIfCancellationRequested();
-            _failure = _deadline.Expired is { } reason ? FlowGptFailures.Timeout(reason) : FlowGptFailures.InsideReply(Status);
+            _failure = _deadline.Expired is { } reason ? UpstreamFailures.Timeout(reason) : UpstreamFailures.InsideReply(Status);
             throw Failed(_failure, failure);
         }
         finally
@@ -136,9 +136,9 @@ internal sealed class FlowGptReply : IUpstreamReply
         _ended = state != NdjsonState.More;
         _failure = state switch
         {
-            NdjsonState.EndWithoutText => FlowGptFailures.EmptyReply(Status),
-            NdjsonState.EndWithoutEvents or NdjsonState.LineTooLong => FlowGptFailures.InvalidBody(Status),
-            NdjsonState.Html => FlowGptFailures.Challenge(Status),
+            NdjsonState.EndWithoutText => UpstreamFailures.EmptyReply(Status),
+            NdjsonState.EndWithoutEvents or NdjsonState.LineTooLong => UpstreamFailures.InvalidBody(Status),
+            NdjsonState.Html => UpstreamFailures.Challenge(Status),
             _ => null,
         };
     }

@@ -19,7 +19,7 @@ internal static class FlowGptRequest
         var authorization = $"Bearer {credential.BearerToken}";
         if (!ExtraHeaderRules.IsFieldValue(authorization) || !ExtraHeaderRules.IsFieldValue(credential.DeviceId))
         {
-            throw new UpstreamException(FlowGptFailures.UnusableToken()) { MayHaveBeenSent = false };
+            throw new UpstreamException(UpstreamFailures.UnusableToken()) { MayHaveBeenSent = false };
         }
 
         var request = new HttpRequestMessage(HttpMethod.Post, uri) { Content = new JsonBodyContent(body) };

@@ -34,7 +34,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
         }
         catch (Exception failure) when (IsConnectionFailure(failure))
         {
-            throw new UpstreamException(Classify(failure, FlowGptFailures.BeforeReply(failure), deadline, cancellationToken), failure)
+            throw new UpstreamException(Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken), failure)
             {
                 MayHaveBeenSent = ((JsonBodyContent)request.Content!).Started,
             };
@@ -50,7 +50,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
             var isHtml = await IsHtmlAsync(response, deadline.Token);
             cancellationToken.ThrowIfCancellationRequested();
             throw new UpstreamException(
-                FlowGptFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response))
+                UpstreamFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response))
             );
         }
     }
@@ -83,7 +83,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
         }
         catch (Exception failure) when (IsConnectionFailure(failure))
         {
-            var inside = FlowGptFailures.InsideReply((int)response.StatusCode);
+            var inside = UpstreamFailures.InsideReply((int)response.StatusCode);
             throw new UpstreamException(Classify(failure, inside, deadline, cancellationToken), failure);
         }
     }
@@ -103,7 +103,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
             throw new OperationCanceledException("The caller cancelled.", failure, cancellationToken);
         }
 
-        return deadline.Expired is { } reason ? FlowGptFailures.Timeout(reason) : otherwise;
+        return deadline.Expired is { } reason ? UpstreamFailures.Timeout(reason) : otherwise;
     }
 
     private static bool IsUsable(HttpResponseMessage response) =>

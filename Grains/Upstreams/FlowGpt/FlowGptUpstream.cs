@@ -59,7 +59,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         {
             if (claims.IsExpired(_time.GetUtcNow()))
             {
-                throw new UpstreamException(FlowGptFailures.ExpiredToken()) { MayHaveBeenSent = false };
+                throw new UpstreamException(UpstreamFailures.ExpiredToken()) { MayHaveBeenSent = false };
             }
 
             var known = context.CanContinue ? request.UpstreamConversationId : null;
@@ -105,11 +105,11 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
             deadline.Pause();
             if (answer is { } page && HtmlPage.Begins(page.Span))
             {
-                throw new UpstreamException(FlowGptFailures.Challenge((int)response.StatusCode));
+                throw new UpstreamException(UpstreamFailures.Challenge((int)response.StatusCode));
             }
 
             return (answer is { } json ? ConversationCreated.ReadId(json.Span) : null)
-                ?? throw new UpstreamException(FlowGptFailures.InvalidBody((int)response.StatusCode));
+                ?? throw new UpstreamException(UpstreamFailures.InvalidBody((int)response.StatusCode));
         }
         catch (UpstreamException failure)
         {

@@ -76,13 +76,17 @@ public sealed class OutputTokenLimitTests
     }
 
     [Fact]
-    public void Append_LongReplyInSmallFragments_TokenisesEachPieceOnce()
+    public void Append_UnbrokenRunNearTheLimit_IsCutLikeTheCounterCounts()
     {
-        // 400,000 characters in fragments of 4, without any border: quadratic work would take minutes here.
-        var (text, reached) = Run(100_000, Enumerable.Repeat("abcd", 100_000));
+        // Pieces of such a run are cut by length alone; that must not depend on the fragments.
+        var text = string.Concat(Enumerable.Repeat("abcd", 2000));
+        var tokens = new TokenCounter().Count(text);
 
-        Assert.False(reached);
-        Assert.Equal(400_000, text.Length);
+        Assert.Equal((text, false), Run(tokens, Enumerable.Repeat("abcd", 2000)));
+        var (cut, reached) = Run(tokens - 1, text.Chunk(7).Select(fragment => new string(fragment)));
+        Assert.True(reached);
+        Assert.StartsWith(cut, text, StringComparison.Ordinal);
+        Assert.Equal(tokens - 1, new TokenCounter().Count(cut));
     }
 
     /// <summary>Bytes of the first tokens of the whole text, without the character that they leave unfinished.</summary>

@@ -54,7 +54,7 @@ internal sealed class FrontendHost : IAsyncDisposable
         builder.Services.AddSingleton(grains.Factory);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         services?.Invoke(builder.Services);
-        builder.AddApiFrontend();
+        builder.Services.AddApiFrontend();
         builder.Services.Configure<FrontendOptions>(options =>
         {
             options.MasterKey = MasterKey;

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Text;
 using System.Threading.Channels;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
@@ -12,6 +10,7 @@ internal sealed class ScriptedConversation : IConversationGrain
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
+    private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
     private readonly TaskCompletionSource<string> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<StartTurn> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
@@ -41,7 +40,8 @@ internal sealed class ScriptedConversation : IConversationGrain
 
     public Task<StartTurn> Started => _started.Task;
 
-    public ImmutableArray<TimeSpan> Waits { get; private set; } = [];
+    /// <summary>How long each read that found nothing is going to wait; written once its timer runs.</summary>
+    public ChannelReader<TimeSpan> Waits => _waits.Reader;
 
     public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
 
@@ -71,12 +71,16 @@ internal sealed class ScriptedConversation : IConversationGrain
 
     public async ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        Waits = Waits.Add(maxWait);
+        if (_script.Reader.TryRead(out var ready))
+        {
+            return Give(ready);
+        }
+
         using var limit = new CancellationTokenSource(maxWait, _time);
+        _waits.Writer.TryWrite(maxWait);
         try
         {
-            var next = await _script.Reader.ReadAsync(limit.Token);
-            return next is Exception exception ? throw exception : (ResponseSlice)next;
+            return Give(await _script.Reader.ReadAsync(limit.Token));
         }
         catch (OperationCanceledException)
         {
@@ -91,7 +95,7 @@ internal sealed class ScriptedConversation : IConversationGrain
         return ValueTask.CompletedTask;
     }
 
-    public static PoolHeadroom Headroom(int limit, int remaining, TimeSpan reset) => new(limit, remaining, reset);
+    private static ResponseSlice Give(object step) => step is Exception exception ? throw exception : (ResponseSlice)step;
 
     private ScriptedConversation Tells(object step)
     {

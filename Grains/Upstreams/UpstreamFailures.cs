@@ -1,10 +1,10 @@
 using System.Net;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>Says whose fault a failed call is. Its messages are our own words: nothing that the service wrote reaches a client. Pure.</summary>
-internal static class FlowGptFailures
+internal static class UpstreamFailures
 {
     /// <summary>A reply whose status or headers say that no text will come.</summary>
     /// <param name="status">The HTTP status.</param>
@@ -44,7 +44,7 @@ internal static class FlowGptFailures
     public static UpstreamFailure InvalidBody(int? status) =>
         new(FailureClass.Upstream, FailureReason.InvalidBody, status, null, "The upstream's answer was not in the expected form.");
 
-    public static UpstreamFailure EmptyReply(int status) =>
+    public static UpstreamFailure EmptyReply(int? status) =>
         new(FailureClass.Upstream, FailureReason.EmptyReply, status, null, "The upstream's answer had no text.");
 
     public static UpstreamFailure UnusableToken() =>

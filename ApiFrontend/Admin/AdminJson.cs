@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using FlowGpt.Grains.Interfaces.Pools;
+
+namespace FlowGpt.ApiFrontend.Admin;
+
+/// <summary>JSON of the admin routes: camel case, enums by name, durations in seconds.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    Converters = [typeof(SecondsConverter)]
+)]
+[JsonSerializable(typeof(PoolSnapshot))]
+[JsonSerializable(typeof(DecisionList))]
+[JsonSerializable(typeof(AccountReset))]
+internal sealed partial class AdminJson : JsonSerializerContext;

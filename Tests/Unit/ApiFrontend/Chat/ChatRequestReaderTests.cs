@@ -1,0 +1,273 @@
+using System.Buffers;
+using System.Text;
+using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Chat;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+
+public sealed class ChatRequestReaderTests
+{
+    [Fact]
+    public void Read_EveryHonouredField_IsTaken()
+    {
+        var chat = Accept(
+            """
+            {"model":"m","stream":true,"stream_options":{"include_usage":true,"include_obfuscation":false},
+             "max_tokens":5,"max_completion_tokens":7,"stop":["a","","b"],"temperature":1.5,"metadata":{"conversation_id":"c1","x":"y"},
+             "messages":[
+              {"role":"developer","content":"rules"},
+              {"role":"user","content":[{"type":"text","text":"one"},{"type":"text","text":"two"}],"name":"ann"},
+              {"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},
+              {"role":"tool","tool_call_id":"call_1","content":"42"},
+              {"role":"assistant","content":null,"function_call":{"name":"g","arguments":"[]"}},
+              {"role":"function","name":"g","content":"43"},
+              {"role":"assistant","refusal":"no"},
+              {"role":"user","content":""}]}
+            """
+        );
+
+        Assert.Equal("m", chat.Model);
+        Assert.True(chat.Stream);
+        Assert.True(chat.IncludeUsage);
+        Assert.Equal(7, chat.Options.MaxOutputTokens);
+        Assert.Equal(["a", "b"], chat.Options.StopOrEmpty.AsEnumerable());
+        Assert.Equal(1.5, chat.Options.Temperature);
+        Assert.Equal("c1", chat.ConversationId);
+        Assert.Equal(
+            [
+                ChatRole.System,
+                ChatRole.User,
+                ChatRole.Assistant,
+                ChatRole.Tool,
+                ChatRole.Assistant,
+                ChatRole.Tool,
+                ChatRole.Assistant,
+                ChatRole.User,
+            ],
+            chat.Messages.Select(message => message.Role)
+        );
+        Assert.Equal("one\ntwo", chat.Messages[1].Content);
+        Assert.Equal("ann", chat.Messages[1].Name);
+        Assert.Equal(new ToolCall("call_1", "f", "{}"), chat.Messages[2].ToolCallsOrEmpty.Single());
+        Assert.Equal("call_1", chat.Messages[3].ToolCallId);
+        Assert.Equal(new ToolCall("", "g", "[]"), chat.Messages[4].ToolCallsOrEmpty.Single());
+        Assert.Equal("no", chat.Messages[6].Content);
+        Assert.Equal("", chat.Messages[7].Content);
+    }
+
+    [Theory]
+    [InlineData(
+        "\"stream\":null,\"stream_options\":null,\"max_tokens\":null,\"max_completion_tokens\":null,\"stop\":null,\"temperature\":null"
+    )]
+    [InlineData(
+        "\"n\":null,\"tools\":null,\"tool_choice\":null,\"functions\":null,\"function_call\":null,\"metadata\":null,\"top_p\":null"
+    )]
+    [InlineData("\"seed\":null,\"logprobs\":null,\"top_logprobs\":null,\"response_format\":null,\"modalities\":null,\"audio\":null")]
+    [InlineData("\"presence_penalty\":null,\"frequency_penalty\":null,\"web_search_options\":null,\"user\":null,\"logit_bias\":null")]
+    [InlineData(
+        "\"n\":1,\"tools\":[],\"functions\":[],\"tool_choice\":\"auto\",\"parallel_tool_calls\":true,\"stop\":[],\"logprobs\":false"
+    )]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":\"none\"")]
+    [InlineData("\"functions\":[{\"name\":\"f\"}],\"function_call\":\"none\"")]
+    [InlineData(
+        "\"response_format\":{\"type\":\"text\"},\"modalities\":[\"text\"],\"top_logprobs\":0,\"seed\":-5,\"temperature\":0,\"top_p\":1"
+    )]
+    [InlineData(
+        "\"reasoning_effort\":\"high\",\"verbosity\":\"low\",\"store\":true,\"service_tier\":\"auto\",\"prediction\":{\"type\":\"content\"}"
+    )]
+    [InlineData("\"stop\":\"\",\"vendor_field\":{\"deep\":[1,{\"a\":2}]},\"max_tokens\":99999999999")]
+    public void Read_KnobThatOnlyTunes_IsAccepted(string member) => Accept(With(member));
+
+    [Theory]
+    // The body as such
+    [InlineData("", "invalid_json", null)]
+    [InlineData("{", "invalid_json", null)]
+    [InlineData("[]", "invalid_json", null)]
+    [InlineData("\"text\"", "invalid_json", null)]
+    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} x", "invalid_json", null)]
+    [InlineData("{\"model\":\"\\ud800\"}", "invalid_json", null)]
+    [InlineData("{}", "missing_required_parameter", "model")]
+    [InlineData("{\"model\":null,\"messages\":[]}", "empty_array", "messages")]
+    [InlineData("{\"model\":\"m\"}", "missing_required_parameter", "messages")]
+    [InlineData("{\"model\":5}", "invalid_type", "model")]
+    [InlineData("{\"model\":\"m\",\"messages\":{}}", "invalid_type", "messages")]
+    [InlineData("{\"model\":\"m\",\"messages\":null}", "invalid_type", "messages")]
+    public void Read_BadBody_NamesTheProblem(string body, string code, string? param) => Refuse(body, code, param);
+
+    [Theory]
+    [InlineData("5", "invalid_type", "messages[0]")]
+    [InlineData("{\"content\":\"x\"}", "missing_required_parameter", "messages[0].role")]
+    [InlineData("{\"role\":\"robot\",\"content\":\"x\"}", "invalid_value", "messages[0].role")]
+    [InlineData("{\"role\":1,\"content\":\"x\"}", "invalid_type", "messages[0].role")]
+    [InlineData("{\"role\":\"user\"}", "missing_required_parameter", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":null}", "invalid_type", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":{}}", "invalid_type", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":[1]}", "invalid_type", "messages[0].content[0]")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"text\":\"x\"}]}", "missing_required_parameter", "messages[0].content[0].type")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}", "missing_required_parameter", "messages[0].content[0].text")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":4}]}", "invalid_type", "messages[0].content[0].text")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"video\"}]}", "invalid_value", "messages[0].content[0].type")]
+    [InlineData(
+        "{\"role\":\"assistant\",\"content\":[{\"type\":\"refusal\"}]}",
+        "missing_required_parameter",
+        "messages[0].content[0].refusal"
+    )]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"u\"}}]}",
+        "unsupported_parameter",
+        "messages[0].content[1].type"
+    )]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}", "unsupported_parameter", "messages[0].content[0].type")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}", "unsupported_parameter", "messages[0].content[0].type")]
+    [InlineData("{\"role\":\"user\",\"content\":\"x\",\"name\":1}", "invalid_type", "messages[0].name")]
+    [InlineData("{\"role\":\"tool\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].tool_call_id")]
+    [InlineData("{\"role\":\"function\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].name")]
+    [InlineData("{\"role\":\"assistant\",\"audio\":{\"id\":\"a\"}}", "unsupported_parameter", "messages[0].audio")]
+    [InlineData("{\"role\":\"assistant\",\"tool_calls\":{}}", "invalid_type", "messages[0].tool_calls")]
+    [InlineData("{\"role\":\"assistant\",\"tool_calls\":[3]}", "invalid_type", "messages[0].tool_calls[0]")]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\"}]}",
+        "missing_required_parameter",
+        "messages[0].tool_calls[0].function"
+    )]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}",
+        "missing_required_parameter",
+        "messages[0].tool_calls[0].id"
+    )]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"function\":{}}]}",
+        "missing_required_parameter",
+        "messages[0].tool_calls[0].function.name"
+    )]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":{}}}]}",
+        "invalid_type",
+        "messages[0].tool_calls[0].function.arguments"
+    )]
+    [InlineData("{\"role\":\"assistant\",\"function_call\":{}}", "missing_required_parameter", "messages[0].function_call.name")]
+    public void Read_BadMessage_NamesItsPlace(string message, string code, string param) =>
+        Refuse($$"""{"model":"m","messages":[{{message}}]}""", code, param);
+
+    [Theory]
+    [InlineData("\"stream\":\"yes\"", "invalid_type", "stream")]
+    [InlineData("\"stream_options\":{\"include_usage\":true}", "invalid_value", "stream_options")]
+    [InlineData("\"stream\":true,\"stream_options\":5", "invalid_type", "stream_options")]
+    [InlineData("\"stream\":true,\"stream_options\":{\"include_usage\":1}", "invalid_type", "stream_options.include_usage")]
+    [InlineData("\"temperature\":2.1", "decimal_above_max_value", "temperature")]
+    [InlineData("\"temperature\":-0.1", "decimal_below_min_value", "temperature")]
+    [InlineData("\"temperature\":\"hot\"", "invalid_type", "temperature")]
+    [InlineData("\"top_p\":1.1", "decimal_above_max_value", "top_p")]
+    [InlineData("\"top_p\":-1", "decimal_below_min_value", "top_p")]
+    [InlineData("\"presence_penalty\":3", "decimal_above_max_value", "presence_penalty")]
+    [InlineData("\"frequency_penalty\":-3", "decimal_below_min_value", "frequency_penalty")]
+    [InlineData("\"max_tokens\":0", "integer_below_min_value", "max_tokens")]
+    [InlineData("\"max_completion_tokens\":-1", "integer_below_min_value", "max_completion_tokens")]
+    [InlineData("\"max_tokens\":1.5", "invalid_type", "max_tokens")]
+    [InlineData("\"max_tokens\":\"5\"", "invalid_type", "max_tokens")]
+    [InlineData("\"seed\":\"x\"", "invalid_type", "seed")]
+    [InlineData("\"n\":0", "integer_below_min_value", "n")]
+    [InlineData("\"n\":129", "integer_above_max_value", "n")]
+    [InlineData("\"n\":2", "unsupported_parameter", "n")]
+    [InlineData("\"stop\":5", "invalid_type", "stop")]
+    [InlineData("\"stop\":[\"a\",1]", "invalid_type", "stop[1]")]
+    [InlineData("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "array_above_max_length", "stop")]
+    [InlineData("\"logprobs\":true", "unsupported_parameter", "logprobs")]
+    [InlineData("\"logprobs\":1", "invalid_type", "logprobs")]
+    [InlineData("\"top_logprobs\":21", "integer_above_max_value", "top_logprobs")]
+    [InlineData("\"top_logprobs\":3", "unsupported_parameter", "top_logprobs")]
+    [InlineData("\"tools\":{}", "invalid_type", "tools")]
+    [InlineData("\"tools\":[{\"type\":\"function\"}]", "unsupported_parameter", "tools")]
+    [InlineData("\"tools\":[{\"type\":\"function\"}],\"tool_choice\":\"auto\"", "unsupported_parameter", "tools")]
+    [InlineData("\"tools\":[{}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}", "unsupported_parameter", "tools")]
+    [InlineData("\"tool_choice\":\"maybe\"", "invalid_value", "tool_choice")]
+    [InlineData("\"tool_choice\":5", "invalid_type", "tool_choice")]
+    [InlineData("\"functions\":[{\"name\":\"f\"}]", "unsupported_parameter", "functions")]
+    [InlineData("\"function_call\":\"required\"", "invalid_value", "function_call")]
+    [InlineData("\"response_format\":{\"type\":\"json_object\"}", "unsupported_parameter", "response_format")]
+    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "unsupported_parameter", "response_format")]
+    [InlineData("\"response_format\":{\"type\":\"xml\"}", "invalid_value", "response_format.type")]
+    [InlineData("\"response_format\":{}", "missing_required_parameter", "response_format.type")]
+    [InlineData("\"response_format\":\"text\"", "invalid_type", "response_format")]
+    [InlineData("\"modalities\":[\"text\",\"audio\"]", "unsupported_parameter", "modalities")]
+    [InlineData("\"modalities\":[\"smell\"]", "invalid_value", "modalities[0]")]
+    [InlineData("\"modalities\":\"text\"", "invalid_type", "modalities")]
+    [InlineData("\"audio\":{\"voice\":\"x\"}", "unsupported_parameter", "audio")]
+    [InlineData("\"web_search_options\":{}", "unsupported_parameter", "web_search_options")]
+    [InlineData("\"metadata\":[]", "invalid_type", "metadata")]
+    [InlineData("\"metadata\":{\"a\":1}", "invalid_type", "metadata.a")]
+    public void Read_BadSetting_NamesIt(string member, string code, string param) => Refuse(With(member), code, param);
+
+    [Fact]
+    public void Read_MetadataTooLarge_SaysWhichLimit()
+    {
+        var pairs = string.Join(',', Enumerable.Range(0, 17).Select(i => $"\"k{i}\":\"v\""));
+
+        Refuse(With($"\"metadata\":{{{pairs}}}"), "object_above_max_properties", "metadata");
+        Refuse(With($"\"metadata\":{{\"{new string('k', 65)}\":\"v\"}}"), "string_above_max_length", "metadata");
+        Refuse(With($"\"metadata\":{{\"k\":\"{new string('v', 513)}\"}}"), "string_above_max_length", "metadata.k");
+    }
+
+    [Theory]
+    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"vendor\":1}", "vendor")]
+    [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\",\"vendor\":{}}]}", "messages[0].vendor")]
+    public void Read_UnknownField_IsRefusedOnlyWhenStrict(string body, string param)
+    {
+        Accept(body);
+
+        Assert.Equal(("unknown_parameter", param), Error(body, strict: true) is { } error ? (error.Code, error.Param) : default);
+    }
+
+    [Theory]
+    [InlineData("\"user\":\"u\",\"logit_bias\":{},\"store\":false")]
+    [InlineData("\"max_tokens\":3,\"seed\":1,\"top_p\":1,\"response_format\":null,\"parallel_tool_calls\":false")]
+    public void Read_KnownFields_AreNotUnknownWhenStrict(string member) => Assert.Null(Error(With(member), strict: true));
+
+    [Fact]
+    public void Read_LongWrongValue_IsShortenedInTheMessage()
+    {
+        var error = Error($$"""{"model":"m","messages":[{"role":"{{new string('x', 5000)}}","content":""}]}""", strict: false);
+
+        Assert.InRange(error!.Message.Length, 1, 300);
+    }
+
+    [Fact]
+    public void Read_BodyInManySegments_IsTheSame()
+    {
+        var bytes = Encoding.UTF8.GetBytes(With("\"stop\":\"grüß\",\"temperature\":1.25"));
+
+        var error = ChatRequestReader.Read(Segments.Of(bytes, 1), strict: true, out var chat);
+
+        Assert.Null(error);
+        Assert.Equal("grüß", chat!.Options.StopOrEmpty.Single());
+        Assert.Equal(1.25, chat.Options.Temperature);
+    }
+
+    [Fact]
+    public void Read_ByteOrderMark_IsSkipped()
+    {
+        byte[] bytes = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(With("\"n\":1"))];
+
+        Assert.Null(ChatRequestReader.Read(new ReadOnlySequence<byte>(bytes), strict: false, out _));
+    }
+
+    private static string With(string member) => $$"""{"model":"m",{{member}},"messages":[{"role":"user","content":"x"}]}""";
+
+    private static ChatRequest Accept(string body)
+    {
+        var error = ChatRequestReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict: false, out var chat);
+        Assert.Null(error);
+        return chat!;
+    }
+
+    private static void Refuse(string body, string code, string? param)
+    {
+        var error = Error(body, strict: false);
+        Assert.NotNull(error);
+        Assert.Equal((400, "invalid_request_error", code, param), (error.Status, error.Type, error.Code, error.Param));
+    }
+
+    private static ApiError? Error(string body, bool strict) =>
+        ChatRequestReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict, out _);
+}

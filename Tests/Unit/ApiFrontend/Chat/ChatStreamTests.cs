@@ -1,0 +1,246 @@
+using System.Net;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+
+/// <summary>What a stream does when things go wrong or slow.</summary>
+public sealed class ChatStreamTests
+{
+    private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
+    private const string StreamBody = """{"model":"gpt-4-free","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Stream_FailsAfterText_IsAnErrorEventAndACutBody()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, _) => conversation.Says("half").Fails(TurnErrorKind.UpstreamFailed, " more");
+
+        using var response = await host.PostChatAsync(StreamBody);
+        var (text, ended) = await BrokenBody.ReadAsync(response);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.False(ended);
+        var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("\"content\":\" more\"", events[^2], StringComparison.Ordinal);
+        var error = ErrorBody.Parse(events[^1]["data: ".Length..]);
+        Assert.Equal(("server_error", "upstream_error"), (error.Type, error.Code));
+        Assert.DoesNotContain("[DONE]", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"finish_reason\":\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_FailsAfterTextWithoutAbort_EndsThereWithoutEndMark()
+    {
+        await using var host = await FrontendHost.StartAsync(options => options.AbortOnStreamError = false);
+        host.Grains.OnConversation = (conversation, _) => conversation.Says("half").Fails(TurnErrorKind.UpstreamFailed);
+
+        using var response = await host.PostChatAsync(StreamBody);
+        var (text, ended) = await BrokenBody.ReadAsync(response);
+
+        Assert.True(ended);
+        Assert.EndsWith("\"code\":\"upstream_error\"}}\n\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"finish_reason\":\"", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("epoch")]
+    [InlineData("unreachable")]
+    public async Task Stream_LostAfterText_IsInterrupted(string how)
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, _) => Lose(conversation.Says("half"), how);
+
+        using var response = await host.PostChatAsync(StreamBody);
+        var (text, ended) = await BrokenBody.ReadAsync(response);
+
+        Assert.False(ended);
+        Assert.EndsWith("\"code\":\"interrupted\"}}\n\n", text, StringComparison.Ordinal);
+        Assert.Single(host.Grains.Conversations);
+    }
+
+    [Theory]
+    [InlineData(true, "unknown")]
+    [InlineData(true, "unreachable")]
+    [InlineData(true, "interrupted")]
+    [InlineData(false, "unknown")]
+    [InlineData(false, "unreachable")]
+    [InlineData(false, "interrupted")]
+    public async Task Run_LostBeforeAnythingWasSent_StartsAnewElsewhere(bool stream, string how)
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, n) => _ = n == 0 ? Lose(conversation, how) : conversation.Completes("second");
+
+        using var response = await host.PostChatAsync(stream ? StreamBody : Body);
+        var text = await response.Content.ReadAsStringAsync();
+
+        Assert.Contains("\"content\":\"second\"", text, StringComparison.Ordinal);
+        Assert.Equal(2, host.Grains.Conversations.Count);
+        Assert.NotEqual(host.Grains.Conversations[0].Starts[0].ResponseId, host.Grains.Conversations[1].Starts[0].ResponseId);
+        Assert.Contains(host.Grains.Conversations[1].Starts[0].ResponseId, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UnstreamedLostAfterText_ForgetsTheFirstText()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, n) =>
+            _ = n == 0 ? Lose(conversation.Says("first"), "epoch") : conversation.Completes("second");
+
+        using var response = await host.PostChatAsync(Body);
+
+        Assert.Contains("\"content\":\"second\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_LostAgainAndAgain_Is503AfterThreeRestarts()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, _) => conversation.IsUnknown();
+
+        using var response = await host.PostChatAsync(StreamBody);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("interrupted", (await ErrorBody.ReadAsync(response)).Code);
+        Assert.Equal("1", response.Headers.GetValues("retry-after").Single());
+        Assert.Equal(4, host.Grains.Conversations.Count);
+    }
+
+    [Fact]
+    public async Task Run_CallsFailInPassing_AreRepeated()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        var starts = 0;
+        host.Grains.OnConversation = (conversation, _) =>
+        {
+            conversation.OnStart = turn =>
+                ++starts == 1 ? throw new TimeoutException() : new StartResult.Accepted(turn.ResponseId, ScriptedConversation.CreatedAt, 7);
+            conversation.Throws(new SiloUnavailableException()).Says("a").Throws(new TimeoutException()).Completes("b");
+        };
+
+        using var response = await host.PostChatAsync(StreamBody);
+        var (text, ended) = await BrokenBody.ReadAsync(response);
+
+        Assert.True(ended);
+        Assert.Contains("\"content\":\"a\"", text, StringComparison.Ordinal);
+        Assert.Contains("\"content\":\"b\"", text, StringComparison.Ordinal);
+        var conversation = Assert.Single(host.Grains.Conversations);
+        Assert.Equal(2, conversation.Starts.Count);
+        Assert.Equal(conversation.Starts[0].ResponseId, conversation.Starts[1].ResponseId);
+    }
+
+    [Fact]
+    public async Task Start_NeverReachable_Is503()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, _) => conversation.OnStart = _ => throw new SiloUnavailableException();
+
+        using var response = await host.PostChatAsync(Body);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("interrupted", (await ErrorBody.ReadAsync(response)).Code);
+    }
+
+    [Fact]
+    public async Task Stream_Silent_GetsACommentLineEveryInterval()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(time: time);
+        ScriptedConversation? conversation = null;
+        host.Grains.OnConversation = (created, _) => conversation = created.Says("a");
+
+        using var response = await host.PostChatAsync(StreamBody);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await SkipEventsAsync(reader, 2);
+        var silent = TimeSpan.Zero;
+        while (silent < TimeSpan.FromSeconds(15))
+        {
+            var wait = await conversation!.Waits.ReadAsync().AsTask().WaitAsync(Deadline);
+            Assert.True(wait > TimeSpan.Zero && wait <= TimeSpan.FromSeconds(2));
+            silent += wait;
+            time.Advance(wait);
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(15), silent);
+        Assert.Equal(": ping", await reader.ReadLineAsync().WaitAsync(Deadline));
+        conversation!.Completes("b");
+        var rest = await reader.ReadToEndAsync().WaitAsync(Deadline);
+        Assert.StartsWith("data: {", rest, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_SilentBeforeItsFirstText_SendsNothing()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(time: time);
+        var created = new TaskCompletionSource<ScriptedConversation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Grains.OnConversation = (conversation, _) => created.SetResult(conversation);
+
+        var pending = host.PostChatAsync(StreamBody);
+        var conversation = await created.Task.WaitAsync(Deadline);
+        for (var i = 0; i < 10; i++)
+        {
+            time.Advance(await conversation.Waits.ReadAsync().AsTask().WaitAsync(Deadline));
+        }
+
+        Assert.False(pending.IsCompleted);
+        conversation.Fails(TurnErrorKind.UpstreamTimeout);
+        using var response = await pending.WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Run_OverrunsItsTime_Is504AndCancelled()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(options => options.RequestTimeout = TimeSpan.FromSeconds(10), time);
+        var created = new TaskCompletionSource<ScriptedConversation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Grains.OnConversation = (conversation, _) => created.SetResult(conversation);
+
+        var pending = host.PostChatAsync(Body);
+        var conversation = await created.Task.WaitAsync(Deadline);
+        for (var waited = TimeSpan.Zero; waited < TimeSpan.FromSeconds(15); )
+        {
+            var wait = await conversation.Waits.ReadAsync().AsTask().WaitAsync(Deadline);
+            waited += wait;
+            time.Advance(wait);
+        }
+
+        using var response = await pending.WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Equal(conversation.Starts[0].ResponseId, await conversation.Cancelled.WaitAsync(Deadline));
+    }
+
+    private static ScriptedConversation Lose(ScriptedConversation conversation, string how)
+    {
+        switch (how)
+        {
+            case "unknown":
+                return conversation.IsUnknown();
+            case "interrupted":
+                return conversation.Fails(TurnErrorKind.Interrupted);
+            case "epoch":
+                conversation.Epoch = new Guid("00000000-0000-0000-0000-000000000002");
+                return conversation.Says("of another activation");
+            default:
+                return conversation
+                    .Throws(new SiloUnavailableException())
+                    .Throws(new SiloUnavailableException())
+                    .Throws(new TimeoutException())
+                    .Throws(new SiloUnavailableException());
+        }
+    }
+
+    private static async Task SkipEventsAsync(StreamReader reader, int count)
+    {
+        for (var line = 0; line < 2 * count; line++)
+        {
+            Assert.NotNull(await reader.ReadLineAsync().WaitAsync(Deadline));
+        }
+    }
+}

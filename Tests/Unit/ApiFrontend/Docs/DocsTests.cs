@@ -1,0 +1,77 @@
+using System.Text.Json;
+using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Docs;
+
+public sealed class DocsTests
+{
+    [Fact]
+    public async Task Document_DescribesEveryRouteAndNoOther()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
+
+        var described = document
+            .RootElement.GetProperty("paths")
+            .EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject().Select(method => $"{method.Name.ToUpperInvariant()} {path.Name}"));
+        var served = host
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint =>
+                (Path: "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("**", "", StringComparison.Ordinal), Methods(endpoint))
+            )
+            .Where(route =>
+                route.Path.StartsWith("/v1/", StringComparison.Ordinal)
+                || route.Path.StartsWith("/admin", StringComparison.Ordinal)
+                || route.Path.StartsWith("/health", StringComparison.Ordinal)
+                || route.Path == "/metrics"
+            )
+            .Select(route => $"{route.Item2} {route.Path}");
+
+        Assert.Equal(served.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Document_References_AllExist()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        var text = await host.NewClient().GetStringAsync("/docs/openapi.json");
+        using var document = JsonDocument.Parse(text);
+
+        foreach (var reference in References(document.RootElement))
+        {
+            var at = document.RootElement;
+            foreach (var name in reference.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))
+            {
+                Assert.True(at.TryGetProperty(name, out at), reference);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Page_LoadsNothingFromElsewhere()
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        var page = await host.NewClient().GetStringAsync("/docs");
+
+        Assert.Contains("openapi.json", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(src|href)=\"https?://", page);
+    }
+
+    private static string Methods(RouteEndpoint endpoint) =>
+        string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]);
+
+    private static IEnumerable<string> References(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .SelectMany(member => member.Name == "$ref" ? [member.Value.GetString()!] : References(member.Value)),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+            _ => [],
+        };
+}
