@@ -32,16 +32,26 @@ public static class OptionsCheck
         return Startup.Collect(problems, () => provider.GetRequiredService<IOptions<T>>().Value);
     }
 
-    /// <summary>Adds a problem for every value of the section that does not convert to its option and for every key that is no option.</summary>
-    public static void AddProblems(IConfiguration configuration, string section, Type options, ICollection<string> problems)
+    /// <summary>
+    /// Adds a problem for every value of the section that does not convert to its option and for every key that is no option. Returns the keys
+    /// of the former, at which binding would stop.
+    /// </summary>
+    public static IReadOnlyCollection<string> AddProblems(
+        IConfiguration configuration,
+        string section,
+        Type options,
+        ICollection<string> problems
+    )
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(problems);
-        Check(configuration.GetSection(section), options, problems);
+        var unconvertible = new List<string>();
+        Check(configuration.GetSection(section), options, problems, unconvertible);
+        return unconvertible;
     }
 
-    private static void Check(IConfigurationSection section, Type options, ICollection<string> problems)
+    private static void Check(IConfigurationSection section, Type options, ICollection<string> problems, List<string> unconvertible)
     {
         var properties = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static one => one.CanWrite).ToArray();
         foreach (var child in section.GetChildren())
@@ -54,12 +64,13 @@ public static class OptionsCheck
             }
             else
             {
-                CheckValue(child, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, problems);
+                var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+                CheckValue(child, type, problems, unconvertible);
             }
         }
     }
 
-    private static void CheckValue(IConfigurationSection value, Type type, ICollection<string> problems)
+    private static void CheckValue(IConfigurationSection value, Type type, ICollection<string> problems, List<string> unconvertible)
     {
         var converter = TypeDescriptor.GetConverter(type);
         if (converter.CanConvertFrom(typeof(string)))
@@ -67,11 +78,12 @@ public static class OptionsCheck
             if (!string.IsNullOrEmpty(value.Value) && !Converts(converter, value.Value))
             {
                 problems.Add($"{ProductConfiguration.Describe(value.Path)} = \"{value.Value}\": is not {Describe(type)}.");
+                unconvertible.Add(value.Path);
             }
         }
         else if (type.IsClass && !typeof(IEnumerable).IsAssignableFrom(type))
         {
-            Check(value, type, problems);
+            Check(value, type, problems, unconvertible);
         }
     }
 

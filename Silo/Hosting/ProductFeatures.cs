@@ -47,20 +47,16 @@ internal static class ProductFeatures
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),
         ];
-        var before = problems.Count;
+        var unconvertible = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (section, options) in sections)
         {
-            OptionsCheck.AddProblems(configuration, section, options, problems);
+            unconvertible.UnionWith(OptionsCheck.AddProblems(configuration, section, options, problems));
         }
 
-        if (problems.Count > before)
-        {
-            // Binding would stop at the first of them.
-            return;
-        }
-
+        // Without what binding would stop at, so that the other values are judged too.
+        var rest = configuration.AsEnumerable().Where(pair => !unconvertible.Contains(pair.Key));
         using var root = (ConfigurationRoot)
-            new ConfigurationBuilder().AddInMemoryCollection(ProductKeys.Placeholders).AddConfiguration(configuration).Build();
+            new ConfigurationBuilder().AddInMemoryCollection(ProductKeys.Placeholders).AddInMemoryCollection(rest).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(root).AddLogging();
         services.AddProductFeatures(silo);
         using var provider = services.BuildServiceProvider();
