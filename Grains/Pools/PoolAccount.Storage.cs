@@ -68,8 +68,10 @@ internal sealed partial class PoolAccount
             RefusedReason = Health.RefusedReason,
             RateLimitedUntil = Health.RateLimit.Until,
             RateLimitStep = Health.RateLimit.Step,
-            ReservedRequests = reserved.Requests + (pending ? _pendingRequests : 0),
-            ReservedTokens = reserved.Tokens + (pending ? _pendingTokens : 0),
+            ReservedRequests = reserved.Requests,
+            ReservedTokens = reserved.Tokens,
+            PendingRequests = pending ? _pendingRequests : 0,
+            PendingTokens = pending ? _pendingTokens : 0,
             ReservedUntil = pending && reserved.ValidUntil < now ? now : reserved.ValidUntil,
             Windows = windows.MoveToImmutable(),
         };
@@ -105,9 +107,12 @@ internal sealed partial class PoolAccount
             Health.Refuse(record.RefusedTokenHash, reason);
         }
 
-        // A call granted last of all may have been sent as late as its holder could hold the lease without renewing it.
+        // What was pending was sent, at the latest, while its holder could still hold its lease.
         var last = record.ReservedUntil + _options.LeaseTtl;
         RecoveredUntil = (now < last ? now : last) + _options.TransitAllowance;
+
+        // What was reserved may still be issued by an activation that does not yet know it has been replaced.
+        var issuedUntil = record.ReservedUntil > now ? record.ReservedUntil + _options.TransitAllowance : RecoveredUntil;
         foreach (var window in _windows)
         {
             foreach (var use in UsesFor(window.Kind, record))
@@ -115,7 +120,9 @@ internal sealed partial class PoolAccount
                 window.Add(use.At, use.Amount);
             }
 
-            window.Add(RecoveredUntil, window.Kind.CountsTokens() ? record.ReservedTokens : record.ReservedRequests);
+            var tokens = window.Kind.CountsTokens();
+            window.Add(RecoveredUntil, tokens ? record.PendingTokens : record.PendingRequests);
+            window.Add(issuedUntil, tokens ? record.ReservedTokens : record.ReservedRequests);
         }
     }
 

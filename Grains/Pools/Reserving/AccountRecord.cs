@@ -39,7 +39,7 @@ public sealed record AccountRecord
     [Id(7)]
     public int RateLimitStep { get; init; }
 
-    /// <summary>Requests that may have been issued, or may have arrived, after this was written.</summary>
+    /// <summary>Requests that may have been issued after this was written.</summary>
     [Id(8)]
     public long ReservedRequests { get; init; }
 
@@ -51,7 +51,15 @@ public sealed record AccountRecord
     [Id(10)]
     public DateTimeOffset ReservedUntil { get; init; }
 
-    /// <summary>The windows' uses.</summary>
+    /// <summary>Requests that were issued and not known to have arrived.</summary>
     [Id(11)]
+    public long PendingRequests { get; init; }
+
+    /// <summary>Tokens reserved by calls that were in flight.</summary>
+    [Id(12)]
+    public long PendingTokens { get; init; }
+
+    /// <summary>The windows' uses.</summary>
+    [Id(13)]
     public ImmutableArray<WindowRecord> Windows { get; init; } = [];
 }

@@ -1,0 +1,117 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Tests.Unit.Pools.World;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Pools;
+
+public sealed class PoolInvariantTests
+{
+    private static readonly AccountLimits[] Shapes =
+    [
+        new() { RequestsPerMinute = 3 },
+        new() { RequestsPerMinute = 20, MaxConcurrent = 2 },
+        new()
+        {
+            RequestsPerMinute = 5,
+            RequestsPerHour = 12,
+            RequestsPerDay = 40,
+        },
+        new() { TokensPerMinute = 1000 },
+        new()
+        {
+            RequestsPerMinute = 10,
+            TokensPerMinute = 1500,
+            TokensPerDay = 9000,
+            MaxConcurrent = 3,
+        },
+        new() { MaxConcurrent = 1 },
+    ];
+
+    [Property(MaxTest = 400, Arbitrary = [typeof(Histories)])]
+    public void AnyHistory_NeverOverALimit(Step[] history, byte shape)
+    {
+        var world = WorldOf(shape);
+
+        world.Run(history);
+        world.Pass(TimeSpan.FromMinutes(5));
+
+        // Storage fences windows against a second activation that lives on; calls in flight are not written, so nothing can fence those.
+        var twins = history.OfType<Step.Crash>().Any(crash => crash.Twin);
+        var violations = world.Violations.Where(violation => !twins || !violation.Contains("maxConcurrent", StringComparison.Ordinal));
+        Assert.Equal([], violations.ToArray());
+    }
+
+    [Property(MaxTest = 150, Arbitrary = [typeof(Histories)])]
+    public void AnyHistory_AfterTheTtl_LeasesAreCallsInFlight(Step[] history, byte shape)
+    {
+        var world = WorldOf(shape);
+
+        world.Run(history);
+        do
+        {
+            world.Pass(world.Options.LeaseTtl + TimeSpan.FromSeconds(1));
+        } while (world.Now - world.LastDeath <= world.Options.LeaseTtl + TimeSpan.FromSeconds(1));
+
+        world.RenewAll();
+        Assert.Equal(world.Held, world.Pool.LeaseCount);
+        Assert.Equal(world.Held, world.Pool.Accounts.ToArray().Sum(account => account.Leases));
+
+        world.Pass(TimeSpan.FromMinutes(10));
+
+        Assert.Equal(0, world.Held);
+        Assert.Equal(0, world.Pool.LeaseCount);
+        Assert.Equal(0, world.Pool.Queued);
+        foreach (var account in world.Pool.Accounts)
+        {
+            Assert.Equal((0, 0, 0), (account.Leases, account.PendingRequests, account.PendingTokens));
+        }
+    }
+
+    [Property(MaxTest = 150)]
+    public Property CallerFailures_CostAnAccountNothing() =>
+        Prop.ForAll(
+            Histories.Steps(crashes: false, [Ending.CallerError, Ending.CancelledBeforeSending]).ToShrinkable(),
+            history =>
+            {
+                var world = WorldOf(1);
+
+                world.Run(history);
+
+                foreach (var account in world.Pool.Snapshot(world.Now).Accounts)
+                {
+                    Assert.Equal(AccountState.Ready, account.State);
+                    Assert.Null(account.AvailableAt);
+                    Assert.Null(account.LastFailure);
+                }
+
+                Assert.False(world.Pool.Snapshot(world.Now).BreakerOpen);
+            }
+        );
+
+    [Property(MaxTest = 150)]
+    public Property CoolDowns_AreNeverShortened() =>
+        Prop.ForAll(
+            Histories.Steps(crashes: false, [Ending.RateLimited, Ending.RateLimitedWithRetryAfter, Ending.Success]).ToShrinkable(),
+            history =>
+            {
+                var world = WorldOf(3);
+                var until = new DateTimeOffset[world.Accounts.Accounts.Length];
+                foreach (var step in history)
+                {
+                    world.Run([step]);
+                    for (var i = 0; i < until.Length; i++)
+                    {
+                        var now = world.Pool.Accounts[i].Health.AvailableAt;
+                        Assert.True(now >= until[i], "A cool-down was shortened.");
+                        until[i] = now;
+                    }
+                }
+            }
+        );
+
+    private static PoolWorld WorldOf(int shape) =>
+        new(null, PoolWorld.Account("a", Shapes[shape % Shapes.Length]), PoolWorld.Account("b", Shapes[(shape + 1) % Shapes.Length]));
+}

@@ -1,0 +1,23 @@
+namespace FlowGpt.Tests.Unit.Pools.World;
+
+/// <summary>How a call ends.</summary>
+public enum Ending
+{
+    Success,
+    CancelledBeforeSending,
+    CancelledAfterSending,
+    CallerError,
+    RateLimited,
+    RateLimitedWithRetryAfter,
+    ServerError,
+    ConnectionFailed,
+    HolderDies,
+}
+
+/// <summary>What becomes of a call once its lease is granted.</summary>
+/// <param name="Ending">How it ends.</param>
+/// <param name="Send">Milliseconds from the grant until its request arrives upstream.</param>
+/// <param name="Answer">Milliseconds from there until the answer begins.</param>
+/// <param name="Length">Milliseconds from there until it ends.</param>
+/// <param name="Share">Tokens really used, as a percentage of the estimate, at most 100.</param>
+public sealed record Fate(Ending Ending, int Send, int Answer, int Length, int Share);

@@ -1,0 +1,72 @@
+using FlowGpt.Grains.Accounts;
+
+namespace FlowGpt.Tests.Unit.Pools.World;
+
+/// <summary>
+/// What the upstream sees of one account, counted anew from the list of everything that arrived: shares no code with the pool's windows.
+/// </summary>
+internal sealed class UpstreamTruth(AccountLimits limits)
+{
+    private readonly List<(DateTimeOffset At, int Tokens)> _arrivals = [];
+
+    /// <summary>Every limit that was exceeded, and when.</summary>
+    public List<string> Violations { get; } = [];
+
+    public int InFlight { get; private set; }
+
+    public int Arrivals => _arrivals.Count;
+
+    /// <summary>A request arrives, to use so many tokens in all.</summary>
+    public void Arrive(DateTimeOffset at, int tokens)
+    {
+        _arrivals.Add((at, tokens));
+        Check(at, "requestsPerMinute", limits.RequestsPerMinute, TimeSpan.FromMinutes(1), static _ => 1);
+        Check(at, "requestsPerHour", limits.RequestsPerHour, TimeSpan.FromHours(1), static _ => 1);
+        Check(at, "requestsPerDay", limits.RequestsPerDay, TimeSpan.FromDays(1), static _ => 1);
+        Check(at, "tokensPerMinute", limits.TokensPerMinute, TimeSpan.FromMinutes(1), static tokens => tokens);
+        Check(at, "tokensPerDay", limits.TokensPerDay, TimeSpan.FromDays(1), static tokens => tokens);
+    }
+
+    public void Begin(DateTimeOffset at)
+    {
+        InFlight++;
+        if (InFlight > limits.MaxConcurrent)
+        {
+            Violations.Add($"{at:O} maxConcurrent: {InFlight} of {limits.MaxConcurrent}");
+        }
+    }
+
+    public void End() => InFlight--;
+
+    /// <summary>The most that arrived in any window of this length that ends at an arrival.</summary>
+    public long MostIn(TimeSpan window) => _arrivals.Max(end => _arrivals.Count(a => a.At > end.At - window && a.At <= end.At));
+
+    public int ArrivedIn(DateTimeOffset from, DateTimeOffset until) => _arrivals.Count(a => a.At >= from && a.At < until);
+
+    public long TokensIn(DateTimeOffset from, DateTimeOffset until) =>
+        _arrivals.Where(a => a.At >= from && a.At < until).Sum(a => (long)a.Tokens);
+
+    private void Check(DateTimeOffset now, string name, int? limit, TimeSpan window, Func<int, int> measure)
+    {
+        if (limit is not { } most)
+        {
+            return;
+        }
+
+        // Arrivals are not entered in order of time: a window that ends at any of those that follow may be the one exceeded.
+        foreach (var end in _arrivals.Where(a => a.At >= now && a.At < now + window).Select(a => a.At).Distinct())
+        {
+            var used = 0L;
+            for (var i = _arrivals.Count - 1; i >= 0; i--)
+            {
+                var (at, tokens) = _arrivals[i];
+                used += at > end - window && at <= end ? measure(tokens) : 0;
+            }
+
+            if (used > most)
+            {
+                Violations.Add($"{end:O} {name}: {used} of {most}");
+            }
+        }
+    }
+}
