@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace FlowGpt.Grains.Interfaces.Chat;
 
@@ -14,10 +15,15 @@ public sealed record ChatMessage(
     [property: Id(1)] string Content,
     [property: Id(2)] string? Name = null,
     [property: Id(3)] string? ToolCallId = null,
-    [property: Id(4)] ImmutableArray<ToolCall> ToolCalls = default
+    ImmutableArray<ToolCall> ToolCalls = default
 )
 {
+    /// <summary>The calls it made. Made empty rather than default, which JSON storage could not write.</summary>
+    [Id(4)]
+    public ImmutableArray<ToolCall> ToolCalls { get; init; } = ToolCalls.IsDefault ? [] : ToolCalls;
+
     /// <summary>The calls, never the default array.</summary>
+    [JsonIgnore]
     public ImmutableArray<ToolCall> ToolCallsOrEmpty => ToolCalls.IsDefault ? [] : ToolCalls;
 
     /// <summary>Says who speaks and how much, never what: messages must not reach a log.</summary>

@@ -27,35 +27,47 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
         var asked = services.Time.GetTimestamp();
         while (true)
         {
-            try
+            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens);
+            if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
             {
-                var result = await _pool.Acquire(
-                    new AcquireRequest(
-                        turn.Start.ResponseId,
-                        turn.Start.ClientKeyId,
-                        turn.Start.Model,
-                        affinityAccount,
-                        excluded,
-                        estimatedTokens,
-                        Left(),
-                        services.SiloAddress
-                    )
-                );
-                if (result is AcquireResult.Queued queued)
-                {
-                    result = await WaitInQueue(queued.Ticket);
-                }
-
-                if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
-                {
-                    Waited += services.Time.GetElapsedTime(asked);
-                    return result;
-                }
+                Waited += services.Time.GetElapsedTime(asked);
+                return result;
             }
-            catch (Exception exception) when (IsPoolAway(exception) && Left() > TimeSpan.Zero)
+
+            // A pool that forgot a ticket can be asked anew at once; one that is away or moving needs a moment.
+            if (!fromQueue)
             {
                 await Task.Delay(PoolAway, services.Time, turn.Stopping);
             }
+        }
+    }
+
+    private async Task<(AcquireResult Result, bool FromQueue)> AskAsync(
+        string? affinityAccount,
+        ImmutableArray<string> excluded,
+        int estimatedTokens
+    )
+    {
+        try
+        {
+            var result = await _pool.Acquire(
+                new AcquireRequest(
+                    turn.Start.ResponseId,
+                    turn.Start.ClientKeyId,
+                    turn.Start.Model,
+                    affinityAccount,
+                    excluded,
+                    estimatedTokens,
+                    Left(),
+                    services.SiloAddress
+                )
+            );
+            return result is AcquireResult.Queued queued ? (await WaitInQueue(queued.Ticket), true) : (result, false);
+        }
+        catch (Exception exception) when (IsPoolAway(exception))
+        {
+            turn.Stopping.ThrowIfCancellationRequested();
+            return (new AcquireResult.Rejected(RejectReason.UnknownTicket, null), false);
         }
     }
 

@@ -68,6 +68,8 @@ public sealed class Conversation(ConversationState state)
     /// <summary>Records a turn that failed or was cancelled: the context stays, the upstream conversation is no longer known to match it.</summary>
     public void Abort(UsageEvent usage)
     {
+        // The record may hold the same turn's completion, which could not be written.
+        state.Outbox.RemoveAll(due => due.ResponseId == usage.ResponseId);
         state.Pending = null;
         state.Thread = null;
         state.ThreadModel = null;

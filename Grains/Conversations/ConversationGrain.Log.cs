@@ -7,7 +7,7 @@ internal sealed partial class ConversationGrain
     [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "Response {ResponseId} ended by a defect")]
     private partial void LogPumpFailed(Exception exception, string responseId);
 
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The end of response {ResponseId} could not be stored")]
+    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The state of response {ResponseId} could not be stored")]
     private partial void LogStoreFailed(Exception exception, string responseId);
 
     [LoggerMessage(

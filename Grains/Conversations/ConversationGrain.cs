@@ -5,7 +5,6 @@ using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Models;
-using FlowGpt.Grains.Interfaces.Usage;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
@@ -27,6 +26,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     private ActiveTurn? _turn;
     private Task _run = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
+    private bool _isLeaving;
 
     public ConversationGrain(
         IGrainContext context,
@@ -65,6 +65,11 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             return joined;
         }
 
+        if (_isLeaving)
+        {
+            return NotStored();
+        }
+
         if (_services.Models.Find(turn.Model) is not { } model)
         {
             return Refuse(TurnErrorKind.ModelNotFound, $"The model '{turn.Model}' does not exist.", "model");
@@ -83,16 +88,21 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         }
 
         var active = new ActiveTurn(turn, model, context, promptTokens, _services.Time);
+        var thread = conversation?.ThreadFor(context, turn.Model);
         if (_stored is not null)
         {
             conversation!.Accept(new PendingTurn(turn.ResponseId, turn.ClientKeyId, turn.Model, active.AcceptedAt, promptTokens));
-            await WriteOrLeave(_stored, active);
+            if (!await TryWrite(_stored, active, stored => stored.Pending?.ResponseId == turn.ResponseId))
+            {
+                active.Dispose();
+                return NotStored();
+            }
         }
 
         _turn?.Dispose();
         _turn = active;
         _services.Registry.Add(active);
-        _run = RunAsync(active, whole, conversation?.ThreadFor(context, turn.Model));
+        _run = RunAsync(active, whole, thread);
         return Accepted(active);
     }
 
@@ -154,8 +164,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     {
         if (_turn is { } current)
         {
-            var same = current.Start.ResponseId == start.ResponseId || (start.Retained && current.Start.Fingerprint == start.Fingerprint);
-            if (same && current.Log.Status is not (ResponseStatus.Failed or ResponseStatus.Cancelled))
+            if (current.Start.ResponseId == start.ResponseId || (IsRepetition(start, current.Start.Fingerprint) && !HasFailed(current)))
             {
                 return Accepted(current);
             }
@@ -176,13 +185,18 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
                 return Refuse(TurnErrorKind.IdempotencyConflict, "This Idempotency-Key was used with another body. Use a new key.", null);
             }
         }
-        else if (_stored?.State.Last is { } last && start.Retained && last.Fingerprint == start.Fingerprint)
+
+        if (_stored?.State.Last is { } last && IsRepetition(start, last.Fingerprint))
         {
             return Accepted(Replay(start, last, _stored.State.Messages[^1]));
         }
 
         return null;
     }
+
+    private static bool IsRepetition(StartTurn start, UInt128 fingerprint) => start.Retained && start.Fingerprint == fingerprint;
+
+    private static bool HasFailed(ActiveTurn turn) => turn.Log.Status is ResponseStatus.Failed or ResponseStatus.Cancelled;
 
     private ActiveTurn Replay(StartTurn start, CompletedTurn last, ChatMessage reply)
     {
@@ -191,6 +205,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         {
             AcceptedAt = last.StartedAt,
         };
+        _turn?.Dispose();
         replay.Append(Encoding.UTF8.GetBytes(reply.Content));
         replay.Close(ResponseStatus.Completed, new ResponseOutcome(last.FinishReason, last.Usage, null));
         _turn = replay;
@@ -237,64 +252,6 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
     }
 
-    /// <summary>The end of a stored turn is told to nobody before it is durable.</summary>
-    private async Task<TurnResult> Store(
-        IPersistentState<ConversationState> stored,
-        ActiveTurn turn,
-        ImmutableArray<ChatMessage> whole,
-        TurnResult result,
-        UsageEvent usage
-    )
-    {
-        var conversation = new Conversation(stored.State);
-        if (result.Status == ResponseStatus.Completed)
-        {
-            conversation.Complete(
-                whole,
-                new CompletedTurn(turn.Start.ResponseId, turn.Start.Fingerprint, turn.AcceptedAt, result.FinishReason!.Value, usage.Usage),
-                Encoding.UTF8.GetString(turn.Log.Text),
-                turn.Start.Model,
-                whole.Length == turn.Context.Length ? result.Thread : null,
-                usage,
-                _services.Options.MaxStoredCharacters
-            );
-        }
-        else
-        {
-            conversation.Abort(usage);
-        }
-
-        try
-        {
-            await WriteOrLeave(stored, turn);
-            _delivery = DeliverOutbox(stored.State);
-            return result;
-        }
-        catch (Exception)
-        {
-            return new TurnResult(
-                ResponseStatus.Failed,
-                Error: new TurnError(TurnErrorKind.Interrupted, "The reply could not be stored. Please send the turn again."),
-                Sent: true
-            );
-        }
-    }
-
-    /// <summary>Writes the record. After any failure the memory is suspect, so this activation takes no further turn.</summary>
-    private async Task WriteOrLeave(IPersistentState<ConversationState> stored, ActiveTurn turn)
-    {
-        try
-        {
-            await stored.WriteStateAsync();
-        }
-        catch (Exception exception)
-        {
-            LogStoreFailed(exception, turn.Start.ResponseId);
-            DeactivateOnIdle();
-            throw;
-        }
-    }
-
     private async Task Remember(ActiveTurn turn, TurnResult result)
     {
         if (result.Thread is not { } thread)
@@ -317,25 +274,10 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         }
     }
 
-    /// <summary>Books what is due; what was booked leaves the record with its next write. The ledger takes each event once.</summary>
-    private async Task DeliverOutbox(ConversationState state)
-    {
-        foreach (var usage in state.Outbox.ToArray())
-        {
-            try
-            {
-                var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
-                await ledger.Record(usage);
-                state.Outbox.Remove(usage);
-            }
-            catch (Exception exception)
-            {
-                LogUsageUndelivered(exception, usage.ResponseId);
-            }
-        }
-    }
-
     private static StartResult.Accepted Accepted(ActiveTurn turn) => new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens);
+
+    private static StartResult.Refused NotStored() =>
+        Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);
 
     private static StartResult.Refused Refuse(TurnErrorKind kind, string message, string? param) =>
         new(new TurnError(kind, message, param));

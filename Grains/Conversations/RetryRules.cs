@@ -53,6 +53,10 @@ public static class RetryRules
                 "The upstream fails for all accounts alike; requests are held back until it recovers. Please retry later.",
                 RetryAfter: rejected.RetryAfter
             ),
+            RejectReason.UnknownTicket => new TurnError(
+                TurnErrorKind.Interrupted,
+                "The accounts cannot be reached on this side now. Please retry."
+            ),
             _ => new TurnError(
                 TurnErrorKind.NoUsableAccount,
                 "No upstream account can serve now: none is configured, or all are disabled, expired or refused.",

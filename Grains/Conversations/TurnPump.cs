@@ -78,6 +78,12 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
     private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(Lease lease, UpstreamThread? thread)
     {
         var held = services.Leases.Hold(turn.Model.Pool, lease, EstimatedTokens);
+        if (turn.Stopping.IsCancellationRequested)
+        {
+            held.Settle(sent: false, actualTokens: null, failure: null);
+            turn.Stopping.ThrowIfCancellationRequested();
+        }
+
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
         try
         {

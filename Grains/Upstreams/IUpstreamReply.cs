@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace FlowGpt.Grains.Upstreams;
 
-/// <summary>A reply being received. One reader. Disposing it before its end closes the upstream connection.</summary>
+/// <summary>A reply being received. One reader. Disposing it before its end closes the upstream connection, and never throws.</summary>
 public interface IUpstreamReply : IAsyncDisposable
 {
     /// <summary>The upstream's own conversation, if it keeps one that a later turn can continue.</summary>

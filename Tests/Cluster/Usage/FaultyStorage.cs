@@ -19,10 +19,23 @@ public sealed class FaultyStorage : IGrainStorage
 
     public int Writes => Volatile.Read(ref _writes);
 
+    /// <summary>What happens to the next write.</summary>
     public StorageFault NextWrite { get; set; }
+
+    /// <summary>The only state whose writes meet <see cref="NextWrite"/>; null for all.</summary>
+    public string? OnlyState { get; set; }
+
+    /// <summary>Fails one read as soon as a write has failed.</summary>
+    public bool NextReadFails { get; set; }
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        if (NextReadFails && NextWrite == StorageFault.None)
+        {
+            NextReadFails = false;
+            throw new IOException("The disk is gone.");
+        }
+
         grainState.RecordExists = _records.TryGetValue(Key(stateName, grainId), out var record);
         grainState.ETag = record.ETag;
         grainState.State = grainState.RecordExists ? JsonSerializer.Deserialize<T>(record.Json)! : Activator.CreateInstance<T>();
@@ -31,8 +44,7 @@ public sealed class FaultyStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var fault = NextWrite;
-        NextWrite = StorageFault.None;
+        var fault = TakeFault(stateName);
         if (fault == StorageFault.BeforeCommit)
         {
             throw new IOException("The disk is full.");
@@ -57,6 +69,18 @@ public sealed class FaultyStorage : IGrainStorage
         grainState.ETag = null;
         grainState.RecordExists = false;
         return Task.CompletedTask;
+    }
+
+    private StorageFault TakeFault(string stateName)
+    {
+        if (OnlyState is not null && OnlyState != stateName)
+        {
+            return StorageFault.None;
+        }
+
+        var fault = NextWrite;
+        NextWrite = StorageFault.None;
+        return fault;
     }
 
     private static string Key(string stateName, GrainId grainId) => $"{stateName}/{grainId}";

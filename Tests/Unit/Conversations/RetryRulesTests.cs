@@ -40,6 +40,7 @@ public sealed class RetryRulesTests
     [InlineData(RejectReason.NoUsableAccount, TurnErrorKind.NoUsableAccount)]
     [InlineData(RejectReason.LargerThanAnyLimit, TurnErrorKind.InvalidRequest)]
     [InlineData(RejectReason.BreakerOpen, TurnErrorKind.NoUsableAccount)]
+    [InlineData(RejectReason.UnknownTicket, TurnErrorKind.Interrupted)]
     public void ToError_Rejection_HasItsKind(RejectReason reason, TurnErrorKind kind) =>
         Assert.Equal(kind, RetryRules.ToError(new AcquireResult.Rejected(reason, TimeSpan.FromSeconds(7))).Kind);
 

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using System.Text;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Usage;
+using Orleans.Storage;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>The writes of a stored conversation, and the delivery of the usage that they hold.</summary>
+internal sealed partial class ConversationGrain
+{
+    /// <summary>The end of a stored turn is told to nobody before it is durable.</summary>
+    private async Task<TurnResult> Store(
+        IPersistentState<ConversationState> stored,
+        ActiveTurn turn,
+        ImmutableArray<ChatMessage> whole,
+        TurnResult result,
+        UsageEvent usage
+    )
+    {
+        var conversation = new Conversation(stored.State);
+        if (result.Status == ResponseStatus.Completed)
+        {
+            conversation.Complete(
+                whole,
+                new CompletedTurn(turn.Start.ResponseId, turn.Start.Fingerprint, turn.AcceptedAt, result.FinishReason!.Value, usage.Usage),
+                Encoding.UTF8.GetString(turn.Log.Text),
+                turn.Start.Model,
+                whole.Length == turn.Context.Length ? result.Thread : null,
+                usage,
+                _services.Options.MaxStoredCharacters
+            );
+        }
+        else
+        {
+            conversation.Abort(usage);
+        }
+
+        if (await TryWrite(stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Start.ResponseId)))
+        {
+            _delivery = DeliverOutbox(stored.State);
+            return result;
+        }
+
+        new Conversation(stored.State).Abort(usage with { ErrorKind = TurnErrorKind.Interrupted });
+        _delivery = DeliverOutbox(stored.State);
+        return new TurnResult(
+            ResponseStatus.Failed,
+            Error: new TurnError(TurnErrorKind.Interrupted, "The reply could not be stored. Please send the turn again."),
+            Sent: true
+        );
+    }
+
+    /// <summary>
+    /// Writes the record. A write that failed may have reached the disk all the same, so the record is read back: the memory is then
+    /// what is stored, whatever that is. If even that fails, this activation takes no further turn.
+    /// </summary>
+    private async Task<bool> TryWrite(IPersistentState<ConversationState> stored, ActiveTurn turn, Func<ConversationState, bool> hasLanded)
+    {
+        try
+        {
+            await stored.WriteStateAsync();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            LogStoreFailed(exception, turn.Start.ResponseId);
+            // Somebody else has written: this activation is no longer the conversation's only one.
+            _isLeaving = exception is InconsistentStateException;
+        }
+
+        try
+        {
+            await stored.ReadStateAsync();
+        }
+        catch (Exception exception)
+        {
+            LogStoreFailed(exception, turn.Start.ResponseId);
+            _isLeaving = true;
+        }
+
+        if (_isLeaving)
+        {
+            DeactivateOnIdle();
+            return false;
+        }
+
+        return hasLanded(stored.State);
+    }
+
+    /// <summary>Books what is due; what was booked leaves the record with its next write. The ledger takes each event once.</summary>
+    private async Task DeliverOutbox(ConversationState state)
+    {
+        foreach (var usage in state.Outbox.ToArray())
+        {
+            try
+            {
+                var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
+                await ledger.Record(usage);
+                state.Outbox.Remove(usage);
+            }
+            catch (Exception exception)
+            {
+                LogUsageUndelivered(exception, usage.ResponseId);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Usage;
+using FlowGpt.Tests.Cluster.Usage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace FlowGpt.Tests.Cluster.Conversations;
+
+/// <summary>
+/// A silo whose conversations run over an upstream, a pool, leases, a storage and a clock that tests command; everything else is the
+/// product's. Tests that share it run one after the other, each from <see cref="Reset"/> on.
+/// </summary>
+public sealed class ConversationCluster : IAsyncLifetime
+{
+    /// <summary>Longer than any wait that a test lets pass for another reason.</summary>
+    internal static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
+
+    private InProcessTestCluster _cluster = null!;
+    private int _names;
+
+    /// <summary>The client of this test: each has books of its own.</summary>
+    internal string ClientKey { get; private set; } = "key";
+
+    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    internal ScriptedUpstream Upstream { get; } = new();
+
+    internal ScriptedPool Pool { get; } = new();
+
+    internal RecordedLeases Leases { get; } = new();
+
+    internal RecordedUsage Usage { get; } = new();
+
+    internal FaultyStorage Storage { get; } = new();
+
+    internal ResponseRegistry Registry => _cluster.GetSiloServiceProvider().GetRequiredService<ResponseRegistry>();
+
+    internal TokenCounter Tokens { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.ConfigureSilo((_, silo) => Configure(silo.Services));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    internal void Reset()
+    {
+        ClientKey = $"key{Interlocked.Increment(ref _names)}";
+        Upstream.Reset();
+        Pool.Reset();
+        Leases.Reset();
+        Usage.Events.Clear();
+        Storage.NextWrite = StorageFault.None;
+        Storage.OnlyState = null;
+        Storage.NextReadFails = false;
+    }
+
+    internal IConversationGrain Conversation(string key) => _cluster.Client.GetGrain<IConversationGrain>(key);
+
+    /// <summary>A conversation of its own: stored, or for one turn.</summary>
+    internal IConversationGrain NewConversation(bool stored = false)
+    {
+        var name = $"n{Interlocked.Increment(ref _names)}";
+        return Conversation(stored ? ConversationKey.Stored(ClientKey, name) : ConversationKey.OneShot(ClientKey, name));
+    }
+
+    internal ValueTask<UsageTotals> LedgerAsync() =>
+        _cluster.Client.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(ClientKey, Time.GetUtcNow())).GetTotals();
+
+    internal Task DeactivateAsync(IConversationGrain conversation) => _cluster.DeactivateAsync(conversation);
+
+    /// <summary>A turn with one user message unless told otherwise.</summary>
+    internal StartTurn Turn(string text = "Hello", bool stored = false, params ReadOnlySpan<ChatMessage> earlier) =>
+        new(
+            $"chatcmpl-{Interlocked.Increment(ref _names)}",
+            ClientKey,
+            "gpt-4-free",
+            [.. earlier, new ChatMessage(ChatRole.User, text)],
+            GenerationOptions.Default,
+            stored,
+            Fingerprint: (UInt128)text.GetHashCode(StringComparison.Ordinal),
+            Timeout: TimeSpan.FromSeconds(60),
+            Retained: false
+        );
+
+    /// <summary>Reads a response to its end.</summary>
+    internal static async Task<(string Text, ResponseSlice End)> ReadToEndAsync(
+        IConversationGrain conversation,
+        string responseId,
+        int from = 0
+    )
+    {
+        var text = new StringBuilder();
+        while (true)
+        {
+            var read = conversation.Read(responseId, from, TimeSpan.FromSeconds(2), CancellationToken.None);
+            var slice = await Soon.Happens(read.AsTask(), $"response {responseId} brings news");
+            text.Append(Encoding.UTF8.GetString(slice.Text));
+            from = slice.NextSequence;
+            if (slice.IsTerminal)
+            {
+                return (text.ToString(), slice);
+            }
+        }
+    }
+
+    private void Configure(IServiceCollection services)
+    {
+        services.AddKeyedSingleton<IGrainStorage>("Default", Storage);
+        services.AddSingleton<IGrainStorage>(Storage);
+        services.AddAffinity();
+        services.AddConversations().Configure(options => options.AbandonedAfter = AbandonedAfter);
+        services.AddModelCatalog();
+        services.AddUsageRecording();
+        services.AddSingleton<TokenCounter>();
+        services.AddKeyedSingleton<IUpstream>("flowgpt", Upstream);
+        services.AddSingleton(provider => new ResponseRegistry(
+            provider.GetRequiredService<IOptions<ConversationOptions>>(),
+            Time,
+            provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ResponseRegistry>>()
+        ));
+        services.AddSingleton(provider => new TurnServices(
+            provider,
+            PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), Pool),
+            provider.GetRequiredService<ModelCatalogSource>(),
+            Leases,
+            Tokens,
+            Usage,
+            provider.GetRequiredService<ResponseRegistry>(),
+            provider.GetRequiredService<IOptions<ConversationOptions>>(),
+            Time
+        ));
+    }
+}
