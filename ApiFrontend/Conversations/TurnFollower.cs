@@ -121,12 +121,12 @@ internal sealed partial class TurnFollower
             }
 
             var lost = IsLost(slice);
-            if (!lost && !(mayRestart && IsInterrupted(slice!)))
+            if (!lost && !IsInterrupted(slice!))
             {
                 return Take(slice!);
             }
 
-            if (!mayRestart || _restarts == MaxRestarts || TimeLeft <= TimeSpan.Zero || _aborted.IsCancellationRequested)
+            if (!mayRestart || _restarts >= RestartsAllowed(lost) || TimeLeft <= TimeSpan.Zero || _aborted.IsCancellationRequested)
             {
                 return lost ? new TurnStep(null, GatewayErrors.Interrupted) : Take(slice!);
             }
@@ -173,6 +173,12 @@ internal sealed partial class TurnFollower
         CreatedAt = accepted.CreatedAt;
         return null;
     }
+
+    /// <summary>
+    /// A stored turn that says itself that it was interrupted may not have been storable, and then each restart would cost a
+    /// whole reply.
+    /// </summary>
+    private int RestartsAllowed(bool lost) => lost || _plan.ConversationId is null ? MaxRestarts : 1;
 
     private bool IsLost(ResponseSlice? slice) =>
         slice is null || slice.Status == ResponseStatus.Unknown || (_epoch != Guid.Empty && slice.Epoch != _epoch);

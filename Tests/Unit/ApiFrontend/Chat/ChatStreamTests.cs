@@ -111,6 +111,19 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
+    public async Task Run_StoredTurnSaysInterrupted_IsStartedAnewOnceOnly()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.OnConversation = (conversation, _) =>
+            conversation.Fails(TurnErrorKind.Interrupted).Fails(TurnErrorKind.Interrupted).Completes("too late");
+
+        using var response = await host.PostChatAsync(Body, request => request.Headers.Add("X-Conversation-Id", "c"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(2, Assert.Single(host.Grains.Conversations).Starts.Count);
+    }
+
+    [Fact]
     public async Task Run_CallsFailInPassing_AreRepeated()
     {
         await using var host = await FrontendHost.StartAsync();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>The real frontend on a real socket, over grains that the test scripts.</summary>
+/// <summary>The real frontend on a real socket, over grains that the test scripts or over a cluster's.</summary>
 internal sealed class FrontendHost : IAsyncDisposable
 {
     public const string MasterKey = "sk-master-0123456789abcdef";
@@ -43,7 +43,8 @@ internal sealed class FrontendHost : IAsyncDisposable
         Action<FrontendOptions>? configure = null,
         TimeProvider? time = null,
         Action<IServiceCollection>? services = null,
-        Action<WebApplication>? routes = null
+        Action<WebApplication>? routes = null,
+        IGrainFactory? cluster = null
     )
     {
         var grains = new FakeGrains(time ?? TimeProvider.System);
@@ -51,7 +52,7 @@ internal sealed class FrontendHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(logs).AddFilter("Microsoft", LogLevel.None);
-        builder.Services.AddSingleton(grains.Factory);
+        builder.Services.AddSingleton(cluster ?? grains.Factory);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         services?.Invoke(builder.Services);
         builder.Services.AddApiFrontend();

@@ -1,0 +1,87 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Usage;
+using FlowGpt.Tests.Cluster.Usage;
+using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Storage;
+using Orleans.TestingHost;
+
+namespace FlowGpt.Tests.Cluster.ApiFrontend;
+
+/// <summary>Silos with the product's grains over a scripted upstream, and a frontend beside them that is an Orleans client.</summary>
+internal sealed class GatewayCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster _cluster;
+
+    private GatewayCluster(InProcessTestCluster cluster, ScriptedUpstream upstream, FrontendHost frontend)
+    {
+        _cluster = cluster;
+        Upstream = upstream;
+        Frontend = frontend;
+    }
+
+    public ScriptedUpstream Upstream { get; }
+
+    public FrontendHost Frontend { get; }
+
+    public static async Task<GatewayCluster> StartAsync(short silos)
+    {
+        var upstream = new ScriptedUpstream();
+        var storage = new FaultyStorage();
+        var builder = new InProcessTestClusterBuilder(silos);
+        builder.ConfigureSilo(
+            (_, silo) =>
+            {
+                var services = silo.Services;
+                services.AddSingleton(TimeProvider.System);
+                services.AddKeyedSingleton<IGrainStorage>("Default", storage);
+                services.AddSingleton<IGrainStorage>(storage);
+                services.AddSingleton<IAccountSource, Accounts>();
+                services.AddKeyedSingleton(
+                    "flowgpt",
+                    (provider, _) => upstream.For(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress)
+                );
+                services.AddAffinity();
+                services.AddConversations();
+                services.AddModelCatalog();
+                services.AddTokenPool();
+                services.AddUsageRecording();
+            }
+        );
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new GatewayCluster(cluster, upstream, await FrontendHost.StartAsync(cluster: cluster.Client));
+    }
+
+    /// <summary>Ends the silo that makes this upstream call, without letting it finish anything.</summary>
+    public Task KillSiloOfAsync(ScriptedUpstream.Call call) =>
+        _cluster.KillSiloAsync(_cluster.Silos.Single(silo => silo.SiloAddress.Equals(call.Silo)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Frontend.DisposeAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    private sealed class Accounts : IAccountSource
+    {
+        private readonly AccountSet _accounts = new(
+            1,
+            [
+                new AccountDefinition
+                {
+                    Name = "a1",
+                    BearerToken = "token",
+                    TokenHash = "hash",
+                    DeviceId = "device",
+                },
+            ]
+        );
+
+        public AccountSet For(string pool) => _accounts;
+    }
+}
