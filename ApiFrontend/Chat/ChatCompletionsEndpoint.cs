@@ -130,13 +130,14 @@ internal sealed class ChatCompletionsEndpoint
         }
 
         var error = ChatRequestReader.Read(bytes, _options.RejectUnknownParameters, out var chat);
-        var fingerprint = error is null ? Fingerprint(bytes, headers.IdempotencyKey) : default;
+        var isFoundAgain = headers.IdempotencyKey is not null || headers.ConversationId is not null || chat?.ConversationId is not null;
+        var fingerprint = isFoundAgain ? Fingerprint(bytes, headers.IdempotencyKey) : default;
         reader.AdvanceTo(bytes.End);
         return new ParsedBody(chat, fingerprint, error);
     }
 
     /// <summary>
-    /// Tells requests apart. The idempotency key takes part, so that two equal turns of one stored conversation can be told
+    /// Tells requests apart, where a later one can meet this one's grain. The idempotency key takes part, so that two equal turns of one stored conversation can be told
     /// apart too; the grain of an unstored turn is already found by that key.
     /// </summary>
     private static UInt128 Fingerprint(in ReadOnlySequence<byte> body, string? idempotencyKey)

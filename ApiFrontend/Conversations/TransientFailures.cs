@@ -9,7 +9,12 @@ internal static class TransientFailures
     public const int MaxAttempts = 4;
 
     public static bool Is(Exception exception) =>
-        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or ClientNotAvailableException;
+        exception
+            is SiloUnavailableException
+                or OrleansMessageRejectionException
+                or TimeoutException
+                or ClientNotAvailableException
+                or GatewayTooBusyException;
 
     /// <summary>Waits 50 to 300 ms, so that callers do not all come back at once.</summary>
     public static Task DelayAsync(TimeProvider time, CancellationToken cancellationToken) =>

@@ -87,7 +87,7 @@ internal sealed partial class ApiPipeline
         return Task.CompletedTask;
     }
 
-    /// <summary>Routing leaves 404 and 405 without a body.</summary>
+    /// <summary>Routing leaves 404 and 405 without a body; its <c>Allow</c> header stays.</summary>
     private static Task AnswerIfNobodyDidAsync(HttpContext context, ApiRequest request)
     {
         var response = context.Response;
@@ -99,11 +99,9 @@ internal sealed partial class ApiPipeline
         var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => FailAsync(context, request, GatewayErrors.UnknownRoute(method, path)),
-            StatusCodes.Status405MethodNotAllowed => FailAsync(context, request, GatewayErrors.MethodNotAllowed(method, path)),
-            StatusCodes.Status415UnsupportedMediaType => FailAsync(
-                context,
-                request,
+            StatusCodes.Status404NotFound => request.RefuseAsync(GatewayErrors.UnknownRoute(method, path)),
+            StatusCodes.Status405MethodNotAllowed => request.RefuseAsync(GatewayErrors.MethodNotAllowed(method, path)),
+            StatusCodes.Status415UnsupportedMediaType => request.RefuseAsync(
                 GatewayErrors.UnsupportedContentType(context.Request.ContentType ?? "")
             ),
             _ => Task.CompletedTask,

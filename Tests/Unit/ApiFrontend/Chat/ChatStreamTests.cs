@@ -187,6 +187,28 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
+    public async Task Stream_WithLinger_SendsTheFirstTextAtOnceAndTheNextAfterIt()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(options => options.StreamLinger = TimeSpan.FromMilliseconds(20), time);
+        host.Grains.OnConversation = (created, _) => created.Says("a").Completes("b");
+
+        using var response = await host.PostChatAsync(StreamBody).WaitAsync(Deadline);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        await SkipEventsAsync(reader, 2);
+        var rest = reader.ReadToEndAsync();
+        Assert.False(rest.IsCompleted);
+        while (!rest.IsCompleted)
+        {
+            // The wait may not be armed yet, and what follows it takes its own time.
+            time.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.WhenAny(rest, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System)).WaitAsync(Deadline);
+        }
+
+        Assert.Contains("\"content\":\"b\"", await rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stream_SilentBeforeItsFirstText_SendsNothing()
     {
         var time = new FakeTimeProvider();

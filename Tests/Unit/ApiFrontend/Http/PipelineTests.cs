@@ -77,6 +77,7 @@ public sealed class PipelineTests
 
         Assert.Equal((status, code, message), ((int)response.StatusCode, error.Code, error.Message));
         Assert.Equal("invalid_request_error", error.Type);
+        Assert.Equal(status == 405, response.Content.Headers.Allow.Count > 0);
     }
 
     [Theory]
