@@ -7,16 +7,19 @@ namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// The responses being generated on this silo. Stops those that nobody reads any more (their frontend died without a word), so that
-/// an account's slot is not held for the dead. Thread-safe.
+/// an account's slot is not held for the dead. At a stop it gives those in flight a while to end; the while begins before the web server stops,
+/// which itself waits for its connections and would use up the whole time. Thread-safe.
 /// </summary>
 internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> options, TimeProvider time, ILogger<ResponseRegistry> logger)
-    : BackgroundService
+    : BackgroundService,
+        IHostedLifecycleService
 {
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
     private readonly TimeSpan _abandonedAfter = options.Value.AbandonedAfter;
     private readonly TimeSpan _drainTimeout = options.Value.DrainTimeout;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
+    private Task? _drain;
 
     /// <summary>Responses in flight.</summary>
     public int Count => _turns.Count;
@@ -54,18 +57,37 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
         }
     }
 
-    /// <summary>Lets responses in flight end by themselves for a while, then stops the others.</summary>
+    /// <summary>Lets responses in flight end by themselves for a while, then stops the others. Returns at once.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _drain ??= DrainAsync();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Returns when nothing is in flight any more, or what is has been told to stop.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await StoppingAsync(cancellationToken);
+        await _drain!.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        StopAll();
+        await base.StopAsync(cancellationToken);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task DrainAsync()
     {
         _draining = true;
         if (!_turns.IsEmpty)
         {
             LogDraining(_turns.Count, _drainTimeout);
-            await _drained.Task.WaitAsync(_drainTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _drained.Task.WaitAsync(_drainTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             StopAll();
         }
-
-        await base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

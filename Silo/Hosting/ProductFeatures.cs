@@ -65,8 +65,16 @@ internal static class ProductFeatures
             () =>
             {
                 provider.GetService<IStartupValidator>()?.Validate();
-                return true;
+                return CheckShutdown(silo, provider.GetRequiredService<IOptions<ConversationOptions>>().Value);
             }
         );
     }
+
+    private static bool CheckShutdown(SiloOptions silo, ConversationOptions conversations) =>
+        silo.ShutdownTimeout > conversations.DrainTimeout
+            ? true
+            : throw new StartupException(
+                $"{SiloOptions.Section}:ShutdownTimeout is {silo.ShutdownTimeout}, not more than "
+                    + $"{ConversationOptions.Section}:DrainTimeout ({conversations.DrainTimeout}). Give 10 seconds more."
+            );
 }

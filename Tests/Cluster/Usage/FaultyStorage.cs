@@ -4,13 +4,6 @@ using Orleans.Storage;
 
 namespace FlowGpt.Tests.Cluster.Usage;
 
-public enum StorageFault
-{
-    None,
-    BeforeCommit,
-    AfterCommit,
-}
-
 /// <summary>Grain storage in memory with ETags, whose next write can be made to fail, before or after it took effect.</summary>
 public sealed class FaultyStorage : IGrainStorage
 {

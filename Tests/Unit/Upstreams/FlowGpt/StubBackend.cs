@@ -12,9 +12,6 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>A request as the backend saw it.</summary>
-public sealed record SeenRequest(string Path, IReadOnlyDictionary<string, string> Headers, JsonElement Body, CancellationToken Aborted);
-
 /// <summary>A backend whose every answer a test writes byte by byte. Loopback, a port of its own.</summary>
 public sealed class StubBackend : IAsyncDisposable
 {

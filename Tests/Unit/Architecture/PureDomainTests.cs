@@ -1,0 +1,87 @@
+using Mono.Cecil;
+
+namespace FlowGpt.Tests.Unit.Architecture;
+
+/// <summary>The rules stand beside the grains without Orleans, a clock or I/O, so that properties can be tested on them alone.</summary>
+public sealed class PureDomainTests
+{
+    private const string Grains = "FlowGpt.Grains.";
+
+    private static readonly string[] Namespaces =
+    [
+        "Replies",
+        "Pools.Windows",
+        "Pools.Choice",
+        "Pools.Health",
+        "Pools.Queueing",
+        "Pools.Decisions",
+        "Pools.Reserving",
+    ];
+
+    private static readonly string[] Types =
+    [
+        "Pools.TokenPool",
+        "Pools.PoolAccount",
+        "Pools.Leasing.LeaseBook",
+        "Conversations.Conversation",
+        "Conversations.ResponseLog",
+        "Conversations.ContextFit",
+        "Conversations.RetryRules",
+        "Affinity.AffinityIndex",
+        "Affinity.ContextHash",
+        "Usage.UsageLedger",
+        "Usage.UsageEventId",
+    ];
+
+    private static readonly string[] Forbidden =
+    [
+        "Orleans.",
+        "System.TimeProvider",
+        "System.IO.File",
+        "System.IO.Directory",
+        "System.Net.",
+        "System.Threading.Timer",
+        "Microsoft.Extensions.",
+        "Microsoft.AspNetCore.",
+    ];
+
+    [Fact]
+    public void PureTypes_OfTheDomain_UseNoOrleansNoClockAndNoIO()
+    {
+        using var module = SourceTree.Module("Grains");
+        var pure = module.Types.Where(IsPure).ToArray();
+        Assert.Equal(Types.Order(), pure.Select(static one => one.FullName[Grains.Length..]).Intersect(Types).Order());
+        Assert.All(Namespaces, name => Assert.Contains(pure, one => one.Namespace == Grains + name));
+
+        var offences = pure.SelectMany(static type => Used(type).Select(used => $"{type.FullName} uses {used}"))
+            .Where(static offence => Forbidden.Any(name => offence.Contains($" uses {name}", StringComparison.Ordinal)));
+        Assert.Empty(offences.Distinct());
+    }
+
+    private static bool IsPure(TypeDefinition type) =>
+        Namespaces.Any(name => type.Namespace == Grains + name) || Types.Any(name => type.FullName == Grains + name);
+
+    // What a type's members mention; attributes are not code, and Orleans' serializers of a stored record are types of their own.
+    private static IEnumerable<string> Used(TypeDefinition type)
+    {
+        var own = new[] { type.BaseType?.FullName ?? "" }
+            .Concat(type.Interfaces.Select(static one => one.InterfaceType.FullName))
+            .Concat(type.Fields.Select(static one => one.FieldType.FullName))
+            .Concat(type.Methods.SelectMany(static one => one.Parameters.Select(static parameter => parameter.ParameterType.FullName)))
+            .Concat(type.Methods.SelectMany(Mentioned));
+        return own.Concat(type.NestedTypes.SelectMany(Used));
+    }
+
+    private static IEnumerable<string> Mentioned(MethodDefinition method) =>
+        !method.HasBody
+            ? []
+            : method.Body.Instructions.Select(static instruction =>
+                instruction.Operand switch
+                {
+                    MethodReference called => called.DeclaringType.FullName,
+                    FieldReference field => field.DeclaringType.FullName,
+                    TypeReference type => type.FullName,
+                    _ => "",
+                }
+            );
+}

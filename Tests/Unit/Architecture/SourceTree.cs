@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using Mono.Cecil;
+
+namespace FlowGpt.Tests.Unit.Architecture;
+
+/// <summary>The product's source files and what was built from them.</summary>
+internal static class SourceTree
+{
+    /// <summary>The folders of the product's own projects.</summary>
+    public static IReadOnlyList<string> Projects { get; } =
+    ["Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
+
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Every C# file of a project, as a path relative to the root with forward slashes.</summary>
+    public static IEnumerable<string> Files(string project) =>
+        Directory
+            .EnumerateFiles(Path.Combine(Root, project), "*.cs", SearchOption.AllDirectories)
+            .Select(static file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(static file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+
+    public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
+
+    /// <summary>The assembly of a project, as built beside the tests.</summary>
+    public static ModuleDefinition Module(string project) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"FlowGpt.{project}.dll"));
+
+    private static string FindRoot([CallerFilePath] string path = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../.."));
+}
