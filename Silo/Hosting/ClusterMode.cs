@@ -72,13 +72,22 @@ internal sealed class ClusterMode : IHostingMode
             cluster.IAmAliveTablePublishTimeout = _membership.IAmAliveInterval;
             cluster.TableRefreshTimeout = _membership.TableRefresh;
         });
-        silo.UseRedisClustering(redis => redis.CreateMultiplexer = _ => Shared(_redis.Membership));
+        silo.UseRedisClustering(redis =>
+        {
+            redis.ConfigurationOptions = _redis.Configuration;
+            redis.CreateMultiplexer = _ => Shared(_redis.Membership);
+        });
         silo.AddRedisGrainStorageAsDefault(redis =>
         {
+            redis.ConfigurationOptions = _redis.Configuration;
             redis.CreateMultiplexer = _ => Shared(_redis.State);
             redis.DeleteStateOnClear = true;
         });
-        silo.UseRedisReminderService(redis => redis.CreateMultiplexer = _ => Shared(_redis.State));
+        silo.UseRedisReminderService(redis =>
+        {
+            redis.ConfigurationOptions = _redis.Configuration;
+            redis.CreateMultiplexer = _ => Shared(_redis.State);
+        });
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();

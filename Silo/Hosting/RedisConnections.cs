@@ -15,11 +15,15 @@ internal sealed class RedisConnections : IAsyncDisposable
 
     private const int ConnectTimeoutMilliseconds = 2000;
 
-    private RedisConnections(IConnectionMultiplexer membership, IConnectionMultiplexer state)
+    private RedisConnections(ConfigurationOptions configuration, IConnectionMultiplexer membership, IConnectionMultiplexer state)
     {
+        Configuration = configuration;
         Membership = membership;
         State = state;
     }
+
+    /// <summary>What they were made with. The providers ask for it even where they are given a connection.</summary>
+    public ConfigurationOptions Configuration { get; }
 
     public IConnectionMultiplexer Membership { get; }
 
@@ -42,7 +46,7 @@ internal sealed class RedisConnections : IAsyncDisposable
             try
             {
                 var membership = await ConnectionMultiplexer.ConnectAsync(configuration);
-                return new RedisConnections(membership, await ConnectionMultiplexer.ConnectAsync(configuration));
+                return new RedisConnections(configuration, membership, await ConnectionMultiplexer.ConnectAsync(configuration));
             }
             catch (RedisConnectionException exception)
             {

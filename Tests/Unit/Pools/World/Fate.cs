@@ -1,19 +1,5 @@
 namespace FlowGpt.Tests.Unit.Pools.World;
 
-/// <summary>How a call ends.</summary>
-public enum Ending
-{
-    Success,
-    CancelledBeforeSending,
-    CancelledAfterSending,
-    CallerError,
-    RateLimited,
-    RateLimitedWithRetryAfter,
-    ServerError,
-    ConnectionFailed,
-    HolderDies,
-}
-
 /// <summary>What becomes of a call once its lease is granted.</summary>
 /// <param name="Ending">How it ends.</param>
 /// <param name="Send">Milliseconds from the grant until its request arrives upstream.</param>

@@ -1,0 +1,57 @@
+namespace FlowGpt.Tests.Process;
+
+/// <summary>A real Redis on a loopback port, durable as in the shipped configuration. Skips the test, visibly, where it is not installed.</summary>
+internal sealed class RedisProcess : IAsyncDisposable
+{
+    private readonly string _directory;
+
+    private RedisProcess(ProcessHost host, int port, string directory)
+    {
+        Host = host;
+        Port = port;
+        _directory = directory;
+    }
+
+    public ProcessHost Host { get; private set; }
+
+    public int Port { get; }
+
+    /// <summary>For <c>REDIS_CONNECTION</c>.</summary>
+    public string Connection => $"127.0.0.1:{Port}";
+
+    /// <summary>Starts an empty Redis whose files are in this directory.</summary>
+    public static async Task<RedisProcess> StartAsync(string directory)
+    {
+        var port = LoopbackPort.Free();
+        return new RedisProcess(await LaunchAsync(port, directory), port, directory);
+    }
+
+    /// <summary>Starts it again on the same port and files, after it was killed or stopped.</summary>
+    public async Task RestartAsync() => Host = await LaunchAsync(Port, _directory);
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+    private static async Task<ProcessHost> LaunchAsync(int port, string directory)
+    {
+        var host = ProcessHost.Start(
+            ExternalProgram.RedisServer.PathOrSkip(),
+            directory,
+            new Dictionary<string, string>(),
+            "--bind",
+            "127.0.0.1",
+            "--port",
+            $"{port}",
+            "--dir",
+            directory,
+            "--appendonly",
+            "yes",
+            "--save",
+            ""
+        );
+        await host.WaitForOutputAsync(
+            static output => output.Contains("Ready to accept connections", StringComparison.Ordinal) ? output : null,
+            "Redis was ready"
+        );
+        return host;
+    }
+}
