@@ -130,7 +130,7 @@ internal sealed partial class TokenPool
             }
         }
 
-        chosen ??= _candidates.Count == 1 ? _candidates[0] : _strategy.Choose(_candidates, now);
+        chosen ??= _strategy.Choose(_candidates, now);
         return new(Outlook.Ready, chosen, _breaker.State == BreakerState.Closed ? why : "probe", NeedsStorage(chosen, request, now), now);
     }
 

@@ -1,0 +1,88 @@
+using FlowGpt.Grains.Accounts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Tests.Unit.Accounts;
+
+public sealed class AccountSourceTests : IDisposable
+{
+    private readonly string _file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+
+    public void Dispose() => File.Delete(_file);
+
+    [Fact]
+    public void Check_FileChanges_NewVersion_InvalidOrMissing_KeepsTheOld()
+    {
+        Write("a");
+        using var source = Source(new() { File = _file });
+        var first = source.For("flowgpt");
+        Assert.Equal(["a"], first.Accounts.Select(account => account.Name));
+
+        source.Check();
+        Assert.Same(first, source.For("flowgpt"));
+
+        File.WriteAllText(_file, "{");
+        source.Check();
+        Assert.Same(first, source.For("flowgpt"));
+
+        File.Delete(_file);
+        source.Check();
+        Assert.Same(first, source.For("flowgpt"));
+
+        Write("a", "b");
+        source.Check();
+        var second = source.For("flowgpt");
+        Assert.Equal(["a", "b"], second.Accounts.Select(account => account.Name));
+        Assert.True(second.Version > first.Version);
+    }
+
+    [Fact]
+    public void For_AnotherPool_HasNoAccounts()
+    {
+        using var source = Source(
+            new()
+            {
+                BearerToken = "Bearer s3cret",
+                Limits = new() { RequestsPerMinute = 5 },
+            }
+        );
+
+        var account = Assert.Single(source.For("flowgpt").Accounts);
+        Assert.Equal(("default", "s3cret", 5), (account.Name, account.BearerToken, account.Limits.RequestsPerMinute));
+        Assert.Empty(source.For("other").Accounts);
+    }
+
+    [Fact]
+    public void Validate_EveryProblem_IsListedByItsKey()
+    {
+        File.WriteAllText(_file, """{"accounts":[{"name":"a"}]}""");
+        var options = new AccountsOptions
+        {
+            BearerToken = "your-token-here",
+            Name = "",
+            Limits = new() { MaxConcurrent = 0 },
+            File = _file,
+        };
+
+        var failures = new AccountsOptionsValidator().Validate(null, options).Failures!.ToArray();
+
+        Assert.Equal(4, failures.Length);
+        Assert.All(failures, failure => Assert.StartsWith("FlowGpt:Accounts:", failure));
+    }
+
+    [Fact]
+    public void Validate_MissingFile_NoAccounts()
+    {
+        Assert.False(new AccountsOptionsValidator().Validate(null, new() { File = _file }).Succeeded);
+        Assert.True(new AccountsOptionsValidator().Validate(null, new()).Succeeded);
+    }
+
+    private static AccountSource Source(AccountsOptions options) =>
+        new(Options.Create(options), TimeProvider.System, NullLogger<AccountSource>.Instance);
+
+    private void Write(params string[] names) =>
+        File.WriteAllText(
+            _file,
+            $$"""{"accounts":[{{string.Join(",", names.Select(name => $$"""{"name":"{{name}}","bearerToken":"token-{{name}}"}"""))}}]}"""
+        );
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using FlowGpt.Grains.Accounts;
+
+namespace FlowGpt.Tests.Unit.Accounts;
+
+public sealed class AccountsFileParserTests
+{
+    [Fact]
+    public void Parse_EveryField_IsRead()
+    {
+        var content = Parse(
+            """
+            { // two accounts
+              "accounts": [
+                { "name": "a1", "bearerToken": " Bearer secret-1 ", "deviceId": "device", "weight": 3, "enabled": false,
+                  "headers": { "x-extra": "1" },
+                  "limits": { "requestsPerMinute": 20, "requestsPerHour": 200, "requestsPerDay": 1000, "tokensPerMinute": null,
+                              "tokensPerDay": 50000, "maxConcurrent": 2 } },
+                { "name": "a2", "bearerToken": "secret-2" },
+              ]
+            }
+            """
+        );
+
+        Assert.Empty(content.Problems);
+        var (first, second) = (content.Accounts[0], content.Accounts[1]);
+        Assert.Equal(("a1", "secret-1", "device", 3, false), (first.Name, first.BearerToken, first.DeviceId, first.Weight, first.Enabled));
+        Assert.Equal("1", first.Headers["X-Extra"]);
+        Assert.Equal(
+            new AccountLimits
+            {
+                RequestsPerMinute = 20,
+                RequestsPerHour = 200,
+                RequestsPerDay = 1000,
+                TokensPerDay = 50000,
+                MaxConcurrent = 2,
+            },
+            first.Limits
+        );
+        Assert.Equal((null, 1, true, AccountLimits.None), (second.DeviceId, second.Weight, second.Enabled, second.Limits));
+    }
+
+    [Fact]
+    public void Parse_Jwt_TellsExpiryAndUpstreamId()
+    {
+        var payload = Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"id":"user-1","exp":1900000000}""")).TrimEnd('=');
+
+        var account = Parse($$"""{"accounts":[{"name":"a","bearerToken":"x.{{payload}}.y"}]}""").Accounts[0];
+
+        Assert.Equal(("user-1", DateTimeOffset.FromUnixTimeSeconds(1900000000)), (account.UpstreamId, account.TokenExpires));
+    }
+
+    [Theory]
+    [InlineData("""{"bearerToken":"s3cret"}""", "accounts[0].name is missing; add it")]
+    [InlineData("""{"name":"a"}""", "accounts[0].bearerToken is missing; add it")]
+    [InlineData("""{"name":"a","bearerToken":""}""", "accounts[0].bearerToken is empty; paste the account's bearer token")]
+    [InlineData("""{"name":"a","bearerToken":"your-token-here"}""", "accounts[0].bearerToken is a placeholder, not a token")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret with space"}""", "accounts[0].bearerToken holds spaces")]
+    [InlineData("""{"name":"a","bearerToken":5}""", "accounts[0].bearerToken is a number but must be a text in quotes")]
+    [InlineData("""{"name":"a b","bearerToken":"s3cret"}""", "accounts[0].name may hold only letters")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","wieght":2}""", "accounts[0].wieght is not known; remove it")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","weight":0}""", "accounts[0].weight is 0 but must be from 1 to 1000")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","enabled":"no"}""", "accounts[0].enabled is a text but must be true or false")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","limits":{"requestsPerMinute":0}}""", "accounts[0].limits.requestsPerMinute is 0")]
+    [InlineData(
+        """{"name":"a","bearerToken":"s3cret","limits":{"maxConcurrent":1.5}}""",
+        "accounts[0].limits.maxConcurrent is a number but"
+    )]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","limits":{"rpm":1}}""", "accounts[0].limits.rpm is not known")]
+    [InlineData("""{"name":"a","bearerToken":"s3cret","headers":{"Authorization":"x"}}""", "accounts[0].headers.Authorization is set by")]
+    [InlineData("7", "accounts[0] is a number but must be an object")]
+    public void Parse_Wrong_NamesFieldProblemAndFix_NeverTheToken(string account, string expected)
+    {
+        var content = Parse($$"""{"accounts":[{{account}}]}""");
+
+        Assert.Contains(content.Problems, problem => problem.StartsWith(expected, StringComparison.Ordinal));
+        Assert.DoesNotContain(content.Problems, problem => problem.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"accounts\":{}}")]
+    [InlineData("{\"accounts\":[")]
+    [InlineData("{\"accounts\":[{\"name\":\"a\",\"name\":\"b\"}]}")]
+    public void Parse_NotAnAccountsFile_OneProblem(string file) => Assert.Single(Parse(file).Problems);
+
+    [Fact]
+    public void Parse_SeveralProblems_AllAreListed()
+    {
+        var content = Parse("""{"accounts":[{"name":"","bearerToken":""},{"weight":-1}],"other":1}""");
+
+        Assert.Equal(6, content.Problems.Length);
+    }
+
+    [Fact]
+    public void Parse_SameNameTokenOrUpstreamAccount_IsRefused()
+    {
+        var id = Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"id":"user-1"}""")).TrimEnd('=');
+        var content = Parse(
+            $$"""
+            {"accounts":[{"name":"a","bearerToken":"t1"},{"name":"a","bearerToken":"t2"},{"name":"b","bearerToken":"t1"},
+                         {"name":"c","bearerToken":"x.{{id}}.1"},{"name":"d","bearerToken":"x.{{id}}.2"}]}
+            """
+        );
+
+        Assert.Equal(
+            ["accounts[1].name", "accounts[2].bearerToken", "accounts[4].bearerToken"],
+            content.Problems.Select(problem => problem.Split(' ')[0])
+        );
+    }
+
+    private static AccountsFileContent Parse(string json) => AccountsFileParser.Parse(Encoding.UTF8.GetBytes(json));
+}
