@@ -10,8 +10,8 @@ namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPool
 {
-    /// <summary>A request that only waits for storage may wait this long even if it would not queue.</summary>
-    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(2);
+    /// <summary>A request that waits for the pool itself (a write, or its recovery) waits so long even if it would not queue.</summary>
+    private static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks for an account. O(accounts).</summary>
     public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
@@ -27,7 +27,7 @@ internal sealed partial class TokenPool
             return new AcquireResult.Granted(Grant(account, request, selection.Why, now));
         }
 
-        var patience = selection.NeedsStorage && request.MaxWait < StoragePatience ? StoragePatience : request.MaxWait;
+        var patience = (selection.NeedsStorage || Recovering) && request.MaxWait < OwnPatience ? OwnPatience : request.MaxWait;
         if (Hopeless(selection, now, now + patience) is { } rejection)
         {
             return Reject(request, rejection, now);

@@ -5,7 +5,6 @@ namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPoolGrain
 {
-    private static readonly TimeSpan StorageMoment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 

@@ -6,6 +6,7 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class TokenPoolGrain
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan OwnMoment = TimeSpan.FromMilliseconds(250);
 
     // Concurrent because a stopping host and cancelled callers end waits from their own threads.
     private readonly ConcurrentDictionary<Guid, Waiter> _waiters = new();

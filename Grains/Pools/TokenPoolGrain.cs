@@ -66,10 +66,10 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         var now = _clock.Now;
         var result = _pool.Acquire(request, now);
         Settled(now);
-        if (result is AcquireResult.Queued queued && !_write.IsCompleted)
+        if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
         {
-            // Most likely the grant waits for its use to be noted, which takes a moment: spare the caller a second call.
-            result = await Await(queued.Ticket, StorageMoment, CancellationToken.None);
+            // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call.
+            result = await Await(queued.Ticket, OwnMoment, CancellationToken.None);
         }
 
         _instruments.Acquired(_name, result);

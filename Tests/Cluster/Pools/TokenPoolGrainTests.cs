@@ -1,0 +1,169 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Tests.Cluster.Usage;
+
+namespace FlowGpt.Tests.Cluster.Pools;
+
+/// <summary>The pool's grain and the silos' keepers, over silos that stop and storage that fails.</summary>
+public sealed class TokenPoolGrainTests : IAsyncLifetime
+{
+    private static readonly AccountLimits TwoAtOnce = new() { MaxConcurrent = 2 };
+    private readonly PoolCluster _pool = new();
+
+    public ValueTask InitializeAsync() => _pool.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    [Fact]
+    public async Task Settle_ThroughTheKeeper_FreesTheSlot()
+    {
+        await _pool.Start(("a", TwoAtOnce));
+        var held = await _pool.Hold(silo: 1);
+        Assert.Equal(1, await Leases());
+
+        held.MarkAnswered();
+        held.Settle(sent: true, 5, null);
+        await held.Settled;
+
+        Assert.Equal(0, await Leases());
+    }
+
+    [Fact]
+    public async Task Await_SlotFrees_IsGranted()
+    {
+        await _pool.Start(("a", new() { MaxConcurrent = 1 }));
+        var held = await _pool.Hold();
+        var waiting = _pool.Wait(await _pool.Ask(wait: 60, silo: 1));
+        Assert.False(waiting.IsCompleted);
+
+        held.Settle(sent: true, null, null);
+
+        Assert.IsType<AcquireResult.Granted>(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Await_DeadlinePasses_IsRejected()
+    {
+        await _pool.Start(("a", new() { MaxConcurrent = 1 }));
+        await _pool.Hold();
+
+        var result = await _pool.Wait(await _pool.Ask(wait: 0.3));
+
+        Assert.Equal(RejectReason.NoAccountInTime, Assert.IsType<AcquireResult.Rejected>(result).Reason);
+    }
+
+    [Theory]
+    [InlineData(StorageFault.None)]
+    [InlineData(StorageFault.BeforeCommit)]
+    public async Task Deactivated_LeasesHeldOnBothSilos_AreTakenOver_AtOnce(StorageFault lastWrite)
+    {
+        await _pool.Start(("a", TwoAtOnce));
+        var first = await _pool.Hold(silo: 0);
+        await _pool.Hold(silo: 1);
+
+        // With no last record, as after a crash, only the holders know of their leases.
+        _pool.Storage.NextWrite = lastWrite;
+        await _pool.Cluster.DeactivateAsync(_pool.Pool);
+        var next = await _pool.Ask(wait: 60);
+
+        Assert.IsType<AcquireResult.Queued>(next);
+        Assert.Equal(2, await Leases());
+        first.Settle(sent: true, null, null);
+        Assert.IsType<AcquireResult.Granted>(await _pool.Wait(next).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Deactivated_WindowsAreExact()
+    {
+        await _pool.Start(("a", new() { RequestsPerDay = 3 }));
+        await UseAndReturn();
+        await UseAndReturn();
+
+        await _pool.Cluster.DeactivateAsync(_pool.Pool);
+
+        Assert.Equal(2, (await _pool.Pool.GetSnapshot()).Accounts[0].Windows[0].Used);
+        await UseAndReturn();
+        Assert.IsType<AcquireResult.Rejected>(await _pool.Ask());
+    }
+
+    [Theory]
+    [InlineData(StorageFault.BeforeCommit)]
+    [InlineData(StorageFault.AfterCommit)]
+    public async Task Write_Fails_NothingIsIssuedTwice_AndThePoolRecovers(StorageFault fault)
+    {
+        await _pool.Start(("a", new() { RequestsPerDay = 40 }));
+        var granted = 0;
+        for (var i = 0; i < 45; i++)
+        {
+            _pool.Storage.NextWrite = i % 9 == 4 ? fault : _pool.Storage.NextWrite;
+            granted += await IsGranted() ? 1 : 0;
+        }
+
+        Assert.InRange(granted, 20, 40);
+        Assert.True((await _pool.Pool.GetSnapshot()).Accounts[0].Windows[0].Used >= granted);
+    }
+
+    [Fact]
+    public async Task HolderDies_ItsLeasesAreFreed_OthersStay()
+    {
+        await _pool.Start(("a", TwoAtOnce));
+        await _pool.Hold(silo: 0);
+        await _pool.Hold(silo: 1);
+        var next = await _pool.Ask(wait: 60);
+
+        await _pool.Cluster.KillSiloAsync(_pool.Cluster.Silos[1]);
+
+        Assert.IsType<AcquireResult.Granted>(await _pool.Wait(next).WaitAsync(TimeSpan.FromSeconds(25)));
+        Assert.Equal(2, await Leases());
+    }
+
+    [Fact]
+    public async Task AccountsChange_AreTakenUp_WithLeasesInFlight()
+    {
+        await _pool.Start(("a", TwoAtOnce));
+        await _pool.Hold();
+        await _pool.Hold();
+        var next = await _pool.Ask(wait: 60);
+
+        _pool.Define(("a", TwoAtOnce), ("b", AccountLimits.None));
+
+        var lease = Assert.IsType<AcquireResult.Granted>(await _pool.Wait(next).WaitAsync(TimeSpan.FromSeconds(20))).Lease;
+        Assert.Equal("b", lease.Account);
+        Assert.Equal("device-b", lease.Credential.DeviceId);
+        Assert.Equal(3, await Leases());
+    }
+
+    private async Task UseAndReturn()
+    {
+        var held = await _pool.Hold();
+        held.MarkAnswered();
+        held.Settle(sent: true, null, null);
+        await held.Settled;
+    }
+
+    private async Task<bool> IsGranted()
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var result = await _pool.Ask(wait: 5);
+            result = result is AcquireResult.Queued ? await _pool.Wait(result) : result;
+            if (result is AcquireResult.Granted)
+            {
+                var held = _pool.Hold(result);
+                held.MarkAnswered();
+                held.Settle(sent: true, null, null);
+                await held.Settled;
+                return true;
+            }
+
+            if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket })
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<int> Leases() => (await _pool.Pool.GetSnapshot()).Accounts.Sum(account => account.Leases);
+}
