@@ -30,7 +30,7 @@ public sealed class PoolInvariantTests
         new() { MaxConcurrent = 1 },
     ];
 
-    [Property(MaxTest = 400, Arbitrary = [typeof(Histories)])]
+    [Property(MaxTest = 800, Arbitrary = [typeof(Histories)])]
     public void AnyHistory_NeverOverALimit(Step[] history, byte shape)
     {
         var world = WorldOf(shape);
