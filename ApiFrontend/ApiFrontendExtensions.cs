@@ -1,7 +1,6 @@
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Chat;
 using FlowGpt.ApiFrontend.Docs;
-using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
@@ -19,18 +18,16 @@ namespace FlowGpt.ApiFrontend;
 public static class ApiFrontendExtensions
 {
     /// <summary>
-    /// Registers the services. What the host registered before (<see cref="TimeProvider"/>, <see cref="IClientAuthenticator"/>) is kept;
-    /// it may add an <see cref="IReadinessSource"/> of its own, and take <see cref="HostReadiness"/> to drain.
+    /// Registers the services, with those of <see cref="OperationsExtensions.AddOperations"/>. What the host registered before
+    /// (<see cref="TimeProvider"/>, <see cref="IClientAuthenticator"/>) is kept.
     /// </summary>
     public static IServiceCollection AddApiFrontend(this IServiceCollection services)
     {
-        services.AddOptions<FrontendOptions>().BindConfiguration(FrontendOptions.Section).ValidateOnStart();
+        services.AddOperations();
+        services.AddOptions<FrontendOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddRouting();
         services.AddCors();
-        services.AddFrontendTelemetry();
 
         services.TryAddSingleton<IClientAuthenticator, MasterKeyAuthenticator>();
         services.AddSingleton<ClientGate>();
@@ -41,9 +38,6 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<PoolAdminEndpoints>();
-        services.AddSingleton<HealthEndpoints>();
-        services.AddSingleton<HostReadiness>();
-        services.AddSingleton<IReadinessSource>(static provider => provider.GetRequiredService<HostReadiness>());
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;
@@ -60,6 +54,7 @@ public static class ApiFrontendExtensions
         app.UseApiCors();
         app.UseRouting();
         app.MapApi();
+        app.MapAdmin();
         app.MapOperations();
         app.MapDocs();
         return app;
@@ -78,16 +73,11 @@ public static class ApiFrontendExtensions
         }
     }
 
-    private static void MapOperations(this WebApplication app)
+    private static void MapAdmin(this WebApplication app)
     {
         var pools = app.Services.GetRequiredService<PoolAdminEndpoints>();
         app.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
         app.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
         app.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
-
-        var health = app.Services.GetRequiredService<HealthEndpoints>();
-        app.MapGet("/health/live", HealthEndpoints.LiveAsync);
-        app.MapGet("/health/ready", health.ReadyAsync);
-        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 }

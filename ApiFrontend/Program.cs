@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Health;
 
 namespace FlowGpt.ApiFrontend;
 
@@ -7,6 +8,9 @@ namespace FlowGpt.ApiFrontend;
 internal static class Program
 {
     private static Task<int> Main(string[] args) =>
+        HealthProbe.IsAskedFor(args) ? HealthProbe.RunAsync(args, Console.Error) : ServeAsync(args);
+
+    private static Task<int> ServeAsync(string[] args) =>
         Startup.RunAsync(
             "FlowGptCluster API",
             async () =>

@@ -64,6 +64,11 @@ internal sealed class ClusterMode : IHostingMode
             cluster.ClusterId = _options.ClusterId;
         });
         ConfigureEndpoints(silo);
+        if (_options.Kubernetes)
+        {
+            silo.UseKubernetesHosting();
+        }
+
         silo.Configure<ClusterMembershipOptions>(cluster =>
         {
             cluster.ProbeTimeout = _membership.ProbeTimeout;

@@ -28,6 +28,10 @@ internal static class ProductFeatures
         {
             services.AddApiFrontend();
         }
+        else
+        {
+            services.AddOperations();
+        }
     }
 
     /// <summary>

@@ -57,6 +57,10 @@ internal sealed partial class SiloApplication : IAsyncDisposable
             {
                 app.UseApiFrontend();
             }
+            else
+            {
+                app.MapOperations();
+            }
 
             return new SiloApplication(app, mode, demo, settings.Silo.Api, readable ? output : null);
         }

@@ -41,6 +41,13 @@ internal sealed class SiloOptions
     [Range(0, 65535)]
     public int GatewayPort { get; set; } = 30000;
 
+    /// <summary>
+    /// Cluster mode in Kubernetes: silos whose pods are gone are declared dead at once rather than by missed probes. Needs the pod's name, namespace and
+    /// address in its environment, the labels <c>orleans/serviceId</c> and <c>orleans/clusterId</c>, and leave to list and watch pods; deploy/kubernetes has them.
+    /// Default: false.
+    /// </summary>
+    public bool Kubernetes { get; set; }
+
     /// <summary>How long a stop may take in all: streams in flight end, grains are put away, then the process ends. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);

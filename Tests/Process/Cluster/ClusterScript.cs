@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FlowGpt.Tests.Unit.Packaging;
+
+namespace FlowGpt.Tests.Process.Cluster;
+
+/// <summary>Runs <c>eng/cluster.sh</c> in a directory of its own.</summary>
+internal sealed class ClusterScript
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+
+    private readonly string _directory;
+    private readonly Dictionary<string, string> _environment;
+
+    public ClusterScript(string directory, IReadOnlyDictionary<string, string> settings)
+    {
+        _directory = directory;
+        BasePort = FreeBlock();
+        _environment = new()
+        {
+            ["BIN"] = AppContext.BaseDirectory,
+            ["BASE_PORT"] = $"{BasePort}",
+            ["NGINX_PORT"] = $"{BasePort + 99}",
+        };
+        foreach (var (name, value) in settings)
+        {
+            _environment[name] = value;
+        }
+    }
+
+    /// <summary>The first of the cluster's ports.</summary>
+    public int BasePort { get; }
+
+    /// <summary>Where clients come in.</summary>
+    public Uri Address => new($"http://127.0.0.1:{BasePort + 99}");
+
+    /// <summary>Where the cluster keeps everything.</summary>
+    public string State => Path.Combine(_directory, "state");
+
+    /// <summary>Skips the running test, visibly, when a program is missing.</summary>
+    public static void SkipUnlessInstalled()
+    {
+        ExternalProgram.Bash.PathOrSkip();
+        ExternalProgram.RedisServer.PathOrSkip();
+        ExternalProgram.Nginx.PathOrSkip();
+    }
+
+    /// <summary>Runs a command of the script and returns its exit code and all that it said.</summary>
+    public async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", [Repository.PathOf("eng/cluster.sh"), arguments[0], State, .. arguments[1..]])
+        {
+            WorkingDirectory = _directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Deadline);
+        return (process.ExitCode, await output.WaitAsync(Deadline) + await errors.WaitAsync(Deadline));
+    }
+
+    // Below the range from which the system hands out ports, so that nobody is given one of them by chance.
+    private static int FreeBlock()
+    {
+        for (var port = 17000 + Environment.ProcessId % 100 * 100; ; port = port >= 30000 ? 17000 : port + 100)
+        {
+            try
+            {
+                foreach (var offset in (int[])[0, 11, 12, 31, 32, 51, 52, 71, 72, 99])
+                {
+                    using var listener = new TcpListener(IPAddress.Loopback, port + offset);
+                    listener.Start();
+                }
+
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Another cluster has this block.
+            }
+        }
+    }
+}

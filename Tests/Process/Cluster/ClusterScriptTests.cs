@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using FlowGpt.Simulator.Hosting;
+using FlowGpt.Tests.Cluster.Storage;
+
+namespace FlowGpt.Tests.Process.Cluster;
+
+/// <summary>A split cluster of real processes as <c>eng/cluster.sh</c> makes it: redis-server, two silos, two API processes, nginx.</summary>
+[Trait("Category", "Process")]
+public sealed class ClusterScriptTests
+{
+    [Fact]
+    public async Task Cluster_Started_AnswersThroughEveryProcess_AndLeavesNothingWhenStopped()
+    {
+        ClusterScript.SkipUnlessInstalled();
+        using var directory = new TemporaryDirectory();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(directory.File("accounts.json"), AccountsFile(simulator));
+        var script = new ClusterScript(
+            directory.Path,
+            new Dictionary<string, string>
+            {
+                ["FLOWGPT_BASE_URL"] = simulator.Address.ToString(),
+                ["FLOWGPT_ACCOUNTS_FILE"] = directory.File("accounts.json"),
+            }
+        );
+        try
+        {
+            var (code, said) = await script.RunAsync("start");
+            Assert.True(code == 0, said);
+            using var client = await ClientAsync(script);
+
+            await ChatAsync(client, "before");
+            (code, said) = await script.RunAsync("restart", "api-1");
+            Assert.True(code == 0, said);
+            (code, said) = await script.RunAsync("restart", "silo-1");
+            Assert.True(code == 0, said);
+            await ChatAsync(client, "after");
+
+            (code, said) = await script.RunAsync("status");
+            Assert.True(code == 0, said);
+            Assert.All(
+                ["redis", "silo-1", "silo-2", "api-1", "api-2", "nginx"],
+                name => Assert.Contains($"{name}  runs", said, StringComparison.Ordinal)
+            );
+            (code, said) = await script.RunAsync("start");
+            Assert.Equal(1, code);
+            Assert.Contains("has a cluster already", said, StringComparison.Ordinal);
+        }
+        finally
+        {
+            var (code, said) = await script.RunAsync("stop");
+            Assert.True(code == 0, said);
+        }
+
+        Assert.Contains("nothing runs", (await script.RunAsync("status")).Said, StringComparison.Ordinal);
+        using var gone = new HttpClient(new SocketsHttpHandler()) { BaseAddress = script.Address };
+        await Assert.ThrowsAsync<HttpRequestException>(() => gone.GetAsync("/health/proxy"));
+    }
+
+    [Fact]
+    public async Task Start_WithoutABuild_SaysHowToMakeOne()
+    {
+        ClusterScript.SkipUnlessInstalled();
+        using var directory = new TemporaryDirectory();
+        var script = new ClusterScript(directory.Path, new Dictionary<string, string> { ["BIN"] = directory.Path });
+
+        var (code, said) = await script.RunAsync("start");
+
+        Assert.Equal(1, code);
+        Assert.Contains("Build it with: dotnet build -c Release", said, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpClient> ClientAsync(ClusterScript script)
+    {
+        var key = (await File.ReadAllTextAsync(Path.Combine(script.State, "API_MASTER_KEY"))).Trim();
+        var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = script.Address, Timeout = ProcessHost.Deadline };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return client;
+    }
+
+    // More than there are processes, so that each has its share.
+    private static async Task ChatAsync(HttpClient client, string marker)
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            using var response = await client.PostAsJsonAsync(
+                "/v1/chat/completions",
+                new
+                {
+                    model = "claude-instant",
+                    stream = i % 2 == 1,
+                    messages = new[] { new { role = "user", content = $"{marker}-{i}" } },
+                }
+            );
+            var body = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode == HttpStatusCode.OK, body);
+            Assert.Contains(i % 2 == 1 ? "data: [DONE]" : "\"finish_reason\":\"stop\"", body, StringComparison.Ordinal);
+        }
+    }
+
+    private static string AccountsFile(SimulatorHost simulator) =>
+        JsonSerializer.Serialize(
+            new { accounts = new[] { "first", "second" }.Select(name => new { name, bearerToken = simulator.IssueToken(name) }) }
+        );
+}
