@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Health;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
@@ -7,6 +8,8 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Silo.Hosting;
@@ -24,6 +27,7 @@ internal static class ProductFeatures
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
         services.AddTokenPool();
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
+        services.AddSingleton<IReadinessSource, SiloReadiness>();
         if (silo.Api)
         {
             services.AddApiFrontend();
@@ -63,6 +67,8 @@ internal static class ProductFeatures
             new ConfigurationBuilder().AddInMemoryCollection(ProductKeys.Placeholders).AddInMemoryCollection(rest).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(root).AddLogging();
         services.AddProductFeatures(silo);
+        // Metrics ask for options while they are being set up; one wrong value would end the check before the others are looked at.
+        services.RemoveAll<IMetricsListener>();
         using var provider = services.BuildServiceProvider();
         Startup.Collect(
             problems,

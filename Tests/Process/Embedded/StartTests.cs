@@ -40,6 +40,24 @@ public sealed partial class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_WithoutTheApi_AnswersHealthAndMetricsOnly()
+    {
+        await using var silo = await SiloProcess.StartAsync(
+            _directory,
+            new Dictionary<string, string> { ["FlowGpt__Silo__Api"] = "false" }
+        );
+
+        foreach (
+            var (path, status) in (ReadOnlySpan<(string, int)>)
+                [("/health/live", 200), ("/health/ready", 200), ("/metrics", 200), ("/v1/models", 404)]
+        )
+        {
+            using var response = silo.Http.Send(new HttpRequestMessage(HttpMethod.Get, path), TestContext.Current.CancellationToken);
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Start_DataDirectoryInUse_IsRefusedWithItsHolder()
     {
         await using var first = await SiloProcess.StartAsync(_directory);
