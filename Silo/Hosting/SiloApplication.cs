@@ -1,6 +1,5 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
-using FlowGpt.ApiFrontend.Health;
 using Microsoft.AspNetCore.Connections;
 
 namespace FlowGpt.Silo.Hosting;
