@@ -48,6 +48,21 @@ public sealed class NginxStreamTests
         Assert.Equal(Enumerable.Range(0, Events).Select(static i => $"data: {i}"), events);
         Assert.Empty(response.Content.Headers.ContentEncoding);
         Assert.Equal("text/event-stream; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+    }
+
+    [Fact]
+    public async Task Stream_WishNotToBeBuffered_IsPassedOnToAFurtherProxy()
+    {
+        await using var api = await ApiStandIn.StartAsync(static async context =>
+        {
+            context.Response.Headers["X-Accel-Buffering"] = "no";
+            BeginEvents(context);
+            await SendEventAsync(context, "one");
+        });
+        await using var nginx = await NginxProcess.StartAsync([api.Server]);
+
+        using var response = await nginx.Client.GetAsync("/v1/stream");
+
         Assert.Equal("no", Assert.Single(response.Headers.GetValues("X-Accel-Buffering")));
     }
 
@@ -138,11 +153,8 @@ public sealed class NginxStreamTests
         await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync());
     }
 
-    private static void BeginEvents(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream; charset=utf-8";
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-    }
+    // Without the API's wish not to be buffered: it is the configuration that must not buffer.
+    private static void BeginEvents(HttpContext context) => context.Response.ContentType = "text/event-stream; charset=utf-8";
 
     private static async Task SendEventAsync(HttpContext context, string data)
     {
