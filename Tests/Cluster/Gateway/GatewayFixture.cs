@@ -1,0 +1,11 @@
+namespace FlowGpt.Tests.Cluster.Gateway;
+
+/// <summary>One gateway with accounts without limits, for tests that leave it as they found it.</summary>
+public sealed class GatewayFixture : IAsyncLifetime
+{
+    internal Gateway Gateway { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Gateway = await Gateway.StartAsync(accounts: 3);
+
+    public ValueTask DisposeAsync() => Gateway.DisposeAsync();
+}
