@@ -99,13 +99,15 @@ public sealed class OpenAiSdkTests
     [Fact]
     public async Task Stream_BreaksInTheMiddle_ThrowsAfterTheTextThatCame()
     {
+        // Silence after the text, so that it has gone out when the request's time ends the stream.
+        await using var gateway = await Gateway.StartAsync(1, "REQUEST_TIMEOUT=1");
         var text = new StringBuilder();
         ChatFinishReason? reason = null;
 
         var failure = await Record.ExceptionAsync(async () =>
         {
             await foreach (
-                var update in Gateway.NewSdk().CompleteChatStreamingAsync("Say exactly: a b c d e f [[sim: flush fault=reset-after:3]]")
+                var update in gateway.NewSdk().CompleteChatStreamingAsync("Say exactly: a b c d e f [[sim: flush fault=stall-after:3]]")
             )
             {
                 text.Append(string.Concat(update.ContentUpdate.Select(part => part.Text)));

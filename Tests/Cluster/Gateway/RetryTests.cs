@@ -1,0 +1,106 @@
+using FlowGpt.Simulator.Behaviour;
+
+namespace FlowGpt.Tests.Cluster.Gateway;
+
+/// <summary>A failure of one attempt: another account serves as long as nothing was sent, and nothing is faked afterwards.</summary>
+public sealed class RetryTests : IClassFixture<ManyAccountsFixture>
+{
+    private readonly Gateway _gateway;
+
+    public RetryTests(ManyAccountsFixture fixture)
+    {
+        _gateway = fixture.Gateway;
+        _gateway.Simulator.Truth.Reset();
+    }
+
+    [Theory]
+    [InlineData(FaultKind.RateLimited)]
+    [InlineData(FaultKind.Unauthorized)]
+    [InlineData(FaultKind.Forbidden)]
+    [InlineData(FaultKind.ServerError)]
+    [InlineData(FaultKind.Unavailable)]
+    [InlineData(FaultKind.Challenge)]
+    [InlineData(FaultKind.ChallengeCaptcha)]
+    [InlineData(FaultKind.Html)]
+    [InlineData(FaultKind.NotNdjson)]
+    [InlineData(FaultKind.EmptyBody)]
+    [InlineData(FaultKind.NoText)]
+    [InlineData(FaultKind.ResetBeforeHeaders)]
+    [InlineData(FaultKind.ResetAfter)]
+    public async Task Attempt_FailsBeforeText_AnotherAccountServesAndTheClientSeesNothingOfIt(FaultKind kind)
+    {
+        _gateway.Simulator.Truth.SetBehaviour(
+            new BehaviourSettings
+            {
+                Fault = new FaultSettings { Kind = kind, Times = 1 },
+            }
+        );
+
+        var answer = await _gateway.ChatAsync(new ChatBody("Say exactly: served") { Stream = true });
+
+        Assert.Equal((200, "served", "stop", true), (answer.Status, answer.Text, answer.FinishReason, answer.Whole));
+        var truth = _gateway.Simulator.Truth.Snapshot();
+        Assert.Equal(2, truth.Global.ChatCalls);
+        Assert.Equal(2, truth.Accounts.Count(account => account.ChatRequests == 1));
+        await _gateway.IdlePoolAsync();
+    }
+
+    [Fact]
+    public async Task Attempt_CreatingTheConversationFails_AnotherAccountServes()
+    {
+        _gateway.Simulator.Truth.SetBehaviour(
+            new BehaviourSettings
+            {
+                Fault = new FaultSettings
+                {
+                    Kind = FaultKind.ServerError,
+                    Route = FaultRoute.Create,
+                    Times = 1,
+                },
+            }
+        );
+
+        var answer = await _gateway.ChatAsync("Say exactly: served");
+
+        Assert.Equal("served", answer.Text);
+        var global = _gateway.Simulator.Truth.Snapshot().Global;
+        Assert.Equal((2, 1), (global.CreateCalls, global.ChatCalls));
+    }
+
+    [Theory]
+    [InlineData("reset-after:2")]
+    [InlineData("close-after:2")]
+    public async Task Reply_BreaksOff_IsNeverCalledWhole(string fault)
+    {
+        var answer = await _gateway.ChatAsync(new ChatBody($"Say exactly: a b c d [[sim: flush fault={fault}]]") { Stream = true });
+
+        // The end may be known before any text went out, and then the failure has its own status.
+        if (answer.Status == 200)
+        {
+            Assert.StartsWith(answer.Text, "a b");
+            Assert.Equal((false, null), (answer.Whole, answer.FinishReason));
+        }
+
+        Assert.Equal("upstream_error", (string)answer.Error!["code"]!);
+        Assert.DoesNotContain("[DONE]", answer.Body);
+        await _gateway.IdlePoolAsync();
+    }
+
+    [Theory]
+    [InlineData("server-error", 502, "upstream_error")]
+    [InlineData("challenge", 502, "upstream_error")]
+    [InlineData("empty-body", 502, "upstream_error")]
+    [InlineData("not-ndjson", 502, "upstream_error")]
+    [InlineData("reset-before-headers", 502, "upstream_error")]
+    [InlineData("bad-request", 400, "invalid_value")]
+    public async Task Upstream_FailsEverywhere_IsToldAfterThreeAttemptsAndWithoutItsText(string fault, int status, string code)
+    {
+        var answer = await _gateway.ChatAsync($"Hello [[sim: fault={fault}]]");
+
+        answer.AssertError(status, status == 400 ? "invalid_request_error" : "server_error", code, null);
+        Assert.Equal(status == 400 ? 1 : 3, _gateway.Simulator.Truth.Snapshot().Global.ChatCalls);
+        Assert.DoesNotContain("njected", answer.Body);
+        Assert.DoesNotContain("<", answer.Body);
+        await _gateway.IdlePoolAsync();
+    }
+}
