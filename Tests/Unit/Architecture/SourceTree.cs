@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using FlowGpt.Tests.Unit.Packaging;
 using Mono.Cecil;
 
 namespace FlowGpt.Tests.Unit.Architecture;
@@ -10,7 +10,7 @@ internal static class SourceTree
     public static IReadOnlyList<string> Projects { get; } =
     ["Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
 
-    public static string Root { get; } = FindRoot();
+    public static string Root => Repository.Root;
 
     /// <summary>Every C# file of a project, as a path relative to the root with forward slashes.</summary>
     public static IEnumerable<string> Files(string project) =>
@@ -24,7 +24,4 @@ internal static class SourceTree
     /// <summary>The assembly of a project, as built beside the tests.</summary>
     public static ModuleDefinition Module(string project) =>
         ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"FlowGpt.{project}.dll"));
-
-    private static string FindRoot([CallerFilePath] string path = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "../../.."));
 }
