@@ -9,13 +9,16 @@ internal sealed class FlowGptInstruments
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "FlowGpt.Upstream";
 
+    // For a client that stands alone: one meter, however many clients.
+    private static readonly Meter FreeStanding = new(MeterName);
+
     private readonly Counter<long> _requests;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _skippedLines;
 
     public FlowGptInstruments(IMeterFactory? meters)
     {
-        var meter = meters?.Create(MeterName) ?? new Meter(MeterName);
+        var meter = meters?.Create(MeterName) ?? FreeStanding;
         _requests = meter.CreateCounter<long>("flowgpt.upstream.requests", "{request}", "Requests sent upstream, by endpoint");
         _failures = meter.CreateCounter<long>("flowgpt.upstream.failures", "{failure}", "Failed upstream calls, by reason and class");
         _skippedLines = meter.CreateCounter<long>(

@@ -37,10 +37,19 @@ internal sealed class ScriptedChatClient : IChatClient
     {
         Messages.AddRange(messages);
         Options = options;
-        await using var registration = cancellationToken.Register(() => Cancelled.TrySetResult());
-        await foreach (var update in _updates.Reader.ReadAllAsync(cancellationToken))
+        try
         {
-            yield return update;
+            await foreach (var update in _updates.Reader.ReadAllAsync(cancellationToken))
+            {
+                yield return update;
+            }
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Cancelled.TrySetResult();
+            }
         }
     }
 

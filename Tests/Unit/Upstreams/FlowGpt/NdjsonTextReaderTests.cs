@@ -125,6 +125,23 @@ public sealed class NdjsonTextReaderTests
         Assert.Equal(NdjsonState.LineTooLong, reader.Read(ref body, isEnd: false, new ArrayBufferWriter<byte>()));
     }
 
+    [Fact]
+    public void Read_ManyLines_AllocatesNothing()
+    {
+        var reader = new NdjsonTextReader(1 << 20);
+        var output = new ArrayBufferWriter<byte>(1 << 16);
+        var lines = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"event\":\"text\",\"data\":\" a\\n\\u00e9\"}\n", 1000)));
+        var first = new ReadOnlySequence<byte>(lines);
+        reader.Read(ref first, isEnd: false, output);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var second = new ReadOnlySequence<byte>(lines);
+        reader.Read(ref second, isEnd: false, output);
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(2 * 1000 * 5, reader.TextBytes);
+    }
+
     [Property(MaxTest = 1000, Arbitrary = [typeof(Bodies)])]
     public void Read_AnyBodyInAnyPieces_GivesItsText(Body body)
     {
