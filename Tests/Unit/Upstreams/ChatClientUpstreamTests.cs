@@ -16,7 +16,7 @@ public sealed class ChatClientUpstreamTests
     private readonly ScriptedChatClient _client = new();
     private readonly ArrayBufferWriter<byte> _text = new();
 
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+    private static CancellationToken Deadline => TestDeadline.Token;
 
     private static UpstreamRequest Request => FlowGptUpstreamTestBase.Request();
 

@@ -14,7 +14,7 @@ namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 /// <summary>The client against the simulator, which was written from the protocol and not from the client.</summary>
 public sealed class FlowGptAgainstSimulatorTests
 {
-    private static CancellationToken Deadline => TestContext.Current.CancellationToken;
+    private static CancellationToken Deadline => TestDeadline.Token;
 
     [Theory]
     [InlineData(SignatureForms.DashAuthorization, ServedForm.DashAuthorization)]

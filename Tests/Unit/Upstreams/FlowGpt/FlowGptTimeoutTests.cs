@@ -109,7 +109,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
         {
             await StubBackend.Lines(context, Line);
             await context.Response.Body.FlushAsync();
-            await release.Task;
+            await release.Task.WaitAsync(Deadline);
             await StubBackend.Lines(context, Line);
         };
         await using var reply = await Upstream.OpenAsync(Request(), Deadline);
@@ -280,6 +280,6 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     {
         var closed = new TaskCompletionSource();
         await using var registration = request.Aborted.Register(closed.SetResult);
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Deadline);
+        await closed.Task.WaitAsync(Deadline);
     }
 }

@@ -28,7 +28,7 @@ public abstract class FlowGptUpstreamTestBase : IAsyncLifetime
     /// <summary>Made on first use, so that a test may change <see cref="Options"/> before.</summary>
     protected FlowGptUpstream Upstream => _upstream ??= new FlowGptUpstream(new OptionsWrapper<FlowGptOptions>(Options), Time);
 
-    protected static CancellationToken Deadline => TestContext.Current.CancellationToken;
+    protected static CancellationToken Deadline => TestDeadline.Token;
 
     public async ValueTask InitializeAsync()
     {

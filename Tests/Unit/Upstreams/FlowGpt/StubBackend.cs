@@ -52,7 +52,7 @@ public sealed class StubBackend : IAsyncDisposable
     }
 
     /// <summary>Waits until the next request has arrived.</summary>
-    public ValueTask<SeenRequest> NextRequestAsync() => _seen.Reader.ReadAsync(TestContext.Current.CancellationToken);
+    public ValueTask<SeenRequest> NextRequestAsync() => _seen.Reader.ReadAsync(TestDeadline.Token);
 
     public async ValueTask DisposeAsync()
     {
