@@ -13,6 +13,10 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 /// <param name="Estimated">Whether the outcome is not known and the figures are an estimate.</param>
 /// <param name="TimeToFirstToken">From acceptance to the first text; null when there was none.</param>
 /// <param name="Duration">From acceptance to the end.</param>
+/// <param name="IsFromOutbox">
+/// Whether it is kept in a stored record until it is known to be booked, and so may be delivered again at any later time; others are
+/// repeated within seconds or not at all.
+/// </param>
 [GenerateSerializer, Immutable, Alias("flowgpt.UsageEvent")]
 public sealed record UsageEvent(
     [property: Id(0)] string ResponseId,
@@ -24,5 +28,6 @@ public sealed record UsageEvent(
     [property: Id(6)] TurnErrorKind? ErrorKind,
     [property: Id(7)] bool Estimated,
     [property: Id(8)] TimeSpan? TimeToFirstToken,
-    [property: Id(9)] TimeSpan Duration
+    [property: Id(9)] TimeSpan Duration,
+    [property: Id(10)] bool IsFromOutbox = false
 );

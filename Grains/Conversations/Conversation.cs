@@ -62,7 +62,7 @@ public sealed class Conversation(ConversationState state)
         var dropped = DropOldest(maxCharacters);
         state.Thread = dropped ? null : thread;
         state.ThreadModel = state.Thread is null ? null : model;
-        state.Outbox.Add(usage);
+        state.Outbox.Add(usage with { IsFromOutbox = true });
     }
 
     /// <summary>Records a turn that failed or was cancelled: the context stays, the upstream conversation is no longer known to match it.</summary>
@@ -73,7 +73,7 @@ public sealed class Conversation(ConversationState state)
         state.Pending = null;
         state.Thread = null;
         state.ThreadModel = null;
-        state.Outbox.Add(usage);
+        state.Outbox.Add(usage with { IsFromOutbox = true });
     }
 
     /// <summary>

@@ -1,28 +1,28 @@
-using System.Buffers.Binary;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Usage;
 
 /// <summary>
-/// Sums usage events and counts each once, however often and in whatever order it is booked. Bounded by what one client key
-/// can do in one hour. Not thread-safe.
+/// Sums usage events and counts each once, however often it is booked. Events that may come again at any time are remembered for good;
+/// of the others the latest <see cref="Remembered"/>, so that the record does not grow with every request. Not thread-safe.
 /// </summary>
 internal sealed class UsageLedger
 {
-    private readonly HashSet<UInt128> _booked;
-    private readonly List<UInt128> _order;
+    /// <summary>
+    /// Latest events of which a repetition is noticed: those repeated are the ones whose booking was under way when an answer was lost, and
+    /// that is a moment's worth. 256 KB in the record.
+    /// </summary>
+    public const int Remembered = 16_384;
+
+    private readonly BookedIds _kept = new(int.MaxValue);
+    private readonly BookedIds _recent = new(Remembered);
 
     /// <summary>Takes up a stored ledger.</summary>
     public UsageLedger(UsageLedgerState state)
     {
         Totals = state.Totals;
-        var count = state.Ids.Length / UsageEventId.Size;
-        _booked = new HashSet<UInt128>(count);
-        _order = new List<UInt128>(count);
-        for (var i = 0; i < count; i++)
-        {
-            Add(BinaryPrimitives.ReadUInt128BigEndian(state.Ids.AsSpan(i * UsageEventId.Size)));
-        }
+        _kept.AddStored(state.Ids);
+        _recent.AddStored(state.RecentIds);
     }
 
     /// <summary>The sums over every event booked.</summary>
@@ -31,11 +31,13 @@ internal sealed class UsageLedger
     /// <summary>Books an event. False: it was booked before, nothing changed.</summary>
     public bool Book(UsageEvent usage)
     {
-        if (!Add(UsageEventId.Of(usage.ResponseId)))
+        var id = UsageEventId.Of(usage.ResponseId);
+        if (_kept.Contains(id) || _recent.Contains(id))
         {
             return false;
         }
 
+        (usage.IsFromOutbox ? _kept : _recent).Add(id);
         Totals = new UsageTotals(
             Totals.Requests + 1,
             Totals.Errors + (usage.ErrorKind is null ? 0 : 1),
@@ -48,25 +50,11 @@ internal sealed class UsageLedger
     }
 
     /// <summary>The ledger as a record of its own, which later bookings do not change.</summary>
-    public UsageLedgerState ToState()
-    {
-        var ids = new byte[_order.Count * UsageEventId.Size];
-        for (var i = 0; i < _order.Count; i++)
+    public UsageLedgerState ToState() =>
+        new()
         {
-            BinaryPrimitives.WriteUInt128BigEndian(ids.AsSpan(i * UsageEventId.Size), _order[i]);
-        }
-
-        return new UsageLedgerState { Totals = Totals, Ids = ids };
-    }
-
-    private bool Add(UInt128 id)
-    {
-        if (!_booked.Add(id))
-        {
-            return false;
-        }
-
-        _order.Add(id);
-        return true;
-    }
+            Totals = Totals,
+            Ids = _kept.ToStored(),
+            RecentIds = _recent.ToStored(),
+        };
 }

@@ -10,7 +10,14 @@ internal sealed class UsageLedgerState
     [Id(0)]
     public UsageTotals Totals { get; set; }
 
-    /// <summary>The booked events' ids, <see cref="UsageEventId.Size"/> bytes each, big-endian, in the order in which they were booked.</summary>
+    /// <summary>
+    /// Ids of the booked events that may be delivered again at any time, <see cref="UsageEventId.Size"/> bytes each, big-endian, in the order
+    /// in which they were booked.
+    /// </summary>
     [Id(1)]
     public byte[] Ids { get; set; } = [];
+
+    /// <summary>Ids of the latest other events, in the same form; the oldest are forgotten.</summary>
+    [Id(2)]
+    public byte[] RecentIds { get; set; } = [];
 }

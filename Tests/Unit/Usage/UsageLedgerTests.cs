@@ -47,7 +47,26 @@ public sealed class UsageLedgerTests
         ledger.Book(Event(2));
 
         Assert.Equal(1, state.Totals.Requests);
-        Assert.Equal(UsageEventId.Size, state.Ids.Length);
+        Assert.Equal(UsageEventId.Size, state.RecentIds.Length);
+    }
+
+    [Fact]
+    public void Book_MoreThanRemembered_ForgetsOnlyWhatIsNeverDeliveredLate()
+    {
+        var ledger = new UsageLedger(new UsageLedgerState());
+        var late = Event(0) with { IsFromOutbox = true };
+        ledger.Book(late);
+        for (var i = 1; i <= UsageLedger.Remembered + 1; i++)
+        {
+            ledger.Book(Event(i));
+        }
+
+        var restarted = new UsageLedger(ledger.ToState());
+
+        Assert.Equal(UsageEventId.Size, ledger.ToState().Ids.Length);
+        Assert.Equal(UsageLedger.Remembered * UsageEventId.Size, ledger.ToState().RecentIds.Length);
+        Assert.False(restarted.Book(late));
+        Assert.False(restarted.Book(Event(UsageLedger.Remembered + 1)));
     }
 
     [Theory]
