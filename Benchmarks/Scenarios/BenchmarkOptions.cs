@@ -22,6 +22,7 @@ internal sealed record BenchmarkOptions
                     --warmup N       requests of the same shape before each measurement (2000)
                     --duration S     profile: seconds (30)
                     --concurrency N  profile: requests at once (32)
+                    --only TEXT      slow: only what has this in its name, such as gateway or history
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 
@@ -40,6 +41,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Requests at once of a profile.</summary>
     public int Concurrency { get; init; } = 32;
 
+    /// <summary>What the name of a subject must contain to be measured, where a scenario can do without the others.</summary>
+    public string Only { get; init; } = "";
+
     /// <summary>Environment variables of the gateway, to try a setting out.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
@@ -56,6 +60,7 @@ internal sealed record BenchmarkOptions
                 "--warmup" => options with { Warmup = Number(arguments, ++i) },
                 "--duration" => options with { Duration = TimeSpan.FromSeconds(Number(arguments, ++i)) },
                 "--concurrency" => options with { Concurrency = Number(arguments, ++i) },
+                "--only" => options with { Only = ++i < arguments.Length ? arguments[i] : "" },
                 "--set" => options with { Variables = new Dictionary<string, string>([.. options.Variables, Assignment(arguments, ++i)]) },
                 _ when argument.StartsWith('-') => throw new FormatException($"{argument}: is not an option."),
                 _ => options with { Scenarios = [.. options.Scenarios, argument] },

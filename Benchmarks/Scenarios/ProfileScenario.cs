@@ -13,10 +13,14 @@ internal sealed class ProfileScenario : IScenario
     {
         var tokens = ReplyPace.Instant.Tokens;
         await using var simulator = await SimulatorProcess.StartAsync(ReplyPace.Instant, cancellationToken);
-        // Lets perf name compiled methods; costs nothing once they are compiled.
+        // Both let perf name compiled methods; they cost nothing once those are compiled.
         var settings = new GatewaySettings(GatewaySettings.History)
         {
-            Variables = new Dictionary<string, string>(options.Variables) { ["DOTNET_PerfMapEnabled"] = "1" },
+            Variables = new Dictionary<string, string>(options.Variables)
+            {
+                ["DOTNET_PerfMapEnabled"] = "1",
+                ["DOTNET_EnableWriteXorExecute"] = "0",
+            },
         };
         await using var gateway = await GatewayProcess.StartAsync(simulator.Address, settings, cancellationToken);
         var subject = Subject.Gateway(gateway, GatewaySettings.History, true, tokens);
