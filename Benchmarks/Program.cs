@@ -13,6 +13,7 @@ internal static class Program
         [SlowScenario.Name] = () => new SlowScenario(),
         [LimitsScenario.Name] = () => new LimitsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),
+        [MemoryScenario.Name] = () => new MemoryScenario(),
         [ProfileScenario.Name] = () => new ProfileScenario(),
     };
 
