@@ -25,6 +25,9 @@ internal sealed class ProcessHost : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
     }
 
+    /// <summary>Whether it still runs.</summary>
+    public bool IsRunning => !_process.HasExited;
+
     /// <summary>The process's id.</summary>
     public int Id => _process.Id;
 
@@ -99,10 +102,10 @@ internal sealed class ProcessHost : IAsyncDisposable
     }
 
     /// <summary>Waits for the end of the process and returns its exit code.</summary>
-    public async Task<int> WaitForExitAsync()
+    public async Task<int> WaitForExitAsync(TimeSpan? within = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Deadline);
+        deadline.CancelAfter(within ?? Deadline);
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }
@@ -120,6 +123,12 @@ internal sealed class ProcessHost : IAsyncDisposable
         Signal(PosixSignal.SIGTERM);
         return WaitForExitAsync();
     }
+
+    /// <summary>Stops it in its tracks until <see cref="Thaw"/>: its connections stay open and nothing answers.</summary>
+    public void Freeze() => Signal((PosixSignal)19);
+
+    /// <summary>Lets it go on.</summary>
+    public void Thaw() => Signal((PosixSignal)18);
 
     /// <summary>Sends a signal, such as SIGSTOP (19 on Linux) by its raw number.</summary>
     public void Signal(PosixSignal signal) =>

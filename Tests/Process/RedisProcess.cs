@@ -20,14 +20,27 @@ internal sealed class RedisProcess : IAsyncDisposable
     public string Connection => $"127.0.0.1:{Port}";
 
     /// <summary>Starts an empty Redis whose files are in this directory.</summary>
-    public static async Task<RedisProcess> StartAsync(string directory)
+    /// <param name="directory">Must exist.</param>
+    /// <param name="fixedPort">Its port; a free one unless given.</param>
+    public static async Task<RedisProcess> StartAsync(string directory, int? fixedPort = null)
     {
-        var port = LoopbackPort.Free();
+        var port = fixedPort ?? LoopbackPort.Free();
         return new RedisProcess(await LaunchAsync(port, directory), port, directory);
     }
 
     /// <summary>Starts it again on the same port and files, after it was killed or stopped.</summary>
-    public async Task RestartAsync() => Host = await LaunchAsync(Port, _directory);
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = await LaunchAsync(Port, _directory);
+    }
+
+    /// <summary>Loses everything it knew, as after the loss of its disk, and starts again. It must not be running.</summary>
+    public Task RestartEmptyAsync()
+    {
+        Directory.Delete(Path.Combine(_directory, "appendonlydir"), recursive: true);
+        return RestartAsync();
+    }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 

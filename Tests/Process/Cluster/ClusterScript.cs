@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Cluster;
@@ -16,7 +14,7 @@ internal sealed class ClusterScript
     public ClusterScript(string directory, IReadOnlyDictionary<string, string> settings)
     {
         _directory = directory;
-        BasePort = FreeBlock();
+        BasePort = LoopbackPort.Block(0, 11, 12, 31, 32, 51, 52, 71, 72, 99);
         _environment = new()
         {
             ["BIN"] = AppContext.BaseDirectory,
@@ -65,27 +63,5 @@ internal sealed class ClusterScript
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Deadline);
         return (process.ExitCode, await output.WaitAsync(Deadline) + await errors.WaitAsync(Deadline));
-    }
-
-    // Below the range from which the system hands out ports, so that nobody is given one of them by chance.
-    private static int FreeBlock()
-    {
-        for (var port = 17000 + Environment.ProcessId % 100 * 100; ; port = port >= 30000 ? 17000 : port + 100)
-        {
-            try
-            {
-                foreach (var offset in (int[])[0, 11, 12, 31, 32, 51, 52, 71, 72, 99])
-                {
-                    using var listener = new TcpListener(IPAddress.Loopback, port + offset);
-                    listener.Start();
-                }
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Another cluster has this block.
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FlowGpt.Tests.Process.Nginx;
@@ -12,30 +13,23 @@ internal sealed class NginxProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
+    private const int Hangup = 1;
+
+    /// <summary>As the shipped configuration has it.</summary>
+    private const int Workers = 2;
+
     private readonly System.Diagnostics.Process _process;
     private readonly NginxSite _site;
     private readonly StringBuilder _errors = new();
+    private TaskCompletionSource? _reloaded;
+    private int _leaving;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private NginxProcess(System.Diagnostics.Process process, NginxSite site)
     {
         _process = process;
         _site = site;
-        Client = new HttpClient(
-            new SocketsHttpHandler
-            {
-                ConnectCallback = async (_, cancellationToken) =>
-                {
-                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(site.Socket), cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                },
-            }
-        )
-        {
-            BaseAddress = new Uri("http://gateway"),
-            Timeout = Deadline,
-        };
+        Client = NewClient(Deadline);
     }
 
     /// <summary>A client of this nginx.</summary>
@@ -57,6 +51,42 @@ internal sealed class NginxProcess : IAsyncDisposable
         var nginx = new NginxProcess(new System.Diagnostics.Process { StartInfo = start, EnableRaisingEvents = true }, site);
         await nginx.StartAsync();
         return nginx;
+    }
+
+    /// <summary>A further client with connections of its own.</summary>
+    /// <param name="timeout">Until the headers of an answer.</param>
+    /// <param name="reuse">Whether a connection serves several requests.</param>
+    public HttpClient NewClient(TimeSpan timeout, bool reuse = true)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(_site.Socket), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        if (!reuse)
+        {
+            handler.PooledConnectionLifetime = TimeSpan.Zero;
+        }
+
+        return new HttpClient(handler) { BaseAddress = new Uri("http://gateway"), Timeout = timeout };
+    }
+
+    /// <summary>Puts other servers in the place of those there are; returns once no worker with the old ones takes anything new.</summary>
+    public async Task ReloadAsync(IEnumerable<string> servers)
+    {
+        var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_errors)
+        {
+            (_reloaded, _leaving) = (reloaded, 0);
+        }
+
+        _site.WriteServers(servers);
+        Assert.Equal(0, Kill(_process.Id, Hangup));
+        await reloaded.Task.WaitAsync(Deadline);
     }
 
     public async ValueTask DisposeAsync()
@@ -93,6 +123,10 @@ internal sealed class NginxProcess : IAsyncDisposable
         lock (_errors)
         {
             _errors.AppendLine(line);
+            if (line?.Contains("gracefully shutting down", StringComparison.Ordinal) == true && ++_leaving == Workers)
+            {
+                _reloaded?.TrySetResult();
+            }
         }
 
         if (line?.Contains("start worker process ", StringComparison.Ordinal) == true)
@@ -101,11 +135,15 @@ internal sealed class NginxProcess : IAsyncDisposable
         }
     }
 
-    private string Errors()
+    /// <summary>All that it has said of itself, without the log of requests.</summary>
+    public string Errors()
     {
         lock (_errors)
         {
             return _errors.ToString();
         }
     }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int id, int signal);
 }

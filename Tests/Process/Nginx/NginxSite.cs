@@ -22,7 +22,7 @@ internal sealed class NginxSite : IDisposable
     {
         var site = CreateEmpty();
         site.Write("server.conf", $"listen unix:{site.Socket};\n{overrides}\n");
-        site.Write("upstream.conf", string.Concat(servers.Select(static server => $"server {server} max_fails=1 fail_timeout=2s;\n")));
+        site.WriteServers(servers);
         return site;
     }
 
@@ -38,6 +38,10 @@ internal sealed class NginxSite : IDisposable
 
         return new NginxSite(directory);
     }
+
+    /// <summary>Which API processes there are; what follows an address is for nginx, such as <c>down</c>.</summary>
+    public void WriteServers(IEnumerable<string> servers) =>
+        Write("upstream.conf", string.Concat(servers.Select(static server => $"server {server} max_fails=1 fail_timeout=2s;\n")));
 
     public void Write(string name, string text) => File.WriteAllText(Path.Combine(Directory, "site", name), text);
 

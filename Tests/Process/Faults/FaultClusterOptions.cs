@@ -1,0 +1,29 @@
+namespace FlowGpt.Tests.Process.Faults;
+
+/// <summary>What a cluster under test is made of.</summary>
+internal sealed record FaultClusterOptions
+{
+    public int Silos { get; init; } = 3;
+
+    public int Frontends { get; init; } = 2;
+
+    /// <summary>The request's whole time, as the product is told it. Nothing may take longer.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Further settings of every silo.</summary>
+    public IReadOnlyDictionary<string, string> SiloSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Six accounts whose limits all bind: each may hold few calls at once, so that requests queue under load, one may make few requests
+    /// and one use few tokens in a minute.
+    /// </summary>
+    public IReadOnlyList<FaultAccount> Accounts { get; init; } =
+    [
+        new("a1", MaxConcurrent: 3, RequestsPerMinute: 600),
+        new("a2", MaxConcurrent: 3, RequestsPerMinute: 600),
+        new("a3", MaxConcurrent: 3, RequestsPerMinute: 600),
+        new("a4", MaxConcurrent: 3, RequestsPerMinute: 600),
+        new("a5", MaxConcurrent: 2, RequestsPerMinute: 20),
+        new("a6", MaxConcurrent: 2, RequestsPerMinute: 100, TokensPerMinute: 6000),
+    ];
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace FlowGpt.Tests.Process.Faults;
+
+/// <summary>What a fault did to the load: how much broke, and how long it took until everything was served again.</summary>
+/// <param name="Fault">What was done.</param>
+/// <param name="StreamsInFlight">Streams whose clients had seen text.</param>
+/// <param name="StreamsEnded">Of those, how many were ended by an error event.</param>
+/// <param name="StreamsCut">Of those, how many lost their connection without a word.</param>
+/// <param name="SlowestError">From the fault to the last of those error events.</param>
+/// <param name="LongestSilence">The longest that one of those streams said nothing, its end included.</param>
+/// <param name="Refused">Requests without text, sent before or after the fault, that got an error.</param>
+/// <param name="FullService">From the fault to the first moment from which every request was served, and at once.</param>
+/// <param name="Outage">The longest time in which no client at all got anything.</param>
+internal sealed record Recovery(
+    string Fault,
+    int StreamsInFlight,
+    int StreamsEnded,
+    int StreamsCut,
+    TimeSpan SlowestError,
+    TimeSpan LongestSilence,
+    int Refused,
+    TimeSpan FullService,
+    TimeSpan Outage
+)
+{
+    /// <summary>More than a request waits in the queue of a busy pool.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    /// <summary>The head of a table of <see cref="ToRow"/>s.</summary>
+    public const string Head =
+        "| fault | full service after | longest time in which nobody got anything | streams in flight | ended by an error | slowest error | cut | other requests refused |\n"
+        + "|---|---|---|---|---|---|---|---|";
+
+    /// <summary>Whether a request was served noticeably later than by a whole cluster.</summary>
+    public static bool IsLate(LoadRequest request) => request.IsServed && request.Delay > Late;
+
+    /// <summary>Judges the requests around a fault.</summary>
+    /// <param name="fault">Its name.</param>
+    /// <param name="at">When it was made, by <see cref="TimeProvider.System"/>.</param>
+    /// <param name="requests">The load.</param>
+    public static Recovery Of(string fault, long at, IReadOnlyList<LoadRequest> requests)
+    {
+        var streams = requests.Where(request => request.Spans(at) && request.HadTextAt(at)).ToArray();
+        var errors = streams.Where(request => request.Outcome == LoadOutcome.ErrorEvent).ToArray();
+        var others = requests.Where(request => request.IsOver && (request.StartedAfter(at) || request.Spans(at))).Except(streams).ToArray();
+        return new Recovery(
+            fault,
+            streams.Length,
+            errors.Length,
+            streams.Count(request => request.Outcome == LoadOutcome.Cut),
+            Longest(errors.Select(request => Since(at, request.EndedAt))),
+            Longest(streams.Select(SilenceOf)),
+            others.Count(request => !request.IsServed && request.Outcome != LoadOutcome.Left),
+            Longest(others.Where(request => !request.IsServed || IsLate(request)).Select(request => Since(at, ServedAt(request)))),
+            OutageOf(at, requests)
+        );
+    }
+
+    public string ToRow() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Fault} | {FullService.TotalSeconds:0.0} s | {Outage.TotalSeconds:0.0} s | {StreamsInFlight} | {StreamsEnded} | {SlowestError.TotalSeconds:0.0} s | {StreamsCut} | {Refused} |"
+        );
+
+    /// <summary>The first moment at which a request that was late had what it waited for; the end of one that failed.</summary>
+    private static long ServedAt(LoadRequest request) => request.IsServed && request.HasText ? request.Texts[0] : request.EndedAt;
+
+    private static TimeSpan SilenceOf(LoadRequest request)
+    {
+        var times = request.Texts.Append(request.EndedAt).ToArray();
+        return Longest(times.Zip(times.Skip(1), Since));
+    }
+
+    private static TimeSpan OutageOf(long at, IReadOnlyList<LoadRequest> requests)
+    {
+        var served = requests.Where(request => request.IsServed).Select(request => request.EndedAt);
+        var times = requests.SelectMany(request => request.Texts).Concat(served).Where(time => time > at).Prepend(at).Order().ToArray();
+        return Longest(times.Zip(times.Skip(1), Since));
+    }
+
+    private static TimeSpan Since(long from, long to) => TimeProvider.System.GetElapsedTime(from, to);
+
+    private static TimeSpan Longest(IEnumerable<TimeSpan> times) => times.DefaultIfEmpty().Max();
+}
