@@ -54,9 +54,6 @@ public sealed class FrontendOptions
     /// <value>Default 5 s; 0 to 5 min.</value>
     public TimeSpan ModelCacheFor { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Where to push metrics and traces by OTLP/gRPC, e.g. <c>http://collector:4317</c>; null pushes nothing.</summary>
-    public string? OtlpEndpoint { get; set; }
-
     /// <summary>The origins of <see cref="CorsOrigins"/>.</summary>
     internal string[] Origins() => CorsOrigins.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

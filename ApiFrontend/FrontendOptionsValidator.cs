@@ -27,10 +27,6 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
         );
         CheckRange(problems, nameof(options.ModelCacheFor), options.ModelCacheFor, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         CheckOrigins(problems, options);
-        if (options.OtlpEndpoint is { Length: > 0 } endpoint && !IsHttpUri(endpoint))
-        {
-            Add(problems, nameof(options.OtlpEndpoint), $"is '{endpoint}', which is no http or https address");
-        }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }

@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
+using FlowGpt.ApiFrontend.Telemetry;
 
 namespace FlowGpt.ApiFrontend;
 
@@ -27,6 +28,7 @@ internal static class Program
         var problems = new List<string>();
         builder.Configuration.AddProductConfiguration(workingDirectory, problems);
         builder.AddProductLogging(problems);
+        builder.AddOtlpPush(problems);
         builder.AddClusterClient(problems);
         OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
         Startup.ThrowIfAny(problems);

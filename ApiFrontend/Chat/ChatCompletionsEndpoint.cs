@@ -91,6 +91,7 @@ internal sealed class ChatCompletionsEndpoint
             Fingerprint = body.Fingerprint,
             Timeout = _options.RequestTimeout,
             ResponseIdPrefix = ResponseIdPrefix,
+            TraceParent = request.Span?.Id,
         };
         await RunAsync(request, chat, model, plan);
     }

@@ -43,7 +43,6 @@ internal static class ClusterClient
                     return true;
                 }
             );
-            client.AddActivityPropagation();
         });
     }
 

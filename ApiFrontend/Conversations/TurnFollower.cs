@@ -71,7 +71,8 @@ internal sealed partial class TurnFollower
             Stored: _plan.ConversationId is not null,
             _plan.Fingerprint,
             TimeLeft,
-            Retained: _plan.IdempotencyKey is not null
+            Retained: _plan.IdempotencyKey is not null,
+            _plan.TraceParent
         );
         for (var attempt = 1; ; attempt++)
         {

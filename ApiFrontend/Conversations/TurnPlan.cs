@@ -27,6 +27,9 @@ internal sealed class TurnPlan
     /// <summary>The request's whole time.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>The request's span as W3C <c>traceparent</c>; null when nothing is traced.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>What response ids start with, e.g. <c>chatcmpl-</c>.</summary>
     public required string ResponseIdPrefix { get; init; }
 

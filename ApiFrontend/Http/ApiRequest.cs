@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Conversations;
@@ -23,6 +24,10 @@ internal sealed class ApiRequest
     }
 
     public HttpContext Context { get; }
+
+    /// <summary>The request's server span, if anybody listens to spans; it may be one that is not sampled.</summary>
+    // Without a listener the framework makes one all the same, for log lines.
+    public Activity? Span => Context.Features.Get<IHttpActivityFeature>()?.Activity is { } span && span.Source.HasListeners() ? span : null;
 
     /// <summary>The <c>x-request-id</c>.</summary>
     public string Id { get; }

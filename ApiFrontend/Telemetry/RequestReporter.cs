@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Http;
 
 namespace FlowGpt.ApiFrontend.Telemetry;
 
-/// <summary>Reports each API request once it has ended: one log line, and metrics by the GenAI conventions.</summary>
+/// <summary>Reports each API request once it has ended: its span described, one log line, and metrics by the GenAI conventions.</summary>
 internal sealed partial class RequestReporter
 {
     private readonly FrontendInstruments _instruments;
@@ -16,6 +16,7 @@ internal sealed partial class RequestReporter
 
     public void Report(ApiRequest request)
     {
+        RequestSpan.Describe(request);
         if (request.Operation is null)
         {
             return;

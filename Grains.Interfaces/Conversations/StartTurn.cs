@@ -18,6 +18,7 @@ namespace FlowGpt.Grains.Interfaces.Conversations;
 /// <param name="Retained">
 /// Whether the response is kept readable for a while after its end (requests with an <c>Idempotency-Key</c>), rather than dropped once read.
 /// </param>
+/// <param name="TraceParent">The caller's span as W3C <c>traceparent</c>: the turn outlives the call that starts it. Null when nothing is traced.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.StartTurn")]
 public sealed record StartTurn(
     [property: Id(0)] string ResponseId,
@@ -28,5 +29,6 @@ public sealed record StartTurn(
     [property: Id(5)] bool Stored,
     [property: Id(6)] UInt128 Fingerprint,
     [property: Id(7)] TimeSpan Timeout,
-    [property: Id(8)] bool Retained
+    [property: Id(8)] bool Retained,
+    [property: Id(9)] string? TraceParent = null
 );

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Grains.Conversations;
@@ -25,12 +26,14 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     public async Task<AcquireResult> AcquireAsync(string? affinityAccount, ImmutableArray<string> excluded, int estimatedTokens)
     {
         var asked = services.Time.GetTimestamp();
+        using var span = TurnTrace.Acquire(turn.Model.Pool);
         while (true)
         {
-            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens);
+            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens, span);
             if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
             {
                 Waited += services.Time.GetElapsedTime(asked);
+                TurnTrace.Acquired(span, result);
                 return result;
             }
 
@@ -45,7 +48,8 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     private async Task<(AcquireResult Result, bool FromQueue)> AskAsync(
         string? affinityAccount,
         ImmutableArray<string> excluded,
-        int estimatedTokens
+        int estimatedTokens,
+        Activity? span
     )
     {
         try
@@ -62,7 +66,13 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
                     services.SiloAddress
                 )
             );
-            return result is AcquireResult.Queued queued ? (await WaitInQueue(queued.Ticket), true) : (result, false);
+            if (result is not AcquireResult.Queued queued)
+            {
+                return (result, false);
+            }
+
+            TurnTrace.Queued(span, queued.Position);
+            return (await WaitInQueue(queued.Ticket), true);
         }
         catch (Exception exception) when (IsPoolAway(exception))
         {

@@ -222,6 +222,8 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
     private async Task RunAsync(ActiveTurn turn, ImmutableArray<ChatMessage> whole, UpstreamThread? thread)
     {
+        // Everything below is the span's child, whatever call it was begun in.
+        using var span = TurnTrace.Begin(turn);
         TurnResult result;
         try
         {
@@ -249,6 +251,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             await Remember(turn, result);
         }
 
+        TurnTrace.End(span, turn, result, usage.Usage);
         turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
     }
 

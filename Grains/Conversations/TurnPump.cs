@@ -84,12 +84,14 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             turn.Stopping.ThrowIfCancellationRequested();
         }
 
+        using var span = TurnTrace.Attempt(turn, lease.Account);
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
         try
         {
             var request = new UpstreamRequest(turn.Model, turn.Context, turn.Start.Options, lease.Credential, thread?.ConversationId);
             await using var reply = await _upstream.OpenAsync(request, turn.Stopping);
             held.MarkAnswered();
+            TurnTrace.Answered(span);
             _sent = true;
             var (finish, whole) = await ReceiveAsync(reply);
             held.Settle(sent: true, ActualTokens(), failure: null);
@@ -97,6 +99,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         }
         catch (UpstreamException exception)
         {
+            TurnTrace.Failed(span, exception.Failure);
             _sent |= exception.MayHaveBeenSent;
             held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
             return (null, exception.Failure);
@@ -104,6 +107,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         catch
         {
             // Stopped, or a defect: the request may be on its way, so the account's windows keep it.
+            TurnTrace.Stopped(span, turn.StopReason);
             _sent = true;
             held.Settle(sent: true, ActualTokens(), failure: null);
             throw;

@@ -29,7 +29,6 @@ internal static class OrleansHosting
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = RememberedAddresses);
-            silo.AddActivityPropagation();
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
     }

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace FlowGpt.Silo.Hosting;
@@ -127,6 +128,7 @@ internal sealed partial class SiloApplication : IAsyncDisposable
         var problems = new List<string>();
         builder.Configuration.AddProductConfiguration(workingDirectory, problems);
         var readable = builder.AddProductLogging(problems);
+        builder.AddOtlpPush(problems);
         var settings = HostingSettings.Read(builder.Configuration, problems);
         ProductFeatures.Check(builder.Configuration, settings.Silo, problems);
         if (settings.IsCluster)

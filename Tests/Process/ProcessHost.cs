@@ -181,6 +181,7 @@ internal sealed class ProcessHost : IAsyncDisposable
         name.StartsWith("FLOWGPT", StringComparison.OrdinalIgnoreCase)
         || name is "API_MASTER_KEY" or "ADMIN_API_KEY" or "REQUEST_TIMEOUT" or "DATA_DIRECTORY" or "REDIS_CONNECTION"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+        || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name.StartsWith("DOTNET_ENVIRONMENT", StringComparison.Ordinal);
 
     [DllImport("libc", EntryPoint = "kill")]

@@ -29,11 +29,10 @@ public sealed class FrontendOptionsValidatorTests
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(10);
         options.ModelCacheFor = TimeSpan.FromHours(1);
         options.CorsOrigins = "https://good.example;nonsense;https://slash.example/";
-        options.OtlpEndpoint = "collector";
 
         var problems = Problems(options);
 
-        Assert.Equal(10, problems.Length);
+        Assert.Equal(9, problems.Length);
         Assert.All(problems, problem => Assert.StartsWith("FlowGpt:Frontend:", problem, StringComparison.Ordinal));
         Assert.DoesNotContain(problems, problem => problem.Contains("short", StringComparison.Ordinal));
         Assert.DoesNotContain(problems, problem => problem.Contains("0123456789", StringComparison.Ordinal));

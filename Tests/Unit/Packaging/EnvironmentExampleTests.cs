@@ -9,10 +9,19 @@ public sealed class EnvironmentExampleTests
     // Read by the packaging, not by the product.
     private static readonly string[] OfThePackaging = ["NGINX_PORT", "CONTAINER_USER"];
 
+    // Standard names, read by OpenTelemetry's libraries.
+    private static readonly string[] OfOpenTelemetry =
+    [
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        "OTEL_TRACES_SAMPLER",
+        "OTEL_TRACES_SAMPLER_ARG",
+    ];
+
     [Fact]
     public void Names_AreAllThatTheProductAndItsPackagingRead()
     {
-        var known = UserSetting.All.Select(static setting => setting.Name).Concat(OfThePackaging).Distinct();
+        var known = UserSetting.All.Select(static setting => setting.Name).Concat(OfThePackaging).Concat(OfOpenTelemetry).Distinct();
 
         Assert.Equal(known.Order(), EnvironmentExample.Settings.Select(static setting => setting.Name).Order());
     }

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>
+/// The spans of a turn: the turn itself, each wait for an account, each upstream attempt; named by OpenTelemetry's GenAI semantic
+/// conventions. No prompt, reply, token or key. Every method returns or takes null, and costs nothing, when nobody listens.
+/// </summary>
+internal static class TurnTrace
+{
+    /// <summary>Name of the activity source.</summary>
+    public const string SourceName = "FlowGpt.Conversations";
+
+    private static readonly ActivitySource Source = new(SourceName);
+
+    /// <summary>Begins the turn's span. Its parent is named by the turn: the call that started it is over long before the turn is.</summary>
+    public static Activity? Begin(ActiveTurn turn)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var (start, model) = (turn.Start, turn.Model);
+        _ = ActivityContext.TryParse(start.TraceParent, traceState: null, isRemote: true, out var parent);
+        var span = Source.StartActivity($"turn {model.Id}", ActivityKind.Internal, parent);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("gen_ai.operation.name", "chat");
+            span.SetTag("gen_ai.provider.name", model.Upstream);
+            span.SetTag("gen_ai.request.model", model.Id);
+            span.SetTag("gen_ai.response.id", start.ResponseId);
+            span.SetTag("gen_ai.request.max_tokens", start.Options.MaxOutputTokens);
+            span.SetTag("gen_ai.request.temperature", start.Options.Temperature);
+            span.SetTag("flowgpt.key.id", start.ClientKeyId);
+            span.SetTag("flowgpt.stored", start.Stored);
+        }
+
+        return span;
+    }
+
+    /// <summary>Tells how the turn ended.</summary>
+    public static void End(Activity? span, ActiveTurn turn, TurnResult result, TokenUsage usage)
+    {
+        if (span is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        span.SetTag("flowgpt.status", NameOf(result.Status));
+        span.SetTag("gen_ai.usage.input_tokens", usage.PromptTokens);
+        span.SetTag("gen_ai.usage.output_tokens", usage.CompletionTokens);
+        span.SetTag("gen_ai.usage.cache_read.input_tokens", usage.CachedTokens);
+        if (result.FinishReason is { } finish)
+        {
+            span.SetTag("gen_ai.response.model", turn.Model.UpstreamModel);
+            span.SetTag("gen_ai.response.finish_reasons", new[] { NameOf(finish) });
+        }
+
+        if (turn.Serving is { } serving)
+        {
+            span.SetTag("flowgpt.account", serving.Account);
+            span.SetTag("flowgpt.attempts", serving.Attempts);
+        }
+
+        if (result.Error is { } error)
+        {
+            Fail(span, NameOf(error.Kind));
+        }
+
+        span.Stop();
+    }
+
+    /// <summary>Begins the span of getting an account, the time in the queue included.</summary>
+    public static Activity? Acquire(string pool)
+    {
+        var span = Source.StartActivity("acquire account");
+        span?.SetTag("flowgpt.pool", pool);
+        return span;
+    }
+
+    /// <summary>Marks the moment in which the request joined the pool's queue.</summary>
+    public static void Queued(Activity? span, int position) =>
+        span?.AddEvent(new ActivityEvent("queued", tags: new ActivityTagsCollection { ["flowgpt.queue.position"] = position }));
+
+    /// <summary>Tells what the pool answered in the end.</summary>
+    public static void Acquired(Activity? span, AcquireResult result)
+    {
+        if (span is not { IsAllDataRequested: true })
+        {
+            return;
+        }
+
+        if (result is AcquireResult.Granted { Lease: var lease })
+        {
+            span.SetTag("flowgpt.account", lease.Account);
+        }
+        else if (result is AcquireResult.Rejected rejected)
+        {
+            Fail(span, NameOf(rejected.Reason));
+        }
+    }
+
+    /// <summary>Begins the span of one call of the upstream, from the request to the end of the reply.</summary>
+    public static Activity? Attempt(ActiveTurn turn, string account)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var model = turn.Model;
+        var span = Source.StartActivity($"chat {model.UpstreamModel}", ActivityKind.Client);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("gen_ai.operation.name", "chat");
+            span.SetTag("gen_ai.provider.name", model.Upstream);
+            span.SetTag("gen_ai.request.model", model.UpstreamModel);
+            span.SetTag("flowgpt.account", account);
+            span.SetTag("flowgpt.attempt", turn.Serving?.Attempts);
+        }
+
+        return span;
+    }
+
+    /// <summary>Marks the moment in which the reply began.</summary>
+    public static void Answered(Activity? span) => span?.AddEvent(new ActivityEvent("answered"));
+
+    /// <summary>Tells what failed upstream.</summary>
+    public static void Failed(Activity? span, UpstreamFailure failure)
+    {
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("http.response.status_code", failure.StatusCode);
+            span.SetTag("flowgpt.failure.class", NameOf(failure.Class));
+            Fail(span, NameOf(failure.Reason));
+        }
+    }
+
+    /// <summary>Tells why the call was given up on this side.</summary>
+    public static void Stopped(Activity? span, StopReason reason)
+    {
+        if (span is { IsAllDataRequested: true })
+        {
+            Fail(span, $"stopped_{NameOf(reason)}");
+        }
+    }
+
+    private static void Fail(Activity span, string error)
+    {
+        span.SetTag("error.type", error);
+        span.SetStatus(ActivityStatusCode.Error);
+    }
+
+    private static string NameOf<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

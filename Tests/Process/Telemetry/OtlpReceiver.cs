@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Tests.Process.Telemetry;
+
+/// <summary>A collector on loopback that takes OTLP over HTTP and keeps what it was sent.</summary>
+internal sealed class OtlpReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<ExportedSpan> _spans = new();
+
+    private OtlpReceiver(WebApplication app) => _app = app;
+
+    /// <summary>The variables that make a process push here, soon after each span's end.</summary>
+    public IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string>
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.First(),
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "50",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+        };
+
+    /// <summary>Every span received so far.</summary>
+    public IEnumerable<ExportedSpan> Spans => _spans;
+
+    /// <summary>Every body received so far, traces and metrics.</summary>
+    public ConcurrentQueue<byte[]> Bodies { get; } = new();
+
+    /// <summary>How many bodies held metrics.</summary>
+    public int MetricBodies { get; private set; }
+
+    public static async Task<OtlpReceiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var receiver = new OtlpReceiver(builder.Build());
+        receiver._app.MapPost("/v1/traces", request => receiver.TakeAsync(request, isTrace: true));
+        receiver._app.MapPost("/v1/metrics", request => receiver.TakeAsync(request, isTrace: false));
+        await receiver._app.StartAsync(TestContext.Current.CancellationToken);
+        return receiver;
+    }
+
+    /// <summary>The spans of a trace, once as many as wanted satisfy the condition.</summary>
+    public Task<ExportedSpan[]> TraceAsync(string traceId, Func<ExportedSpan[], bool> isWhole) =>
+        FlowGpt.Tests.Cluster.Soon.Becomes(
+            async () =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+                return _spans.Where(span => span.TraceId == traceId).ToArray();
+            },
+            isWhole,
+            $"the spans of trace {traceId} are exported"
+        );
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task TakeAsync(HttpContext context, bool isTrace)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        Bodies.Enqueue(body.ToArray());
+        if (isTrace)
+        {
+            foreach (var span in SpanReader.Read(body.ToArray()))
+            {
+                _spans.Enqueue(span);
+            }
+        }
+        else
+        {
+            MetricBodies++;
+        }
+    }
+}
