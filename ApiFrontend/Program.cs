@@ -6,7 +6,7 @@ using FlowGpt.ApiFrontend.Telemetry;
 namespace FlowGpt.ApiFrontend;
 
 /// <summary>The API as a process of its own, a client of the silos.</summary>
-internal static class Program
+internal static partial class Program
 {
     private static Task<int> Main(string[] args) =>
         HealthProbe.IsAskedFor(args) ? HealthProbe.RunAsync(args, Console.Error) : ServeAsync(args);
@@ -17,7 +17,10 @@ internal static class Program
             async () =>
             {
                 await using var app = Build(args, Directory.GetCurrentDirectory());
-                await app.RunAsync();
+                await app.StartAsync();
+                var address = app.Urls.First();
+                LogReady(app.Logger, address);
+                await app.WaitForShutdownAsync();
             },
             Console.Error
         );
@@ -38,4 +41,7 @@ internal static class Program
         app.UseApiFrontend();
         return app;
     }
+
+    [LoggerMessage(EventId = 6003, Level = LogLevel.Information, Message = "Ready on {Address}, as a client of the cluster")]
+    private static partial void LogReady(ILogger logger, string address);
 }

@@ -14,6 +14,9 @@ internal static class Program
         [LimitsScenario.Name] = () => new LimitsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),
         [MemoryScenario.Name] = () => new MemoryScenario(),
+        [PoolScenario.Name] = () => new PoolScenario(),
+        [ScaleScenario.Name] = () => new ScaleScenario(),
+        [StateScenario.Name] = () => new StateScenario(),
         [ProfileScenario.Name] = () => new ProfileScenario(),
     };
 

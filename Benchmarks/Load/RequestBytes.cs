@@ -25,13 +25,17 @@ internal sealed class RequestBytes
         return new RequestBytes(Encoding.UTF8.GetBytes(head.ToString()));
     }
 
-    /// <summary>The place of <paramref name="placeholder"/>, to be written over.</summary>
+    /// <summary>The first place of <paramref name="placeholder"/>, to be written over.</summary>
     /// <exception cref="ArgumentException">It does not occur.</exception>
-    public Memory<byte> PlaceOf(string placeholder)
-    {
-        var at = _bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(placeholder));
-        return at >= 0
+    public Memory<byte> PlaceOf(string placeholder) => PlaceAt(_bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(placeholder)), placeholder);
+
+    /// <summary>The last place of <paramref name="placeholder"/>.</summary>
+    /// <exception cref="ArgumentException">It does not occur.</exception>
+    public Memory<byte> LastPlaceOf(string placeholder) =>
+        PlaceAt(_bytes.AsSpan().LastIndexOf(Encoding.UTF8.GetBytes(placeholder)), placeholder);
+
+    private Memory<byte> PlaceAt(int at, string placeholder) =>
+        at >= 0
             ? _bytes.AsMemory(at, placeholder.Length)
             : throw new ArgumentException($"'{placeholder}' is not in the request.", nameof(placeholder));
-    }
 }

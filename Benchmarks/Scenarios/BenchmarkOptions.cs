@@ -7,7 +7,6 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage = """
         dotnet run -c Release --project Benchmarks -- [scenario...] [options]
-        dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
         scenarios   instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
                     flushed   the same with each token in a write of its own
@@ -15,6 +14,9 @@ internal sealed record BenchmarkOptions
                     limits    what accounts with limits of every kind cost
                     linger    what waiting a little for more text saves
                     memory    what 200,000 requests leave behind
+                    pool      leases granted and settled a second, from inside and outside of the pool's silo
+                    scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)
+                    state     what a request asks of Redis and leaves there (needs redis-server)
                     profile   one load for a long time, to look at the gateway from outside
                     Without any: instant and slow.
 
@@ -22,7 +24,7 @@ internal sealed record BenchmarkOptions
                     --warmup N       requests of the same shape before each measurement (2000)
                     --duration S     profile: seconds (30)
                     --concurrency N  profile: requests at once (32)
-                    --only TEXT      slow: only what has this in its name, such as gateway or history
+                    --only TEXT      slow, scale: only what has this in its name, such as gateway or history
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 

@@ -27,6 +27,10 @@ internal sealed record Subject(string Name, Func<int, ILoadClient> MakeClient, P
             gateway.Usage
         );
 
+    /// <summary>A whole cluster in front of it, its users spread over its APIs.</summary>
+    public static Subject Cluster(GatewayCluster cluster, string name, int tokens, bool stored = false) =>
+        new(name, _ => new GatewayClient(cluster.NextEndPoint, GatewayProcess.Key, stream: true, tokens, stored), cluster.Usage);
+
     private static string Calls(bool create) => create ? "create + chat" : "chat with history";
 
     private static UpstreamClient Upstream(System.Net.IPEndPoint server, int user, bool create, int tokens) =>

@@ -37,8 +37,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc cref="Address"/>
     public IPEndPoint EndPoint => IPEndPoint.Parse(Address.Authority);
 
-    /// <summary>Starts an executable that lies beside this one, and waits until it says that it serves.</summary>
-    /// <param name="name">Its file name.</param>
+    /// <summary>Starts an executable, and waits until it says that it serves.</summary>
+    /// <param name="name">Its file name, if it lies beside this one; else it is looked for on the path.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables added to this process's own.</param>
     /// <param name="readAddress">Takes the address out of the line that says so; null for every other line.</param>
@@ -52,7 +52,8 @@ internal sealed class ChildProcess : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var info = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, name), arguments)
+        var beside = Path.Combine(AppContext.BaseDirectory, name);
+        var info = new ProcessStartInfo(File.Exists(beside) ? beside : name, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
-using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Benchmarks.Targets;
 
@@ -32,7 +30,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         var directory = Directory.CreateTempSubdirectory("flowgpt-benchmarks-");
         var accounts = Path.Combine(directory.FullName, "accounts.json");
-        await File.WriteAllTextAsync(accounts, Accounts(settings), cancellationToken);
+        await AccountsFile.WriteAsync(accounts, settings, cancellationToken);
         var environment = new Dictionary<string, string>(settings.Variables)
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
@@ -45,7 +43,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         };
         try
         {
-            var process = await ChildProcess.StartAsync(TargetFiles.Silo, [], environment, ReadAddress, cancellationToken);
+            var process = await ChildProcess.StartAsync(TargetFiles.Silo, [], environment, TargetFiles.ReadReady, cancellationToken);
             return new GatewayProcess(process, directory);
         }
         catch
@@ -59,39 +57,5 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         _directory.Delete(recursive: true);
-    }
-
-    // One JSON object a line, as in a container; the one that announces readiness carries the address.
-    private static Uri? ReadAddress(string line) =>
-        line.Contains("\"Ready on ", StringComparison.Ordinal) && JsonNode.Parse(line) is { } log ? new Uri((string)log["Address"]!) : null;
-
-    private static string Accounts(GatewaySettings settings)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var accounts = Enumerable
-            .Range(1, settings.Accounts)
-            .Select(number =>
-            {
-                var name = $"bench-{number}";
-                var account = new JsonObject
-                {
-                    ["name"] = name,
-                    ["bearerToken"] = FakeToken.Mint(name, now, TimeSpan.FromDays(1)),
-                    ["deviceId"] = FakeToken.DeviceId(name),
-                };
-                if (settings.Limited)
-                {
-                    account["limits"] = new JsonObject
-                    {
-                        ["requestsPerMinute"] = 1_000_000,
-                        ["requestsPerDay"] = 100_000_000,
-                        ["tokensPerMinute"] = 1_000_000_000,
-                        ["maxConcurrent"] = 1_000,
-                    };
-                }
-
-                return (JsonNode)account;
-            });
-        return new JsonObject { ["accounts"] = new JsonArray([.. accounts]) }.ToJsonString();
     }
 }

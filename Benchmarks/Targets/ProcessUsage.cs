@@ -2,14 +2,19 @@ using System.Globalization;
 
 namespace FlowGpt.Benchmarks.Targets;
 
-/// <summary>What a process has used, read from <c>/proc</c>.</summary>
-internal sealed class ProcessUsage(int processId)
+/// <summary>What one process, or several together, have used, read from <c>/proc</c>.</summary>
+internal sealed class ProcessUsage(params int[] processIds)
 {
     // USER_HZ is 100 in every Linux ABI that .NET runs on.
     private const double TicksPerSecond = 100;
 
     /// <summary>CPU seconds so far, user and system, of all threads. Exact to 10 ms.</summary>
-    public double CpuSeconds()
+    public double CpuSeconds() => processIds.Sum(CpuSecondsOf);
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long ResidentBytes() => processIds.Sum(processId => KilobytesOf(processId, "VmRSS:")) * 1024;
+
+    private static double CpuSecondsOf(int processId)
     {
         var stat = File.ReadAllText($"/proc/{processId}/stat");
         // The command name, in parentheses, may hold spaces; fields are counted after it.
@@ -17,10 +22,7 @@ internal sealed class ProcessUsage(int processId)
         return (Number(fields[11]) + Number(fields[12])) / TicksPerSecond;
     }
 
-    /// <summary>Resident memory in bytes.</summary>
-    public long ResidentBytes() => Kilobytes("VmRSS:") * 1024;
-
-    private long Kilobytes(string field)
+    private static long KilobytesOf(int processId, string field)
     {
         foreach (var line in File.ReadLines($"/proc/{processId}/status"))
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace FlowGpt.Benchmarks.Targets;
 
 /// <summary>What child processes are started from.</summary>
@@ -9,6 +11,9 @@ internal static class TargetFiles
     /// <summary>The gateway.</summary>
     public const string Silo = "FlowGpt.Silo";
 
+    /// <summary>The API as a process of its own.</summary>
+    public const string Frontend = "FlowGpt.ApiFrontend";
+
     public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
 
     /// <summary>What this executable's own servers write once they serve, before the address.</summary>
@@ -17,4 +22,10 @@ internal static class TargetFiles
     /// <summary>Reads the address off the line that begins with <see cref="ReadyPrefix"/>.</summary>
     public static Uri? ReadAddress(string line) =>
         line.StartsWith(ReadyPrefix, StringComparison.Ordinal) ? new Uri(line[ReadyPrefix.Length..]) : null;
+
+    /// <summary>
+    /// Reads the address off the line with which the product says that it serves: one JSON object a line, as in a container.
+    /// </summary>
+    public static Uri? ReadReady(string line) =>
+        line.Contains("\"Ready on ", StringComparison.Ordinal) && JsonNode.Parse(line) is { } log ? new Uri((string)log["Address"]!) : null;
 }
