@@ -1,7 +1,9 @@
 using FlowGpt.ApiFrontend.Admin;
+using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Chat;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Telemetry;
@@ -29,7 +31,10 @@ public static class ApiFrontendExtensions
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.AddCors();
 
-        services.TryAddSingleton<IClientAuthenticator, MasterKeyAuthenticator>();
+        services.AddOptions<ClientKeyOptions>().BindConfiguration(ClientKeyOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());
+        services.AddSingleton<ApiKeyCache>();
+        services.TryAddSingleton<IClientAuthenticator, ClientAuthenticator>();
         services.AddSingleton<ClientGate>();
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
@@ -38,6 +43,8 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<PoolAdminEndpoints>();
+        services.AddSingleton<KeyAdministration>();
+        services.AddSingleton<KeyAdminEndpoints>();
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;
@@ -79,5 +86,18 @@ public static class ApiFrontendExtensions
         app.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
         app.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
         app.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
+        app.MapKeyAdmin();
+    }
+
+    private static void MapKeyAdmin(this WebApplication app)
+    {
+        var keys = app.Services.GetRequiredService<KeyAdminEndpoints>();
+        app.MapPost("/admin/keys", keys.CreateAsync);
+        app.MapGet("/admin/keys", keys.ListAsync);
+        app.MapGet("/admin/keys/{id}", keys.GetAsync);
+        app.MapPatch("/admin/keys/{id}", keys.UpdateAsync);
+        app.MapDelete("/admin/keys/{id}", keys.RevokeAsync);
+        app.MapPost("/admin/keys/{id}/rotate", keys.RotateAsync);
+        app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync);
     }
 }

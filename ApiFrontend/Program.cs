@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
+using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Telemetry;
 
 namespace FlowGpt.ApiFrontend;
@@ -34,6 +35,7 @@ internal static partial class Program
         builder.AddOtlpPush(problems);
         builder.AddClusterClient(problems);
         OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
+        OptionsCheck.AddProblems(builder.Configuration, ClientKeyOptions.Section, typeof(ClientKeyOptions), problems);
         Startup.ThrowIfAny(problems);
         builder.Services.AddApiFrontend();
 

@@ -65,7 +65,7 @@ internal sealed class ChatCompletionsEndpoint
 
         var chat = body.Chat!;
         var catalog = await _models.GetAsync(context.RequestAborted);
-        if (catalog?.Find(chat.Model) is not { } model)
+        if (catalog?.Find(chat.Model) is not { } model || !client.MayUse(model.Entry))
         {
             await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(chat.Model, param: null));
             return;

@@ -25,24 +25,24 @@ internal sealed class ModelsEndpoint
 
     public async Task ListAsync(HttpContext context)
     {
-        if (await ReadyAsync(context) is { } catalog)
+        if (await ReadyAsync(context) is var (client, catalog))
         {
-            await WriteAsync(context, catalog, only: null);
+            await WriteAsync(context, catalog, client, only: null);
         }
     }
 
     public async Task GetAsync(HttpContext context)
     {
-        if (await ReadyAsync(context) is not { } catalog)
+        if (await ReadyAsync(context) is not var (client, catalog))
         {
             return;
         }
 
         // Routing leaves an encoded slash as it is, since it could not tell it from a real one.
         var id = ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (catalog.Find(id) is { } model)
+        if (catalog.Find(id) is { } model && client.MayUse(model.Entry))
         {
-            await WriteAsync(context, catalog, model);
+            await WriteAsync(context, catalog, client, model);
         }
         else
         {
@@ -50,25 +50,25 @@ internal sealed class ModelsEndpoint
         }
     }
 
-    private async ValueTask<CachedCatalog?> ReadyAsync(HttpContext context)
+    private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context)
     {
         var request = ApiRequest.Of(context);
         request.Operation = "models";
-        if (await _gate.AdmitAsync(request) is null)
+        if (await _gate.AdmitAsync(request) is not { } client)
         {
             return null;
         }
 
         if (await _models.GetAsync(context.RequestAborted) is { } catalog)
         {
-            return catalog;
+            return (client, catalog);
         }
 
         await request.RefuseAsync(GatewayErrors.Interrupted);
         return null;
     }
 
-    private static async Task WriteAsync(HttpContext context, CachedCatalog catalog, CachedModel? only)
+    private static async Task WriteAsync(HttpContext context, CachedCatalog catalog, ClientIdentity client, CachedModel? only)
     {
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Json);
@@ -83,7 +83,10 @@ internal sealed class ModelsEndpoint
         json.WriteStartArray("data"u8);
         foreach (var model in catalog.Models)
         {
-            WriteModel(json, model, catalog.IsDemo);
+            if (client.MayUse(model.Entry))
+            {
+                WriteModel(json, model, catalog.IsDemo);
+            }
         }
 
         json.WriteEndArray();

@@ -1,5 +1,24 @@
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Models;
+
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>Who calls.</summary>
 /// <param name="KeyId">The key's id: an opaque name that may appear in logs, metrics and grain keys, never the key itself.</param>
-public sealed record ClientIdentity(string KeyId);
+public sealed record ClientIdentity(string KeyId)
+{
+    /// <summary>What the key may do; null for the master key, which may do everything.</summary>
+    internal ApiKeyAccess? Access { get; init; }
+
+    /// <summary>Whether it may use a model.</summary>
+    public bool MayUse(ModelEntry model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Access is not { } access || (Allows(access.AllowedModels, model.Id) && Allows(access.AllowedPools, model.Pool));
+    }
+
+    private static bool Allows(ReadOnlySpan<string> names, string name) => names.IsEmpty || names.Contains(name);
+
+    private static bool Allows(System.Collections.Immutable.ImmutableArray<string> names, string name) =>
+        names.IsDefaultOrEmpty || Allows(names.AsSpan(), name);
+}

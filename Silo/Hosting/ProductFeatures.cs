@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
+using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
@@ -54,6 +55,7 @@ internal static class ProductFeatures
             (PoolOptions.SectionName, typeof(PoolOptions)),
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),
+            (ClientKeyOptions.Section, typeof(ClientKeyOptions)),
         ];
         var unconvertible = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (section, options) in sections)

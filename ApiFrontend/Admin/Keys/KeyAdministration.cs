@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Keys;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.Grains.Interfaces.Keys;
+
+namespace FlowGpt.ApiFrontend.Admin.Keys;
+
+/// <summary>
+/// What operators do with keys, over their grains. Secrets are made here, so that they exist only in this process, in the answer that shows
+/// them, and with their holders. Thread-safe.
+/// </summary>
+internal sealed class KeyAdministration
+{
+    private readonly IGrainFactory _grains;
+    private readonly ApiKeyCache _cache;
+    private readonly ModelCatalogCache _models;
+
+    public KeyAdministration(IGrainFactory grains, ApiKeyCache cache, ModelCatalogCache models)
+    {
+        _grains = grains;
+        _cache = cache;
+        _models = models;
+    }
+
+    /// <summary>Makes a key. No key when there are too many already.</summary>
+    public async Task<(ApiKeyInfo? Key, string Secret)> CreateAsync(ApiKeySettings settings)
+    {
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(ApiKeyToken.IdBytes));
+        if (!await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).Add(id))
+        {
+            return (null, "");
+        }
+
+        var secret = NewSecret(id);
+        var made = await Grain(id).Create(settings, ApiKeyToken.Hash(secret));
+        _cache.Forget(id);
+        return (made.Info!, secret);
+    }
+
+    /// <summary>A page of keys after a given one, or from the first, and the id after which the next page begins.</summary>
+    public async Task<(ImmutableArray<ApiKeyInfo> Keys, string? Next)> ListAsync(string? after, int most)
+    {
+        var ids = await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).List();
+        var from = after is null ? 0 : ids.IndexOf(after) + 1;
+        var page = ids[from..Math.Min(from + most, ids.Length)];
+        var keys = await Task.WhenAll(page.Select(id => Grain(id).Get().AsTask()));
+        return ([.. keys.OfType<ApiKeyInfo>()], from + page.Length < ids.Length ? page[^1] : null);
+    }
+
+    /// <summary>One key; null when there is none.</summary>
+    public ValueTask<ApiKeyInfo?> FindAsync(string id) => ApiKeyToken.IsId(id) ? Grain(id).Get() : new((ApiKeyInfo?)null);
+
+    public Task<ApiKeyChange> UpdateAsync(ApiKeyInfo key, ApiKeySettings settings) =>
+        ChangeAsync(key.Id, grain => grain.Update(settings, key.Version));
+
+    /// <summary>Gives a key a new secret.</summary>
+    public async Task<(ApiKeyChange Change, string Secret)> RotateAsync(string id, TimeSpan grace)
+    {
+        var secret = NewSecret(id);
+        return (await ChangeAsync(id, grain => grain.Rotate(ApiKeyToken.Hash(secret), grace)), secret);
+    }
+
+    public Task<ApiKeyChange> RevokeAsync(string id) => ChangeAsync(id, static grain => grain.Revoke());
+
+    /// <summary>Whether every model and pool that is named exists. Null when they do.</summary>
+    public async ValueTask<ApiError?> CheckNamesAsync(ApiKeySettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.AllowedModels.IsEmpty && settings.AllowedPools.IsEmpty)
+        {
+            return null;
+        }
+
+        if (await _models.GetAsync(cancellationToken) is not { } catalog)
+        {
+            return GatewayErrors.Interrupted;
+        }
+
+        var models = catalog.Models.Select(model => model.Entry.Id).ToArray();
+        return CheckNames("allowedModels", "model", settings.AllowedModels, models)
+            ?? CheckNames("allowedPools", "pool", settings.AllowedPools, [.. catalog.Pools.Order(StringComparer.Ordinal)]);
+    }
+
+    private static ApiError? CheckNames(string field, string kind, ImmutableArray<string> names, string[] known)
+    {
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (!known.Contains(names[i]))
+            {
+                return RequestErrors.Invalid(
+                    $"{field}[{i}]",
+                    $"there is no {kind} '{RequestErrors.Shorten(names[i])}'. There are: {string.Join(", ", known)}."
+                );
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<ApiKeyChange> ChangeAsync(string id, Func<IApiKeyGrain, ValueTask<ApiKeyChange>> change)
+    {
+        if (!ApiKeyToken.IsId(id))
+        {
+            return new ApiKeyChange(ApiKeyChangeStatus.NotFound, null);
+        }
+
+        try
+        {
+            return await change(Grain(id));
+        }
+        finally
+        {
+            // Also when nobody knows whether it was made.
+            _cache.Forget(id);
+        }
+    }
+
+    private IApiKeyGrain Grain(string id) => _grains.GetGrain<IApiKeyGrain>(id);
+
+    private static string NewSecret(string id) => ApiKeyToken.Format(id, RandomNumberGenerator.GetBytes(ApiKeyToken.SecretBytes));
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using FlowGpt.ApiFrontend.Errors;
+
+namespace FlowGpt.ApiFrontend.Keys;
+
+/// <summary>Errors about a client's key that was recognised.</summary>
+internal static class KeyErrors
+{
+    /// <summary>Nobody could say whether the key is good; it is never let in unjudged.</summary>
+    public static ApiError Unavailable { get; } =
+        new(
+            503,
+            ErrorTypes.Server,
+            "key_check_unavailable",
+            null,
+            "The key could not be checked at the moment. Please send the request again."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+            ShouldRetry = true,
+        };
+
+    public static ApiError Revoked(string keyId) =>
+        Invalid($"This API key ({keyId}) was revoked. Ask the operator of this gateway for a new one.");
+
+    public static ApiError Replaced(string keyId) =>
+        Invalid($"This API key ({keyId}) was replaced by a new one. Use that, or ask the operator of this gateway.");
+
+    public static ApiError Disabled(string keyId) =>
+        Invalid($"This API key ({keyId}) is disabled. The operator of this gateway can enable it again.");
+
+    public static ApiError Expired(string keyId, DateTimeOffset at) =>
+        Invalid(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"This API key ({keyId}) expired at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Ask the operator of this gateway for a new one."
+            )
+        );
+
+    private static ApiError Invalid(string message) => new(401, ErrorTypes.InvalidRequest, "invalid_api_key", null, message);
+}

@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace FlowGpt.Grains.Interfaces.Keys;
+
+/// <summary>What an operator decides about a key.</summary>
+[GenerateSerializer, Immutable, Alias("flowgpt.ApiKeySettings")]
+public sealed record ApiKeySettings
+{
+    /// <summary>The operator's name for it; need not be unique.</summary>
+    [Id(0)]
+    public string Name { get; init; } = "";
+
+    /// <summary>Who holds it; null when not noted.</summary>
+    [Id(1)]
+    public string? Owner { get; init; }
+
+    /// <summary>From when on it is refused; null for never.</summary>
+    [Id(2)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Model aliases it may use; empty for all.</summary>
+    [Id(3)]
+    public ImmutableArray<string> AllowedModels { get; init; } = [];
+
+    /// <summary>Pools whose models it may use; empty for all. A model must be allowed by both.</summary>
+    [Id(4)]
+    public ImmutableArray<string> AllowedPools { get; init; } = [];
+
+    /// <summary>What it may use.</summary>
+    [Id(5)]
+    public ApiKeyLimits Limits { get; init; } = ApiKeyLimits.None;
+
+    /// <summary>False: it is refused until it is enabled again.</summary>
+    [Id(6)]
+    public bool Enabled { get; init; } = true;
+}

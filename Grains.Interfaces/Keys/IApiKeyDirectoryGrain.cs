@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Interfaces.Keys;
+
+/// <summary>The ids of all client keys, so that they can be listed. Grain key: <see cref="Key"/>.</summary>
+[Alias("flowgpt.IApiKeyDirectoryGrain")]
+public interface IApiKeyDirectoryGrain : IGrainWithStringKey
+{
+    /// <summary>The only key in use.</summary>
+    const string Key = "all";
+
+    /// <summary>Most keys that can be made: revoked ones count, since usage reports go on naming them.</summary>
+    const int MostKeys = 10_000;
+
+    /// <summary>
+    /// Notes an id, durably, before its key is made: no key exists unlisted, but an id may be listed whose key was never made. Idempotent.
+    /// False: there are <see cref="MostKeys"/> already.
+    /// </summary>
+    [Alias("add")]
+    ValueTask<bool> Add(string id);
+
+    /// <summary>All ids in the order in which they were noted. Interleaves.</summary>
+    [Alias("list"), AlwaysInterleave]
+    ValueTask<ImmutableArray<string>> List();
+}

@@ -1,0 +1,36 @@
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Interfaces.Keys;
+
+/// <summary>
+/// One client key: its hash and what was decided about it. Grain key: the key's public id (<see cref="ApiKeyToken"/>). The secret itself never
+/// comes here: whoever creates or rotates a key makes the secret and hands over its hash. Every change is durable when its call returns; a
+/// call that failed may be repeated.
+/// </summary>
+[Alias("flowgpt.IApiKeyGrain")]
+public interface IApiKeyGrain : IGrainWithStringKey
+{
+    /// <summary>What frontends judge the key by; null when there is no such key. Interleaves; never sees a change that is not durable.</summary>
+    [Alias("access"), AlwaysInterleave]
+    ValueTask<ApiKeyAccess?> GetAccess();
+
+    /// <summary>The key for operators; null when there is none. Interleaves.</summary>
+    [Alias("get"), AlwaysInterleave]
+    ValueTask<ApiKeyInfo?> Get();
+
+    /// <summary>Makes the key. Idempotent by its hash; another hash for an existing key is a conflict.</summary>
+    [Alias("create")]
+    ValueTask<ApiKeyChange> Create(ApiKeySettings settings, byte[] hash);
+
+    /// <summary>Replaces what was decided. Done only if the key still has this version.</summary>
+    [Alias("update")]
+    ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version);
+
+    /// <summary>Replaces the secret; the one before stays valid for <paramref name="grace"/>, the one before that never. Idempotent by its hash.</summary>
+    [Alias("rotate")]
+    ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace);
+
+    /// <summary>Ends the key for good. Idempotent. Responses in flight go on.</summary>
+    [Alias("revoke")]
+    ValueTask<ApiKeyChange> Revoke();
+}
