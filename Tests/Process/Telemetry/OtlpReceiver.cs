@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -55,6 +56,18 @@ internal sealed class OtlpReceiver : IAsyncDisposable
             },
             isWhole,
             $"the spans of trace {traceId} are exported"
+        );
+
+    /// <summary>Waits until something that holds this text was exported.</summary>
+    public Task ExportedAsync(string text) =>
+        FlowGpt.Tests.Cluster.Soon.Becomes(
+            async () =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+                return Bodies.Any(body => Encoding.UTF8.GetString(body).Contains(text, StringComparison.Ordinal));
+            },
+            static found => found,
+            $"{text} is exported"
         );
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
