@@ -1,3 +1,4 @@
+using FlowGpt.Benchmarks.Micro;
 using FlowGpt.Benchmarks.Report;
 using FlowGpt.Benchmarks.Scenarios;
 using FlowGpt.Benchmarks.Targets;
@@ -31,6 +32,8 @@ internal static class Program
             case YarpProcess.Verb:
                 await YarpProcess.ServeAsync(arguments[1..]);
                 return 0;
+            case MicroBenchmarks.Verb:
+                return MicroBenchmarks.Run(arguments[1..]);
             default:
                 return await RunAsync(arguments);
         }

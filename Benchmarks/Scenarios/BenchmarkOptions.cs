@@ -7,6 +7,7 @@ internal sealed record BenchmarkOptions
 {
     public const string Usage = """
         dotnet run -c Release --project Benchmarks -- [scenario...] [options]
+        dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
         scenarios   instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
                     flushed   the same with each token in a write of its own
