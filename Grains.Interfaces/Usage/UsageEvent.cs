@@ -10,12 +10,17 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 /// <param name="At">When the response ended, UTC; decides the hour it is booked in.</param>
 /// <param name="Usage">Tokens.</param>
 /// <param name="ErrorKind">What failed; null for success and cancellation.</param>
-/// <param name="Estimated">Whether the outcome is not known and the figures are an estimate.</param>
+/// <param name="Estimated">Whether it is not known what became of it, so that some of the figures are an estimate.</param>
 /// <param name="TimeToFirstToken">From acceptance to the first text; null when there was none.</param>
 /// <param name="Duration">From acceptance to the end.</param>
 /// <param name="IsFromOutbox">
 /// Whether it is kept in a stored record until it is known to be booked, and so may be delivered again at any later time; others are
 /// repeated within seconds or not at all.
+/// </param>
+/// <param name="Cancelled">Whether the caller stopped it or went away; then <paramref name="ErrorKind"/> is null.</param>
+/// <param name="Calls">
+/// The account of each chat request that may have been sent upstream for it, in order: all but the last failed, and the last too unless
+/// <paramref name="ErrorKind"/> is null. Null or empty when none was sent.
 /// </param>
 [GenerateSerializer, Immutable, Alias("flowgpt.UsageEvent")]
 public sealed record UsageEvent(
@@ -29,5 +34,7 @@ public sealed record UsageEvent(
     [property: Id(7)] bool Estimated,
     [property: Id(8)] TimeSpan? TimeToFirstToken,
     [property: Id(9)] TimeSpan Duration,
-    [property: Id(10)] bool IsFromOutbox = false
+    [property: Id(10)] bool IsFromOutbox = false,
+    [property: Id(11)] bool Cancelled = false,
+    [property: Id(12)] string[]? Calls = null
 );

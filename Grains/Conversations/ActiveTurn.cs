@@ -129,9 +129,11 @@ internal sealed class ActiveTurn : IDisposable
             _time.GetUtcNow(),
             sent ? new TokenUsage(PromptTokens, completionTokens, result.CachedTokens) : default,
             result.Error?.Kind,
-            Estimated: false,
+            result.Estimated,
             FirstText == 0 ? null : _time.GetElapsedTime(Accepted, FirstText),
-            _time.GetElapsedTime(Accepted)
+            _time.GetElapsedTime(Accepted),
+            Cancelled: result.Status == ResponseStatus.Cancelled,
+            Calls: result.Calls
         );
     }
 

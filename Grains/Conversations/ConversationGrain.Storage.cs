@@ -10,6 +10,9 @@ namespace FlowGpt.Grains.Conversations;
 /// <summary>The writes of a stored conversation, and the delivery of the usage that they hold.</summary>
 internal sealed partial class ConversationGrain
 {
+    // Booked, and in no outbox in memory; the record may still hold them.
+    private readonly List<UsageEvent> _delivered = [];
+
     /// <summary>The end of a stored turn is told to nobody before it is durable.</summary>
     private async Task<TurnResult> Store(
         IPersistentState<ConversationState> stored,
@@ -60,7 +63,7 @@ internal sealed partial class ConversationGrain
     {
         try
         {
-            await stored.WriteStateAsync();
+            await WriteAndRelease(stored);
             return true;
         }
         catch (Exception exception)
@@ -99,11 +102,49 @@ internal sealed partial class ConversationGrain
                 var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
                 await ledger.Record(usage);
                 state.Outbox.Remove(usage);
+                _delivered.Add(usage);
             }
             catch (Exception exception)
             {
                 LogUsageUndelivered(exception, usage.ResponseId);
             }
+        }
+    }
+
+    /// <summary>Writes the record, and lets the ledgers forget the events that are not in it any more: they can never be delivered again.</summary>
+    private async Task WriteAndRelease(IPersistentState<ConversationState> stored)
+    {
+        // Of now: what is delivered while the write is under way may be in it.
+        var gone = _delivered.FindAll(usage => !stored.State.Outbox.Exists(due => due.ResponseId == usage.ResponseId));
+        await stored.WriteStateAsync();
+        foreach (var ledger in gone.GroupBy(static usage => IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At)))
+        {
+            // Not awaited, nor repeated: a ledger that does not hear of it keeps 16 bytes.
+            GrainFactory
+                .GetGrain<IUsageLedgerGrain>(ledger.Key)
+                .Release([.. ledger.Select(static usage => usage.ResponseId)])
+                .AsTask()
+                .Ignore();
+        }
+
+        _delivered.RemoveAll(gone.Contains);
+    }
+
+    /// <summary>Before a conversation that had its last turn leaves memory: otherwise its ledger would have to keep that turn's id for good.</summary>
+    private async Task ForgetDelivered(IPersistentState<ConversationState> stored)
+    {
+        if (_isLeaving || _delivered.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await WriteAndRelease(stored);
+        }
+        catch (Exception exception)
+        {
+            LogStoreFailed(exception, _delivered[0].ResponseId);
         }
     }
 }

@@ -139,6 +139,11 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         await _delivery
             .WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (_stored is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
+        {
+            await ForgetDelivered(_stored);
+        }
+
         _turn?.Dispose();
     }
 
@@ -224,18 +229,20 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     {
         // Everything below is the span's child, whatever call it was begun in.
         using var span = TurnTrace.Begin(turn);
+        var pump = new TurnPump(turn, _services, thread);
         TurnResult result;
         try
         {
-            result = await new TurnPump(turn, _services, thread).RunAsync();
+            result = await pump.RunAsync();
         }
         catch (Exception exception)
         {
             LogPumpFailed(exception, turn.Start.ResponseId);
-            result = new TurnResult(
-                ResponseStatus.Failed,
-                Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request."),
-                Sent: true
+            result = pump.EndAs(
+                new TurnResult(
+                    ResponseStatus.Failed,
+                    Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request.")
+                )
             );
         }
 

@@ -23,7 +23,18 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
     private readonly ArrayBufferWriter<byte> _filtered = new(512);
     private ImmutableArray<string> _excluded = [];
     private UpstreamThread? _thread = storedThread;
-    private bool _sent;
+    private readonly List<string> _calls = [];
+    private bool _served;
+    private bool _uncertain;
+
+    /// <summary>What was sent and served so far, with an outcome.</summary>
+    public TurnResult EndAs(TurnResult outcome) =>
+        outcome with
+        {
+            Sent = _served || _uncertain,
+            Calls = [.. _calls],
+            Estimated = _uncertain,
+        };
 
     public async Task<TurnResult> RunAsync()
     {
@@ -38,8 +49,8 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
                 if (acquired is not AcquireResult.Granted { Lease: var lease })
                 {
                     // The first failure tells the client more than "and now no account is left".
-                    return Failed(
-                        lastFailure is null ? RetryRules.ToError((AcquireResult.Rejected)acquired) : RetryRules.ToError(lastFailure)
+                    return EndAs(
+                        Failed(lastFailure is null ? RetryRules.ToError((AcquireResult.Rejected)acquired) : RetryRules.ToError(lastFailure))
                     );
                 }
 
@@ -49,7 +60,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
                 var (result, failure) = await AttemptAsync(lease, thread);
                 if (result is not null)
                 {
-                    return result;
+                    return EndAs(result);
                 }
 
                 lastFailure = failure!;
@@ -61,7 +72,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
 
                 if (!RetryRules.MayRetry(failure!, turn.Log.HasText, attempts, services.Options.MaxAttempts))
                 {
-                    return Failed(RetryRules.ToError(failure!));
+                    return EndAs(Failed(RetryRules.ToError(failure!)));
                 }
 
                 _excluded = _excluded.Add(lease.Account);
@@ -69,7 +80,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         }
         catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
         {
-            return Stopped(lastFailure);
+            return EndAs(Stopped(lastFailure));
         }
     }
 
@@ -86,13 +97,15 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
 
         using var span = TurnTrace.Attempt(turn, lease.Account);
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
+        var answered = false;
         try
         {
             var request = new UpstreamRequest(turn.Model, turn.Context, turn.Start.Options, lease.Credential, thread?.ConversationId);
             await using var reply = await _upstream.OpenAsync(request, turn.Stopping);
             held.MarkAnswered();
             TurnTrace.Answered(span);
-            _sent = true;
+            _calls.Add(lease.Account);
+            _served = answered = true;
             var (finish, whole) = await ReceiveAsync(reply);
             held.Settle(sent: true, ActualTokens(), failure: null);
             return (Completed(finish, whole, lease.Account, thread, reply.UpstreamConversationId), null);
@@ -100,7 +113,12 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         catch (UpstreamException exception)
         {
             TurnTrace.Failed(span, exception.Failure);
-            _sent |= exception.MayHaveBeenSent;
+            if (exception.MayHaveBeenSent && !answered)
+            {
+                _calls.Add(lease.Account);
+                _uncertain |= exception.Failure.StatusCode is null;
+            }
+
             held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
             return (null, exception.Failure);
         }
@@ -108,7 +126,12 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         {
             // Stopped, or a defect: the request may be on its way, so the account's windows keep it.
             TurnTrace.Stopped(span, turn.StopReason);
-            _sent = true;
+            if (!answered)
+            {
+                _calls.Add(lease.Account);
+                _uncertain = true;
+            }
+
             held.Settle(sent: true, ActualTokens(), failure: null);
             throw;
         }
@@ -141,15 +164,15 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         // A reply that was cut is not what the upstream remembers, so its conversation does not stand for this context.
         var thread = whole && conversationId is not null ? new UpstreamThread(account, conversationId) : null;
         var cached = continued is null ? 0 : Math.Max(0, turn.PromptTokens - services.Tokens.Count(turn.Context[^1].Content));
-        return new TurnResult(ResponseStatus.Completed, finish, Sent: true, CachedTokens: cached, Thread: thread);
+        return new TurnResult(ResponseStatus.Completed, finish, CachedTokens: cached, Thread: thread);
     }
 
-    private TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error, Sent: _sent);
+    private TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 
     private TurnResult Stopped(UpstreamFailure? lastFailure) =>
         turn.StopReason switch
         {
-            StopReason.Caller or StopReason.Abandoned => new TurnResult(ResponseStatus.Cancelled, Sent: _sent),
+            StopReason.Caller or StopReason.Abandoned => new TurnResult(ResponseStatus.Cancelled),
             StopReason.Deadline when lastFailure is not null => Failed(RetryRules.ToError(lastFailure)),
             StopReason.Deadline => Failed(
                 new TurnError(

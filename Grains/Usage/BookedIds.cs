@@ -2,49 +2,47 @@ using System.Buffers.Binary;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>A set of event ids that remembers their order and, when it is bounded, only the latest. Not thread-safe.</summary>
-/// <param name="capacity">Most ids kept; the oldest goes first.</param>
+/// <summary>The event ids booked lately: at most so many, and none longer than asked for; the oldest go first. Not thread-safe.</summary>
+/// <param name="capacity">Most ids kept.</param>
 internal sealed class BookedIds(int capacity)
 {
     private readonly HashSet<UInt128> _ids = [];
-    private readonly Queue<UInt128> _inOrder = new();
+    private readonly Queue<(UInt128 Id, DateTimeOffset At)> _inOrder = new();
 
     public bool Contains(UInt128 id) => _ids.Contains(id);
 
-    public void Add(UInt128 id)
+    public void Add(UInt128 id, DateTimeOffset now)
     {
         if (!_ids.Add(id))
         {
             return;
         }
 
-        _inOrder.Enqueue(id);
+        _inOrder.Enqueue((id, now));
         if (_inOrder.Count > capacity)
         {
-            _ids.Remove(_inOrder.Dequeue());
+            _ids.Remove(_inOrder.Dequeue().Id);
         }
     }
 
-    /// <summary>Adds ids in their stored form.</summary>
-    public void AddStored(ReadOnlySpan<byte> stored)
+    /// <summary>Forgets the ids added before a time.</summary>
+    public void ForgetBefore(DateTimeOffset time)
+    {
+        while (_inOrder.TryPeek(out var oldest) && oldest.At < time)
+        {
+            _ids.Remove(_inOrder.Dequeue().Id);
+        }
+    }
+
+    /// <summary>Adds ids in their stored form, as if they had been booked now: when they were is not stored.</summary>
+    public void AddStored(ReadOnlySpan<byte> stored, DateTimeOffset now)
     {
         for (; stored.Length >= UsageEventId.Size; stored = stored[UsageEventId.Size..])
         {
-            Add(BinaryPrimitives.ReadUInt128BigEndian(stored));
+            Add(BinaryPrimitives.ReadUInt128BigEndian(stored), now);
         }
     }
 
     /// <summary>The ids in their stored form, oldest first.</summary>
-    public byte[] ToStored()
-    {
-        var stored = new byte[_inOrder.Count * UsageEventId.Size];
-        var at = 0;
-        foreach (var id in _inOrder)
-        {
-            BinaryPrimitives.WriteUInt128BigEndian(stored.AsSpan(at), id);
-            at += UsageEventId.Size;
-        }
-
-        return stored;
-    }
+    public byte[] ToStored() => UsageEventId.ToStored(_inOrder.Select(static one => one.Id), _inOrder.Count);
 }

@@ -28,4 +28,18 @@ internal static class UsageEventId
 
         return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(responseId)));
     }
+
+    /// <summary>Ids one after the other, big-endian.</summary>
+    public static byte[] ToStored(IEnumerable<UInt128> ids, int count)
+    {
+        var stored = new byte[count * Size];
+        var at = 0;
+        foreach (var id in ids)
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(stored.AsSpan(at), id);
+            at += Size;
+        }
+
+        return stored;
+    }
 }

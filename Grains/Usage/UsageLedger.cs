@@ -1,35 +1,61 @@
+using System.Buffers.Binary;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Usage;
 
 /// <summary>
-/// Sums usage events and counts each once, however often it is booked. Events that may come again at any time are remembered for good;
-/// of the others the latest <see cref="Remembered"/>, so that the record does not grow with every request. Not thread-safe.
+/// Sums usage events by model and account and counts each once, however often it is booked. An event from an outbox may come again at any time, so its id is
+/// kept until its conversation says that it is in no record any more; of the others, which are repeated within minutes or not at
+/// all, the latest are remembered. Not thread-safe.
 /// </summary>
 internal sealed class UsageLedger
 {
-    /// <summary>
-    /// Latest events of which a repetition is noticed: those repeated are the ones whose booking was under way when an answer was lost, and
-    /// that is a moment's worth. 256 KB in the record.
-    /// </summary>
+    /// <summary>Most ids remembered that may be forgotten: 256 KB in the record.</summary>
     public const int Remembered = 16_384;
 
-    private readonly BookedIds _kept = new(int.MaxValue);
+    /// <summary>
+    /// How long they are remembered: longer than any delivery is repeated (eight attempts, each of which may time out after 30 s) and
+    /// than a lost silo's events are told by others.
+    /// </summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
+
+    private readonly HashSet<UInt128> _kept = [];
     private readonly BookedIds _recent = new(Remembered);
+    private readonly UsageTable _table;
 
     /// <summary>Takes up a stored ledger.</summary>
-    public UsageLedger(UsageLedgerState state)
+    public UsageLedger(UsageLedgerState state, DateTimeOffset now)
     {
         Totals = state.Totals;
-        _kept.AddStored(state.Ids);
-        _recent.AddStored(state.RecentIds);
+        _table = UsageTableFormat.Read(state.Table);
+        if (state.Table.Length == 0 && state.Totals.Requests > 0)
+        {
+            TakeUpUndivided(state.Totals);
+        }
+
+        for (var stored = state.Ids.AsSpan(); stored.Length >= UsageEventId.Size; stored = stored[UsageEventId.Size..])
+        {
+            _kept.Add(BinaryPrimitives.ReadUInt128BigEndian(stored));
+        }
+
+        _recent.AddStored(state.RecentIds, now);
     }
 
     /// <summary>The sums over every event booked.</summary>
     public UsageTotals Totals { get; private set; }
 
+    /// <summary>
+    /// The number of events booked. One ledger's states of equal version that were ever stored are equal: there is one writer, and it adds to
+    /// what is stored.
+    /// </summary>
+    public long Version => Totals.Requests;
+
+    /// <summary>How many ids are kept until their conversations let them go.</summary>
+    public int Kept => _kept.Count;
+
     /// <summary>Books an event. False: it was booked before, nothing changed.</summary>
-    public bool Book(UsageEvent usage)
+    public bool Book(UsageEvent usage, DateTimeOffset now)
     {
         var id = UsageEventId.Of(usage.ResponseId);
         if (_kept.Contains(id) || _recent.Contains(id))
@@ -37,7 +63,16 @@ internal sealed class UsageLedger
             return false;
         }
 
-        (usage.IsFromOutbox ? _kept : _recent).Add(id);
+        if (usage.IsFromOutbox)
+        {
+            _kept.Add(id);
+        }
+        else
+        {
+            _recent.Add(id, now);
+        }
+
+        _table.Add(usage);
         Totals = new UsageTotals(
             Totals.Requests + 1,
             Totals.Errors + (usage.ErrorKind is null ? 0 : 1),
@@ -49,12 +84,38 @@ internal sealed class UsageLedger
         return true;
     }
 
+    /// <summary>An event is in no conversation's record any more: its id is kept for a while only, in case a delivery is still on its way.</summary>
+    public void Release(string responseId, DateTimeOffset now)
+    {
+        var id = UsageEventId.Of(responseId);
+        if (_kept.Remove(id))
+        {
+            _recent.Add(id, now);
+        }
+    }
+
     /// <summary>The ledger as a record of its own, which later bookings do not change.</summary>
-    public UsageLedgerState ToState() =>
-        new()
+    public UsageLedgerState ToState(DateTimeOffset now)
+    {
+        _recent.ForgetBefore(now - RememberedFor);
+        return new()
         {
             Totals = Totals,
-            Ids = _kept.ToStored(),
+            Ids = UsageEventId.ToStored(_kept, _kept.Count),
             RecentIds = _recent.ToStored(),
+            Table = UsageTableFormat.Write(_table),
         };
+    }
+
+    // A record from before ledgers told models and accounts apart.
+    private void TakeUpUndivided(UsageTotals totals)
+    {
+        var cell = _table.Cell("", "");
+        cell.Requests = totals.Requests;
+        cell.Estimated = totals.Estimated;
+        cell.PromptTokens = totals.PromptTokens;
+        cell.CompletionTokens = totals.CompletionTokens;
+        cell.CachedTokens = totals.CachedTokens;
+        cell.CountError((int)TurnErrorKind.Internal, totals.Errors);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Usage.RollUps;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -7,25 +9,27 @@ namespace FlowGpt.Grains.Usage;
 /// <summary>
 /// Books usage with group commit: callers that arrive together share one write and are answered when it is durable. A
 /// write that fails, or whose outcome is unknown, fails its callers and ends the activation; the next one reads what is
-/// stored, and a caller that delivers again is booked once.
+/// stored, and a caller that delivers again is booked once. Its day's roll-up is told what is stored, never what is to be added.
 /// </summary>
 [GrainType("usage-ledger")]
-internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain
+internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedgerReportGrain
 {
     // A ledger with many ids is a long record: the share of the time spent on writing it stays at one part in this many.
     private const int IdleShare = 10;
 
     private readonly IPersistentState<UsageLedgerState> _storage;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
+    private readonly UsageOptions _options;
     private readonly ILogger _logger;
 
-    private UsageLedger _ledger = new(new UsageLedgerState());
+    private UsageLedger _ledger = null!;
     private UsageTotals _durable;
+    private byte[] _durableTable = [];
     private TaskCompletionSource _batch = NewBatch();
     private Exception? _failure;
     private bool _committing;
     private bool _awaited;
+    private bool _changed;
 
     public UsageLedgerGrain(
         [PersistentState("ledger")] IPersistentState<UsageLedgerState> storage,
@@ -36,24 +40,71 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain
     {
         _storage = storage;
         _time = time;
-        _interval = options.Value.CommitInterval;
+        _options = options.Value;
         _logger = logger;
     }
 
     /// <inheritdoc/>
-    public ValueTask Record(UsageEvent usage)
+    public ValueTask Record(UsageEvent usage) => Record([usage]);
+
+    /// <inheritdoc/>
+    public ValueTask RecordAll(ImmutableArray<UsageEvent> events) => Record(events.AsSpan());
+
+    /// <inheritdoc/>
+    public ValueTask Release(ImmutableArray<string> responseIds)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var id in responseIds)
+        {
+            _ledger.Release(id, now);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<UsageTotals> GetTotals() => ValueTask.FromResult(_durable);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _ledger = new UsageLedger(_storage.State, _time.GetUtcNow());
+        _durable = _ledger.Totals;
+        var stored = _storage.State.Table;
+        _durableTable = stored.Length > 0 || _durable.Requests == 0 ? stored : _ledger.ToState(_time.GetUtcNow()).Table;
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_failure is null && _toldVersion < DurableVersion)
+        {
+            await TellAsync()
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+    }
+
+    private ValueTask Record(ReadOnlySpan<UsageEvent> events)
     {
         if (_failure is not null)
         {
             return ValueTask.FromException(_failure);
         }
 
+        var now = _time.GetUtcNow();
+        var booked = false;
+        foreach (var usage in events)
+        {
+            booked |= _ledger.Book(usage, now);
+        }
+
         // A repeated event may still be on its way to the disk, so its repetition waits as the first delivery does.
-        if (!_ledger.Book(usage) && !_committing)
+        if (!booked && !_committing)
         {
             return ValueTask.CompletedTask;
         }
 
+        _changed |= booked;
         _awaited = true;
         if (!_committing)
         {
@@ -64,22 +115,12 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain
         return new ValueTask(_batch.Task);
     }
 
-    /// <inheritdoc/>
-    public ValueTask<UsageTotals> GetTotals() => ValueTask.FromResult(_durable);
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _ledger = new UsageLedger(_storage.State);
-        _durable = _ledger.Totals;
-        return Task.CompletedTask;
-    }
-
     private async Task CommitAsync()
     {
         var batch = _batch;
         try
         {
-            var pause = _interval;
+            var pause = _options.CommitInterval;
             while (_awaited)
             {
                 await Task.Delay(pause, _time);
@@ -103,18 +144,22 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain
     // Returns how long to pause before the next write.
     private async Task<TimeSpan> WriteAsync()
     {
-        var totals = _ledger.Totals;
-        if (totals == _durable)
+        if (!_changed)
         {
-            return _interval;
+            return _options.CommitInterval;
         }
 
+        await OpenAsync();
         var started = _time.GetTimestamp();
-        _storage.State = _ledger.ToState();
+        var totals = _ledger.Totals;
+        _changed = false;
+        var state = _ledger.ToState(_time.GetUtcNow());
+        _storage.State = state;
         await _storage.WriteStateAsync();
-        _durable = totals;
+        (_durable, _durableTable) = (totals, state.Table);
+        Tell();
         var rest = _time.GetElapsedTime(started) * IdleShare;
-        return rest > _interval ? rest : _interval;
+        return rest > _options.CommitInterval ? rest : _options.CommitInterval;
     }
 
     private static TaskCompletionSource NewBatch() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -11,8 +11,8 @@ internal sealed class UsageLedgerState
     public UsageTotals Totals { get; set; }
 
     /// <summary>
-    /// Ids of the booked events that may be delivered again at any time, <see cref="UsageEventId.Size"/> bytes each, big-endian, in the order
-    /// in which they were booked.
+    /// Ids of the booked events from outboxes that their conversations have not let go of, <see cref="UsageEventId.Size"/> bytes each,
+    /// big-endian, in no order.
     /// </summary>
     [Id(1)]
     public byte[] Ids { get; set; } = [];
@@ -20,4 +20,8 @@ internal sealed class UsageLedgerState
     /// <summary>Ids of the latest other events, in the same form; the oldest are forgotten.</summary>
     [Id(2)]
     public byte[] RecentIds { get; set; } = [];
+
+    /// <summary>The sums by model and account, as <see cref="UsageTableFormat"/> writes them; empty in records of an earlier program.</summary>
+    [Id(3)]
+    public byte[] Table { get; set; } = [];
 }

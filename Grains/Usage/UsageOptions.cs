@@ -21,4 +21,16 @@ public sealed class UsageOptions
     /// <summary>How often a delivery is tried, with a pause that doubles from 0.25 s to at most 8 s. Default: 8, about 32 s.</summary>
     [Range(1, 100)]
     public int Attempts { get; set; } = 8;
+
+    /// <summary>
+    /// The least time between two reports of a ledger to its day's roll-up, and so how old the figures of a query can be. Default: 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    public TimeSpan RollUpInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often a roll-up writes what changed. What it loses by a crash it asks the ledgers for again, so longer only means more to ask. Default: 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan RollUpWriteInterval { get; set; } = TimeSpan.FromSeconds(5);
 }

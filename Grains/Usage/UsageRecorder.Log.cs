@@ -4,8 +4,12 @@ namespace FlowGpt.Grains.Usage;
 
 internal sealed partial class UsageRecorder
 {
-    [LoggerMessage(EventId = 5101, Level = LogLevel.Debug, Message = "Usage of {ResponseId} not booked at attempt {Attempt}")]
-    private partial void LogAttemptFailed(Exception exception, string responseId, int attempt);
+    [LoggerMessage(
+        EventId = 5101,
+        Level = LogLevel.Debug,
+        Message = "{Count} usage events of ledger {Ledger} not booked at attempt {Attempt}"
+    )]
+    private partial void LogAttemptFailed(Exception exception, int count, string ledger, int attempt);
 
     [LoggerMessage(
         EventId = 5102,

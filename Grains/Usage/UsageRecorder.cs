@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using FlowGpt.Grains.Interfaces.Usage;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +13,7 @@ namespace FlowGpt.Grains.Usage;
 /// </summary>
 internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
 {
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
@@ -74,22 +76,41 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     // The queue outlives the stopping token: what was taken is delivered during the stop.
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var usage in _queue.Reader.ReadAllAsync(CancellationToken.None))
+        var gathered = new Dictionary<string, ImmutableArray<UsageEvent>.Builder>();
+        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
-            _ = DeliverAsync(usage);
+            while (_queue.Reader.TryRead(out var usage))
+            {
+                var ledger = IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At);
+                if (!gathered.TryGetValue(ledger, out var events))
+                {
+                    gathered.Add(ledger, events = ImmutableArray.CreateBuilder<UsageEvent>());
+                }
+
+                events.Add(usage);
+            }
+
+            foreach (var (ledger, events) in gathered)
+            {
+                _ = DeliverAsync(ledger, events.ToImmutable());
+            }
+
+            gathered.Clear();
+            // One call for what comes within a moment: under load a call for each event would cost more than the booking.
+            await Task.Delay(GatherFor, _time, CancellationToken.None);
         }
     }
 
-    private async Task DeliverAsync(UsageEvent usage)
+    private async Task DeliverAsync(string ledger, ImmutableArray<UsageEvent> events)
     {
         try
         {
             var pause = FirstPause;
-            for (var attempt = 1; !await TryDeliverAsync(usage, attempt); attempt++)
+            for (var attempt = 1; !await TryDeliverAsync(ledger, events, attempt); attempt++)
             {
                 if (attempt == _options.Attempts)
                 {
-                    LogGivenUp(usage.ResponseId, usage.ClientKeyId, attempt);
+                    GiveUp(events, attempt);
                     return;
                 }
 
@@ -99,31 +120,39 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         }
         catch (OperationCanceledException)
         {
-            LogGivenUp(usage.ResponseId, usage.ClientKeyId, _options.Attempts);
+            GiveUp(events, _options.Attempts);
         }
         finally
         {
-            Finish();
+            Finish(events.Length);
         }
     }
 
-    private async Task<bool> TryDeliverAsync(UsageEvent usage, int attempt)
+    private void GiveUp(ImmutableArray<UsageEvent> events, int attempts)
+    {
+        foreach (var usage in events)
+        {
+            LogGivenUp(usage.ResponseId, usage.ClientKeyId, attempts);
+        }
+    }
+
+    private async Task<bool> TryDeliverAsync(string ledger, ImmutableArray<UsageEvent> events, int attempt)
     {
         try
         {
-            await _grains.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At)).Record(usage);
+            await _grains.GetGrain<IUsageLedgerGrain>(ledger).RecordAll(events);
             return true;
         }
         catch (Exception exception)
         {
-            LogAttemptFailed(exception, usage.ResponseId, attempt);
+            LogAttemptFailed(exception, events.Length, ledger, attempt);
             return false;
         }
     }
 
-    private void Finish()
+    private void Finish(int events = 1)
     {
-        if (Interlocked.Decrement(ref _pending) == 0)
+        if (Interlocked.Add(ref _pending, -events) == 0)
         {
             _drained.TrySetResult();
         }

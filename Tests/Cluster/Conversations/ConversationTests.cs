@@ -130,14 +130,15 @@ public abstract class ConversationTests : IAsyncLifetime
     }
 
     /// <summary>The one usage event of an unstored turn says what its end says.</summary>
-    private protected UsageEvent AssertBooked(ResponseSlice end, bool prompt, string text, TurnErrorKind? error)
+    private protected UsageEvent AssertBooked(ResponseSlice end, bool prompt, string text, TurnErrorKind? error, bool estimated = false)
     {
         var usage = Assert.Single(Cluster.Usage.Events);
         Assert.Equal(end.Outcome!.Usage, usage.Usage);
         Assert.Equal(prompt, usage.Usage.PromptTokens > 0);
         Assert.Equal(Cluster.Tokens.Count(text), usage.Usage.CompletionTokens);
         Assert.Equal(error, usage.ErrorKind);
-        Assert.False(usage.Estimated);
+        Assert.Equal(estimated, usage.Estimated);
+        Assert.Equal(end.Status == ResponseStatus.Cancelled, usage.Cancelled);
         return usage;
     }
 }

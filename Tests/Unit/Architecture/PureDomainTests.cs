@@ -31,6 +31,9 @@ public sealed class PureDomainTests
         "Affinity.ContextHash",
         "Usage.UsageLedger",
         "Usage.UsageEventId",
+        "Usage.UsageTable",
+        "Usage.UsageTableFormat",
+        "Usage.RollUps.UsageSummary",
     ];
 
     private static readonly string[] Forbidden =

@@ -13,10 +13,10 @@ public sealed class UsageLedgerTests
     [Property]
     public void Book_AnyReplayInAnyOrderOverRestarts_CountsEachEventOnce(int[] deliveries, byte restartEvery)
     {
-        var ledger = new UsageLedger(new UsageLedgerState());
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
         for (var i = 0; i < deliveries.Length; i++)
         {
-            ledger.Book(Event(deliveries[i]));
+            ledger.Book(Event(deliveries[i]), At);
             if (restartEvery > 0 && i % restartEvery == 0)
             {
                 ledger = Restarted(ledger);
@@ -35,16 +35,17 @@ public sealed class UsageLedgerTests
             ),
             ledger.Totals
         );
+        Assert.Equal(ledger.Totals, UsageTableFormat.Read(ledger.ToState(At).Table).Totals());
     }
 
     [Fact]
     public void ToState_LaterBookings_DoNotChangeIt()
     {
-        var ledger = new UsageLedger(new UsageLedgerState());
-        ledger.Book(Event(1));
-        var state = ledger.ToState();
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
+        ledger.Book(Event(1), At);
+        var state = ledger.ToState(At);
 
-        ledger.Book(Event(2));
+        ledger.Book(Event(2), At);
 
         Assert.Equal(1, state.Totals.Requests);
         Assert.Equal(UsageEventId.Size, state.RecentIds.Length);
@@ -53,20 +54,59 @@ public sealed class UsageLedgerTests
     [Fact]
     public void Book_MoreThanRemembered_ForgetsOnlyWhatIsNeverDeliveredLate()
     {
-        var ledger = new UsageLedger(new UsageLedgerState());
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
         var late = Event(0) with { IsFromOutbox = true };
-        ledger.Book(late);
+        ledger.Book(late, At);
         for (var i = 1; i <= UsageLedger.Remembered + 1; i++)
         {
-            ledger.Book(Event(i));
+            ledger.Book(Event(i), At);
         }
 
-        var restarted = new UsageLedger(ledger.ToState());
+        var restarted = new UsageLedger(ledger.ToState(At), At);
 
-        Assert.Equal(UsageEventId.Size, ledger.ToState().Ids.Length);
-        Assert.Equal(UsageLedger.Remembered * UsageEventId.Size, ledger.ToState().RecentIds.Length);
-        Assert.False(restarted.Book(late));
-        Assert.False(restarted.Book(Event(UsageLedger.Remembered + 1)));
+        Assert.Equal(UsageEventId.Size, ledger.ToState(At).Ids.Length);
+        Assert.Equal(UsageLedger.Remembered * UsageEventId.Size, ledger.ToState(At).RecentIds.Length);
+        Assert.False(restarted.Book(late, At));
+        Assert.False(restarted.Book(Event(UsageLedger.Remembered + 1), At));
+    }
+
+    [Fact]
+    public void Release_BookedFromAnOutbox_IsNoticedForAWhileAndThenForgotten()
+    {
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
+        var late = Event(0) with { IsFromOutbox = true };
+        ledger.Book(late, At);
+
+        ledger.Release(late.ResponseId, At);
+        ledger.Release("of another ledger", At);
+
+        Assert.Empty(ledger.ToState(At).Ids);
+        Assert.False(Restarted(ledger).Book(late, At));
+        Assert.Empty(ledger.ToState(At + UsageLedger.RememberedFor + TimeSpan.FromSeconds(1)).RecentIds);
+    }
+
+    [Fact]
+    public void Book_OneEventAMinuteForAnHour_KeepsTheIdsOfTenMinutes()
+    {
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
+        for (var i = 0; i < 60; i++)
+        {
+            ledger.Book(Event(i), At.AddMinutes(i));
+        }
+
+        Assert.InRange(ledger.ToState(At.AddMinutes(59)).RecentIds.Length / UsageEventId.Size, 10, 11);
+    }
+
+    [Fact]
+    public void Read_RecordWithoutATable_KeepsItsTotals()
+    {
+        var totals = new UsageTotals(7, 2, 1, 100, 50, 10);
+
+        var ledger = new UsageLedger(new UsageLedgerState { Totals = totals }, At);
+        ledger.Book(Event(1) with { Usage = new TokenUsage(1, 1, 1) }, At);
+        var table = UsageTableFormat.Read(ledger.ToState(At).Table);
+
+        Assert.Equal(totals with { Requests = 8, PromptTokens = 101, CompletionTokens = 51, CachedTokens = 11 }, table.Totals());
     }
 
     [Theory]
@@ -85,7 +125,7 @@ public sealed class UsageLedgerTests
 
     // As a storage provider does it: through JSON.
     private static UsageLedger Restarted(UsageLedger ledger) =>
-        new(JsonSerializer.Deserialize<UsageLedgerState>(JsonSerializer.Serialize(ledger.ToState()))!);
+        new(JsonSerializer.Deserialize<UsageLedgerState>(JsonSerializer.Serialize(ledger.ToState(At)))!, At);
 
     private static UsageEvent Event(int seed) =>
         new(

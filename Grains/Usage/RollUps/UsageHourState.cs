@@ -1,0 +1,10 @@
+namespace FlowGpt.Grains.Usage.RollUps;
+
+/// <summary>What the ledgers of one hour told. A record of its own for each hour, so that only the hours that change are written.</summary>
+[GenerateSerializer, Alias("flowgpt.UsageHourState")]
+internal sealed class UsageHourState
+{
+    /// <summary>By client key.</summary>
+    [Id(0)]
+    public Dictionary<string, RolledLedger> Ledgers { get; set; } = [];
+}
