@@ -42,9 +42,9 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ChatStreamResponder>();
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();
-        services.AddSingleton<PoolAdminEndpoints>();
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
+        services.AddAdmin();
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;
@@ -62,6 +62,7 @@ public static class ApiFrontendExtensions
         app.UseRouting();
         app.MapApi();
         app.MapAdmin();
+        app.MapKeyAdmin();
         app.MapOperations();
         app.MapDocs();
         return app;
@@ -78,15 +79,6 @@ public static class ApiFrontendExtensions
             app.MapGet($"{root}/models", models.ListAsync);
             app.MapGet($"{root}/models/{{**id}}", models.GetAsync);
         }
-    }
-
-    private static void MapAdmin(this WebApplication app)
-    {
-        var pools = app.Services.GetRequiredService<PoolAdminEndpoints>();
-        app.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
-        app.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
-        app.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
-        app.MapKeyAdmin();
     }
 
     private static void MapKeyAdmin(this WebApplication app)

@@ -12,4 +12,8 @@ namespace FlowGpt.ApiFrontend.Admin;
 [JsonSerializable(typeof(PoolSnapshot))]
 [JsonSerializable(typeof(DecisionList))]
 [JsonSerializable(typeof(AccountReset))]
+[JsonSerializable(typeof(PoolList))]
+[JsonSerializable(typeof(AccountList))]
+[JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(AccountRemoved))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -1,39 +1,39 @@
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
-using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
-using FlowGpt.ApiFrontend.Models;
-using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
 /// <summary>
-/// <c>/admin/pools/{pool}</c>: what the pool knows of its accounts, why it decided as it did, and bringing an account back.
-/// Operators' key only. A pool exists when a model of the catalog is paid from it.
+/// <c>/admin/pools</c>: what each pool knows of its accounts, why it decided as it did, and bringing an account back. Operators' key only.
 /// </summary>
-internal sealed class PoolAdminEndpoints
+internal sealed class PoolAdminEndpoints(AdminGate gate, AdminPools pools, IGrainFactory grains)
 {
     private const int MostDecisions = 200;
     private const int UsualDecisions = 50;
 
-    private readonly AdminAuthenticator _authenticator;
-    private readonly ModelCatalogCache _models;
-    private readonly IGrainFactory _grains;
+    public Task ListAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+            {
+                if (await pools.ListAsync(context.RequestAborted) is not { } names)
+                {
+                    await request.RefuseAsync(GatewayErrors.Interrupted);
+                    return;
+                }
 
-    public PoolAdminEndpoints(AdminAuthenticator authenticator, ModelCatalogCache models, IGrainFactory grains)
-    {
-        _authenticator = authenticator;
-        _models = models;
-        _grains = grains;
-    }
+                var list = new PoolList([.. await Task.WhenAll(names.Select(name => SummaryAsync(name, context.RequestAborted)))]);
+                await AdminAnswer.WriteAsync(request, list, AdminJson.Default.PoolList);
+            }
+        );
 
     public Task SnapshotAsync(HttpContext context) =>
         HandleAsync(
             context,
-            static async (request, _, pool) => await WriteAsync(request, await pool.GetSnapshot(), AdminJson.Default.PoolSnapshot)
+            static async (request, _, pool) =>
+                await AdminAnswer.WriteAsync(request, await pool.GetSnapshot(), AdminJson.Default.PoolSnapshot)
         );
 
     public Task DecisionsAsync(HttpContext context) =>
@@ -49,7 +49,7 @@ internal sealed class PoolAdminEndpoints
 
                 var decisions = await pool.GetDecisions();
                 var latest = decisions.Length > limit ? decisions[..limit] : decisions;
-                await WriteAsync(request, new DecisionList(name, latest), AdminJson.Default.DecisionList);
+                await AdminAnswer.WriteAsync(request, new DecisionList(name, latest), AdminJson.Default.DecisionList);
             }
         );
 
@@ -61,62 +61,48 @@ internal sealed class PoolAdminEndpoints
                 var account = (string)request.Context.GetRouteValue("name")!;
                 if (await pool.ResetAccount(account))
                 {
-                    await WriteAsync(request, new AccountReset(name, account, Reset: true), AdminJson.Default.AccountReset);
+                    await AdminAnswer.WriteAsync(request, new AccountReset(name, account, Reset: true), AdminJson.Default.AccountReset);
                     return;
                 }
 
-                var shown = RequestErrors.Shorten(account);
-                await request.RefuseAsync(GatewayErrors.NotFound($"Pool '{name}' has no account '{shown}'."));
+                await request.RefuseAsync(AdminErrors.NoAccount(name, account));
             }
         );
 
-    private async Task HandleAsync(HttpContext context, Func<ApiRequest, string, ITokenPoolGrain, Task> answer)
+    private async Task<PoolSummary> SummaryAsync(string name, CancellationToken cancellationToken)
     {
-        var request = ApiRequest.Of(context);
-        request.Operation = "admin";
-        if (await _authenticator.CheckAsync(context) is { } refused)
-        {
-            await request.RefuseAsync(refused);
-            return;
-        }
-
-        request.KeyId = "admin";
-        if (await _models.GetAsync(context.RequestAborted) is not { } catalog)
-        {
-            await request.RefuseAsync(GatewayErrors.Interrupted);
-            return;
-        }
-
-        var name = (string)context.GetRouteValue("pool")!;
-        if (!catalog.Pools.Contains(name))
-        {
-            var pools = string.Join(", ", catalog.Pools.Order(StringComparer.Ordinal));
-            await request.RefuseAsync(GatewayErrors.NotFound($"There is no pool '{RequestErrors.Shorten(name)}'. Pools: {pools}."));
-            return;
-        }
-
-        try
-        {
-            await answer(request, name, _grains.GetGrain<ITokenPoolGrain>(name));
-        }
-        catch (Exception exception) when (TransientFailures.Is(exception) && !context.Response.HasStarted)
-        {
-            await request.RefuseAsync(GatewayErrors.Interrupted);
-        }
+        var pool = await grains.GetGrain<ITokenPoolGrain>(name).GetSnapshot();
+        return new(
+            name,
+            pool.Accounts.Length,
+            pool.Accounts.Count(static account => account.State == AccountState.Ready),
+            pool.Queued,
+            pool.Accounts.Sum(static account => account.Leases),
+            pool.BreakerOpen,
+            await pools.ModelsOfAsync(name, cancellationToken)
+        );
     }
+
+    private Task HandleAsync(HttpContext context, Func<ApiRequest, string, ITokenPoolGrain, Task> answer) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+            {
+                var name = (string)context.GetRouteValue("pool")!;
+                if (await pools.CheckAsync(name, context.RequestAborted) is { } refused)
+                {
+                    await request.RefuseAsync(refused);
+                    return;
+                }
+
+                await answer(request, name, grains.GetGrain<ITokenPoolGrain>(name));
+            }
+        );
 
     private static bool TryReadLimit(string? text, out int limit)
     {
         limit = UsualDecisions;
         return text is null
             || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is > 0 and <= MostDecisions);
-    }
-
-    private static async Task WriteAsync<T>(ApiRequest request, T value, JsonTypeInfo<T> type)
-    {
-        var response = request.Context.Response;
-        response.ContentType = "application/json; charset=utf-8";
-        response.Headers.CacheControl = "no-store";
-        await JsonSerializer.SerializeAsync(response.BodyWriter, value, type, request.Context.RequestAborted);
     }
 }

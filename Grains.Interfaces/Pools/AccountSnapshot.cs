@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
@@ -24,4 +25,25 @@ public sealed record AccountSnapshot(
     [property: Id(6)] int Leases,
     [property: Id(7)] int? MaxConcurrent,
     [property: Id(8)] ImmutableArray<WindowSnapshot> Windows
-);
+)
+{
+    /// <summary>Where it was defined.</summary>
+    [Id(9)]
+    public AccountOrigin Origin { get; init; }
+
+    /// <summary>Whether the admin API has changed what configuration says of it.</summary>
+    [Id(10)]
+    public bool Overridden { get; init; }
+
+    /// <summary>The first 32 bits of the token's SHA-256, to tell tokens apart by.</summary>
+    [Id(11)]
+    public string TokenFingerprint { get; init; } = "";
+
+    /// <summary>Why it cools down; null when it does not.</summary>
+    [Id(12)]
+    public FailureReason? CoolingDownFor { get; init; }
+
+    /// <summary>The latest failures that counted against it since the pool was last activated, newest first, at most 5.</summary>
+    [Id(13)]
+    public ImmutableArray<AccountFailure> Failures { get; init; } = [];
+}

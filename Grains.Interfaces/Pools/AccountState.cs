@@ -18,4 +18,10 @@ public enum AccountState
 
     /// <summary>The operator switched it off.</summary>
     Disabled = 4,
+
+    /// <summary>The operator lets it finish its calls and gives it no new ones.</summary>
+    Draining = 5,
+
+    /// <summary>Its stored token cannot be read because the key it was encrypted with is lost: out until the token is replaced.</summary>
+    Sealed = 6,
 }

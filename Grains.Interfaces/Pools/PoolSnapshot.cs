@@ -17,4 +17,9 @@ public sealed record PoolSnapshot(
     [property: Id(3)] bool BreakerOpen,
     [property: Id(4)] int Queued,
     [property: Id(5)] ImmutableArray<AccountSnapshot> Accounts
-);
+)
+{
+    /// <summary>Added accounts that are not in force, each as <c>name: why</c>.</summary>
+    [Id(6)]
+    public ImmutableArray<string> Hidden { get; init; } = [];
+}

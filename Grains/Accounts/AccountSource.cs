@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,18 +20,21 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
     private readonly ILogger<AccountSource> _logger;
     private byte[]? _seen;
     private string? _lastProblem;
-    private volatile AccountSet _current;
+    private long _version;
+    private volatile FrozenDictionary<string, AccountSet> _byPool = FrozenDictionary<string, AccountSet>.Empty;
 
     public AccountSource(IOptions<AccountsOptions> options, TimeProvider time, ILogger<AccountSource> logger)
     {
         _options = options.Value;
         _time = time;
         _logger = logger;
-        _current = new(1, AccountsLoader.Load(_options, null).Accounts);
+        Use(AccountsLoader.Load(_options, null).Accounts);
         Check();
     }
 
-    public AccountSet For(string pool) => pool == _options.Pool ? _current : AccountSet.Empty;
+    public AccountSet For(string pool) => _byPool.GetValueOrDefault(pool, AccountSet.Empty);
+
+    public ImmutableArray<string> Pools => _byPool.Keys;
 
     /// <summary>Looks at the file now.</summary>
     public void Check()
@@ -62,7 +67,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
         }
 
         _lastProblem = null;
-        _current = new(_current.Version + 1, loaded.Accounts);
+        Use(loaded.Accounts);
         LogRead(loaded.Accounts.Length);
     }
 
@@ -78,6 +83,14 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
         {
             Check();
         }
+    }
+
+    private void Use(ImmutableArray<AccountDefinition> accounts)
+    {
+        _version++;
+        _byPool = accounts
+            .GroupBy(account => account.Pool ?? _options.Pool)
+            .ToFrozenDictionary(static pool => pool.Key, pool => new AccountSet(_version, [.. pool]));
     }
 
     private void Report(string problem)

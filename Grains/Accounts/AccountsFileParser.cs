@@ -5,7 +5,7 @@ using FlowGpt.Grains.Upstreams.FlowGpt;
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// Reads the accounts file: <c>{"accounts":[{"name":…,"bearerToken":…,"deviceId":…,"weight":…,"enabled":…,"headers":{…},"limits":{…}}]}</c>.
+/// Reads the accounts file: <c>{"accounts":[{"name":…,"bearerToken":…,"deviceId":…,"weight":…,"enabled":…,"pool":…,"headers":{…},"limits":{…}}]}</c>.
 /// Comments and trailing commas are allowed; unknown and repeated fields are not.
 /// </summary>
 internal static class AccountsFileParser
@@ -81,6 +81,7 @@ internal static class AccountsFileParser
         var device = Checked(fields, "deviceId", fields.OptionalText("deviceId"), AccountsProblems.OfDeviceId);
         var weight = fields.OptionalNumber("weight", AccountsProblems.OfWeight) ?? 1;
         var enabled = fields.OptionalFlag("enabled") ?? true;
+        var pool = Checked(fields, "pool", fields.OptionalText("pool"), AccountsProblems.OfPool);
         var headers = ReadHeaders(fields.OptionalObject("headers"));
         var limits = ReadLimits(fields.OptionalObject("limits"));
         fields.Done();
@@ -88,6 +89,7 @@ internal static class AccountsFileParser
             ? null
             : AccountDefinitions.Create(name, token) with
             {
+                Pool = pool,
                 DeviceId = device,
                 Weight = weight,
                 Enabled = enabled,

@@ -6,7 +6,7 @@ public sealed class AccountsOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "FlowGpt:Accounts";
 
-    /// <summary>The key of the pool grain that owns the accounts. Default <c>flowgpt</c>.</summary>
+    /// <summary>The pool of the accounts that name none. Default <c>flowgpt</c>.</summary>
     public string Pool { get; set; } = "flowgpt";
 
     /// <summary>Name of the single account given by <see cref="BearerToken"/>. Default <c>default</c>.</summary>

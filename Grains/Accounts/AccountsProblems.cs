@@ -38,6 +38,11 @@ internal static class AccountsProblems
         : name.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits and . _ - @; rename the account"
         : null;
 
+    public static string? OfPool(string pool) =>
+        pool.Length is 0 or > MostNameCharacters ? $"must have 1 to {MostNameCharacters} characters; name the pool as the models do"
+        : pool.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits and . _ - @; rename the pool"
+        : null;
+
     public static string? OfToken(string token) =>
         token.Length == 0 ? "is empty; paste the account's bearer token"
         : Placeholders.Any(start => token.StartsWith(start, StringComparison.OrdinalIgnoreCase))

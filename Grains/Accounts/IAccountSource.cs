@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>Where pools learn of their accounts. One per silo; thread-safe; answers from memory.</summary>
@@ -5,4 +7,7 @@ public interface IAccountSource
 {
     /// <summary>The present accounts of a pool; <see cref="AccountSet.Empty"/> when the pool is not configured.</summary>
     AccountSet For(string pool);
+
+    /// <summary>Names of the pools that have configured accounts.</summary>
+    ImmutableArray<string> Pools => [];
 }

@@ -117,9 +117,14 @@ internal sealed partial class PoolAccount
     /// <summary>Whether the account can serve a request of so many tokens now, and if not, why and from when.</summary>
     public Verdict Check(int tokens, DateTimeOffset now)
     {
-        if (!Definition.Enabled)
+        if (!Definition.Enabled || Definition.Draining)
         {
             return new(SkipReason.Disabled, null);
+        }
+
+        if (Definition.Sealed)
+        {
+            return new(SkipReason.Sealed, null);
         }
 
         if (Definition.TokenExpires <= now)
@@ -173,6 +178,8 @@ internal sealed partial class PoolAccount
     /// <summary>How it stands, for operators.</summary>
     public AccountState State(DateTimeOffset now) =>
         !Definition.Enabled ? AccountState.Disabled
+        : Definition.Draining ? AccountState.Draining
+        : Definition.Sealed ? AccountState.Sealed
         : Definition.TokenExpires <= now || Health.RefusedReason is Interfaces.Upstreams.FailureReason.Expired ? AccountState.Expired
         : Health.RefusedReason is not null ? AccountState.Refused
         : Health.AvailableAt > now ? AccountState.CoolingDown

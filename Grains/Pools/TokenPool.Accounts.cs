@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Pools.Reserving;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -63,6 +64,26 @@ internal sealed partial class TokenPool
         _marksChanged = true;
         Serve(now);
         return true;
+    }
+
+    /// <summary>What an account has used, for the pool that it moves to. Null when it is not here or has calls in flight.</summary>
+    public AccountRecord? Export(string name, DateTimeOffset now) =>
+        Find(name) is { Leases: 0 } account ? account.Record(now, ahead: false) : null;
+
+    /// <summary>Takes over what an account has used elsewhere, before it becomes one of this pool's for good.</summary>
+    public void Import(AccountRecord record)
+    {
+        bool IsIt(PoolAccount account) => account.Name == record.Name || IsSame(account.Definition, record.TokenHash, record.UpstreamId);
+        _departed.RemoveAll(IsIt);
+        _accounts = [.. _accounts.Where(account => !IsIt(account))];
+        for (var i = 0; i < _accounts.Length; i++)
+        {
+            _accounts[i].Index = i;
+        }
+
+        _skips = new Decisions.SkipReason[_accounts.Length];
+        _stored[record.Name] = record;
+        _marksChanged = true;
     }
 
     private PoolAccount? Find(string name)

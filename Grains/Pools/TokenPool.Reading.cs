@@ -7,6 +7,8 @@ namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPool
 {
+    private const int Fingerprint = 8;
+
     /// <summary>The state of every account. No secrets.</summary>
     public PoolSnapshot Snapshot(DateTimeOffset now)
     {
@@ -40,6 +42,13 @@ internal sealed partial class TokenPool
             account.Leases,
             account.Definition.Limits.MaxConcurrent,
             windows.MoveToImmutable()
-        );
+        )
+        {
+            Origin = account.Definition.Origin,
+            Overridden = account.Definition.Overridden,
+            TokenFingerprint = account.Definition.TokenHash is { Length: > Fingerprint } hash ? hash[..Fingerprint] : "",
+            CoolingDownFor = account.Health.CoolingDownFor(now),
+            Failures = account.Health.Latest(),
+        };
     }
 }

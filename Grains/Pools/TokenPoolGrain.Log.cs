@@ -66,4 +66,7 @@ internal sealed partial class TokenPoolGrain
         Message = "Pool {Pool}: the token of account {Account} expired at {Expires}; the account is out until it is replaced"
     )]
     private partial void LogExpired(string pool, string account, DateTimeOffset expires);
+
+    [LoggerMessage(EventId = 2014, Level = LogLevel.Error, Message = "Pool {Pool}: account {Account} is not in force: {Problem}")]
+    private partial void LogOutOfForce(string pool, string account, string problem);
 }

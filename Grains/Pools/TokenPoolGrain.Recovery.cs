@@ -70,19 +70,6 @@ internal sealed partial class TokenPoolGrain
         }
     }
 
-    private void ReadAccounts(DateTimeOffset now)
-    {
-        var set = _source.For(_name);
-        if (set.Version != _accountsVersion)
-        {
-            _accountsVersion = set.Version;
-            _pool.SetAccounts(set, NewDeviceId, now);
-            LogAccounts(_name, set.Accounts.Length, set.Version);
-        }
-
-        WarnOfExpiry(now);
-    }
-
     private static string NewDeviceId() => DeviceId.From(RandomNumberGenerator.GetBytes(DeviceId.Length));
 
     private static bool MayHoldLeases(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;

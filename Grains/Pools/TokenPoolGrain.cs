@@ -3,6 +3,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly IPersistentState<PoolRecord> _state;
+    private readonly IPersistentState<PoolAccountsRecord> _kept;
+    private readonly AccountSecrets _secrets;
     private readonly PoolOptions _options;
     private readonly IAccountSource _source;
     private readonly IClusterMembershipService _membership;
@@ -35,12 +38,15 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private TokenPool _pool = null!;
     private PoolGauges _gauges = null!;
     private string _name = "";
-    private long _accountsVersion = -1;
+    private ImmutableArray<HiddenAccount> _hidden = [];
+    private HashSet<(string Account, string Problem)> _told = [];
 
     public TokenPoolGrain(
         [PersistentState("pool", "Default")] IPersistentState<PoolRecord> state,
+        [PersistentState("accounts", "Default")] IPersistentState<PoolAccountsRecord> kept,
         IOptions<PoolOptions> options,
         IAccountSource source,
+        ISecretVault vault,
         IClusterMembershipService membership,
         ILeaseReportClient holders,
         PoolInstruments instruments,
@@ -50,6 +56,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     )
     {
         _state = state;
+        _kept = kept;
+        _secrets = new(vault);
         _options = options.Value;
         _source = source;
         _membership = membership;
@@ -100,7 +108,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         return new(lost);
     }
 
-    public ValueTask<PoolSnapshot> GetSnapshot() => new(_pool.Snapshot(_clock.Now));
+    public ValueTask<PoolSnapshot> GetSnapshot() =>
+        new(_pool.Snapshot(_clock.Now) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
 
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);
 

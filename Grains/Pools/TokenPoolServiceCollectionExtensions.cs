@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,12 +12,15 @@ public static class TokenPoolServiceCollectionExtensions
 {
     /// <summary>
     /// Adds everything that pools need on a silo. Options come from <see cref="PoolOptions.SectionName"/> and
-    /// <see cref="AccountsOptions.SectionName"/> and are validated at start. Pool state goes to the grain storage named "Default".
+    /// <see cref="AccountsOptions.SectionName"/> and are validated at start. Pool state goes to the grain storage named "Default". What the
+    /// host registered before (<see cref="TimeProvider"/>, <see cref="ISecretVault"/>, <see cref="IAccountSource"/>) is kept; without a vault
+    /// of the host, tokens added through the API last as long as the process.
     /// </summary>
     public static IServiceCollection AddTokenPool(this IServiceCollection services)
     {
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISecretVault, EphemeralVault>();
         services.AddSingleton<PoolInstruments>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<ILeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>());

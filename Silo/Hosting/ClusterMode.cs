@@ -1,5 +1,7 @@
 using System.Net;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Silo.Secrets;
+using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
 using StackExchange.Redis;
 
@@ -51,6 +53,9 @@ internal sealed class ClusterMode : IHostingMode
         var connections = await RedisConnections.ConnectAsync(settings.Redis, TimeProvider.System, progress, cancellationToken);
         return new ClusterMode(settings.Silo, settings.Membership, connections, keys, advertised);
     }
+
+    /// <inheritdoc/>
+    public IDataProtectionProvider OpenKeyRing() => KeyRing.Open(_redis.State, $"{_options.ServiceId}/secret-keys");
 
     /// <summary>The description; for logs.</summary>
     public override string ToString() => Description;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
 
 namespace FlowGpt.Silo.Hosting;
@@ -48,6 +50,9 @@ internal sealed class EmbeddedMode : IHostingMode
 
     /// <summary>Keeps a file with a secret in the data directory, for its owner only; returns its path.</summary>
     public string WriteSecret(string name, string text) => _data.WriteSecret(name, text);
+
+    /// <inheritdoc/>
+    public IDataProtectionProvider OpenKeyRing() => KeyRing.Open(new KeyRingFiles(_data));
 
     /// <summary>The description; for logs.</summary>
     public override string ToString() => Description;

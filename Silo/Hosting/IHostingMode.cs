@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.DataProtection;
+
 namespace FlowGpt.Silo.Hosting;
 
 /// <summary>What differs between the embedded mode and the cluster mode: who the other silos are and where state is kept. Disposed after the host has stopped.</summary>
@@ -8,6 +10,9 @@ internal interface IHostingMode : IAsyncDisposable
 
     /// <summary>The client and admin keys; made and kept where the mode can.</summary>
     ProductKeys Keys { get; }
+
+    /// <summary>Reads the ring of keys that stored secrets are encrypted with; makes it when there is none.</summary>
+    IDataProtectionProvider OpenKeyRing();
 
     /// <summary>Adds membership, grain state (the default provider) and reminders.</summary>
     void Configure(ISiloBuilder silo);

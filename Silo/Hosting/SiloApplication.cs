@@ -1,6 +1,8 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Telemetry;
+using FlowGpt.Grains.Secrets;
+using FlowGpt.Silo.Secrets;
 using Microsoft.AspNetCore.Connections;
 
 namespace FlowGpt.Silo.Hosting;
@@ -52,6 +54,7 @@ internal sealed partial class SiloApplication : IAsyncDisposable
             }
 
             builder.AddOrleans(mode, settings.Silo);
+            builder.Services.AddSingleton<ISecretVault>(new SecretVault(mode.OpenKeyRing, TimeProvider.System));
             builder.Services.AddProductFeatures(settings.Silo);
             var app = builder.Build();
             if (settings.Silo.Api)

@@ -32,16 +32,7 @@ internal sealed class DataDirectory : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(full);
-            }
-            else
-            {
-                Directory.CreateDirectory(full, OwnerOnly);
-                File.SetUnixFileMode(full, OwnerOnly);
-            }
-
+            CreatePrivate(full);
             return new DataDirectory(full, TakeLock(System.IO.Path.Combine(full, "lock")));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -51,6 +42,19 @@ internal sealed class DataDirectory : IDisposable
                 exception
             );
         }
+    }
+
+    /// <summary>Creates a directory, if it is missing, that only its owner may enter.</summary>
+    public static void CreatePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, OwnerOnly);
+        File.SetUnixFileMode(path, OwnerOnly);
     }
 
     /// <summary>Reads a small text file of the directory; null if there is none.</summary>

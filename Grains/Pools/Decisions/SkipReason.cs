@@ -9,6 +9,9 @@ internal enum SkipReason : byte
     Expired,
     Refused,
 
+    /// <summary>Its stored token cannot be read.</summary>
+    Sealed,
+
     /// <summary>The request has failed on it before.</summary>
     Excluded,
 

@@ -17,6 +17,7 @@ internal static class SkipReasons
             SkipReason.Disabled => "disabled",
             SkipReason.Expired => "token expired",
             SkipReason.Refused => "token refused",
+            SkipReason.Sealed => "stored token unreadable",
             SkipReason.Excluded => "failed for this request",
             SkipReason.TooLarge => "request larger than a token limit",
             SkipReason.CoolingDown => "cooling down",

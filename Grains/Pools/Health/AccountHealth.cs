@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Pools.Health;
@@ -5,7 +7,11 @@ namespace FlowGpt.Grains.Pools.Health;
 /// <summary>What one account's failures have cost it.</summary>
 internal sealed class AccountHealth
 {
+    private const int MostFailures = 5;
+
     private readonly TimeSpan _challenge;
+    private readonly Queue<AccountFailure> _failures = new(MostFailures);
+    private FailureReason? _upstreamFailure;
 
     public AccountHealth(PoolOptions options)
     {
@@ -32,6 +38,15 @@ internal sealed class AccountHealth
     /// <summary>When both kinds of cool-down are over.</summary>
     public DateTimeOffset AvailableAt => RateLimit.Until > Upstream.Until ? RateLimit.Until : Upstream.Until;
 
+    /// <summary>The reason of the cool-down that lasts longest; null when none runs.</summary>
+    public FailureReason? CoolingDownFor(DateTimeOffset now) =>
+        AvailableAt <= now ? null
+        : RateLimit.Until >= Upstream.Until ? FailureReason.RateLimited
+        : _upstreamFailure;
+
+    /// <summary>The latest failures, newest first.</summary>
+    public ImmutableArray<AccountFailure> Latest() => [.. _failures.Reverse()];
+
     /// <summary>Books a failure of the credential or the service. Failures of the caller must not come here.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="tokenHash">The token the call was made with.</param>
@@ -40,8 +55,15 @@ internal sealed class AccountHealth
     public void Fail(UpstreamFailure failure, string? tokenHash, DateTimeOffset granted, DateTimeOffset now)
     {
         LastFailure = failure.Reason;
+        if (_failures.Count == MostFailures)
+        {
+            _failures.Dequeue();
+        }
+
+        _failures.Enqueue(new(now, failure.Reason, failure.StatusCode));
         if (failure.Class == FailureClass.Upstream)
         {
+            _upstreamFailure = failure.Reason;
             var least = failure.Reason == FailureReason.Challenge ? _challenge : TimeSpan.Zero;
             Upstream.Fail(granted, now, failure.RetryAfter, least);
         }
@@ -72,5 +94,6 @@ internal sealed class AccountHealth
         RateLimit.Reset();
         Upstream.Reset();
         (RefusedTokenHash, RefusedReason, LastFailure) = (null, null, null);
+        _failures.Clear();
     }
 }

@@ -91,6 +91,16 @@ internal sealed class Gateway : IAsyncDisposable
             }
         );
 
+    /// <summary>An operator's client.</summary>
+    public AdminClient NewAdmin() => new(Http.BaseAddress!);
+
+    /// <summary>Every file that the product keeps, as it is on the disk now.</summary>
+    public IEnumerable<(string Path, byte[] Content)> DataFiles() =>
+        Directory
+            .EnumerateFiles(_directory.File("data"), "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) != "lock")
+            .Select(file => (file, File.ReadAllBytes(file)));
+
     /// <summary>Sends a request and returns when its headers have come.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken leave = default) =>
         Soon.Happens(Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave), "the gateway answers");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -25,6 +26,8 @@ internal sealed class FakeGrains
 
     public FakePool Pool { get; } = new();
 
+    public FakeAccountRegistry Registry { get; } = new();
+
     /// <summary>Prepares the n-th conversation (from 0) before it is first asked for.</summary>
     public Action<ScriptedConversation, int> OnConversation { get; set; } = (_, _) => { };
 
@@ -35,6 +38,7 @@ internal sealed class FakeGrains
         grainInterface == typeof(IConversationGrain) ? _conversations.GetOrAdd(key, Create)
         : grainInterface == typeof(IModelCatalogGrain) ? Catalog
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
+        : grainInterface == typeof(IAccountRegistryGrain) ? Registry
         : throw new NotSupportedException(grainInterface.Name);
 
     private ScriptedConversation Create(string key)

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Accounts;
+
+namespace FlowGpt.ApiFrontend.Admin;
+
+/// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
+internal static class AccountFields
+{
+    /// <summary>A new account and its name.</summary>
+    public static NewAccount ReadNew(AdminFields fields)
+    {
+        var name = fields.Text("name");
+        if (!fields.Has("name"))
+        {
+            fields.Missing("name");
+        }
+
+        if (!fields.Has("bearerToken"))
+        {
+            fields.Missing("bearerToken");
+        }
+
+        return new(name ?? "", Read(fields));
+    }
+
+    /// <summary>A change.</summary>
+    public static AccountChange ReadChange(AdminFields fields)
+    {
+        var change = Read(fields);
+        return change with { Pool = fields.Text("pool") };
+    }
+
+    private static AccountChange Read(AdminFields fields) =>
+        new()
+        {
+            BearerToken = fields.Text("bearerToken"),
+            DeviceId = fields.Has("deviceId") ? new(fields.Text("deviceId")) : null,
+            Weight = fields.Has("weight") ? new(fields.Number("weight")) : null,
+            Mode = fields.Has("mode") ? new(fields.OneOf<AccountMode>("mode")) : null,
+            Limits = fields.Has("limits") ? new(ReadLimits(fields.Object("limits"))) : null,
+            Headers = fields.Has("headers") ? new(ReadHeaders(fields.Object("headers"))) : null,
+        };
+
+    private static ImmutableArray<LimitValue>? ReadLimits(AdminFields? fields) =>
+        fields is null ? null : [.. fields.Names().Select(name => new LimitValue(name, fields.Number(name)))];
+
+    private static ImmutableDictionary<string, string>? ReadHeaders(AdminFields? fields) =>
+        fields
+            ?.Names()
+            .Select(name => (name, value: fields.Text(name)))
+            .Where(static header => header.value is not null)
+            .ToImmutableDictionary(static header => header.name, static header => header.value!, StringComparer.OrdinalIgnoreCase);
+}

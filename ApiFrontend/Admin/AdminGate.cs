@@ -1,0 +1,44 @@
+using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Security;
+
+namespace FlowGpt.ApiFrontend.Admin;
+
+/// <summary>Lets operators in, and nobody else: the first thing every admin route does.</summary>
+internal sealed partial class AdminGate(AdminAuthenticator authenticator, ILogger<AdminGate> logger)
+{
+    /// <summary>Runs a handler for an operator; a cluster that cannot be reached is answered 503.</summary>
+    public async Task HandleAsync(HttpContext context, Func<ApiRequest, Task> answer)
+    {
+        var request = ApiRequest.Of(context);
+        request.Operation = "admin";
+        if (await authenticator.CheckAsync(context) is { } refused)
+        {
+            await request.RefuseAsync(refused);
+            return;
+        }
+
+        request.KeyId = "admin";
+        try
+        {
+            await answer(request);
+        }
+        catch (Exception exception) when (TransientFailures.Is(exception) && !context.Response.HasStarted)
+        {
+            await request.RefuseAsync(GatewayErrors.Interrupted);
+        }
+        catch (Exception exception) when (IsOfTheCluster(exception) && !context.Response.HasStarted)
+        {
+            LogFailed(exception, request.Id);
+            await request.RefuseAsync(AdminErrors.Failed);
+        }
+    }
+
+    /// <summary>Whatever storage and grains throw; not what the pipeline answers better.</summary>
+    private static bool IsOfTheCluster(Exception exception) =>
+        exception is not (BadHttpRequestException or OperationCanceledException or ReplyCutException);
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Admin request {RequestId} failed")]
+    private partial void LogFailed(Exception exception, string requestId);
+}

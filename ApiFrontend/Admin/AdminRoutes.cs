@@ -1,0 +1,44 @@
+using FlowGpt.Grains.Interfaces.Accounts;
+
+namespace FlowGpt.ApiFrontend.Admin;
+
+/// <summary>The routes below <c>/admin</c>.</summary>
+internal static class AdminRoutes
+{
+    /// <summary>Registers their handlers.</summary>
+    public static void AddAdmin(this IServiceCollection services)
+    {
+        services.AddSingleton<AdminGate>();
+        services.AddSingleton<AdminPools>();
+        services.AddSingleton<PoolAdminEndpoints>();
+        services.AddSingleton<AccountAdminEndpoints>();
+    }
+
+    public static void MapAdmin(this IEndpointRouteBuilder routes)
+    {
+        MapPools(routes, routes.ServiceProvider.GetRequiredService<PoolAdminEndpoints>());
+        MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
+    }
+
+    private static void MapPools(IEndpointRouteBuilder routes, PoolAdminEndpoints pools)
+    {
+        routes.MapGet("/admin/pools", pools.ListAsync);
+        routes.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
+        routes.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
+        routes.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
+    }
+
+    private static void MapAccounts(IEndpointRouteBuilder routes, AccountAdminEndpoints accounts)
+    {
+        const string All = "/admin/pools/{pool}/accounts";
+        const string One = All + "/{name}";
+        routes.MapGet(All, accounts.ListAsync);
+        routes.MapPost(All, accounts.AddAsync);
+        routes.MapGet(One, accounts.GetAsync);
+        routes.MapPatch(One, accounts.ChangeAsync);
+        routes.MapDelete(One, accounts.RemoveAsync);
+        routes.MapPost(One + "/enable", context => accounts.SetModeAsync(context, AccountMode.Enabled));
+        routes.MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled));
+        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining));
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Accounts;
+
+namespace FlowGpt.Grains.Accounts;
+
+/// <summary>How configured accounts and what the cluster keeps of them go together.</summary>
+internal static class AccountOverlays
+{
+    /// <summary>
+    /// The accounts in force. A configured account always is, with its own token; an added one gives way to it, since limits hold per
+    /// upstream account and would otherwise count twice.
+    /// </summary>
+    /// <param name="configured">The pool's configured accounts.</param>
+    /// <param name="everyConfigured">Those of all pools, these included.</param>
+    /// <param name="overlays">What the cluster keeps of the pool's accounts; names are unique.</param>
+    /// <param name="reveal">The account of an overlay that is whole, with its secrets.</param>
+    public static OverlaidAccounts Merge(
+        ImmutableArray<AccountDefinition> configured,
+        ImmutableArray<AccountDefinition> everyConfigured,
+        ImmutableArray<AccountOverlay> overlays,
+        Func<AccountOverlay, AccountDefinition> reveal
+    )
+    {
+        var accounts = ImmutableArray.CreateBuilder<AccountDefinition>(configured.Length + overlays.Length);
+        var hidden = ImmutableArray.CreateBuilder<HiddenAccount>();
+        foreach (var account in configured)
+        {
+            accounts.Add(
+                overlays.FirstOrDefault(one => !one.IsWhole && one.Name == account.Name) is { } change ? Apply(change, account) : account
+            );
+        }
+
+        foreach (var overlay in overlays.Where(static one => one.IsWhole))
+        {
+            if (Clash(overlay, everyConfigured) is { } problem)
+            {
+                hidden.Add(new(overlay.Name, problem));
+            }
+            else
+            {
+                accounts.Add(Apply(overlay, reveal(overlay)) with { Origin = AccountOrigin.Api, Overridden = false });
+            }
+        }
+
+        return new(accounts.ToImmutable(), hidden.ToImmutable());
+    }
+
+    /// <summary>Why an added account cannot be in force beside the configured ones; null when it can.</summary>
+    public static string? Clash(AccountOverlay overlay, ImmutableArray<AccountDefinition> everyConfigured)
+    {
+        foreach (var account in everyConfigured)
+        {
+            if (account.Name == overlay.Name)
+            {
+                return $"\"{account.Name}\" is the name of an account in the configuration; remove one of them or give it another name";
+            }
+
+            if (IsSame(overlay, account.TokenHash, account.UpstreamId))
+            {
+                return $"belongs to the same upstream account as \"{account.Name}\" of the configuration; remove one of them, or its limits would count twice";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether an overlay is of that upstream account.</summary>
+    public static bool IsSame(AccountOverlay overlay, string? tokenHash, string? upstreamId) =>
+        (overlay.TokenHash is { } hash && hash == tokenHash) || (overlay.UpstreamId is { } id && id == upstreamId);
+
+    private static AccountDefinition Apply(AccountOverlay overlay, AccountDefinition account) =>
+        account with
+        {
+            Enabled = overlay.Mode is { } mode ? mode != AccountMode.Disabled : account.Enabled,
+            Draining = overlay.Mode == AccountMode.Draining,
+            Weight = overlay.Weight ?? account.Weight,
+            Limits = overlay.Limits ?? account.Limits,
+            Overridden = !overlay.IsEmpty,
+        };
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Pools.Reserving;
+
+namespace FlowGpt.Grains.Accounts;
+
+/// <summary>What the registry tells a pool; the pool's own grain implements it. Only the registry calls it, one change at a time.</summary>
+[Alias("flowgpt.IPoolAccounts")]
+internal interface IPoolAccountsGrain : IGrainWithStringKey
+{
+    /// <summary>What the pool keeps of its accounts.</summary>
+    [Alias("overlays")]
+    ValueTask<ImmutableArray<AccountOverlay>> GetOverlays();
+
+    /// <summary>Keeps an overlay in the place of the one of its name, and works by it. Idempotent.</summary>
+    /// <param name="overlay">The overlay; an empty one is forgotten.</param>
+    /// <param name="use">What the account has used in the pool that it comes from.</param>
+    [Alias("put-overlay")]
+    ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use = null);
+
+    /// <summary>Forgets an overlay; an account that was added is gone. Idempotent.</summary>
+    [Alias("remove-overlay")]
+    ValueTask RemoveOverlay(string name);
+
+    /// <summary>What an account has used; null when it is not in force here or has calls in flight.</summary>
+    [Alias("use-of")]
+    ValueTask<AccountRecord?> GetUse(string name);
+}

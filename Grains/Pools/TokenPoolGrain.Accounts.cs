@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Pools.Reserving;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <remarks>
+/// The accounts that the cluster owns are a record of their own: it changes seldom, and the pool's other record often. A change is in
+/// force as soon as it is stored, since there is one pool in the cluster.
+/// </remarks>
+internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
+{
+    private static readonly TimeSpan UnsealEvery = TimeSpan.FromSeconds(10);
+
+    private long _accountsVersion = -1;
+    private bool _overlaysChanged = true;
+    private DateTimeOffset _unsealAt = DateTimeOffset.MaxValue;
+
+    public ValueTask<ImmutableArray<AccountOverlay>> GetOverlays() => new(_kept.State.Overlays);
+
+    public async ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use)
+    {
+        var overlays = _kept.State.Overlays;
+        var index = overlays.FirstOrDefault(one => one.Name == overlay.Name) is { } before ? overlays.IndexOf(before) : -1;
+        await Keep(
+            overlay.IsEmpty ? (index < 0 ? overlays : overlays.RemoveAt(index))
+            : index < 0 ? overlays.Add(overlay)
+            : overlays.SetItem(index, overlay)
+        );
+        var now = _clock.Now;
+        if (use is not null)
+        {
+            _pool.Import(use);
+        }
+
+        Follow(now);
+    }
+
+    public async ValueTask RemoveOverlay(string name)
+    {
+        await Keep(_kept.State.Overlays.RemoveAll(one => one.Name == name));
+        Follow(_clock.Now);
+    }
+
+    public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, _clock.Now));
+
+    private async Task Keep(ImmutableArray<AccountOverlay> overlays)
+    {
+        var before = _kept.State;
+        try
+        {
+            _kept.State = before with { Overlays = overlays };
+            await _kept.WriteStateAsync();
+        }
+        catch
+        {
+            // Whether it took effect is not known: what is in force does not change, and the next activation reads what is stored.
+            _kept.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private void Follow(DateTimeOffset now)
+    {
+        _overlaysChanged = true;
+        ReadAccounts(now);
+        Settled(now);
+    }
+
+    private void ReadAccounts(DateTimeOffset now)
+    {
+        var set = _source.For(_name);
+        if (set.Version != _accountsVersion || _overlaysChanged || now >= _unsealAt)
+        {
+            (_accountsVersion, _overlaysChanged) = (set.Version, false);
+            var every = _source.Pools.SelectMany(pool => _source.For(pool).Accounts).ToImmutableArray();
+            var merged = AccountOverlays.Merge(set.Accounts, every, _kept.State.Overlays, _secrets.Reveal);
+            _pool.SetAccounts(new(set.Version, merged.Accounts), NewDeviceId, now);
+            _hidden = merged.Hidden;
+            LogAccounts(_name, merged.Accounts.Length, set.Version);
+            TellOfTrouble(merged);
+            _unsealAt = merged.Accounts.Any(static account => account.Sealed) ? now + UnsealEvery : DateTimeOffset.MaxValue;
+        }
+
+        WarnOfExpiry(now);
+    }
+
+    private void TellOfTrouble(OverlaidAccounts merged)
+    {
+        var trouble = merged
+            .Accounts.Where(static account => account.Sealed)
+            .Select(static account => (account.Name, "its stored token cannot be read; see docs/operations.md, \"Secrets\""))
+            .Concat(merged.Hidden.Select(static one => (one.Name, one.Problem)))
+            .ToHashSet();
+        foreach (var (name, problem) in trouble.Where(one => !_told.Contains(one)))
+        {
+            LogOutOfForce(_name, name, problem);
+        }
+
+        _told = trouble;
+    }
+}

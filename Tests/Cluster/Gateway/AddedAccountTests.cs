@@ -1,0 +1,63 @@
+using System.Text;
+
+namespace FlowGpt.Tests.Cluster.Gateway;
+
+/// <summary>Accounts that the cluster owns, added and changed over HTTP in the whole product.</summary>
+public sealed class AddedAccountTests
+{
+    private const string Accounts = "/admin/pools/flowgpt/accounts";
+
+    [Fact]
+    public async Task Add_AnAccount_ServesAtOnceAndAfterARestartAndItsTokenStandsNowhereInClear()
+    {
+        await using var gateway = await Gateway.StartAsync([]);
+        var token = gateway.Simulator.IssueToken("b1");
+        Assert.Equal(503, (await gateway.ChatAsync("Hello")).Status);
+
+        using (var admin = gateway.NewAdmin())
+        {
+            var (status, account) = await admin.PostAsync(
+                Accounts,
+                new
+                {
+                    name = "b1",
+                    bearerToken = token,
+                    weight = 3,
+                    limits = new { maxConcurrent = 2 },
+                }
+            );
+
+            Assert.Equal((201, "Api", "Ready"), (status, account.Account("origin"), account.Account("state")));
+            Assert.DoesNotContain(token, account.GetRawText(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("served", (await gateway.ChatAsync("Say exactly: served")).Text);
+        await gateway.RestartAsync();
+        Assert.Equal("again", (await gateway.ChatAsync("Say exactly: again")).Text);
+        Assert.Equal(2, gateway.Simulator.Truth.Account("b1").Accepted);
+
+        foreach (var (file, content) in gateway.DataFiles())
+        {
+            Assert.False(content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(token)) >= 0, $"{file} holds the token in clear");
+        }
+    }
+
+    [Fact]
+    public async Task Data_AfterAnAccountWasAdded_HoldsKeysThatOnlyTheirOwnerMayRead()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix'.");
+        await using var gateway = await Gateway.StartAsync([]);
+        using var admin = gateway.NewAdmin();
+        await admin.PostAsync(Accounts, new { name = "b1", bearerToken = gateway.Simulator.IssueToken("b1") });
+
+        var keys = gateway.DataFiles().Where(file => file.Path.Contains("secret-keys", StringComparison.Ordinal)).ToArray();
+
+        Assert.NotEmpty(keys);
+        foreach (var (path, _) in keys)
+        {
+#pragma warning disable CA1416 // Skipped on Windows.
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+#pragma warning restore CA1416
+        }
+    }
+}
