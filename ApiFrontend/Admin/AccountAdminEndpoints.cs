@@ -62,7 +62,7 @@ internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IG
 
     /// <summary>Sets the mode: the body, if any, is not looked at.</summary>
     public Task SetModeAsync(HttpContext context, AccountMode mode) =>
-        gate.HandleAsync(context, request => ChangeAsync(request, new() { Mode = new(mode) }));
+        gate.HandleAsync(context, request => ChangeAsync(request, new() { Mode = mode }));
 
     public Task RemoveAsync(HttpContext context) =>
         gate.HandleAsync(

@@ -6,6 +6,8 @@ namespace FlowGpt.ApiFrontend.Admin;
 /// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
 internal static class AccountFields
 {
+    private static readonly string[] Clearable = ["deviceId", "weight", "mode", "limits", "headers"];
+
     /// <summary>A new account and its name.</summary>
     public static NewAccount ReadNew(AdminFields fields)
     {
@@ -34,11 +36,12 @@ internal static class AccountFields
         new()
         {
             BearerToken = fields.Text("bearerToken"),
-            DeviceId = fields.Has("deviceId") ? new(fields.Text("deviceId")) : null,
-            Weight = fields.Has("weight") ? new(fields.Number("weight")) : null,
-            Mode = fields.Has("mode") ? new(fields.OneOf<AccountMode>("mode")) : null,
-            Limits = fields.Has("limits") ? new(ReadLimits(fields.Object("limits"))) : null,
-            Headers = fields.Has("headers") ? new(ReadHeaders(fields.Object("headers"))) : null,
+            DeviceId = fields.Text("deviceId"),
+            Weight = fields.Number("weight"),
+            Mode = fields.OneOf<AccountMode>("mode"),
+            Limits = ReadLimits(fields.Object("limits")),
+            Headers = ReadHeaders(fields.Object("headers")),
+            Cleared = [.. Clearable.Where(fields.IsNull)],
         };
 
     private static ImmutableArray<LimitValue>? ReadLimits(AdminFields? fields) =>

@@ -17,6 +17,9 @@ internal sealed class AdminFields(JsonElement element, string path, List<string>
         return element.TryGetProperty(name, out _);
     }
 
+    /// <summary>Whether the field is there and null.</summary>
+    public bool IsNull(string name) => Has(name) && element.GetProperty(name).ValueKind == JsonValueKind.Null;
+
     /// <summary>A text; null when it is null or not there.</summary>
     public string? Text(string name) =>
         Find(name) is { } value && Is(name, value, JsonValueKind.String, "a text") ? value.GetString() : null;

@@ -14,25 +14,32 @@ public sealed record AccountChange
     [Id(1)]
     public string? BearerToken { get; init; }
 
-    /// <summary>Another device id; to null has the pool make one.</summary>
+    /// <summary>Another device id.</summary>
     [Id(2)]
-    public Change<string>? DeviceId { get; init; }
+    public string? DeviceId { get; init; }
 
     /// <summary>Another share under the weighted strategy.</summary>
     [Id(3)]
-    public Change<long?>? Weight { get; init; }
+    public long? Weight { get; init; }
 
     /// <summary>Whether it may serve.</summary>
     [Id(4)]
-    public Change<AccountMode?>? Mode { get; init; }
+    public AccountMode? Mode { get; init; }
 
-    /// <summary>Limits that change. To null goes back to the configured ones, or to none.</summary>
+    /// <summary>Limits that change; the others stay.</summary>
     [Id(5)]
-    public Change<ImmutableArray<LimitValue>?>? Limits { get; init; }
+    public ImmutableArray<LimitValue>? Limits { get; init; }
 
-    /// <summary>Other extra headers, all of them; to null for none.</summary>
+    /// <summary>Other extra headers, all of them.</summary>
     [Id(6)]
-    public Change<ImmutableDictionary<string, string>>? Headers { get; init; }
+    public ImmutableDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>
+    /// Fields, by their names in JSON, that go back to what configuration says, or to the default: <c>deviceId</c> (one is made),
+    /// <c>weight</c>, <c>mode</c>, <c>limits</c>, <c>headers</c>.
+    /// </summary>
+    [Id(7)]
+    public ImmutableArray<string> Cleared { get; init; } = [];
 
     /// <summary>Never the secret.</summary>
     public override string ToString() => "AccountChange (redacted)";

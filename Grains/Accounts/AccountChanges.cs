@@ -13,9 +13,9 @@ internal static class AccountChanges
         var problems = ImmutableArray.CreateBuilder<FieldProblem>();
         Note("pool", change.Pool is { } pool ? AccountsProblems.OfPool(pool) : null);
         Note("bearerToken", change.BearerToken is { } token ? AccountsProblems.OfToken(AccountsProblems.Clean(token)) : null);
-        Note("deviceId", change.DeviceId?.To is { } device ? AccountsProblems.OfDeviceId(device) : null);
-        Note("weight", change.Weight?.To is { } weight ? AccountsProblems.OfWeight(weight) : null);
-        foreach (var limit in change.Limits?.To ?? [])
+        Note("deviceId", change.DeviceId is { } device ? AccountsProblems.OfDeviceId(device) : null);
+        Note("weight", change.Weight is { } weight ? AccountsProblems.OfWeight(weight) : null);
+        foreach (var limit in change.Limits ?? [])
         {
             Note(
                 $"limits.{limit.Name}",
@@ -25,7 +25,7 @@ internal static class AccountChanges
             );
         }
 
-        foreach (var (name, value) in change.Headers?.To ?? [])
+        foreach (var (name, value) in change.Headers ?? ImmutableDictionary<string, string>.Empty)
         {
             Note($"headers.{name}", ExtraHeaderRules.Problem(name, value));
         }
@@ -60,17 +60,26 @@ internal static class AccountChanges
             };
         }
 
+        overlay = Clear(overlay, change.Cleared);
         return overlay with
         {
-            DeviceId = change.DeviceId is { } device ? device.To : overlay.DeviceId,
-            Weight = change.Weight is { } weight ? (int?)weight.To : overlay.Weight,
-            Mode = change.Mode is { } mode ? mode.To : overlay.Mode,
-            Limits = change.Limits is { } limits ? Apply(overlay.Limits ?? configured, limits.To) : overlay.Limits,
-            ProtectedHeaders = change.Headers is { } headers
-                ? secrets.ProtectHeaders(overlay.Name, headers.To ?? ImmutableDictionary<string, string>.Empty)
-                : overlay.ProtectedHeaders,
+            DeviceId = change.DeviceId ?? overlay.DeviceId,
+            Weight = (int?)change.Weight ?? overlay.Weight,
+            Mode = change.Mode ?? overlay.Mode,
+            Limits = change.Limits is { } limits ? Apply(overlay.Limits ?? configured, limits) : overlay.Limits,
+            ProtectedHeaders = change.Headers is { } headers ? secrets.ProtectHeaders(overlay.Name, headers) : overlay.ProtectedHeaders,
         };
     }
+
+    private static AccountOverlay Clear(AccountOverlay overlay, ImmutableArray<string> fields) =>
+        overlay with
+        {
+            DeviceId = fields.Contains("deviceId") ? null : overlay.DeviceId,
+            Weight = fields.Contains("weight") ? null : overlay.Weight,
+            Mode = fields.Contains("mode") ? null : overlay.Mode,
+            Limits = fields.Contains("limits") ? null : overlay.Limits,
+            ProtectedHeaders = fields.Contains("headers") ? null : overlay.ProtectedHeaders,
+        };
 
     private static readonly ImmutableArray<string> LimitFields =
     [
@@ -82,13 +91,8 @@ internal static class AccountChanges
         "maxConcurrent",
     ];
 
-    private static AccountLimits? Apply(AccountLimits limits, ImmutableArray<LimitValue>? changes)
+    private static AccountLimits Apply(AccountLimits limits, ImmutableArray<LimitValue> changes)
     {
-        if (changes is null)
-        {
-            return null;
-        }
-
         foreach (var change in changes)
         {
             var value = (int?)change.Value;

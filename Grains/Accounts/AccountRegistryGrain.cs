@@ -136,8 +136,8 @@ internal sealed partial class AccountRegistryGrain(
         var field =
             change.BearerToken is not null ? "bearerToken"
             : change.Pool is not null ? "pool"
-            : change.DeviceId is not null ? "deviceId"
-            : change.Headers is not null ? "headers"
+            : change.DeviceId is not null || change.Cleared.Contains("deviceId") ? "deviceId"
+            : change.Headers is not null || change.Cleared.Contains("headers") ? "headers"
             : null;
         return field is null ? null : new(field, $"The account is defined in the configuration, which owns its {field}: change it there.");
     }

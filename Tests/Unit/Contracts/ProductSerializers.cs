@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlowGpt.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
@@ -69,6 +70,8 @@ internal sealed class ProductSerializers : IDisposable
         public string Description => "nowhere";
 
         public ProductKeys Keys => throw new NotSupportedException();
+
+        public IDataProtectionProvider OpenKeyRing() => throw new NotSupportedException();
 
         public void Configure(ISiloBuilder silo) => silo.UseLocalhostClustering();
 
