@@ -24,6 +24,7 @@ internal sealed class FrontendInstruments : IDisposable
     };
 
     private readonly Meter _meter;
+    private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _timeToFirstToken;
     private readonly Histogram<long> _tokens;
@@ -31,6 +32,7 @@ internal sealed class FrontendInstruments : IDisposable
     public FrontendInstruments(IMeterFactory meters)
     {
         _meter = meters.Create(MeterName);
+        _requests = _meter.CreateCounter<long>("flowgpt.requests", "{request}", "Requests that ended, by operation, outcome and error.");
         _duration = _meter.CreateHistogram(
             "gen_ai.server.request.duration",
             "s",
@@ -51,6 +53,20 @@ internal sealed class FrontendInstruments : IDisposable
     public void Dispose() => _meter.Dispose();
 
     public void Record(ApiRequest request, TimeSpan duration)
+    {
+        _requests.Add(
+            1,
+            new("operation", request.Operation),
+            new("outcome", request.Outcome),
+            new KeyValuePair<string, object?>("error.type", request.ErrorCode)
+        );
+        if (request.Model is not null)
+        {
+            RecordWork(request, duration);
+        }
+    }
+
+    private void RecordWork(ApiRequest request, TimeSpan duration)
     {
         var tags = new TagList
         {

@@ -23,11 +23,7 @@ internal sealed partial class RequestReporter
         }
 
         var duration = request.Elapsed;
-        if (request.Model is not null)
-        {
-            _instruments.Record(request, duration);
-        }
-
+        _instruments.Record(request, duration);
         if (_logger.IsEnabled(LogLevel.Information))
         {
             Log(request, duration);

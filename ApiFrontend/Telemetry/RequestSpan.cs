@@ -36,7 +36,7 @@ internal static class RequestSpan
             span.SetStatus(ActivityStatusCode.Error);
         }
 
-        if (request.Operation is { } operation)
+        if (request is { Operation: { } operation, IsAdmin: false })
         {
             DescribeWork(span, request, operation);
         }

@@ -127,6 +127,10 @@ public sealed class EmbeddedSecrecyTests
             run.Answers,
             static answer => answer.Request == "GET /admin/pools/{pool}" && SecretScanner.Finds(Planted.CanaryAccount, answer.Body)
         );
+        Assert.Contains(
+            run.Answers,
+            static answer => answer is { Request: "GET /admin/keys", Status: 200 } && SecretScanner.Finds("canary-key", answer.Body)
+        );
         Assert.Contains(run.Answers, static answer => answer.Status == 404 && SecretScanner.Finds(Planted.CanaryModel, answer.Body));
         Assert.Contains(rows, static row => row.Contains(Planted.CanaryAccount, StringComparison.Ordinal));
         Assert.Contains(rows, static row => row.Contains(Planted.StoredPrompt, StringComparison.Ordinal));

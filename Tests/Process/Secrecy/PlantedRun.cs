@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Gateway;
 using FlowGpt.Tests.Unit.Packaging;
 
@@ -30,6 +31,8 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         "cut-line-after:1",
     ];
 
+    private string _keyId = "";
+
     /// <summary>Every answer so far.</summary>
     public List<HttpAnswer> Answers { get; } = [];
 
@@ -38,6 +41,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await GoodAsync();
         await MalformedAsync();
         await WrongKeysAsync();
+        await ClientKeysAsync();
         await AdminAsync();
         foreach (var fault in Faults)
         {
@@ -76,6 +80,13 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
 
     private async Task GoodAsync()
     {
+        // No request waits long for an account here, and a cluster that has just started takes its time.
+        await Soon.Becomes(
+            async () => (await ChatAsync("chat first", new ChatBody("Hello"))).Status,
+            static status => status == 200,
+            "the first chat succeeds"
+        );
+        Answers.Clear();
         await ChatAsync("chat", new ChatBody($"Say exactly: {Planted.Prompt}") { Fields = Everything() });
         await ChatAsync(
             "chat streamed",
@@ -148,6 +159,36 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await SendAsync("basic authentication", basic, null);
     }
 
+    // A key is told in the two answers that make it; from then on it is a secret like any other.
+    private async Task ClientKeysAsync()
+    {
+        var made = await MakeKeyAsync("POST /admin/keys", "/admin/keys", """{"name":"canary-key","owner":"someone"}""");
+        await SendAsync("chat with a client's key", new ChatBody(Planted.Prompt).ToRequest(), made.Key);
+        var replaced = await MakeKeyAsync("POST rotate", $"/admin/keys/{made.Id}/rotate", "{}");
+        await SendAsync("old key", new ChatBody(Planted.Prompt).ToRequest(), made.Key);
+        await SendAsync("client's key for admin", HttpMethod.Get, "/admin/keys", replaced.Key);
+        await SendAsync("revoke", HttpMethod.Post, $"/admin/keys/{made.Id}/revoke", Planted.AdminKey);
+        await SendAsync("revoked key", new ChatBody(Planted.Prompt).ToRequest(), replaced.Key);
+        _keyId = made.Id;
+    }
+
+    private async Task<(string Id, string Key)> MakeKeyAsync(string name, string path, string body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, new MediaTypeHeaderValue("application/json")),
+        };
+        var answer = await SendAsync(name, request, Planted.AdminKey);
+        Answers.Remove(answer);
+        var json = JsonNode.Parse(answer.Text)!;
+        var (id, key) = ((string)json["id"]!, (string)json["key"]!);
+        scanner.Plant($"client's key of {name}", key);
+        // Everything but the key itself may be seen.
+        json["key"] = "";
+        Answers.Add(answer with { Body = Encoding.UTF8.GetBytes(json.ToJsonString()) });
+        return (id, key);
+    }
+
     /// <summary>Every admin route that reads, as the API describes them.</summary>
     private async Task AdminAsync()
     {
@@ -157,7 +198,8 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
             if (methods!["get"] is not null)
             {
                 var concrete = path.Replace("{pool}", "flowgpt", StringComparison.Ordinal)
-                    .Replace("{name}", Planted.CanaryAccount, StringComparison.Ordinal);
+                    .Replace("{name}", Planted.CanaryAccount, StringComparison.Ordinal)
+                    .Replace("{id}", _keyId, StringComparison.Ordinal);
                 await SendAsync($"GET {path}", HttpMethod.Get, concrete, Planted.AdminKey);
             }
         }
