@@ -54,12 +54,13 @@ internal sealed class FrontendInstruments : IDisposable
 
     public void Record(ApiRequest request, TimeSpan duration)
     {
-        _requests.Add(
-            1,
-            new("operation", request.Operation),
-            new("outcome", request.Outcome),
-            new KeyValuePair<string, object?>("error.type", request.ErrorCode)
-        );
+        var tags = new TagList { { "operation", request.Operation }, { "outcome", request.Outcome } };
+        if (request.ErrorCode is { } error)
+        {
+            tags.Add("error.type", error);
+        }
+
+        _requests.Add(1, tags);
         if (request.Model is not null)
         {
             RecordWork(request, duration);
