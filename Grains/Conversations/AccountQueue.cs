@@ -34,6 +34,11 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
             {
                 Waited += services.Time.GetElapsedTime(asked);
                 TurnTrace.Acquired(span, result);
+                if (result is AcquireResult.Granted)
+                {
+                    services.Instruments.Granted(turn.Model.Pool, services.Time.GetElapsedTime(asked));
+                }
+
                 return result;
             }
 

@@ -95,6 +95,7 @@ internal sealed partial class ConversationGrain
     /// <summary>Books what is due; what was booked leaves the record with its next write. The ledger takes each event once.</summary>
     private async Task DeliverOutbox(ConversationState state)
     {
+        ShowOutbox(state.Outbox.Count);
         foreach (var usage in state.Outbox.ToArray())
         {
             try
@@ -102,12 +103,23 @@ internal sealed partial class ConversationGrain
                 var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
                 await ledger.Record(usage);
                 state.Outbox.Remove(usage);
+                ShowOutbox(state.Outbox.Count);
                 _delivered.Add(usage);
             }
             catch (Exception exception)
             {
                 LogUsageUndelivered(exception, usage.ResponseId);
             }
+        }
+    }
+
+    // What this activation has shown is taken back when it ends; a delivery that goes on after that shows nothing more.
+    private void ShowOutbox(int count)
+    {
+        if (_shownOutbox is { } shown)
+        {
+            _services.UsageInstruments.OutboxChanged(count - shown);
+            _shownOutbox = count;
         }
     }
 

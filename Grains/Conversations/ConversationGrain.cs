@@ -26,6 +26,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     private ActiveTurn? _turn;
     private Task _run = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
+    private int? _shownOutbox = 0;
     private bool _isLeaving;
 
     public ConversationGrain(
@@ -144,6 +145,8 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             await ForgetDelivered(_stored);
         }
 
+        ShowOutbox(0);
+        _shownOutbox = null;
         _turn?.Dispose();
     }
 

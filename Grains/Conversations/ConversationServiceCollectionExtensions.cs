@@ -12,6 +12,8 @@ public static class ConversationServiceCollectionExtensions
     {
         services.AddSingleton<TokenCounter>();
         services.AddHostedService<TokenCounterWarmUp>();
+        services.AddMetrics();
+        services.AddSingleton<ConversationInstruments>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<ResponseRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());

@@ -107,12 +107,14 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             _calls.Add(lease.Account);
             _served = answered = true;
             var (finish, whole) = await ReceiveAsync(reply);
+            services.Instruments.Succeeded(lease.Account);
             held.Settle(sent: true, ActualTokens(), failure: null);
             return (Completed(finish, whole, lease.Account, thread, reply.UpstreamConversationId), null);
         }
         catch (UpstreamException exception)
         {
             TurnTrace.Failed(span, exception.Failure);
+            services.Instruments.Failed(lease.Account, exception.Failure.Reason);
             if (exception.MayHaveBeenSent && !answered)
             {
                 _calls.Add(lease.Account);
@@ -126,6 +128,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         {
             // Stopped, or a defect: the request may be on its way, so the account's windows keep it.
             TurnTrace.Stopped(span, turn.StopReason);
+            services.Instruments.Stopped(lease.Account);
             if (!answered)
             {
                 _calls.Add(lease.Account);

@@ -18,6 +18,8 @@ internal sealed class TurnServices(
     IUsageRecorder usage,
     ResponseRegistry registry,
     IOptions<ConversationOptions> options,
+    ConversationInstruments instruments,
+    UsageInstruments usageInstruments,
     TimeProvider time
 )
 {
@@ -34,6 +36,10 @@ internal sealed class TurnServices(
     public ResponseRegistry Registry => registry;
 
     public ConversationOptions Options { get; } = options.Value;
+
+    public ConversationInstruments Instruments => instruments;
+
+    public UsageInstruments UsageInstruments => usageInstruments;
 
     public TimeProvider Time => time;
 

@@ -20,6 +20,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
     private readonly IPersistentState<UsageLedgerState> _storage;
     private readonly TimeProvider _time;
     private readonly UsageOptions _options;
+    private readonly UsageInstruments _instruments;
     private readonly ILogger _logger;
 
     private UsageLedger _ledger = null!;
@@ -35,9 +36,11 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         [PersistentState("ledger")] IPersistentState<UsageLedgerState> storage,
         TimeProvider time,
         IOptions<UsageOptions> options,
+        UsageInstruments instruments,
         ILogger<UsageLedgerGrain> logger
     )
     {
+        _instruments = instruments;
         _storage = storage;
         _time = time;
         _options = options.Value;
@@ -133,6 +136,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         }
         catch (Exception exception)
         {
+            _instruments.CommitFailed();
             LogCommitFailed(exception, this.GetPrimaryKeyString());
             _failure = exception;
             batch.TrySetException(exception);
@@ -156,9 +160,11 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         var state = _ledger.ToState(_time.GetUtcNow());
         _storage.State = state;
         await _storage.WriteStateAsync();
+        var took = _time.GetElapsedTime(started);
+        _instruments.Committed(took);
         (_durable, _durableTable) = (totals, state.Table);
         Tell();
-        var rest = _time.GetElapsedTime(started) * IdleShare;
+        var rest = took * IdleShare;
         return rest > _options.CommitInterval ? rest : _options.CommitInterval;
     }
 

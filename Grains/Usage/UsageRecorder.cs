@@ -20,6 +20,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly UsageOptions _options;
+    private readonly UsageInstruments _instruments;
     private readonly ILogger _logger;
     private readonly Channel<UsageEvent> _queue = Channel.CreateUnbounded<UsageEvent>(new() { SingleReader = true });
     private readonly CancellationTokenSource _giveUp = new();
@@ -28,8 +29,15 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     // Events taken and not yet booked or given up, and one for the recorder itself until it stops.
     private int _pending = 1;
 
-    public UsageRecorder(IGrainFactory grains, TimeProvider time, IOptions<UsageOptions> options, ILogger<UsageRecorder> logger)
+    public UsageRecorder(
+        IGrainFactory grains,
+        TimeProvider time,
+        IOptions<UsageOptions> options,
+        UsageInstruments instruments,
+        ILogger<UsageRecorder> logger
+    )
     {
+        _instruments = instruments;
         _grains = grains;
         _time = time;
         _options = options.Value;
@@ -39,10 +47,12 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     /// <inheritdoc/>
     public void Record(UsageEvent usage)
     {
+        _instruments.Backlog.Add(usage.At);
         if (Interlocked.Increment(ref _pending) > _options.MaxPending || !_queue.Writer.TryWrite(usage))
         {
             LogNotTaken(usage.ResponseId, usage.ClientKeyId);
-            Finish();
+            _instruments.Lost(1);
+            Finish([usage]);
         }
     }
 
@@ -51,7 +61,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     {
         if (_queue.Writer.TryComplete())
         {
-            Finish();
+            Finish(1);
         }
 
         try
@@ -124,12 +134,13 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         }
         finally
         {
-            Finish(events.Length);
+            Finish(events);
         }
     }
 
     private void GiveUp(ImmutableArray<UsageEvent> events, int attempts)
     {
+        _instruments.Lost(events.Length);
         foreach (var usage in events)
         {
             LogGivenUp(usage.ResponseId, usage.ClientKeyId, attempts);
@@ -141,6 +152,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         try
         {
             await _grains.GetGrain<IUsageLedgerGrain>(ledger).RecordAll(events);
+            _instruments.Booked(events.Length);
             return true;
         }
         catch (Exception exception)
@@ -150,7 +162,17 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         }
     }
 
-    private void Finish(int events = 1)
+    private void Finish(ImmutableArray<UsageEvent> events)
+    {
+        foreach (var usage in events)
+        {
+            _instruments.Backlog.Remove(usage.At);
+        }
+
+        Finish(events.Length);
+    }
+
+    private void Finish(int events)
     {
         if (Interlocked.Add(ref _pending, -events) == 0)
         {

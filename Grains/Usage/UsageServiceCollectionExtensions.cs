@@ -15,6 +15,8 @@ public static class UsageServiceCollectionExtensions
     public static OptionsBuilder<UsageOptions> AddUsageRecording(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<UsageInstruments>();
         services.AddSingleton<UsageRecorder>();
         services.AddSingleton<IUsageRecorder>(static provider => provider.GetRequiredService<UsageRecorder>());
         services.AddHostedService(static provider => provider.GetRequiredService<UsageRecorder>());

@@ -143,6 +143,8 @@ public sealed class ConversationCluster : IAsyncLifetime
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),
             provider.GetRequiredService<IOptions<ConversationOptions>>(),
+            provider.GetRequiredService<ConversationInstruments>(),
+            provider.GetRequiredService<UsageInstruments>(),
             Time
         ));
     }

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using FlowGpt.Tests.Unit.Packaging;
+
+namespace FlowGpt.Tests.Cluster.Gateway;
+
+/// <summary>What <c>/metrics</c> shows after work was done, and that the documentation names all of it.</summary>
+public sealed partial class MetricsTests
+{
+    [Fact]
+    public async Task Metrics_AfterWork_CountIt()
+    {
+        await using var gateway = await Gateway.StartAsync(2);
+        await gateway.ChatAsync("Say exactly: one");
+        await gateway.ChatAsync(new ChatBody("Say exactly: two") { Conversation = "talk" });
+        await gateway.ChatAsync(new ChatBody("unknown") { Model = "unknown" });
+        await gateway.ChatAsync("fails [[sim: fault=bad-request]]");
+
+        var metrics = await Soon.Becomes(
+            async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
+            static text =>
+                Sum(text, "flowgpt_usage_events_total", "booked") >= 2
+                && Sum(text, "flowgpt_usage_pending") + Sum(text, "flowgpt_usage_outbox") == 0,
+            "the usage is booked"
+        );
+
+        Assert.Equal(2, Sum(metrics, "flowgpt_requests_total", "outcome=\"completed\""));
+        Assert.Equal(1, Sum(metrics, "flowgpt_requests_total", "error_type=\"model_not_found\""));
+        Assert.Equal(2, Sum(metrics, "flowgpt_account_attempts_total", "result=\"ok\""));
+        Assert.Equal(1, Sum(metrics, "flowgpt_account_attempts_total", "result=\"bad_request\""));
+        Assert.Equal(3, Sum(metrics, "flowgpt_account_wait_seconds_count"));
+        Assert.Equal(0, Sum(metrics, "flowgpt_responses_active"));
+        Assert.Equal(0, Sum(metrics, "flowgpt_usage_lag_seconds"));
+        Assert.True(Sum(metrics, "flowgpt_usage_commits_total", "result=\"ok\"") >= 2);
+        Assert.True(Sum(metrics, "dotnet_process_cpu_time_seconds_total") > 0);
+        AssertDocumented(metrics);
+    }
+
+    // Names, not values: one that the documentation forgets is of no use to anybody.
+    private static void AssertDocumented(string metrics)
+    {
+        var documentation = Repository.Read("docs/observability.md");
+        var names = Type()
+            .Matches(metrics)
+            .Select(static match => match.Groups["name"].Value)
+            .Where(static name =>
+                name.StartsWith("flowgpt_", StringComparison.Ordinal) || name.StartsWith("gen_ai_", StringComparison.Ordinal)
+            );
+        Assert.All(names, name => Assert.Contains($"`{name}`", documentation, StringComparison.Ordinal));
+    }
+
+    private static double Sum(string metrics, string name, string label = "") =>
+        metrics
+            .Split('\n')
+            .Where(line =>
+                line.StartsWith(name, StringComparison.Ordinal)
+                && line[name.Length] is '{' or ' '
+                && line.Contains(label, StringComparison.Ordinal)
+            )
+            .Sum(static line =>
+                double.Parse(
+                    line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0],
+                    CultureInfo.InvariantCulture
+                )
+            );
+
+    [GeneratedRegex("^# TYPE (?<name>[a-z_]+) ", RegexOptions.Multiline)]
+    private static partial Regex Type();
+}
