@@ -7,6 +7,7 @@ using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Telemetry;
+using FlowGpt.ApiFrontend.Usage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -45,6 +46,8 @@ public static class ApiFrontendExtensions
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
         services.AddAdmin();
+        services.AddSingleton<UsageReader>();
+        services.AddSingleton<UsageEndpoints>();
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;
@@ -73,12 +76,16 @@ public static class ApiFrontendExtensions
     {
         var chat = app.Services.GetRequiredService<ChatCompletionsEndpoint>();
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
+        var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
             app.MapPost($"{root}/chat/completions", chat.HandleAsync);
             app.MapGet($"{root}/models", models.ListAsync);
             app.MapGet($"{root}/models/{{**id}}", models.GetAsync);
+            app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);
         }
+
+        app.MapGet("/admin/usage", usage.AdminAsync);
     }
 
     private static void MapKeyAdmin(this WebApplication app)
