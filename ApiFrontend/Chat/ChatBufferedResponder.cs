@@ -69,7 +69,7 @@ internal sealed class ChatBufferedResponder
         PooledBytes text
     )
     {
-        RateLimitHeaders.Set(response.Headers, follower.Serving?.Headroom);
+        RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
         var completion = new ChatCompletion(
             follower.ResponseId,
             follower.CreatedAt,

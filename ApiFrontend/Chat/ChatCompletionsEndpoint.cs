@@ -83,6 +83,7 @@ internal sealed class ChatCompletionsEndpoint
         var plan = new TurnPlan
         {
             ClientKeyId = client.KeyId,
+            Terms = client.Terms,
             Model = model.Entry.Id,
             Messages = chat.Messages,
             Options = chat.Options,
@@ -100,7 +101,9 @@ internal sealed class ChatCompletionsEndpoint
     {
         var aborted = request.Context.RequestAborted;
         var follower = new TurnFollower(_grains, _time, plan, _logger, aborted);
-        if (await follower.StartAsync() is { } refused)
+        var refused = await follower.StartAsync();
+        RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
+        if (refused is not null)
         {
             await request.RefuseAsync(refused);
             return;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 
@@ -55,6 +56,9 @@ internal sealed partial class TurnFollower
     /// <summary>Who serves it, once known.</summary>
     public ResponseServing? Serving { get; private set; }
 
+    /// <summary>What is left of the client key's limits, as of the last start; null when it has none.</summary>
+    public KeyHeadroom? KeyHeadroom { get; private set; }
+
     /// <summary>Starts the turn. Null when it runs.</summary>
     public async ValueTask<ApiError?> StartAsync()
     {
@@ -72,7 +76,8 @@ internal sealed partial class TurnFollower
             _plan.Fingerprint,
             TimeLeft,
             Retained: _plan.IdempotencyKey is not null,
-            _plan.TraceParent
+            _plan.TraceParent,
+            _plan.Terms
         );
         for (var attempt = 1; ; attempt++)
         {
@@ -166,11 +171,13 @@ internal sealed partial class TurnFollower
     {
         if (result is StartResult.Refused refused)
         {
+            KeyHeadroom = refused.Headroom;
             return TurnErrorMapper.Map(refused.Error);
         }
 
         var accepted = (StartResult.Accepted)result;
         ResponseId = accepted.ResponseId;
+        KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 
@@ -8,6 +9,9 @@ internal sealed class TurnPlan
 {
     /// <summary>Whose turn it is.</summary>
     public required string ClientKeyId { get; init; }
+
+    /// <summary>The limits of the client's key; null when it has none.</summary>
+    public ApiKeyTerms? Terms { get; init; }
 
     public required string Model { get; init; }
 

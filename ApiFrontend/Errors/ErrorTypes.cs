@@ -6,4 +6,5 @@ internal static class ErrorTypes
     public const string InvalidRequest = "invalid_request_error";
     public const string Server = "server_error";
     public const string Requests = "requests";
+    public const string Tokens = "tokens";
 }

@@ -5,6 +5,8 @@ namespace FlowGpt.ApiFrontend.Errors;
 /// <summary>The one place where a turn's error becomes an HTTP status and an OpenAI error object.</summary>
 internal static class TurnErrorMapper
 {
+    private const string InsufficientQuota = "insufficient_quota";
+
     public static ApiError Map(TurnError error) =>
         error.Kind switch
         {
@@ -21,12 +23,23 @@ internal static class TurnErrorMapper
                 RetryAfter = error.RetryAfter,
                 ShouldRetry = true,
             },
+            TurnErrorKind.KeyRequestLimit => Limited(ErrorTypes.Requests, error),
+            TurnErrorKind.KeyTokenLimit => Limited(ErrorTypes.Tokens, error),
+            TurnErrorKind.KeyRequestTooLarge => Limited(ErrorTypes.Tokens, error) with { ShouldRetry = false },
+            TurnErrorKind.KeyQuotaExceeded => new ApiError(429, InsufficientQuota, InsufficientQuota, null, error.Message)
+            {
+                RetryAfter = error.RetryAfter,
+                ShouldRetry = false,
+            },
             TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null),
             TurnErrorKind.UpstreamFailed => Server(502, "upstream_error", error, retry: true),
             TurnErrorKind.UpstreamTimeout => Server(504, "upstream_timeout", error, retry: null),
             TurnErrorKind.Interrupted => Server(503, "interrupted", error, retry: true),
             _ => GatewayErrors.Internal,
         };
+
+    private static ApiError Limited(string type, TurnError error) =>
+        new(429, type, "rate_limit_exceeded", error.Param, error.Message) { RetryAfter = error.RetryAfter, ShouldRetry = true };
 
     private static ApiError Caller(int status, string code, string? param, TurnError error) =>
         new(status, ErrorTypes.InvalidRequest, code, param, error.Message);

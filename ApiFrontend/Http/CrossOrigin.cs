@@ -17,6 +17,9 @@ internal static class CrossOrigin
         "x-ratelimit-limit-requests",
         "x-ratelimit-remaining-requests",
         "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-tokens",
+        "x-ratelimit-remaining-tokens",
+        "x-ratelimit-reset-tokens",
     ];
 
     /// <summary>Adds CORS for API paths only: admin pages and metrics are not for other origins.</summary>

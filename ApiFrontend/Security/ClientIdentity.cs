@@ -10,6 +10,9 @@ public sealed record ClientIdentity(string KeyId)
     /// <summary>What the key may do; null for the master key, which may do everything.</summary>
     internal ApiKeyAccess? Access { get; init; }
 
+    /// <summary>The key's limits; null when it has none.</summary>
+    internal ApiKeyTerms? Terms => Access is { Limits.AreNone: false } access ? new(access.Limits, access.Version) : null;
+
     /// <summary>Whether it may use a model.</summary>
     public bool MayUse(ModelEntry model)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.Grains.Interfaces.Conversations;
 
@@ -19,6 +20,7 @@ namespace FlowGpt.Grains.Interfaces.Conversations;
 /// Whether the response is kept readable for a while after its end (requests with an <c>Idempotency-Key</c>), rather than dropped once read.
 /// </param>
 /// <param name="TraceParent">The caller's span as W3C <c>traceparent</c>: the turn outlives the call that starts it. Null when nothing is traced.</param>
+/// <param name="Terms">The limits of the client's key; null when it has none.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.StartTurn")]
 public sealed record StartTurn(
     [property: Id(0)] string ResponseId,
@@ -30,5 +32,6 @@ public sealed record StartTurn(
     [property: Id(6)] UInt128 Fingerprint,
     [property: Id(7)] TimeSpan Timeout,
     [property: Id(8)] bool Retained,
-    [property: Id(9)] string? TraceParent = null
+    [property: Id(9)] string? TraceParent = null,
+    [property: Id(10)] ApiKeyTerms? Terms = null
 );

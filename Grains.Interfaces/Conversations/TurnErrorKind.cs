@@ -36,4 +36,16 @@ public enum TurnErrorKind
 
     /// <summary>500: a defect here.</summary>
     Internal = 10,
+
+    /// <summary>429: the client key's limit of requests, in a minute or at one time.</summary>
+    KeyRequestLimit = 11,
+
+    /// <summary>429: the client key's limit of tokens in a minute.</summary>
+    KeyTokenLimit = 12,
+
+    /// <summary>429 <c>insufficient_quota</c>: the client key's tokens of the day or month are used up.</summary>
+    KeyQuotaExceeded = 13,
+
+    /// <summary>429: the prompt alone is larger than a token limit of the client key.</summary>
+    KeyRequestTooLarge = 14,
 }

@@ -3,6 +3,7 @@ using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Keys;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -21,6 +22,7 @@ internal sealed class ActiveTurn : IDisposable
     public ActiveTurn(StartTurn start, ModelEntry model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
     {
         Start = start;
+        Options = start.Options;
         Model = model;
         Context = context;
         PromptTokens = promptTokens;
@@ -38,6 +40,23 @@ internal sealed class ActiveTurn : IDisposable
     public ImmutableArray<ChatMessage> Context { get; }
 
     public int PromptTokens { get; }
+
+    /// <summary>What its key lets it use.</summary>
+    public KeyAdmission Admission
+    {
+        get;
+        init
+        {
+            field = value;
+            if (value.ReplyTokens is { } most && !(Start.Options.MaxOutputTokens <= most))
+            {
+                Options = Start.Options with { MaxOutputTokens = most };
+            }
+        }
+    } = KeyAdmission.Unlimited;
+
+    /// <summary>How its reply is made: as its caller wants it, within what its key lets it use.</summary>
+    public GenerationOptions Options { get; private init; }
 
     public DateTimeOffset AcceptedAt { get; init; }
 

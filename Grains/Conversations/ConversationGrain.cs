@@ -88,7 +88,14 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             );
         }
 
-        var active = new ActiveTurn(turn, model, context, promptTokens, _services.Time);
+        var admission = await _services.Keys.AdmitAsync(turn, promptTokens);
+        if (admission.Error is { } overLimit)
+        {
+            LeaveUnlessUsed();
+            return new StartResult.Refused(overLimit, admission.Headroom);
+        }
+
+        var active = new ActiveTurn(turn, model, context, promptTokens, _services.Time) { Admission = admission };
         var thread = conversation?.ThreadFor(context, turn.Model);
         if (_stored is not null)
         {
@@ -96,6 +103,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             if (!await TryWrite(_stored, active, stored => stored.Pending?.ResponseId == turn.ResponseId))
             {
                 active.Dispose();
+                await _services.Keys.SettleAsync(admission, tokens: null);
                 return NotStored();
             }
         }
@@ -148,6 +156,15 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         ShowOutbox(0);
         _shownOutbox = null;
         _turn?.Dispose();
+    }
+
+    /// <summary>Refused one-turn conversations must not pile up.</summary>
+    private void LeaveUnlessUsed()
+    {
+        if (_stored is null && _turn is null)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private async ValueTask<ResponseSlice> SliceAfter(Task wait, ActiveTurn turn, int fromSequence)
@@ -251,6 +268,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         _services.Registry.Remove(turn);
         var usage = turn.Usage(result, _services.Tokens.Count(turn.Log.Text));
+        await _services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
         if (_stored is not null)
         {
             result = await Store(_stored, turn, whole, result, usage);
@@ -287,7 +305,8 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         }
     }
 
-    private static StartResult.Accepted Accepted(ActiveTurn turn) => new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens);
+    private static StartResult.Accepted Accepted(ActiveTurn turn) =>
+        new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.Admission.Headroom);
 
     private static StartResult.Refused NotStored() =>
         Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);

@@ -100,7 +100,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         var answered = false;
         try
         {
-            var request = new UpstreamRequest(turn.Model, turn.Context, turn.Start.Options, lease.Credential, thread?.ConversationId);
+            var request = new UpstreamRequest(turn.Model, turn.Context, turn.Options, lease.Credential, thread?.ConversationId);
             await using var reply = await _upstream.OpenAsync(request, turn.Stopping);
             held.MarkAnswered();
             TurnTrace.Answered(span);
@@ -142,7 +142,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
 
     private async Task<(FinishReason Finish, bool Whole)> ReceiveAsync(IUpstreamReply reply)
     {
-        var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Start.Options);
+        var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Options);
         while (filter.Ended is null && await reply.ReadAsync(_received, turn.Stopping))
         {
             filter.Append(_received.WrittenSpan, _filtered);

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Tokens;
@@ -14,6 +15,7 @@ internal sealed class TurnServices(
     IGrainFactory grains,
     ModelCatalogSource models,
     ILeaseKeeper leases,
+    IKeyKeeper keys,
     TokenCounter tokens,
     IUsageRecorder usage,
     ResponseRegistry registry,
@@ -28,6 +30,8 @@ internal sealed class TurnServices(
     public ModelCatalogSource Models => models;
 
     public ILeaseKeeper Leases => leases;
+
+    public IKeyKeeper Keys => keys;
 
     public TokenCounter Tokens => tokens;
 

@@ -5,6 +5,7 @@ using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Upstreams.FlowGpt;
@@ -27,6 +28,7 @@ internal static class ProductFeatures
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
         services.AddTokenPool();
+        services.AddClientKeys();
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         services.AddSingleton<IReadinessSource, SiloReadiness>();
         if (silo.Api)
@@ -56,6 +58,7 @@ internal static class ProductFeatures
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),
             (ClientKeyOptions.Section, typeof(ClientKeyOptions)),
+            (KeyUseOptions.Section, typeof(KeyUseOptions)),
         ];
         var unconvertible = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (section, options) in sections)

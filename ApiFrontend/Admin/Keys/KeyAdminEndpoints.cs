@@ -88,7 +88,16 @@ internal sealed partial class KeyAdminEndpoints
     public Task GetAsync(HttpContext context) =>
         HandleAsync(
             context,
-            async id => await _keys.FindAsync(id) is { } key ? await AnswerAsync(context, key) : KeyAdminErrors.Unknown(id)
+            async id =>
+            {
+                if (await _keys.FindAsync(id) is not { } key)
+                {
+                    return KeyAdminErrors.Unknown(id);
+                }
+
+                var answer = KeyAnswer.Of(key, _time.GetUtcNow()) with { Use = await _keys.UseOfAsync(key) };
+                return await WriteAsync(context, answer, KeyJson.Default.KeyAnswer);
+            }
         );
 
     public Task UpdateAsync(HttpContext context) =>

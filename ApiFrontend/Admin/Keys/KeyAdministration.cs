@@ -52,6 +52,10 @@ internal sealed class KeyAdministration
     /// <summary>One key; null when there is none.</summary>
     public ValueTask<ApiKeyInfo?> FindAsync(string id) => ApiKeyToken.IsId(id) ? Grain(id).Get() : new((ApiKeyInfo?)null);
 
+    /// <summary>What a key uses of its limits now; null when it has none.</summary>
+    public async ValueTask<KeyUse?> UseOfAsync(ApiKeyInfo key) =>
+        key.Settings.Limits.AreNone ? null : await _grains.GetGrain<IApiKeyUseGrain>(key.Id).GetUse();
+
     public Task<ApiKeyChange> UpdateAsync(ApiKeyInfo key, ApiKeySettings settings) =>
         ChangeAsync(key.Id, grain => grain.Update(settings, key.Version));
 

@@ -32,6 +32,10 @@ internal sealed record KeyAnswer
 
     public required ApiKeyLimits Limits { get; init; }
 
+    /// <summary>What it uses of its limits now; only where one key is asked for, and only if it has limits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KeyUse? Use { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }

@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Usage;
@@ -49,6 +50,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
                 services.AddConversations();
                 services.AddModelCatalog();
                 services.AddTokenPool();
+                services.AddClientKeys();
                 services.AddUsageRecording();
             }
         );

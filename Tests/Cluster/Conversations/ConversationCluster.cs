@@ -4,6 +4,7 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
@@ -127,6 +128,7 @@ public sealed class ConversationCluster : IAsyncLifetime
         services.AddConversations().Configure(options => options.AbandonedAfter = AbandonedAfter);
         services.AddModelCatalog();
         services.AddUsageRecording();
+        services.AddClientKeys();
         services.AddSingleton<TokenCounter>();
         services.AddKeyedSingleton<IUpstream>("flowgpt", Upstream);
         services.AddSingleton(provider => new ResponseRegistry(
@@ -139,6 +141,7 @@ public sealed class ConversationCluster : IAsyncLifetime
             PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), Pool),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
+            provider.GetRequiredService<IKeyKeeper>(),
             Tokens,
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),

@@ -40,6 +40,28 @@ internal sealed class KeyOperator(Uri address, string adminKey = Gateway.Gateway
     public Task<(int Status, JsonNode Body)> ChatAsync(string key, string model = Gateway.Gateway.Model, string text = "Hello.") =>
         SendAsync(HttpMethod.Post, "/v1/chat/completions", Body(model, text), key);
 
+    /// <summary>What a key uses of its limits now.</summary>
+    public async ValueTask<JsonNode> UseAsync(string id) => (await SendAsync(HttpMethod.Get, $"/admin/keys/{id}")).Body["use"]!;
+
+    /// <summary>One chat completion with its headers, which the caller disposes of.</summary>
+    public async Task<HttpResponseMessage> PostChatAsync(
+        string key,
+        string text,
+        string? idempotencyKey = null,
+        CancellationToken leave = default
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Content = new StringContent(Body(Gateway.Gateway.Model, text), Encoding.UTF8, "application/json");
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, leave);
+    }
+
     public async Task<int> ChatStatusAsync(string key) => (await ChatAsync(key)).Status;
 
     public static string Body(string model, string text) =>

@@ -16,6 +16,7 @@ public sealed class PureDomainTests
         "Pools.Queueing",
         "Pools.Decisions",
         "Pools.Reserving",
+        "Keys.Limits",
     ];
 
     private static readonly string[] Types =
@@ -31,6 +32,7 @@ public sealed class PureDomainTests
         "Affinity.ContextHash",
         "Usage.UsageLedger",
         "Usage.UsageEventId",
+        "Keys.ApiKeyRules",
         "Usage.UsageTable",
         "Usage.UsageTableFormat",
         "Usage.RollUps.UsageSummary",

@@ -1,0 +1,22 @@
+namespace FlowGpt.Grains.Interfaces.Keys;
+
+/// <summary>
+/// Counts what one key with limits uses: reserve, then settle. Grain key: the key's public id. All calls interleave and each decides in one stretch, so
+/// requests that come together never pass a limit together. What was granted is never forgotten: a process that dies leaves more counted than
+/// was used, never less.
+/// </summary>
+[Alias("flowgpt.IApiKeyUseGrain")]
+public interface IApiKeyUseGrain : IGrainWithStringKey
+{
+    /// <summary>Lets a request in and takes what it may use from the limits, or says why not. Idempotent by request id while the request runs.</summary>
+    [Alias("reserve")]
+    ValueTask<KeyReserveResult> Reserve(KeyReserveRequest request);
+
+    /// <summary>Gives back what a request did not use. Idempotent; an unknown request changes nothing.</summary>
+    [Alias("settle")]
+    ValueTask Settle(KeySettlement settlement);
+
+    /// <summary>What is in use now.</summary>
+    [Alias("use")]
+    ValueTask<KeyUse> GetUse();
+}

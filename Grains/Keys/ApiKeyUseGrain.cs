@@ -1,0 +1,117 @@
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Keys.Limits;
+using FlowGpt.Grains.Pools;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>Adapts <see cref="KeyMeter"/>: identity, clock, storage, membership.</summary>
+/// <remarks>
+/// Reentrant on purpose: every change of the meter happens in one synchronous stretch, and no method relies on its state across an await.
+/// So a write to storage, or the question who runs what, never keeps other calls waiting that need neither.
+/// </remarks>
+[GrainType("api-key-use"), Reentrant]
+internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly IPersistentState<KeyUseRecord> _stored;
+    private readonly IClusterMembershipService _membership;
+    private readonly IKeyReportClient _silos;
+    private readonly ILogger<ApiKeyUseGrain> _logger;
+    private readonly TimeProvider _time;
+    private readonly PoolClock _clock;
+    private readonly KeyMeter _meter;
+
+    public ApiKeyUseGrain(
+        [PersistentState("api-key-use")] IPersistentState<KeyUseRecord> stored,
+        IOptions<KeyUseOptions> options,
+        IClusterMembershipService membership,
+        IKeyReportClient silos,
+        TimeProvider time,
+        ILogger<ApiKeyUseGrain> logger
+    )
+    {
+        _stored = stored;
+        _membership = membership;
+        _silos = silos;
+        _time = time;
+        _logger = logger;
+        _clock = new PoolClock(time);
+        _meter = new KeyMeter(options.Value);
+    }
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _meter.Restore(_stored.State, _clock.Now);
+        this.RegisterGrainTimer(
+            static (grain, _) => grain.Tick(),
+            this,
+            new()
+            {
+                DueTime = TickPeriod,
+                Period = TickPeriod,
+                Interleave = true,
+            }
+        );
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<KeyReserveResult> Reserve(KeyReserveRequest request)
+    {
+        var began = _time.GetTimestamp();
+        if (request.Terms.Limits.MaxConcurrentRequests is not null && !await IsRecovered())
+        {
+            return Unavailable();
+        }
+
+        while (!_closed)
+        {
+            var result = _meter.Reserve(request, _clock.Now);
+            var write = WriteIfWanted();
+            if (result is not null)
+            {
+                return result;
+            }
+
+            if (_time.GetElapsedTime(began) > Patience || !await write)
+            {
+                break;
+            }
+        }
+
+        return Unavailable();
+    }
+
+    public ValueTask Settle(KeySettlement settlement)
+    {
+        _meter.Settle(settlement, _clock.Now);
+        return default;
+    }
+
+    public ValueTask<KeyUse> GetUse() => new(_meter.Use(_clock.Now));
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _closed = true;
+        await _write;
+        if (!_fenced && _meter.HasChanged)
+        {
+            await Save(_meter.BeginWrite(_clock.Now, last: true), cancellationToken);
+        }
+    }
+
+    private static KeyReserveResult.Refused Unavailable() => new(KeyRefusal.Unavailable, 0, 0, 0, TickPeriod, null);
+
+    private Task Tick()
+    {
+        var now = _clock.Now;
+        _meter.Expire(now);
+        EndRequestsOfDeadSilos();
+        _ = WriteIfWanted();
+        return Task.CompletedTask;
+    }
+}

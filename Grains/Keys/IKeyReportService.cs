@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Keys.Limits;
+using Orleans.Services;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>Each silo's answer to a key that was activated anew.</summary>
+[Alias("flowgpt.IKeyReportService")]
+internal interface IKeyReportService : IGrainService
+{
+    /// <summary>The requests that this silo runs for a key.</summary>
+    [Alias("report")]
+    ValueTask<ImmutableArray<KeyReservation>> Report(string keyId);
+}

@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Keys.Limits;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>This silo's turns on keys with limits: asks, settles, reports them.</summary>
+internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISiloLifecycle>
+{
+    private const int SettleAttempts = 8;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, KeyAdmission> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, byte> _telling = new();
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly KeyUseOptions _options;
+    private readonly ILogger<KeyKeeper> _logger;
+    private readonly string _silo;
+
+    public KeyKeeper(
+        IGrainFactory grains,
+        ILocalSiloDetails silo,
+        TimeProvider time,
+        IOptions<KeyUseOptions> options,
+        ILogger<KeyKeeper> logger
+    )
+    {
+        _grains = grains;
+        _time = time;
+        _options = options.Value;
+        _logger = logger;
+        _silo = silo.SiloAddress.ToParsableString();
+    }
+
+    public ValueTask<KeyAdmission> AdmitAsync(StartTurn turn, int promptTokens) =>
+        turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens) : new(KeyAdmission.Unlimited);
+
+    public ValueTask SettleAsync(KeyAdmission admission, long? tokens)
+    {
+        if (admission.Reservation is not { } held || !_running.TryRemove(held.RequestId, out _))
+        {
+            return default;
+        }
+
+        var telling = Tell(admission.KeyId, new KeySettlement(held.RequestId, tokens, held.Tokens, held.At));
+        return telling.IsCompleted ? default : new(WaitAsync(telling));
+    }
+
+    /// <summary>The requests that run here for a key.</summary>
+    public ImmutableArray<KeyReservation> Report(string keyId) =>
+        [.. _running.Values.Where(running => running.KeyId == keyId).Select(static running => running.Reservation!)];
+
+    /// <summary>Waits a little at a stop for what is still to be told; the turns have ended by then.</summary>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe(
+            nameof(KeyKeeper),
+            ServiceLifecycleStage.RuntimeGrainServices,
+            static _ => Task.CompletedTask,
+            cancellationToken =>
+                Task.WhenAll(_telling.Keys)
+                    .WaitAsync(StopPatience, _time, cancellationToken)
+                    .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
+        );
+
+    private async ValueTask<KeyAdmission> AskAsync(StartTurn turn, ApiKeyTerms terms, int promptTokens)
+    {
+        var replyTokens = turn.Options.MaxOutputTokens ?? _options.ReplyTokens;
+        var request = new KeyReserveRequest(turn.ResponseId, terms, promptTokens, replyTokens, turn.Timeout + _options.SettleGrace, _silo);
+        KeyReserveResult result;
+        try
+        {
+            result = await GrainOf(turn.ClientKeyId).Reserve(request);
+        }
+        catch (Exception exception)
+        {
+            // It may have been let in all the same; what it holds then comes back by this, or with its time.
+            LogUnreachable(exception, turn.ClientKeyId);
+            _ = Tell(turn.ClientKeyId, new KeySettlement(turn.ResponseId, null, 0, default));
+            result = new KeyReserveResult.Refused(KeyRefusal.Unavailable, 0, 0, 0, null, null);
+        }
+
+        if (result is not KeyReserveResult.Granted granted)
+        {
+            var refused = (KeyReserveResult.Refused)result;
+            return new KeyAdmission { Error = KeyRefusals.ToError(refused, turn.ClientKeyId), Headroom = refused.Headroom };
+        }
+
+        var admission = new KeyAdmission
+        {
+            KeyId = turn.ClientKeyId,
+            Headroom = granted.Headroom,
+            ReplyTokens = terms.Limits.CountTokens ? Math.Max(1, granted.Tokens - promptTokens) : null,
+            Reservation = new KeyReservation(turn.ResponseId, granted.Tokens, granted.At, granted.Expires, _silo),
+        };
+        _running[turn.ResponseId] = admission;
+        return admission;
+    }
+
+    private Task WaitAsync(Task telling) => telling.WaitAsync(SettlePatience, _time).ContinueWith(static _ => { }, TaskScheduler.Default);
+
+    private Task Tell(string keyId, KeySettlement settlement)
+    {
+        var telling = TellAsync(keyId, settlement);
+        if (!telling.IsCompleted)
+        {
+            _telling.TryAdd(telling, 0);
+            _ = telling.ContinueWith(
+                static (done, all) => ((ConcurrentDictionary<Task, byte>)all!).TryRemove(done, out _),
+                _telling,
+                TaskScheduler.Default
+            );
+        }
+
+        return telling;
+    }
+
+    private async Task TellAsync(string keyId, KeySettlement settlement)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await GrainOf(keyId).Settle(settlement).ConfigureAwait(false);
+                return;
+            }
+#pragma warning disable CA1031 // The key is unreachable in one way or another; it takes settlements twice without harm.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogSettleFailed(exception, keyId, attempt);
+            }
+
+            if (attempt == SettleAttempts)
+            {
+                return;
+            }
+
+            await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), _time).ConfigureAwait(false);
+        }
+    }
+
+    private IApiKeyUseGrain GrainOf(string keyId) => _grains.GetGrain<IApiKeyUseGrain>(keyId);
+
+    [LoggerMessage(
+        EventId = 2321,
+        Level = LogLevel.Warning,
+        Message = "The limits of key {KeyId} could not be asked; its request is refused"
+    )]
+    private partial void LogUnreachable(Exception exception, string keyId);
+
+    [LoggerMessage(EventId = 2322, Level = LogLevel.Warning, Message = "Key {KeyId} could not be told of a settlement, attempt {Attempt}")]
+    private partial void LogSettleFailed(Exception exception, string keyId, int attempt);
+}

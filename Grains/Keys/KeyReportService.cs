@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Keys.Limits;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>Answers from this silo's keeper.</summary>
+[Reentrant]
+internal sealed class KeyReportService(GrainId id, Silo silo, ILoggerFactory loggers, KeyKeeper keeper)
+    : GrainService(id, silo, loggers),
+        IKeyReportService
+{
+    public ValueTask<ImmutableArray<KeyReservation>> Report(string keyId) => new(keeper.Report(keyId));
+}

@@ -1,0 +1,178 @@
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Pools.Windows;
+
+namespace FlowGpt.Grains.Keys.Limits;
+
+/// <summary>
+/// What one key uses of its limits. A request takes the most it can use when it is let in, and gives back the rest when it ends; it counts in
+/// the minute, day and month in which it was let in. Since no reply becomes longer than was granted, no limit is ever passed, however many
+/// requests come together. Time is an argument and must not run backwards. Not thread-safe.
+/// </summary>
+internal sealed partial class KeyMeter
+{
+    /// <summary>A request is not let in for a reply of fewer tokens than this, unless it wants no more.</summary>
+    public const int LeastReply = 64;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private readonly KeyUseOptions _options;
+    private readonly Dictionary<string, KeyReservation> _running = new(StringComparer.Ordinal);
+    private readonly TokenBudget _day = new(monthly: false);
+    private readonly TokenBudget _month = new(monthly: true);
+    private ApiKeyLimits _limits = ApiKeyLimits.None;
+    private long _version = -1;
+    private RateWindow? _requests;
+    private RateWindow? _tokens;
+    private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
+
+    public KeyMeter(KeyUseOptions options) => _options = options;
+
+    /// <summary>Requests in flight.</summary>
+    public IReadOnlyCollection<KeyReservation> Running => _running.Values;
+
+    /// <summary>
+    /// Lets a request in or refuses it. Null: it could be let in, but its use is not noted in storage yet; ask again after the next
+    /// write (<see cref="WriteWanted"/>).
+    /// </summary>
+    public KeyReserveResult? Reserve(KeyReserveRequest request, DateTimeOffset now)
+    {
+        Expire(now);
+        Adopt(request.Terms);
+        if (_running.TryGetValue(request.RequestId, out var known))
+        {
+            return Granted(known, now);
+        }
+
+        if (Refusal(request, now, out var tokens) is { } refused)
+        {
+            return refused;
+        }
+
+        if (IsNoted && !_block.Covers(_limits.CountTokens, tokens, now))
+        {
+            Want(tokens);
+            return null;
+        }
+
+        var reservation = new KeyReservation(request.RequestId, tokens, now, now + request.Lifetime, request.HolderSilo);
+        Hold(reservation);
+        _requests?.Add(now, 1);
+        _tokens?.Add(now, tokens);
+        _day.Add(tokens, now);
+        _month.Add(tokens, now);
+        if (IsNoted)
+        {
+            _block.Take(tokens, now);
+            _changed = true;
+        }
+
+        return Granted(reservation, now);
+    }
+
+    /// <summary>Ends a request, once; one that ended by itself, or was never there, changes nothing.</summary>
+    public void Settle(KeySettlement settlement, DateTimeOffset now)
+    {
+        Expire(now);
+        if (!_running.Remove(settlement.RequestId, out var reservation))
+        {
+            CorrectLost(settlement, now);
+            return;
+        }
+
+        var delta = (settlement.Tokens ?? 0) - reservation.Tokens;
+        _tokens?.Adjust(reservation.At, delta);
+        _day.Adjust(reservation.At, delta, now);
+        _month.Adjust(reservation.At, delta, now);
+        if (settlement.Tokens is null)
+        {
+            _requests?.Adjust(reservation.At, -1);
+        }
+
+        // What comes back does not go back into the block: a settlement whose answer was lost is told again to the next activation, which
+        // corrects the block by it.
+        if (delta > 0)
+        {
+            _block.Move(0, delta);
+        }
+
+        _changed = true;
+    }
+
+    /// <summary>Ends the requests of a silo that died; what they used is unknown, so all they held stays counted.</summary>
+    public void HolderDied(string holder)
+    {
+        foreach (var (id, reservation) in _running)
+        {
+            if (reservation.Holder == holder)
+            {
+                _running.Remove(id);
+            }
+        }
+    }
+
+    /// <summary>Ends the requests whose time is over, likewise.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        if (now < _nextExpiry)
+        {
+            return;
+        }
+
+        _nextExpiry = DateTimeOffset.MaxValue;
+        foreach (var (id, reservation) in _running)
+        {
+            if (reservation.Expires <= now)
+            {
+                _running.Remove(id);
+            }
+            else if (reservation.Expires < _nextExpiry)
+            {
+                _nextExpiry = reservation.Expires;
+            }
+        }
+    }
+
+    /// <summary>What is in use now.</summary>
+    public KeyUse Use(DateTimeOffset now)
+    {
+        Expire(now);
+        return new(_running.Count, _requests?.Placed(now) ?? 0, _tokens?.Placed(now) ?? 0, _day.Used(now), _month.Used(now));
+    }
+
+    private void Hold(KeyReservation reservation)
+    {
+        _running[reservation.RequestId] = reservation;
+        _nextExpiry = reservation.Expires < _nextExpiry ? reservation.Expires : _nextExpiry;
+    }
+
+    /// <summary>Takes over limits that are newer than those known.</summary>
+    private void Adopt(ApiKeyTerms terms)
+    {
+        if (terms.Version > _version)
+        {
+            _version = terms.Version;
+            _limits = terms.Limits;
+            _requests = Window(_requests, WindowKind.RequestsPerMinute, _limits.RequestsPerMinute);
+            _tokens = Window(_tokens, WindowKind.TokensPerMinute, _limits.TokensPerMinute);
+        }
+    }
+
+    private RateWindow? Window(RateWindow? before, WindowKind kind, long? limit)
+    {
+        if (limit is not { } most || before?.Limit == most)
+        {
+            return limit is null ? null : before;
+        }
+
+        var window = new RateWindow(kind, most, _options.ClockMargin);
+        foreach (var use in before?.Entries() ?? [])
+        {
+            window.Add(use.At, use.Amount);
+        }
+
+        return window;
+    }
+
+    private KeyReserveResult.Granted Granted(KeyReservation reservation, DateTimeOffset now) =>
+        new((int)reservation.Tokens, reservation.At, reservation.Expires, Headroom(now));
+}
