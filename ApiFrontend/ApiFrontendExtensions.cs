@@ -63,6 +63,7 @@ public static class ApiFrontendExtensions
         app.UseMiddleware<ApiPipeline>();
         app.UseApiCors();
         app.UseRouting();
+        app.UseAdmin();
         app.MapApi();
         app.MapAdmin();
         app.MapKeyAdmin();

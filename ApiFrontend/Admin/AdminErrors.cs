@@ -18,6 +18,19 @@ internal static class AdminErrors
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    /// <summary>Nothing was done, since it could not have been noted.</summary>
+    public static ApiError NotAudited { get; } =
+        new(
+            503,
+            ErrorTypes.Server,
+            "audit_unavailable",
+            null,
+            "The audit log could not be written, so nothing was done. Please send the request again when the storage works."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     public static ApiError NoAccount(string pool, string account) =>
         GatewayErrors.NotFound($"Pool '{RequestErrors.Shorten(pool)}' has no account '{RequestErrors.Shorten(account)}'.");
 

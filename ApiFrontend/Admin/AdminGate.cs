@@ -1,25 +1,16 @@
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
-using FlowGpt.ApiFrontend.Security;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
-/// <summary>Lets operators in, and nobody else: the first thing every admin route does.</summary>
-internal sealed partial class AdminGate(AdminAuthenticator authenticator, ILogger<AdminGate> logger)
+/// <summary>What all handlers of admin routes do when something below them fails. The key was checked before, by the pipeline.</summary>
+internal sealed partial class AdminGate(ILogger<AdminGate> logger)
 {
-    /// <summary>Runs a handler for an operator; a cluster that cannot be reached is answered 503.</summary>
+    /// <summary>Runs a handler; a cluster that cannot be reached, or a storage that fails, is answered 503.</summary>
     public async Task HandleAsync(HttpContext context, Func<ApiRequest, Task> answer)
     {
         var request = ApiRequest.Of(context);
-        request.Operation = "admin";
-        if (await authenticator.CheckAsync(context) is { } refused)
-        {
-            await request.RefuseAsync(refused);
-            return;
-        }
-
-        request.KeyId = "admin";
         try
         {
             await answer(request);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -13,6 +14,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 [JsonSerializable(typeof(DecisionList))]
 [JsonSerializable(typeof(AccountReset))]
 [JsonSerializable(typeof(PoolList))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AccountView))]
 [JsonSerializable(typeof(AccountRemoved))]

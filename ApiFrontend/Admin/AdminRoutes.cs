@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.Grains.Interfaces.Accounts;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -12,11 +13,21 @@ internal static class AdminRoutes
         services.AddSingleton<AdminPools>();
         services.AddSingleton<PoolAdminEndpoints>();
         services.AddSingleton<AccountAdminEndpoints>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditEndpoint>();
     }
+
+    /// <summary>Puts the key and the audit log before every route below <c>/admin</c>, also those that others map. Call it after routing.</summary>
+    public static void UseAdmin(this IApplicationBuilder app) =>
+        app.UseWhen(
+            static context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase),
+            static admin => admin.UseMiddleware<AdminPipeline>()
+        );
 
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
         MapPools(routes, routes.ServiceProvider.GetRequiredService<PoolAdminEndpoints>());
+        routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }
 

@@ -15,6 +15,9 @@ internal sealed class AdminAuthenticator
         _clients = clients;
     }
 
+    /// <summary>Who operates, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
+    public string Identity => $"admin {_adminKey.Fingerprint}";
+
     /// <summary>Null when the request may go on, else the error to answer with.</summary>
     public async ValueTask<ApiError?> CheckAsync(HttpContext context)
     {

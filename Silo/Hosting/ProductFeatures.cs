@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Audit;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
@@ -23,6 +24,7 @@ internal static class ProductFeatures
     public static void AddProductFeatures(this IServiceCollection services, SiloOptions silo)
     {
         services.AddSingleton(TimeProvider.System);
+        services.AddAudit().BindConfiguration(AuditOptions.Section);
         services.AddAffinity().BindConfiguration(AffinityOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
@@ -51,6 +53,7 @@ internal static class ProductFeatures
         [
             (AccountsOptions.SectionName, typeof(AccountsOptions)),
             (AffinityOptions.Section, typeof(AffinityOptions)),
+            (AuditOptions.Section, typeof(AuditOptions)),
             (ConversationOptions.Section, typeof(ConversationOptions)),
             (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
             (FlowGptOptions.SectionName, typeof(FlowGptOptions)),

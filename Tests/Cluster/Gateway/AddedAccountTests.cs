@@ -35,6 +35,13 @@ public sealed class AddedAccountTests
         await gateway.RestartAsync();
         Assert.Equal("again", (await gateway.ChatAsync("Say exactly: again")).Text);
         Assert.Equal(2, gateway.Simulator.Truth.Account("b1").Accepted);
+        using (var admin = gateway.NewAdmin())
+        {
+            var audit = (await admin.GetAsync("/admin/audit")).Body;
+            var entry = Assert.Single(audit.GetProperty("entries").EnumerateArray());
+            Assert.Equal((Accounts, 201), (entry.GetProperty("target").GetString(), entry.GetProperty("status").GetInt32()));
+            Assert.DoesNotContain(token, audit.GetRawText(), StringComparison.Ordinal);
+        }
 
         foreach (var (file, content) in gateway.DataFiles())
         {

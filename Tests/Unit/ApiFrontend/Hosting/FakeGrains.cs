@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -28,6 +29,9 @@ internal sealed class FakeGrains
 
     public FakeAccountRegistry Registry { get; } = new();
 
+    /// <summary>Parts of the audit log by key; they are shared by all frontends of the test.</summary>
+    public ConcurrentDictionary<string, FakeAudit> Audit { get; } = new();
+
     /// <summary>Prepares the n-th conversation (from 0) before it is first asked for.</summary>
     public Action<ScriptedConversation, int> OnConversation { get; set; } = (_, _) => { };
 
@@ -39,6 +43,7 @@ internal sealed class FakeGrains
         : grainInterface == typeof(IModelCatalogGrain) ? Catalog
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
+        : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))
         : throw new NotSupportedException(grainInterface.Name);
 
     private ScriptedConversation Create(string key)

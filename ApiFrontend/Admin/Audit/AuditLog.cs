@@ -1,0 +1,84 @@
+using FlowGpt.Grains.Interfaces.Audit;
+
+namespace FlowGpt.ApiFrontend.Admin.Audit;
+
+/// <summary>The log of what operators did, over all its days and parts. Thread-safe.</summary>
+internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
+{
+    // The part of the day that was last written to: most often it has room. Others write too, so it is only where to begin.
+    private volatile Place _last = new(default, 0);
+
+    /// <summary>Notes that something begins; it is stored when this returns. Null when the day's log is full.</summary>
+    public async Task<AuditTicket?> BeginAsync(AuditEntry entry)
+    {
+        var day = DateOnly.FromDateTime(entry.At.UtcDateTime);
+        var last = _last;
+        for (var part = last.Day == day ? last.Part : 0; part < IAuditGrain.MostParts; part++)
+        {
+            var grain = Part(day, part);
+            if (await grain.Begin(entry) is { } position)
+            {
+                _last = new(day, part);
+                return new(grain, position);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A page of the log, newest first.</summary>
+    /// <param name="before">Entries older than this one; null begins with the newest.</param>
+    /// <param name="limit">The most entries.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    public async Task<AuditPage> ReadAsync(AuditPosition? before, int limit, CancellationToken cancellationToken)
+    {
+        var page = new List<AuditEntry>(limit);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+        // A clock that runs ahead may have written into tomorrow.
+        var day = before?.Day ?? today.AddDays(1);
+        var part = before?.Part ?? await LastPartAsync(day);
+        var end = before?.Index;
+        while (page.Count < limit)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var log = await Part(day, part).Read();
+            for (var i = Math.Min(end ?? log.Entries.Length, log.Entries.Length) - 1; i >= 0 && page.Count < limit; i--)
+            {
+                page.Add(log.Entries[i]);
+            }
+
+            end = null;
+            if (part > 0)
+            {
+                part--;
+                continue;
+            }
+
+            day = day.AddDays(-1);
+            if (today.DayNumber - day.DayNumber > log.Retention.TotalDays + 1)
+            {
+                break;
+            }
+
+            part = await LastPartAsync(day);
+        }
+
+        return new([.. page], page.Count == limit ? page[^1].Id : null);
+    }
+
+    private async Task<int> LastPartAsync(DateOnly day)
+    {
+        var part = 0;
+        while (part < IAuditGrain.MostParts - 1 && (await Part(day, part).Read()).IsFull)
+        {
+            part++;
+        }
+
+        return part;
+    }
+
+    private IAuditGrain Part(DateOnly day, int part) => grains.GetGrain<IAuditGrain>(IAuditGrain.KeyOf(day, part));
+
+    private sealed record Place(DateOnly Day, int Part);
+}
