@@ -15,6 +15,7 @@ internal static class Program
         [LimitsScenario.Name] = () => new LimitsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),
         [MemoryScenario.Name] = () => new MemoryScenario(),
+        [KeysScenario.Name] = () => new KeysScenario(),
         [PoolScenario.Name] = () => new PoolScenario(),
         [ScaleScenario.Name] = () => new ScaleScenario(),
         [StateScenario.Name] = () => new StateScenario(),

@@ -15,6 +15,7 @@ internal sealed record BenchmarkOptions
                     limits    what accounts with limits of every kind cost
                     linger    what waiting a little for more text saves
                     memory    what 200,000 requests leave behind
+                    keys      what client keys, their limits and budgets cost
                     pool      leases granted and settled a second, from inside and outside of the pool's silo
                     scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)
                     state     what a request asks of Redis and leaves there (needs redis-server)

@@ -27,6 +27,10 @@ internal sealed record Subject(string Name, Func<int, ILoadClient> MakeClient, P
             gateway.Usage
         );
 
+    /// <summary>The gateway in front of it, used with a client key of its own.</summary>
+    public static Subject Gateway(GatewayProcess gateway, string name, string key, int tokens) =>
+        new(name, _ => new GatewayClient(gateway.EndPoint, key, stream: true, tokens), gateway.Usage);
+
     /// <summary>A whole cluster in front of it, its users spread over its APIs.</summary>
     public static Subject Cluster(GatewayCluster cluster, string name, int tokens, bool stored = false) =>
         new(name, _ => new GatewayClient(cluster.NextEndPoint, GatewayProcess.Key, stream: true, tokens, stored), cluster.Usage);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 
 namespace FlowGpt.Benchmarks.Targets;
 
@@ -7,6 +9,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 {
     /// <summary>The client key.</summary>
     public const string Key = "sk-benchmarks-are-not-a-secret";
+
+    private const string AdminKey = Key + "-either";
 
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
@@ -35,7 +39,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         {
             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
             ["API_MASTER_KEY"] = Key,
-            ["ADMIN_API_KEY"] = Key + "-either",
+            ["ADMIN_API_KEY"] = AdminKey,
             ["DATA_DIRECTORY"] = Path.Combine(directory.FullName, "data"),
             ["FLOWGPT_ACCOUNTS_FILE"] = accounts,
             ["FLOWGPT_BASE_URL"] = upstream.ToString(),
@@ -51,6 +55,20 @@ internal sealed class GatewayProcess : IAsyncDisposable
             directory.Delete(recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Makes a client key as an operator would.</summary>
+    /// <param name="settings">The body of the request.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string> CreateKeyAsync(JsonObject settings, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler();
+        using var http = new HttpClient(handler) { BaseAddress = new Uri($"http://{EndPoint}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        using var content = new StringContent(settings.ToJsonString(), new MediaTypeHeaderValue("application/json"));
+        using var answer = await http.PostAsync("/admin/keys", content, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["key"]!;
     }
 
     public async ValueTask DisposeAsync()
