@@ -48,11 +48,18 @@ internal sealed class ContinuousLoad : IAsyncDisposable
     public string Marker => _name;
 
     /// <summary>Starts a load and returns once it is served.</summary>
-    public static async Task<ContinuousLoad> StartAsync(FaultCluster cluster, int clients = 14, int seed = 1)
+    public static Task<ContinuousLoad> StartAsync(FaultCluster cluster, int clients = 14, int seed = 1) =>
+        StartAsync(cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false), cluster.Options.RequestTimeout, clients, seed);
+
+    /// <summary>Starts a load on any API and returns once it is served.</summary>
+    /// <param name="client">Of the API; the load disposes it.</param>
+    /// <param name="requestTimeout">The request's whole time, as the product is told it.</param>
+    /// <param name="clients">How many clients.</param>
+    /// <param name="seed">Of what they ask.</param>
+    public static async Task<ContinuousLoad> StartAsync(HttpClient client, TimeSpan requestTimeout, int clients, int seed)
     {
         // Longer than the product may take, so that whatever meets it has hung.
-        var deadline = cluster.Options.RequestTimeout + TimeSpan.FromSeconds(15);
-        var load = new ContinuousLoad(cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false), deadline, clients, seed);
+        var load = new ContinuousLoad(client, requestTimeout + TimeSpan.FromSeconds(15), clients, seed);
         try
         {
             await load.UntilSteadyAsync(load.StartedAt);

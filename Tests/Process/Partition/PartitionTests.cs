@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using FlowGpt.Tests.Process.Faults;
+using ClusterMember = FlowGpt.Tests.Process.Faults.ClusterMember;
+
+namespace FlowGpt.Tests.Process.Partition;
+
+/// <summary>A silo that is cut off from the other one and from Redis, but not from its clients nor from the upstream.</summary>
+[Trait("Category", "Process")]
+public sealed class PartitionTests
+{
+    internal static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly FaultAccount[] Accounts =
+    [
+        new("a1", MaxConcurrent: 4, RequestsPerMinute: 600),
+        new("a2", MaxConcurrent: 4, RequestsPerMinute: 600),
+        new("a3", MaxConcurrent: 4, RequestsPerMinute: 30),
+    ];
+
+    [Fact]
+    public async Task Partition_OfTheSiloThatHasThePool_OthersTakeOverAndNoLimitIsExceeded()
+    {
+        await using var cluster = await PartitionCluster.StartAsync(Accounts);
+
+        // Alone, it gets the pool.
+        await cluster.Minority.StartAsync();
+        await using (await StartLoadAsync(cluster.NewClient(cluster.Minority), clients: 6, seed: 7)) { }
+
+        await cluster.Majority.StartAsync();
+        await using var kept = await StartLoadAsync(cluster.NewClient(cluster.Majority), clients: 6, seed: 100);
+        await using var lost = await StartLoadAsync(cluster.NewClient(cluster.Minority), clients: 3, seed: 200);
+        await kept.UntilStreamsAsync(1);
+        await lost.UntilStreamsAsync(1);
+
+        Assert.True(
+            HasTakenUpThePool(cluster.Minority) && !HasTakenUpThePool(cluster.Majority),
+            "The pool is not where this test wants it."
+        );
+
+        var cut = TimeProvider.System.GetTimestamp();
+        await cluster.CutAsync();
+        await kept.UntilSteadyAsync(cut);
+        await lost.StopAsync();
+        Assert.True(HasTakenUpThePool(cluster.Majority), "The pool was not taken over.");
+        var healed = TimeProvider.System.GetTimestamp();
+        await cluster.HealAsync();
+
+        // It learns that it was given up, and ends, to be started again by whoever watches over it.
+        await cluster.Minority.Host.WaitForExitAsync();
+        await cluster.Minority.StartAsync();
+        await using var back = await StartLoadAsync(cluster.NewClient(cluster.Minority), clients: 3, seed: 300);
+        await kept.UntilSteadyAsync(healed);
+        await kept.StopAsync();
+        await back.StopAsync();
+
+        var all = kept.Requests.Concat(lost.Requests).Concat(back.Requests).ToArray();
+        Report(
+            Recovery.Of("a silo cut off, seen from the other", cut, kept.Requests),
+            Recovery.Of("seen from the one cut off", cut, lost.Requests)
+        );
+        Assert.DoesNotContain(
+            all,
+            request => request.Outcome is LoadOutcome.Foreign or LoadOutcome.FakedEnd or LoadOutcome.Running or LoadOutcome.Hung
+        );
+        var truth = await cluster.TruthAsync();
+        Assert.All(truth["accounts"]!.AsArray(), NoLimitWasExceeded);
+        await NoLeaseIsLeftAsync(cluster);
+    }
+
+    private static Task<ContinuousLoad> StartLoadAsync(HttpClient client, int clients, int seed) =>
+        ContinuousLoad.StartAsync(client, RequestTimeout, clients, seed);
+
+    // Event 2002.
+    private static bool HasTakenUpThePool(ClusterMember silo) => silo.Output.Contains("\"Pool {Pool} is ready;", StringComparison.Ordinal);
+
+    private static void NoLimitWasExceeded(JsonNode? account) =>
+        Assert.True((long)account!["totalViolations"]! == 0, $"{account["name"]}: {account["violations"]?.ToJsonString()}");
+
+    private static async Task NoLeaseIsLeftAsync(PartitionCluster cluster)
+    {
+        using var client = cluster.NewClient(cluster.Majority);
+        await ClusterQuestions.UntilAsync(
+            async () =>
+            {
+                var pool = JsonNode.Parse(await client.GetStringAsync("/admin/pools/flowgpt", TestContext.Current.CancellationToken))!;
+                return pool["accounts"]!.AsArray().All(static account => (int)account!["leases"]! == 0) ? pool : null;
+            },
+            "no lease is left"
+        );
+    }
+
+    private static void Report(params Recovery[] recoveries) =>
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{Recovery.Head}\n{string.Join('\n', recoveries.Select(static recovery => recovery.ToRow()))}"
+        );
+}
