@@ -26,4 +26,11 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <summary>Stops the response's upstream call. Idempotent; interleaves; does nothing to a finished response.</summary>
     [Alias("cancel"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask Cancel(string responseId);
+
+    /// <summary>
+    /// Ends a turn that a crash cut off and begins to book what is not booked, without waiting for it. True if nothing was left to do, so that nobody needs
+    /// to ask again before the next turn. Idempotent. Always true of a conversation that is not stored.
+    /// </summary>
+    [Alias("finish-pending")]
+    ValueTask<bool> FinishPending();
 }

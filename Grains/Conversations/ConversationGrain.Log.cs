@@ -23,4 +23,11 @@ internal sealed partial class ConversationGrain
         Message = "The upstream conversation of response {ResponseId} was not remembered"
     )]
     private partial void LogAffinityLost(Exception exception, string responseId);
+
+    [LoggerMessage(
+        EventId = 3007,
+        Level = LogLevel.Warning,
+        Message = "The turn of response {ResponseId} could not be entered into the index of unfinished turns (attempt {Attempt})"
+    )]
+    private partial void LogNotIndexed(Exception exception, string responseId, int attempt);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Usage;
@@ -12,6 +13,57 @@ internal sealed partial class ConversationGrain
 {
     // Booked, and in no outbox in memory; the record may still hold them.
     private readonly List<UsageEvent> _delivered = [];
+
+    // Until the silo that holds the index is known to be dead, calls to it hang or fail.
+    private const int IndexAttempts = 4;
+    private static readonly TimeSpan FirstIndexPause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Enters the conversation into the index of those that may have something to finish. Before the turn is written: whatever a crash leaves is found.
+    /// </summary>
+    private async Task<bool> EnterIndex(StartTurn turn)
+    {
+        var conversation = this.GetPrimaryKeyString();
+        var index = GrainFactory.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
+        for (var (attempt, pause) = (1, FirstIndexPause); ; attempt++, pause *= 2)
+        {
+            try
+            {
+                await index.Add(conversation);
+                return true;
+            }
+            catch (Exception exception)
+            {
+                LogNotIndexed(exception, turn.ResponseId, attempt);
+                if (attempt == IndexAttempts)
+                {
+                    return false;
+                }
+            }
+
+            await Task.Delay(pause, _services.Time);
+        }
+    }
+
+    private Task<bool> TryAccept(IPersistentState<ConversationState> stored, ActiveTurn turn)
+    {
+        var start = turn.Start;
+        new Conversation(stored.State).Accept(
+            new PendingTurn(start.ResponseId, start.ClientKeyId, start.Model, turn.AcceptedAt, turn.PromptTokens)
+        );
+        return TryWrite(stored, turn, now => now.Pending?.ResponseId == start.ResponseId);
+    }
+
+    // What an earlier silo left was ended when this activation began; what runs here ends by itself.
+    private bool IsFinished(ConversationState state)
+    {
+        if (state.Outbox.Count > 0 && _delivery.IsCompleted)
+        {
+            _delivery = DeliverOutbox(state);
+        }
+
+        return state.Pending is null && state.Outbox.Count == 0 && _run.IsCompleted;
+    }
 
     /// <summary>The end of a stored turn is told to nobody before it is durable.</summary>
     private async Task<TurnResult> Store(

@@ -97,15 +97,11 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         var active = new ActiveTurn(turn, model, context, promptTokens, _services.Time) { Admission = admission };
         var thread = conversation?.ThreadFor(context, turn.Model);
-        if (_stored is not null)
+        if (_stored is not null && !(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
-            conversation!.Accept(new PendingTurn(turn.ResponseId, turn.ClientKeyId, turn.Model, active.AcceptedAt, promptTokens));
-            if (!await TryWrite(_stored, active, stored => stored.Pending?.ResponseId == turn.ResponseId))
-            {
-                active.Dispose();
-                await _services.Keys.SettleAsync(admission, tokens: null);
-                return NotStored();
-            }
+            active.Dispose();
+            await _services.Keys.SettleAsync(admission, tokens: null);
+            return NotStored();
         }
 
         _turn?.Dispose();
@@ -135,6 +131,9 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         return ValueTask.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> FinishPending() => new(_stored is null || IsFinished(_stored.State));
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {

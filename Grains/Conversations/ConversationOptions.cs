@@ -40,4 +40,12 @@ public sealed class ConversationOptions
     /// <value>262,144 by default. 1,024 to 16,777,216.</value>
     [Range(1024, 16_777_216)]
     public int MaxStoredCharacters { get; set; } = 262_144;
+
+    /// <summary>
+    /// How often stored conversations are looked for whose silo died before a turn had its end and its usage was booked. Shorter books it sooner; each look
+    /// asks the conversations of the last interval.
+    /// </summary>
+    /// <value>15 s by default. 1 s to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

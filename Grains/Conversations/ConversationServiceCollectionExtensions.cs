@@ -1,5 +1,7 @@
+using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Conversations;
@@ -17,6 +19,8 @@ public static class ConversationServiceCollectionExtensions
         services.AddSingleton<TurnServices>();
         services.AddSingleton<ResponseRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddHostedService<PendingTurnsSweeper>();
         return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Usage;
@@ -43,7 +44,9 @@ public sealed class ConversationCluster : IAsyncLifetime
 
     internal RecordedUsage Usage { get; } = new();
 
-    internal FaultyStorage Storage { get; } = new();
+    internal FaultyStorage Storage { get; init; } = new();
+
+    internal TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     internal ResponseRegistry Registry => _cluster.GetSiloServiceProvider().GetRequiredService<ResponseRegistry>();
 
@@ -82,6 +85,9 @@ public sealed class ConversationCluster : IAsyncLifetime
 
     internal ValueTask<UsageTotals> LedgerAsync() =>
         _cluster.Client.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(ClientKey, Time.GetUtcNow())).GetTotals();
+
+    internal IPendingTurnsGrain Index(string conversation) =>
+        _cluster.Client.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
 
     internal Task DeactivateAsync(IConversationGrain conversation) => _cluster.DeactivateAsync(conversation);
 
@@ -125,7 +131,13 @@ public sealed class ConversationCluster : IAsyncLifetime
         services.AddKeyedSingleton<IGrainStorage>("Default", Storage);
         services.AddSingleton<IGrainStorage>(Storage);
         services.AddAffinity();
-        services.AddConversations().Configure(options => options.AbandonedAfter = AbandonedAfter);
+        services
+            .AddConversations()
+            .Configure(options =>
+            {
+                options.AbandonedAfter = AbandonedAfter;
+                options.SweepInterval = SweepInterval;
+            });
         services.AddModelCatalog();
         services.AddUsageRecording();
         services.AddClientKeys();

@@ -8,7 +8,10 @@ namespace FlowGpt.Tests.Cluster.Usage;
 public sealed class FaultyStorage : IGrainStorage
 {
     private readonly ConcurrentDictionary<string, (string ETag, string Json)> _records = new();
+    private readonly Lock _crash = new();
     private int _writes;
+    private int _writesUntilCrash;
+    private StorageFault _crashFault;
 
     public int Writes => Volatile.Read(ref _writes);
 
@@ -21,8 +24,29 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>Fails one read as soon as a write has failed.</summary>
     public bool NextReadFails { get; set; }
 
+    /// <summary>Whether it answers no more, as for a process that has died.</summary>
+    public bool HasCrashed { get; private set; }
+
+    /// <summary>Dies at the given write from now on, the first being 1: before it takes effect or after.</summary>
+    public void CrashAt(int write, StorageFault fault) => (_writesUntilCrash, _crashFault) = (write, fault);
+
+    /// <summary>Dies at once.</summary>
+    public void Crash() => HasCrashed = true;
+
+    /// <summary>Serves the next process.</summary>
+    public void Restart() => (HasCrashed, _writesUntilCrash) = (false, 0);
+
+    /// <summary>Every record of a state.</summary>
+    public IReadOnlyList<T> Records<T>(string stateName) =>
+        [
+            .. _records
+                .Where(record => record.Key.StartsWith(stateName + "/", StringComparison.Ordinal))
+                .Select(static record => JsonSerializer.Deserialize<T>(record.Value.Json)!),
+        ];
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        ThrowIfCrashed();
         if (NextReadFails && NextWrite == StorageFault.None)
         {
             NextReadFails = false;
@@ -38,6 +62,7 @@ public sealed class FaultyStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var fault = TakeFault(stateName);
+        ThrowIfCrashed();
         if (fault == StorageFault.BeforeCommit)
         {
             throw new IOException("The disk is full.");
@@ -53,6 +78,8 @@ public sealed class FaultyStorage : IGrainStorage
         grainState.ETag = Interlocked.Increment(ref _writes).ToString();
         grainState.RecordExists = true;
         _records[key] = (grainState.ETag, JsonSerializer.Serialize(grainState.State));
+        CrashAfterWrite();
+        ThrowIfCrashed();
         return fault == StorageFault.AfterCommit ? throw new IOException("The answer was lost.") : Task.CompletedTask;
     }
 
@@ -64,8 +91,30 @@ public sealed class FaultyStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
+    private void ThrowIfCrashed()
+    {
+        if (HasCrashed)
+        {
+            throw new IOException("The process has died.");
+        }
+    }
+
+    private void CrashAfterWrite()
+    {
+        lock (_crash)
+        {
+            HasCrashed |= _writesUntilCrash == 1 && _crashFault == StorageFault.AfterCommit;
+            _writesUntilCrash--;
+        }
+    }
+
     private StorageFault TakeFault(string stateName)
     {
+        lock (_crash)
+        {
+            HasCrashed |= _writesUntilCrash == 1 && _crashFault == StorageFault.BeforeCommit;
+        }
+
         if (OnlyState is not null && OnlyState != stateName)
         {
             return StorageFault.None;

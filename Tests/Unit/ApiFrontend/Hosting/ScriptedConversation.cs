@@ -95,6 +95,8 @@ internal sealed class ScriptedConversation : IConversationGrain
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask<bool> FinishPending() => ValueTask.FromResult(true);
+
     private static ResponseSlice Give(object step) => step is Exception exception ? throw exception : (ResponseSlice)step;
 
     private ScriptedConversation Tells(object step)

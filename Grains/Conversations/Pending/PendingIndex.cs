@@ -1,0 +1,52 @@
+namespace FlowGpt.Grains.Conversations.Pending;
+
+/// <summary>
+/// Conversations that may hold something undelivered. One that was added stays until it was looked at and found clean, and nothing was added since
+/// that look began. Not thread-safe.
+/// </summary>
+internal sealed class PendingIndex
+{
+    private readonly Dictionary<string, PendingEntry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Takes up what is stored; all of it is due at once, for whoever wrote it may be gone.</summary>
+    public PendingIndex(IEnumerable<string> stored)
+    {
+        foreach (var conversation in stored)
+        {
+            _entries[conversation] = new PendingEntry(DateTimeOffset.MinValue) { IsDurable = true };
+        }
+    }
+
+    /// <summary>How many there are.</summary>
+    public int Count => _entries.Count;
+
+    /// <summary>Adds a conversation that begins a turn, or notes that it begins another. The entry says whether a write is needed.</summary>
+    public PendingEntry Add(string conversation, DateTimeOffset now)
+    {
+        if (!_entries.TryGetValue(conversation, out var entry))
+        {
+            _entries[conversation] = entry = new PendingEntry(now);
+        }
+
+        entry.Touch(now);
+        return entry;
+    }
+
+    /// <summary>The conversations whose latest turn began at or before a time, and where each stood.</summary>
+    public List<PendingLook> Due(DateTimeOffset begunUntil) =>
+        [
+            .. _entries
+                .Where(entry => entry.Value.TouchedAt <= begunUntil)
+                .Select(static entry => new PendingLook(entry.Key, entry.Value, entry.Value.Turns)),
+        ];
+
+    /// <summary>Removes a conversation that a look found clean, unless it began another turn meanwhile. Returns whether it was removed.</summary>
+    public bool Remove(PendingLook look) =>
+        look.Entry.Turns == look.Turns
+        && _entries.TryGetValue(look.Conversation, out var entry)
+        && ReferenceEquals(entry, look.Entry)
+        && _entries.Remove(look.Conversation);
+
+    /// <summary>What is to be stored, and the entries that are durable once it is.</summary>
+    public (List<string> Stored, List<PendingEntry> Entries) Snapshot() => ([.. _entries.Keys], [.. _entries.Values]);
+}

@@ -1,0 +1,144 @@
+using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Conversations.Pending;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Tests.Cluster.Usage;
+
+namespace FlowGpt.Tests.Cluster.Conversations.Pending;
+
+/// <summary>What a crash leaves of a stored turn is ended and booked by the next process, although nobody uses the conversation again.</summary>
+public sealed class UnfinishedTurnTests
+{
+    /// <summary>
+    /// The process dies at each write of a turn, before it lands or after: its entry in the index, its acceptance, its end, its usage in the ledger, and when
+    /// it no longer writes anything at all.
+    /// </summary>
+    public static TheoryData<int, StorageFault> Crashes =>
+        [
+            .. from write in Enumerable.Range(1, 4)
+            from fault in (StorageFault[])[StorageFault.BeforeCommit, StorageFault.AfterCommit]
+            select (write, fault),
+        ];
+
+    [Theory, MemberData(nameof(Crashes))]
+    public async Task Crash_AtAnyWrite_TheNextProcessBooksTheTurnOnceUnasked(int write, StorageFault fault)
+    {
+        var storage = new FaultyStorage();
+        bool accepted;
+        await using (var first = await StartAsync(storage))
+        {
+            storage.CrashAt(write, fault);
+            first.Upstream.Next().Says("Hello Ada.").Ends();
+            accepted = await TakeTurnAsync(first);
+            await Soon.Becomes(() => ValueTask.FromResult(storage.HasCrashed), static crashed => crashed, "the process dies");
+        }
+
+        storage.Restart();
+        var record = storage.Records<ConversationState>("conversation").SingleOrDefault();
+        await using var second = await StartAsync(storage);
+        var booked = await SettledAsync(second);
+
+        // Turns that were written are booked, once; others were never begun.
+        Assert.Equal(record is null ? 0 : 1, booked.Requests);
+        Assert.True(record is not null || !accepted);
+        Assert.Equal(record?.Pending is null ? 0 : 1, booked.Estimated);
+        Assert.Equal(0, second.Upstream.Calls);
+    }
+
+    [Fact]
+    public async Task Crash_WhileTheUpstreamAnswers_TheNextProcessEndsTheTurnAndBooksAnEstimate()
+    {
+        var storage = new FaultyStorage();
+        await using (var first = await StartAsync(storage))
+        {
+            var call = first.Upstream.Next().Says("Hello");
+            Assert.IsType<StartResult.Accepted>(await Conversation(first).Start(first.Turn("My name is Ada.", stored: true)));
+            await Soon.Happens(call.Waiting, "the reply is read");
+            storage.Crash();
+            call.Ends();
+        }
+
+        storage.Restart();
+        await using var second = await StartAsync(storage);
+        var booked = await SettledAsync(second);
+
+        Assert.Equal((1, 1, 1), (booked.Requests, booked.Estimated, booked.Errors));
+        Assert.Null(Assert.Single(storage.Records<ConversationState>("conversation")).Pending);
+    }
+
+    [Fact]
+    public async Task Ledger_ThatFailsWhenTheTurnEnds_GetsTheUsageFromTheSweepOfTheSameProcess()
+    {
+        var storage = new FaultyStorage { OnlyState = "ledger", NextWrite = StorageFault.BeforeCommit };
+        await using var cluster = await StartAsync(storage);
+        cluster.Upstream.Next().Says("Hello Ada.").Ends();
+        Assert.True(await TakeTurnAsync(cluster));
+
+        var booked = await Soon.Becomes(cluster.LedgerAsync, static totals => totals.Requests > 0, "the turn is booked");
+
+        Assert.Equal((1, 0), (booked.Requests, booked.Estimated));
+    }
+
+    /// <summary>Turns close together enter the index once, and leave it by one write.</summary>
+    [Fact]
+    public async Task Turns_OfManyConversations_ShareTheWritesOfTheIndex()
+    {
+        const int turns = 100;
+        var storage = new FaultyStorage();
+        await using var cluster = await StartAsync(storage);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, turns)
+                .Select(i =>
+                    cluster.Index(ConversationKey.Stored(cluster.ClientKey, $"c{i}")).Add(ConversationKey.Stored("k", $"c{i}")).AsTask()
+                )
+        );
+
+        // The first write of each part is not waited for by the others' callers.
+        Assert.InRange(storage.Writes, 1, 3 * IPendingTurnsGrain.Shards);
+    }
+
+    private static async Task<ConversationCluster> StartAsync(FaultyStorage storage)
+    {
+        var cluster = new ConversationCluster { Storage = storage, SweepInterval = TimeSpan.FromSeconds(1) };
+        await cluster.InitializeAsync();
+        return cluster;
+    }
+
+    private static IConversationGrain Conversation(ConversationCluster cluster) =>
+        cluster.Conversation(ConversationKey.Stored(cluster.ClientKey, "talk"));
+
+    // Whether the turn was accepted; its end is what the crash makes of it.
+    private static async Task<bool> TakeTurnAsync(ConversationCluster cluster)
+    {
+        var start = Conversation(cluster).Start(cluster.Turn("My name is Ada.", stored: true)).AsTask();
+        while (await Task.WhenAny(start, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)) != start)
+        {
+            // Pauses between attempts are by the test's clock.
+            cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        try
+        {
+            return await start is StartResult.Accepted;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    // The index is empty when everything that was in it is ended and booked.
+    private static async Task<UsageTotals> SettledAsync(ConversationCluster cluster)
+    {
+        await Soon.Becomes(
+            () =>
+                ValueTask.FromResult(
+                    cluster.Storage.Records<PendingTurnsState>("pending-turns").Sum(static part => part.Conversations.Count)
+                ),
+            static left => left == 0,
+            "the index is empty"
+        );
+        return await cluster.LedgerAsync();
+    }
+}
