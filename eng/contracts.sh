@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 for project in Grains.Interfaces Grains; do
   # The analyzer regenerates a list only where there is one.
   touch "$project/OrleansContracts.txt"
-  dotnet format analyzers "$project/$project.csproj" --severity info --verbosity quiet \
+  dotnet format analyzers "$project/$project.csproj" --no-restore --severity info --verbosity quiet \
     --diagnostics ORLEANS0016 ORLEANS0017 ORLEANS0018 ORLEANS0019 ORLEANS0020 ORLEANS0022 ORLEANS0023 ORLEANS0024 >/dev/null
 done
 
