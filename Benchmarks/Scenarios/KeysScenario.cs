@@ -83,9 +83,9 @@ internal sealed class KeysScenario : IScenario
     private static JsonObject Limits() =>
         new()
         {
-            ["requestsPerMinute"] = 10_000_000,
+            ["requestsPerMinute"] = 1_000_000,
             ["tokensPerMinute"] = 1_000_000_000,
-            ["maxConcurrentRequests"] = 10_000,
+            ["maxConcurrentRequests"] = 1_000,
             ["tokensPerDay"] = 1_000_000_000_000,
             ["tokensPerMonth"] = 1_000_000_000_000,
         };
