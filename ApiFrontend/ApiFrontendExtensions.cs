@@ -62,6 +62,7 @@ public static class ApiFrontendExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
         app.UseApiCors();
+        app.UseMiddleware<WrongKeyGuard>();
         app.UseRouting();
         app.UseAdmin();
         app.MapApi();

@@ -50,6 +50,13 @@ public sealed class FrontendOptions
     /// <value>Default <c>*</c>: a call needs the key anyway, cookies play no part.</value>
     public string CorsOrigins { get; set; } = "*";
 
+    /// <summary>
+    /// Proxies in front of the API whose <c>X-Forwarded-For</c> says where a request comes from, as addresses or networks (<c>10.0.0.0/8</c>) separated by
+    /// semicolons. Anybody else's is ignored. Wrong keys are counted by that address.
+    /// </summary>
+    /// <value>Default: this machine, <c>127.0.0.0/8;::1</c>.</value>
+    public string TrustedProxies { get; set; } = "127.0.0.0/8;::1";
+
     /// <summary>How long the list of models is used before it is asked for again.</summary>
     /// <value>Default 5 s; 0 to 5 min.</value>
     public TimeSpan ModelCacheFor { get; set; } = TimeSpan.FromSeconds(5);

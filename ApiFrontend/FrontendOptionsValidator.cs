@@ -27,8 +27,22 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
         );
         CheckRange(problems, nameof(options.ModelCacheFor), options.ModelCacheFor, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         CheckOrigins(problems, options);
+        CheckProxies(problems, options);
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static void CheckProxies(List<string> problems, FrontendOptions options)
+    {
+        const StringSplitOptions tidy = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (var proxy in options.TrustedProxies.Split(';', tidy).Where(static one => !Security.TrustedProxies.TryParse(one, out _)))
+        {
+            Add(
+                problems,
+                nameof(options.TrustedProxies),
+                $"has '{proxy}', which is no address and no network; give for example 10.0.0.0/8"
+            );
+        }
     }
 
     private static void CheckKey(List<string> problems, string field, string key)

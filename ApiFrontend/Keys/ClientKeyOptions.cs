@@ -19,4 +19,15 @@ public sealed class ClientKeyOptions
     /// <summary>Most keys, real or guessed, that are remembered at a time. More are judged all the same, each by a call of its own.</summary>
     /// <value>Default 10,000; 100 to 1,000,000.</value>
     public int MaxRemembered { get; set; } = 10_000;
+
+    /// <summary>Wrong keys from one address without consequence; after that each request from it with a key that was not right before waits.</summary>
+    /// <value>Default 5; 0 to 1000.</value>
+    public int FreeWrongKeys { get; set; } = 5;
+
+    /// <summary>
+    /// The first pause between two tries of such an address; it doubles with each wrong key up to a minute. A request that would have to wait for more than
+    /// 2 s is answered 429.
+    /// </summary>
+    /// <value>Default 0.25 s; 0.01 s to 1 min.</value>
+    public TimeSpan WrongKeyPause { get; set; } = TimeSpan.FromSeconds(0.25);
 }

@@ -11,6 +11,8 @@ internal sealed class ClientKeyOptionsValidator : IValidateOptions<ClientKeyOpti
         CheckRange(problems, nameof(options.CacheFor), options.CacheFor, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         CheckRange(problems, nameof(options.LookupTimeout), options.LookupTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         CheckRange(problems, nameof(options.MaxRemembered), options.MaxRemembered, 100, 1_000_000);
+        CheckRange(problems, nameof(options.FreeWrongKeys), options.FreeWrongKeys, 0, 1000);
+        CheckRange(problems, nameof(options.WrongKeyPause), options.WrongKeyPause, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

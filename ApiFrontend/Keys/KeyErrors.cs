@@ -6,6 +6,9 @@ namespace FlowGpt.ApiFrontend.Keys;
 /// <summary>Errors about a client's key that was recognised.</summary>
 internal static class KeyErrors
 {
+    /// <summary>The code of an error about a key that is not accepted.</summary>
+    public const string InvalidKey = "invalid_api_key";
+
     /// <summary>Nobody could say whether the key is good; it is never let in unjudged.</summary>
     public static ApiError Unavailable { get; } =
         new(
@@ -18,6 +21,21 @@ internal static class KeyErrors
         {
             RetryAfter = TimeSpan.FromSeconds(1),
             ShouldRetry = true,
+        };
+
+    public static ApiError TooManyWrong(TimeSpan wait) =>
+        new(
+            429,
+            ErrorTypes.Requests,
+            "too_many_wrong_keys",
+            null,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many wrong API keys came from this address. Please try again in {Math.Ceiling(wait.TotalSeconds)}s, with the right key."
+            )
+        )
+        {
+            RetryAfter = wait,
         };
 
     public static ApiError Revoked(string keyId) =>
@@ -37,5 +55,5 @@ internal static class KeyErrors
             )
         );
 
-    private static ApiError Invalid(string message) => new(401, ErrorTypes.InvalidRequest, "invalid_api_key", null, message);
+    private static ApiError Invalid(string message) => new(401, ErrorTypes.InvalidRequest, InvalidKey, null, message);
 }
