@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
 using Microsoft.Extensions.Options;
@@ -109,6 +108,6 @@ internal sealed partial class WrongKeyGuard
         LogWrongKey(key.Address);
     }
 
-    [LoggerMessage(EventId = 1321, Level = LogLevel.Warning, Message = "A wrong key came from {Address}")]
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Warning, Message = "A wrong key came from {Address}")]
     private partial void LogWrongKey(IPAddress address);
 }

@@ -5,38 +5,29 @@ using System.Text.Json.Serialization.Metadata;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
-using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Keys;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
 /// <summary><c>/admin/keys</c>: makes, lists, changes, rotates and revokes client keys. Operators' key only.</summary>
-internal sealed partial class KeyAdminEndpoints
+internal sealed class KeyAdminEndpoints
 {
     private const int UsualPage = 100;
     private const int LongestPage = 1000;
     private const int LongestGraceSeconds = 30 * 24 * 3600;
 
-    private readonly AdminAuthenticator _authenticator;
+    private readonly AdminGate _gate;
     private readonly KeyAdministration _keys;
     private readonly TimeProvider _time;
     private readonly int _longestBody;
-    private readonly ILogger<KeyAdminEndpoints> _logger;
 
-    public KeyAdminEndpoints(
-        AdminAuthenticator authenticator,
-        KeyAdministration keys,
-        TimeProvider time,
-        IOptions<FrontendOptions> options,
-        ILogger<KeyAdminEndpoints> logger
-    )
+    public KeyAdminEndpoints(AdminGate gate, KeyAdministration keys, TimeProvider time, IOptions<FrontendOptions> options)
     {
-        _authenticator = authenticator;
+        _gate = gate;
         _keys = keys;
         _time = time;
         _longestBody = options.Value.MaxRequestBodyBytes;
-        _logger = logger;
     }
 
     public Task CreateAsync(HttpContext context) =>
@@ -162,34 +153,17 @@ internal sealed partial class KeyAdminEndpoints
             || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is > 0 and <= LongestPage);
     }
 
-    private async Task HandleAsync(HttpContext context, Func<string, ValueTask<ApiError?>> answer)
-    {
-        var request = ApiRequest.Of(context);
-        request.Operation = "admin";
-        if (await _authenticator.CheckAsync(context) is { } refused)
-        {
-            await request.RefuseAsync(refused);
-            return;
-        }
-
-        request.KeyId = "admin";
-        ApiError? error;
-        try
-        {
-            error = await answer((string?)context.GetRouteValue("id") ?? "");
-        }
-        catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
-        {
-            // Whatever kept the cluster from it: the operator sends it again, and every change may be made twice.
-            LogFailed(exception, request.Id);
-            error = GatewayErrors.Interrupted;
-        }
-
-        if (error is not null)
-        {
-            await request.RefuseAsync(error);
-        }
-    }
+    private Task HandleAsync(HttpContext context, Func<string, ValueTask<ApiError?>> answer) =>
+        _gate.HandleAsync(
+            context,
+            async request =>
+            {
+                if (await answer((string?)context.GetRouteValue("id") ?? "") is { } error)
+                {
+                    await request.RefuseAsync(error);
+                }
+            }
+        );
 
     private async ValueTask<ApiError?> ReadAsync(HttpContext context, Func<ReadOnlySequence<byte>, ApiError?> read)
     {
@@ -223,7 +197,4 @@ internal sealed partial class KeyAdminEndpoints
         await JsonSerializer.SerializeAsync(response.BodyWriter, value, type, context.RequestAborted);
         return null;
     }
-
-    [LoggerMessage(EventId = 1311, Level = LogLevel.Warning, Message = "Request {RequestId} about a client key could not be carried out")]
-    private partial void LogFailed(Exception exception, string requestId);
 }

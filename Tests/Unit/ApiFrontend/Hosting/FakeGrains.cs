@@ -3,6 +3,7 @@ using System.Reflection;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 
@@ -27,6 +28,9 @@ internal sealed class FakeGrains
 
     public FakePool Pool { get; } = new();
 
+    /// <summary>Client keys by id; one that is not there is unknown.</summary>
+    public ConcurrentDictionary<string, FakeApiKey> Keys { get; } = new();
+
     public FakeAccountRegistry Registry { get; } = new();
 
     /// <summary>Parts of the audit log by key; they are shared by all frontends of the test.</summary>
@@ -43,6 +47,7 @@ internal sealed class FakeGrains
         : grainInterface == typeof(IModelCatalogGrain) ? Catalog
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
+        : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())
         : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))
         : throw new NotSupportedException(grainInterface.Name);
 

@@ -1,0 +1,42 @@
+using FlowGpt.Grains.Interfaces.Keys;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+
+/// <summary>One client key's grain, as the test wants it.</summary>
+internal sealed class FakeApiKey : IApiKeyGrain
+{
+    private int _reads;
+
+    /// <summary>What it tells; null for a key that does not exist.</summary>
+    public ApiKeyAccess? Access { get; set; }
+
+    /// <summary>What it throws instead.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>What it waits for before it answers with what it knew when it was asked.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>What frontends learn of a key that is good.</summary>
+    public static ApiKeyAccess Good(string key, ApiKeyLimits? limits = null) =>
+        new(1, ApiKeyToken.Hash(key), null, default, Enabled: true, Revoked: false, null, [], [], limits ?? ApiKeyLimits.None);
+
+    public async ValueTask<ApiKeyAccess?> GetAccess()
+    {
+        Interlocked.Increment(ref _reads);
+        var access = Access;
+        await Gate;
+        return Failure is null ? access : throw Failure;
+    }
+
+    public ValueTask<ApiKeyInfo?> Get() => throw new NotSupportedException();
+
+    public ValueTask<ApiKeyChange> Create(ApiKeySettings settings, byte[] hash) => throw new NotSupportedException();
+
+    public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version) => throw new NotSupportedException();
+
+    public ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace) => throw new NotSupportedException();
+
+    public ValueTask<ApiKeyChange> Revoke() => throw new NotSupportedException();
+}
