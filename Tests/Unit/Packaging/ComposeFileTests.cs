@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
 using FlowGpt.Silo.Hosting;
@@ -157,9 +158,10 @@ public sealed class ComposeFileTests
         var problems = new List<string>();
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(keys).Build();
         OptionsCheck.Read<SiloOptions>(configuration, SiloOptions.Section, problems);
+        OptionsCheck.AddProblems(configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
 
         Assert.Empty(problems);
-        Assert.All(keys.Keys, static key => Assert.StartsWith(SiloOptions.Section, key, StringComparison.Ordinal));
+        Assert.All(keys.Keys, static key => Assert.Matches($"^({SiloOptions.Section}|{FrontendOptions.Section}):", key));
         Assert.Equal([".env"], service["env_file"].Texts);
         Assert.Equal("redis:6379", service["environment"]["REDIS_CONNECTION"].Text);
         Assert.Equal("http://+:8080", service["environment"]["ASPNETCORE_URLS"].Text);

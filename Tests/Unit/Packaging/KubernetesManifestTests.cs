@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -146,15 +147,18 @@ public sealed class KubernetesManifestTests
             }
         }
 
+        foreach (var key in Configuration.Keys.Where(key => !shortNames.Contains(key)))
+        {
+            Assert.Contains("__", key, StringComparison.Ordinal);
+            full[key.Replace("__", ":", StringComparison.Ordinal)] = Configuration[key].Text;
+        }
+
         var problems = new List<string>();
-        OptionsCheck.AddProblems(
-            new ConfigurationBuilder().AddInMemoryCollection(full).Build(),
-            SiloOptions.Section,
-            typeof(SiloOptions),
-            problems
-        );
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(full).Build();
+        OptionsCheck.AddProblems(configuration, SiloOptions.Section, typeof(SiloOptions), problems);
+        OptionsCheck.AddProblems(configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
         Assert.Empty(problems);
-        Assert.All(Configuration.Keys, key => Assert.Contains(key, shortNames));
+        Assert.All(full.Keys, static key => Assert.Matches($"^({SiloOptions.Section}|{FrontendOptions.Section}):", key));
     }
 
     [Fact]
