@@ -21,6 +21,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly KeyUseOptions _options;
+    private readonly KeyInstruments _instruments;
     private readonly ILogger<KeyKeeper> _logger;
     private readonly string _silo;
 
@@ -29,9 +30,12 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         ILocalSiloDetails silo,
         TimeProvider time,
         IOptions<KeyUseOptions> options,
+        KeyInstruments instruments,
         ILogger<KeyKeeper> logger
     )
     {
+        _instruments = instruments;
+        _instruments.Reservations = () => _running.Count;
         _grains = grains;
         _time = time;
         _options = options.Value;
@@ -89,6 +93,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         if (result is not KeyReserveResult.Granted granted)
         {
             var refused = (KeyReserveResult.Refused)result;
+            _instruments.Refused(refused.Reason);
             return new KeyAdmission { Error = KeyRefusals.ToError(refused, turn.ClientKeyId), Headroom = refused.Headroom };
         }
 
@@ -100,6 +105,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
             Reservation = new KeyReservation(turn.ResponseId, granted.Tokens, granted.At, granted.Expires, _silo),
         };
         _running[turn.ResponseId] = admission;
+        _instruments.Granted();
         return admission;
     }
 
@@ -134,6 +140,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
             catch (Exception exception)
 #pragma warning restore CA1031
             {
+                _instruments.SettleFailed();
                 LogSettleFailed(exception, keyId, attempt);
             }
 

@@ -14,6 +14,8 @@ public static class KeyServiceCollectionExtensions
     public static IServiceCollection AddClientKeys(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<KeyInstruments>();
         services.AddSingleton<KeyKeeper>();
         services.AddSingleton<IKeyKeeper>(static provider => provider.GetRequiredService<KeyKeeper>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<KeyKeeper>());

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using FlowGpt.Tests.Unit.Packaging;
 
@@ -16,24 +18,51 @@ public sealed partial class MetricsTests
         await gateway.ChatAsync(new ChatBody("unknown") { Model = "unknown" });
         await gateway.ChatAsync("fails [[sim: fault=bad-request]]");
 
+        var key = await MakeKeyAsync(gateway, """{"name":"limited","limits":{"requestsPerMinute":1}}""");
+        await WithKeyAsync(gateway, key);
+        await WithKeyAsync(gateway, key);
+
         var metrics = await Soon.Becomes(
             async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
             static text =>
-                Sum(text, "flowgpt_usage_events_total", "booked") >= 2
+                Sum(text, "flowgpt_usage_events_total", "booked") >= 3
                 && Sum(text, "flowgpt_usage_pending") + Sum(text, "flowgpt_usage_outbox") == 0,
             "the usage is booked"
         );
 
-        Assert.Equal(2, Sum(metrics, "flowgpt_requests_total", "outcome=\"completed\""));
+        Assert.Equal(3, Sum(metrics, "flowgpt_requests_total", "operation=\"chat\",outcome=\"completed\""));
         Assert.Equal(1, Sum(metrics, "flowgpt_requests_total", "error_type=\"model_not_found\""));
-        Assert.Equal(2, Sum(metrics, "flowgpt_account_attempts_total", "result=\"ok\""));
+        Assert.Equal(1, Sum(metrics, "flowgpt_keys_admissions_total", "result=\"granted\""));
+        Assert.Equal(1, Sum(metrics, "flowgpt_keys_admissions_total", "result=\"requests_per_minute\""));
+        Assert.Equal(0, Sum(metrics, "flowgpt_keys_reservations"));
+        Assert.DoesNotContain(key.Split('-')[2], metrics, StringComparison.Ordinal);
+        Assert.Equal(3, Sum(metrics, "flowgpt_account_attempts_total", "result=\"ok\""));
         Assert.Equal(1, Sum(metrics, "flowgpt_account_attempts_total", "result=\"bad_request\""));
-        Assert.Equal(3, Sum(metrics, "flowgpt_account_wait_seconds_count"));
+        Assert.Equal(4, Sum(metrics, "flowgpt_account_wait_seconds_count"));
         Assert.Equal(0, Sum(metrics, "flowgpt_responses_active"));
         Assert.Equal(0, Sum(metrics, "flowgpt_usage_lag_seconds"));
         Assert.True(Sum(metrics, "flowgpt_usage_commits_total", "result=\"ok\"") >= 2);
         Assert.True(Sum(metrics, "dotnet_process_cpu_time_seconds_total") > 0);
         AssertDocumented(metrics);
+    }
+
+    private static async Task<string> MakeKeyAsync(Gateway gateway, string settings)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/keys")
+        {
+            Content = new StringContent(settings, new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Gateway.AdminKey);
+        using var response = await gateway.SendAsync(request);
+        return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["key"]!;
+    }
+
+    private static async Task WithKeyAsync(Gateway gateway, string key)
+    {
+        using var request = new ChatBody("Say exactly: three").ToRequest();
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await gateway.SendAsync(request);
+        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
     }
 
     // Names, not values: one that the documentation forgets is of no use to anybody.

@@ -16,6 +16,10 @@ internal static class Planted
     public const string HeaderValue = "planted-operator-header-61c";
     public const string BadToken = "planted-token-that-is-no-jwt-0c9d8e7f6a5b";
     public const string TokenInBrokenFile = "planted-token-in-a-broken-file-1f2e3d4c";
+    public const string AddedToken = "planted-token-that-is-added-4d5e6f7a8b9c";
+    public const string ReplacedToken = "planted-token-that-replaces-it-0a1b2c3d";
+    public const string AddedDevice = "planted-device-that-is-added-9z8y";
+    public const string AddedHeader = "planted-header-that-is-added-7x6w";
     public const string IdempotencyKey = "planted idempotency key of a client";
 
     public const string Prompt = "zebrafinch-prompt-marker";
@@ -52,6 +56,10 @@ internal static class Planted
             .Plant("operator's header", HeaderValue)
             .Plant("token that is no JWT", BadToken)
             .Plant("token in a broken file", TokenInBrokenFile)
+            .Plant("added token", AddedToken)
+            .Plant("token that replaces it", ReplacedToken)
+            .Plant("added device id", AddedDevice)
+            .Plant("added header", AddedHeader)
             .Plant("idempotency key", IdempotencyKey)
             .Plant("text of a prompt", Prompt)
             .Plant("text of a field", Field)

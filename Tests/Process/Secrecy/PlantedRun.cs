@@ -42,6 +42,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await MalformedAsync();
         await WrongKeysAsync();
         await ClientKeysAsync();
+        await AccountsAsync();
         await AdminAsync();
         foreach (var fault in Faults)
         {
@@ -189,6 +190,39 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         return (id, key);
     }
 
+    // Tokens that come over HTTP are kept by the product, unlike those of the accounts file.
+    private async Task AccountsAsync()
+    {
+        const string Accounts = "/admin/pools/flowgpt/accounts";
+        await PostAsync(
+            "add an account",
+            HttpMethod.Post,
+            Accounts,
+            $$"""{"name":"added","bearerToken":"{{Planted.AddedToken}}","deviceId":"{{Planted.AddedDevice}}","headers":{"x-operator":"{{Planted.AddedHeader}}"} }"""
+        );
+        Assert.True(Answers[^1].Status is 200 or 201, Answers[^1].Text);
+        await PostAsync("replace a token", HttpMethod.Patch, $"{Accounts}/added", $$"""{"bearerToken":"{{Planted.ReplacedToken}}"}""");
+        Assert.Equal(200, Answers[^1].Status);
+        await PostAsync("add it again", HttpMethod.Post, Accounts, $$"""{"name":"added","bearerToken":"{{Planted.AddedToken}}"}""");
+        await PostAsync("bad token", HttpMethod.Post, Accounts, $$"""{"name":"other","bearerToken":"{{Planted.AddedToken}} and more"}""");
+        await PostAsync("token in the wrong place", HttpMethod.Post, Accounts, $$"""{"name":"other","token":"{{Planted.AddedToken}}"}""");
+        await PostAsync("broken account", HttpMethod.Post, Accounts, $$"""{"name":"other","bearerToken":"{{Planted.AddedToken}}""");
+        await PostAsync(
+            "account with a wrong key",
+            HttpMethod.Post,
+            Accounts,
+            $$"""{"name":"x","bearerToken":"{{Planted.AddedToken}}"}""",
+            Planted.WrongKey
+        );
+    }
+
+    private Task<HttpAnswer> PostAsync(string name, HttpMethod method, string path, string body, string key = Planted.AdminKey) =>
+        SendAsync(
+            name,
+            new HttpRequestMessage(method, path) { Content = new StringContent(body, new MediaTypeHeaderValue("application/json")) },
+            key
+        );
+
     /// <summary>Every admin route that reads, as the API describes them.</summary>
     private async Task AdminAsync()
     {
@@ -204,6 +238,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
             }
         }
 
+        await SendAsync("usage by OpenAI's route", HttpMethod.Get, "/v1/organization/usage/completions?start_time=1", Planted.AdminKey);
         await SendAsync("metrics", HttpMethod.Get, "/metrics", null);
         await SendAsync("readiness", HttpMethod.Get, "/health/ready", null);
     }
