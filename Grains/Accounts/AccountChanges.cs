@@ -63,7 +63,7 @@ internal static class AccountChanges
         overlay = Clear(overlay, change.Cleared);
         return overlay with
         {
-            DeviceId = change.DeviceId ?? overlay.DeviceId,
+            ProtectedDeviceId = change.DeviceId is { } device ? secrets.ProtectDeviceId(overlay.Name, device) : overlay.ProtectedDeviceId,
             Weight = (int?)change.Weight ?? overlay.Weight,
             Mode = change.Mode ?? overlay.Mode,
             Limits = change.Limits is { } limits ? Apply(overlay.Limits ?? configured, limits) : overlay.Limits,
@@ -74,7 +74,7 @@ internal static class AccountChanges
     private static AccountOverlay Clear(AccountOverlay overlay, ImmutableArray<string> fields) =>
         overlay with
         {
-            DeviceId = fields.Contains("deviceId") ? null : overlay.DeviceId,
+            ProtectedDeviceId = fields.Contains("deviceId") ? null : overlay.ProtectedDeviceId,
             Weight = fields.Contains("weight") ? null : overlay.Weight,
             Mode = fields.Contains("mode") ? null : overlay.Mode,
             Limits = fields.Contains("limits") ? null : overlay.Limits,

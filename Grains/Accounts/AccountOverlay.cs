@@ -33,9 +33,9 @@ public sealed record AccountOverlay
     [Id(5)]
     public string? ProtectedHeaders { get; init; }
 
-    /// <summary>The device id; null has the pool make one.</summary>
+    /// <summary>The device id, encrypted: with the token it is the account. Null has the pool make one.</summary>
     [Id(6)]
-    public string? DeviceId { get; init; }
+    public string? ProtectedDeviceId { get; init; }
 
     /// <summary>Null for what configuration says; enabled for an account of its own.</summary>
     [Id(7)]

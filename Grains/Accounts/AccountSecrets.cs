@@ -12,12 +12,15 @@ internal sealed class AccountSecrets(ISecretVault vault)
     public string? ProtectHeaders(string account, ImmutableDictionary<string, string> headers) =>
         headers.IsEmpty ? null : vault.Protect($"account-headers/{account}", JsonSerializer.Serialize(headers));
 
+    public string ProtectDeviceId(string account, string deviceId) => vault.Protect($"account-device/{account}", deviceId);
+
     /// <summary>The account with its secrets; sealed, and without them, when they cannot be read.</summary>
     public AccountDefinition Reveal(AccountOverlay overlay)
     {
         var token = overlay.ProtectedToken is { } stored ? vault.Reveal($"account-token/{overlay.Name}", stored) : null;
         var headers = overlay.ProtectedHeaders is { } kept ? vault.Reveal($"account-headers/{overlay.Name}", kept) : "{}";
-        var isReadable = token is not null && headers is not null;
+        var device = overlay.ProtectedDeviceId is { } id ? vault.Reveal($"account-device/{overlay.Name}", id) : null;
+        var isReadable = token is not null && headers is not null && (device is not null || overlay.ProtectedDeviceId is null);
         return new()
         {
             Name = overlay.Name,
@@ -25,7 +28,7 @@ internal sealed class AccountSecrets(ISecretVault vault)
             TokenHash = overlay.TokenHash ?? "",
             UpstreamId = overlay.UpstreamId,
             TokenExpires = overlay.TokenExpires,
-            DeviceId = overlay.DeviceId,
+            DeviceId = device,
             Headers = isReadable ? Headers(headers!) : ImmutableDictionary<string, string>.Empty,
             Sealed = !isReadable,
         };
