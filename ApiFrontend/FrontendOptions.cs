@@ -6,6 +6,9 @@ public sealed class FrontendOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "FlowGpt:Frontend";
 
+    /// <summary>The configuration key of <see cref="OrleansDashboard"/>, for what is composed before options are bound.</summary>
+    public const string OrleansDashboardKey = Section + ":" + nameof(OrleansDashboard);
+
     /// <summary>Fewest characters of a key.</summary>
     public const int MinKeyLength = 16;
 
@@ -60,6 +63,13 @@ public sealed class FrontendOptions
     /// <summary>How long the list of models is used before it is asked for again.</summary>
     /// <value>Default 5 s; 0 to 5 min.</value>
     public TimeSpan ModelCacheFor { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Whether Orleans' own dashboard is at <c>/admin/orleans</c>, for operators. Silos and frontends of a cluster must be set alike. It looks at
+    /// every call between grains, which costs each request a little: for looking into a problem rather than for good.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool OrleansDashboard { get; set; }
 
     /// <summary>The origins of <see cref="CorsOrigins"/>.</summary>
     internal string[] Origins() => CorsOrigins.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

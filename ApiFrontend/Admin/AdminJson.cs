@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FlowGpt.ApiFrontend.Admin.Audit;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -14,6 +15,11 @@ namespace FlowGpt.ApiFrontend.Admin;
 [JsonSerializable(typeof(DecisionList))]
 [JsonSerializable(typeof(AccountReset))]
 [JsonSerializable(typeof(PoolList))]
+[JsonSerializable(typeof(ModelCatalogStatus))]
+[JsonSerializable(typeof(ModelStatus))]
+[JsonSerializable(typeof(ModelRemoved))]
+[JsonSerializable(typeof(ClusterView))]
+[JsonSerializable(typeof(SiloDrained))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AccountView))]

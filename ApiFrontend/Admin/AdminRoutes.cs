@@ -1,5 +1,8 @@
 using FlowGpt.ApiFrontend.Admin.Audit;
+using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.Grains.Interfaces.Accounts;
+using Microsoft.Extensions.Options;
+using Orleans.Dashboard;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
@@ -13,6 +16,9 @@ internal static class AdminRoutes
         services.AddSingleton<AdminPools>();
         services.AddSingleton<PoolAdminEndpoints>();
         services.AddSingleton<AccountAdminEndpoints>();
+        services.AddSingleton<ModelAdminEndpoints>();
+        services.AddSingleton<ClusterAdminEndpoints>();
+        services.AddSingleton<DashboardGate>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditEndpoint>();
     }
@@ -27,6 +33,9 @@ internal static class AdminRoutes
     public static void MapAdmin(this IEndpointRouteBuilder routes)
     {
         MapPools(routes, routes.ServiceProvider.GetRequiredService<PoolAdminEndpoints>());
+        MapModels(routes, routes.ServiceProvider.GetRequiredService<ModelAdminEndpoints>());
+        MapCluster(routes, routes.ServiceProvider.GetRequiredService<ClusterAdminEndpoints>());
+        MapDashboard(routes);
         routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }
@@ -51,5 +60,29 @@ internal static class AdminRoutes
         routes.MapPost(One + "/enable", context => accounts.SetModeAsync(context, AccountMode.Enabled));
         routes.MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled));
         routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining));
+    }
+
+    private static void MapModels(IEndpointRouteBuilder routes, ModelAdminEndpoints models)
+    {
+        routes.MapGet("/admin/models", models.ListAsync);
+        routes.MapPost("/admin/models/refresh", models.RefreshAsync);
+        routes.MapPut("/admin/models/{id}", models.PutAsync);
+        routes.MapDelete("/admin/models/{id}", models.RemoveAsync);
+    }
+
+    private static void MapCluster(IEndpointRouteBuilder routes, ClusterAdminEndpoints cluster)
+    {
+        routes.MapGet("/admin/cluster", cluster.GetAsync);
+        routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync);
+        routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync);
+    }
+
+    private static void MapDashboard(IEndpointRouteBuilder routes)
+    {
+        if (routes.ServiceProvider.GetRequiredService<IOptions<FrontendOptions>>().Value.OrleansDashboard)
+        {
+            routes.MapOrleansDashboard(DashboardGate.Root);
+            routes.MapPost(DashboardGate.SignInPath, routes.ServiceProvider.GetRequiredService<DashboardGate>().SignInAsync);
+        }
     }
 }

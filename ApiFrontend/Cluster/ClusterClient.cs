@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Configuration;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using StackExchange.Redis;
 
 namespace FlowGpt.ApiFrontend.Cluster;
@@ -43,6 +44,10 @@ internal static class ClusterClient
                     return true;
                 }
             );
+            if (configuration.GetValue<bool>(FrontendOptions.OrleansDashboardKey))
+            {
+                client.AddDashboard(static dashboard => dashboard.HideTrace = true);
+            }
         });
     }
 

@@ -28,6 +28,15 @@ internal sealed partial class ModelCatalogCache : IDisposable
     public ValueTask<CachedCatalog?> GetAsync(CancellationToken cancellationToken) =>
         _copy is { } copy && IsFresh(copy) ? new ValueTask<CachedCatalog?>(copy.Catalog) : RefreshAsync(cancellationToken);
 
+    /// <summary>Has the next reader ask the cluster; the copy goes on serving should it not answer.</summary>
+    public void Forget() =>
+        _copy = _copy is { } copy
+            ? copy with
+            {
+                ReadAt = _time.GetTimestamp() - (long)(_keepFor.TotalSeconds * _time.TimestampFrequency),
+            }
+            : null;
+
     public void Dispose() => _refreshing.Dispose();
 
     private bool IsFresh(Copy copy) => _time.GetElapsedTime(copy.ReadAt) < _keepFor;

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace FlowGpt.Grains.Interfaces.Models;
 
 /// <summary>The cluster's one list of models. Key: <see cref="Key"/>.</summary>
@@ -8,6 +10,29 @@ public interface IModelCatalogGrain : IGrainWithStringKey
     const string Key = "default";
 
     /// <summary>The list as it stands. Idempotent; frontends may cache it for some seconds.</summary>
-    [Alias("get")]
+    [Alias("get"), AlwaysInterleave]
     ValueTask<ModelCatalog> Get();
+
+    /// <summary>The models that were added, for silos to follow. Interleaves.</summary>
+    [Alias("added"), AlwaysInterleave]
+    ValueTask<AddedModels> GetAdded();
+
+    /// <summary>The catalog for operators. Interleaves.</summary>
+    [Alias("status"), AlwaysInterleave]
+    ValueTask<ModelCatalogStatus> GetStatus();
+
+    /// <summary>Adds a model or replaces an added one; a configured one is a conflict. Idempotent. Silos that can be reached know it when this returns.</summary>
+    [Alias("put")]
+    ValueTask<ModelChangeResult> Put(ModelAlias alias);
+
+    /// <summary>Removes an added model; a configured one is a conflict. Turns in flight finish.</summary>
+    [Alias("remove")]
+    ValueTask<ModelChangeResult> Remove(string id);
+
+    /// <summary>
+    /// Asks the upstream which personas are still there and what its search finds for a text. Changes no model: a dead one is reported, a
+    /// found one may be added. Takes up to 12 s.
+    /// </summary>
+    [Alias("refresh")]
+    ValueTask<ModelCatalogStatus> Refresh(string query);
 }

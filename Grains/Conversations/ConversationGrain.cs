@@ -71,7 +71,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             return NotStored();
         }
 
-        if (_services.Models.Find(turn.Model) is not { } model)
+        if (await _services.FindModel(turn.Model) is not { } model)
         {
             return Refuse(TurnErrorKind.ModelNotFound, $"The model '{turn.Model}' does not exist.", "model");
         }

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
@@ -29,6 +30,9 @@ internal sealed class TurnServices(
 
     public ModelCatalogSource Models => models;
 
+    /// <summary>A model by its id; one that this silo has not heard of may just have been added.</summary>
+    public ValueTask<ModelEntry?> FindModel(string id) => models.Find(id) is { } model ? new(model) : FindAddedModel(id);
+
     public ILeaseKeeper Leases => leases;
 
     public IKeyKeeper Keys => keys;
@@ -50,4 +54,10 @@ internal sealed class TurnServices(
     public string SiloAddress => leases.HolderSilo;
 
     public IUpstream Upstream(string name) => provider.GetRequiredKeyedService<IUpstream>(name);
+
+    private async ValueTask<ModelEntry?> FindAddedModel(string id)
+    {
+        models.Use(await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetAdded());
+        return models.Find(id);
+    }
 }

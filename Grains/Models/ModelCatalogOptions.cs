@@ -12,6 +12,10 @@ public sealed class ModelCatalogOptions
     /// <summary>Whether the built-in simulator answers; set by the composition root, shown in <c>/v1/models</c>.</summary>
     public bool IsDemo { get; set; }
 
+    /// <summary>How often the upstream is asked which personas it still knows; null asks only when an operator does.</summary>
+    /// <value>Default null; 1 min to 30 days.</value>
+    public TimeSpan? RefreshInterval { get; set; }
+
     /// <summary>Used when no alias is configured: the personas known from public clients of the service.</summary>
     public static IReadOnlyList<ModelOptions> Defaults { get; } =
     [

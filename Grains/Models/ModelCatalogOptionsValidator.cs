@@ -23,6 +23,13 @@ public sealed class ModelCatalogOptionsValidator : IValidateOptions<ModelCatalog
             }
         }
 
+        if (options.RefreshInterval is { } interval && (interval < TimeSpan.FromMinutes(1) || interval > TimeSpan.FromDays(30)))
+        {
+            problems.Add(
+                $"{ModelCatalogOptions.Section}:RefreshInterval: is {interval} but must be from 1 minute to 30 days; leave it out to ask never."
+            );
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,8 @@ public static class ModelCatalogServiceCollectionExtensions
     {
         services.AddSingleton<IValidateOptions<ModelCatalogOptions>, ModelCatalogOptionsValidator>();
         services.AddSingleton<ModelCatalogSource>();
+        services.AddHostedService<ModelCatalogFollower>();
+        services.AddClusterControl();
         return services.AddOptions<ModelCatalogOptions>().ValidateOnStart();
     }
 }

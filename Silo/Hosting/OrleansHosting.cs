@@ -1,5 +1,7 @@
+using FlowGpt.ApiFrontend;
 using FlowGpt.Silo.Storage;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Serialization;
 
 namespace FlowGpt.Silo.Hosting;
@@ -29,6 +31,10 @@ internal static class OrleansHosting
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = RememberedAddresses);
+            if (builder.Configuration.GetValue<bool>(FrontendOptions.OrleansDashboardKey))
+            {
+                silo.AddDashboard(static dashboard => dashboard.HideTrace = true);
+            }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
     }

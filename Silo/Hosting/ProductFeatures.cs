@@ -33,6 +33,7 @@ internal static class ProductFeatures
         services.AddClientKeys();
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         services.AddSingleton<IReadinessSource, SiloReadiness>();
+        services.AddSingleton<IReadinessSource, DrainReadiness>();
         if (silo.Api)
         {
             services.AddApiFrontend();

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Audit;
@@ -12,6 +13,7 @@ namespace FlowGpt.ApiFrontend.Admin.Audit;
 internal sealed partial class AdminPipeline(
     RequestDelegate next,
     AdminAuthenticator authenticator,
+    DashboardGate dashboard,
     AuditLog log,
     TimeProvider time,
     ILogger<AdminPipeline> logger
@@ -30,6 +32,16 @@ internal sealed partial class AdminPipeline(
 
         var request = ApiRequest.Of(context);
         request.Operation = "admin";
+        if (DashboardGate.IsFor(context))
+        {
+            if (await dashboard.AdmitAsync(request))
+            {
+                await next(context);
+            }
+
+            return;
+        }
+
         if (await authenticator.CheckAsync(context) is { } refused)
         {
             await request.RefuseAsync(refused);

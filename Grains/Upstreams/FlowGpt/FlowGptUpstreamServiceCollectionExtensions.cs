@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ public static class FlowGptUpstreamServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowGptOptions>, FlowGptOptionsValidator>());
         services.TryAddSingleton<FlowGptUpstream>();
+        services.TryAddSingleton<IPersonaSearch, FlowGptPersonaSearch>();
         services.TryAddKeyedSingleton<IUpstream>(
             FlowGptUpstream.Name,
             static (provider, _) => provider.GetRequiredService<FlowGptUpstream>()

@@ -72,9 +72,11 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>Stops the product and starts it again on the same data.</summary>
-    public async Task RestartAsync()
+    /// <param name="meanwhile">What happens to the data while nothing runs.</param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await StopAsync();
+        meanwhile?.Invoke();
         await LaunchAsync();
     }
 

@@ -19,4 +19,14 @@ internal sealed class FakeCatalog : IModelCatalogGrain
         Reads++;
         return Failure is null ? ValueTask.FromResult(Value) : ValueTask.FromException<ModelCatalog>(Failure);
     }
+
+    public ValueTask<AddedModels> GetAdded() => throw new NotSupportedException();
+
+    public ValueTask<ModelCatalogStatus> GetStatus() => throw new NotSupportedException();
+
+    public ValueTask<ModelChangeResult> Put(ModelAlias alias) => throw new NotSupportedException();
+
+    public ValueTask<ModelChangeResult> Remove(string id) => throw new NotSupportedException();
+
+    public ValueTask<ModelCatalogStatus> Refresh(string query) => throw new NotSupportedException();
 }

@@ -1,0 +1,81 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.Grains.Interfaces.Models;
+
+namespace FlowGpt.ApiFrontend.Admin;
+
+/// <summary><c>/admin/models</c>: the aliases that clients may name, and what the upstream says of the personas behind them.</summary>
+internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache models, IGrainFactory grains)
+{
+    private IModelCatalogGrain Catalog => grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key);
+
+    public Task ListAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request => await AdminAnswer.WriteAsync(request, await Catalog.GetStatus(), AdminJson.Default.ModelCatalogStatus)
+        );
+
+    public Task PutAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+            {
+                if (await AdminBody.ReadAsync(request, ModelFields.Read) is not { } model)
+                {
+                    return;
+                }
+
+                var id = (string)context.GetRouteValue("id")!;
+                var result = await Catalog.Put(model with { Id = id });
+                models.Forget();
+                if (result is ModelChangeResult.Done { Model: { } put } done)
+                {
+                    var status = done.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+                    await AdminAnswer.WriteAsync(request, put, AdminJson.Default.ModelStatus, status);
+                    return;
+                }
+
+                await RefuseAsync(request, result, id);
+            }
+        );
+
+    public Task RemoveAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+            {
+                var id = (string)context.GetRouteValue("id")!;
+                var result = await Catalog.Remove(id);
+                models.Forget();
+                await (
+                    result is ModelChangeResult.Done
+                        ? AdminAnswer.WriteAsync(request, new(id, Removed: true), AdminJson.Default.ModelRemoved)
+                        : RefuseAsync(request, result, id)
+                );
+            }
+        );
+
+    public Task RefreshAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+                await AdminAnswer.WriteAsync(
+                    request,
+                    await Catalog.Refresh(context.Request.Query["query"].ToString()),
+                    AdminJson.Default.ModelCatalogStatus
+                )
+        );
+
+    private static Task RefuseAsync(ApiRequest request, ModelChangeResult result, string id) =>
+        request.RefuseAsync(
+            result switch
+            {
+                ModelChangeResult.Conflict conflict => AdminErrors.Conflict("id", conflict.Problem),
+                ModelChangeResult.Invalid invalid => AdminBody.Invalid([
+                    .. invalid.Problems.Select(static one => $"{one.Field} {one.Problem}"),
+                ]),
+                _ => GatewayErrors.NotFound($"There is no model '{RequestErrors.Shorten(id)}'."),
+            }
+        );
+}

@@ -1,0 +1,15 @@
+namespace FlowGpt.Grains.Interfaces.Cluster;
+
+/// <summary>What became of draining a silo.</summary>
+[GenerateSerializer]
+public enum DrainResult
+{
+    /// <summary>It drains, or no longer does, as was asked.</summary>
+    Done = 0,
+
+    /// <summary>No active silo has that id or name.</summary>
+    NotFound = 1,
+
+    /// <summary>It is the only one that takes turns; stop the process instead.</summary>
+    LastOne = 2,
+}

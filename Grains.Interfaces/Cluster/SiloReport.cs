@@ -1,0 +1,8 @@
+namespace FlowGpt.Grains.Interfaces.Cluster;
+
+/// <summary>What a silo says of itself.</summary>
+/// <param name="Version">The program's version.</param>
+/// <param name="TurnsInFlight">Responses that it is generating.</param>
+/// <param name="IsDraining">Whether it takes no new ones.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.SiloReport")]
+public sealed record SiloReport([property: Id(0)] string Version, [property: Id(1)] int TurnsInFlight, [property: Id(2)] bool IsDraining);

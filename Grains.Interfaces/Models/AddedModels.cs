@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+
+namespace FlowGpt.Grains.Interfaces.Models;
+
+/// <summary>The models that were added through the API, as silos follow them.</summary>
+/// <param name="Version">Grows with each change.</param>
+/// <param name="Aliases">The models; ids are unique.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.AddedModels")]
+public sealed record AddedModels([property: Id(0)] long Version, [property: Id(1)] ImmutableArray<ModelAlias> Aliases);

@@ -1,0 +1,14 @@
+using FlowGpt.Grains.Interfaces.Accounts;
+
+namespace FlowGpt.Grains.Interfaces.Models;
+
+/// <summary>A model for operators.</summary>
+/// <param name="Model">The model as clients get it.</param>
+/// <param name="Origin">Where it was defined.</param>
+/// <param name="Persona">Whether the upstream still knows what answers.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.ModelStatus")]
+public sealed record ModelStatus(
+    [property: Id(0)] ModelEntry Model,
+    [property: Id(1)] AccountOrigin Origin,
+    [property: Id(2)] PersonaState Persona
+);

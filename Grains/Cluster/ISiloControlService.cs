@@ -1,0 +1,22 @@
+using FlowGpt.Grains.Interfaces.Cluster;
+using FlowGpt.Grains.Interfaces.Models;
+using Orleans.Services;
+
+namespace FlowGpt.Grains.Cluster;
+
+/// <summary>What each silo tells and takes for operators.</summary>
+[Alias("flowgpt.ISiloControlService")]
+internal interface ISiloControlService : IGrainService
+{
+    /// <summary>How this silo is.</summary>
+    [Alias("report")]
+    ValueTask<SiloReport> Report();
+
+    /// <summary>Begins or ends draining. Idempotent.</summary>
+    [Alias("drain")]
+    ValueTask Drain(bool on);
+
+    /// <summary>Takes over the added models.</summary>
+    [Alias("use-models")]
+    ValueTask UseModels(AddedModels models);
+}

@@ -1,0 +1,38 @@
+using System.Reflection;
+using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Interfaces.Cluster;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Models;
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+
+namespace FlowGpt.Grains.Cluster;
+
+/// <summary>Answers for this silo.</summary>
+[Reentrant]
+internal sealed class SiloControlService(
+    GrainId id,
+    Silo silo,
+    ILoggerFactory loggers,
+    ResponseRegistry responses,
+    SiloDrain drain,
+    ModelCatalogSource models
+) : GrainService(id, silo, loggers), ISiloControlService
+{
+    private static readonly string Version =
+        typeof(SiloControlService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
+    public ValueTask<SiloReport> Report() => new(new SiloReport(Version, responses.Count, drain.IsOn));
+
+    public ValueTask Drain(bool on)
+    {
+        drain.Set(on);
+        return default;
+    }
+
+    public ValueTask UseModels(AddedModels added)
+    {
+        models.Use(added);
+        return default;
+    }
+}
