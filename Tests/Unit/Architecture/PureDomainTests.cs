@@ -31,6 +31,7 @@ public sealed class PureDomainTests
         "Conversations.Pending.PendingIndex",
         "Conversations.Pending.PendingEntry",
         "Conversations.Pending.PendingLook",
+        "Accounts.AccountOverlays",
         "Affinity.AffinityIndex",
         "Affinity.ContextHash",
         "Usage.UsageLedger",
