@@ -11,6 +11,9 @@ public sealed record ApiError(int Status, string Type, string? Code, string? Par
     /// <summary>When to come back; gives the retry headers.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Why a key was not accepted, more exactly than the client is told; for metrics alone. Null for other errors.</summary>
+    public string? KeyRefusal { get; init; }
+
     /// <summary>What <c>x-should-retry</c> says; null leaves it to the SDK's own rules.</summary>
     public bool? ShouldRetry { get; init; }
 }

@@ -16,7 +16,10 @@ internal static class GatewayErrors
             null,
             "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
                 + "(i.e. Authorization: Bearer YOUR_KEY)."
-        );
+        )
+        {
+            KeyRefusal = "missing",
+        };
 
     public static ApiError WrongKey(string presented) =>
         new(
@@ -25,7 +28,10 @@ internal static class GatewayErrors
             "invalid_api_key",
             null,
             $"Incorrect API key provided: {Mask(presented)}. The operator of this gateway hands out its keys."
-        );
+        )
+        {
+            KeyRefusal = "wrong",
+        };
 
     public static ApiError ClientKeyOnAdmin { get; } =
         new(

@@ -67,6 +67,9 @@ internal sealed class ApiRequest
     /// <summary>The error's code (or type), whether it went out as a status or inside a stream.</summary>
     public string? ErrorCode { get; set; }
 
+    /// <summary>Why the key was not accepted, if that was the error; see <see cref="ApiError.KeyRefusal"/>.</summary>
+    public string? KeyRefusal { get; private set; }
+
     /// <summary>Notes what one step of following the response told.</summary>
     public void Note(TurnFollower follower, TurnStep step)
     {
@@ -93,6 +96,7 @@ internal sealed class ApiRequest
     {
         Outcome = error.Status < 500 && error.Status != 429 ? "refused" : "failed";
         ErrorCode = error.Code ?? error.Type;
+        KeyRefusal = error.KeyRefusal;
     }
 
     /// <summary>Answers with an error. The response must not have started.</summary>

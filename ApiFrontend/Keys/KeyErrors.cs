@@ -21,6 +21,7 @@ internal static class KeyErrors
         {
             RetryAfter = TimeSpan.FromSeconds(1),
             ShouldRetry = true,
+            KeyRefusal = "unavailable",
         };
 
     public static ApiError TooManyWrong(TimeSpan wait) =>
@@ -36,24 +37,27 @@ internal static class KeyErrors
         )
         {
             RetryAfter = wait,
+            KeyRefusal = "too_many_wrong",
         };
 
     public static ApiError Revoked(string keyId) =>
-        Invalid($"This API key ({keyId}) was revoked. Ask the operator of this gateway for a new one.");
+        Invalid("revoked", $"This API key ({keyId}) was revoked. Ask the operator of this gateway for a new one.");
 
     public static ApiError Replaced(string keyId) =>
-        Invalid($"This API key ({keyId}) was replaced by a new one. Use that, or ask the operator of this gateway.");
+        Invalid("replaced", $"This API key ({keyId}) was replaced by a new one. Use that, or ask the operator of this gateway.");
 
     public static ApiError Disabled(string keyId) =>
-        Invalid($"This API key ({keyId}) is disabled. The operator of this gateway can enable it again.");
+        Invalid("disabled", $"This API key ({keyId}) is disabled. The operator of this gateway can enable it again.");
 
     public static ApiError Expired(string keyId, DateTimeOffset at) =>
         Invalid(
+            "expired",
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"This API key ({keyId}) expired at {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Ask the operator of this gateway for a new one."
             )
         );
 
-    private static ApiError Invalid(string message) => new(401, ErrorTypes.InvalidRequest, InvalidKey, null, message);
+    private static ApiError Invalid(string refusal, string message) =>
+        new(401, ErrorTypes.InvalidRequest, InvalidKey, null, message) { KeyRefusal = refusal };
 }

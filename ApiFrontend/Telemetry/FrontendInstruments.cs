@@ -25,6 +25,7 @@ internal sealed class FrontendInstruments : IDisposable
 
     private readonly Meter _meter;
     private readonly Counter<long> _requests;
+    private readonly Counter<long> _keyRefusals;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _timeToFirstToken;
     private readonly Histogram<long> _tokens;
@@ -33,6 +34,7 @@ internal sealed class FrontendInstruments : IDisposable
     {
         _meter = meters.Create(MeterName);
         _requests = _meter.CreateCounter<long>("flowgpt.requests", "{request}", "Requests that ended, by operation, outcome and error.");
+        _keyRefusals = _meter.CreateCounter<long>("flowgpt.keys.refused", "{request}", "Requests whose key was not accepted, by reason.");
         _duration = _meter.CreateHistogram(
             "gen_ai.server.request.duration",
             "s",
@@ -61,6 +63,11 @@ internal sealed class FrontendInstruments : IDisposable
         }
 
         _requests.Add(1, tags);
+        if (request.KeyRefusal is { } refusal)
+        {
+            _keyRefusals.Add(1, new KeyValuePair<string, object?>("reason", refusal));
+        }
+
         if (request.Model is not null)
         {
             RecordWork(request, duration);

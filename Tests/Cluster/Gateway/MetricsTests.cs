@@ -21,6 +21,7 @@ public sealed partial class MetricsTests
         var key = await MakeKeyAsync(gateway, """{"name":"limited","limits":{"requestsPerMinute":1}}""");
         await WithKeyAsync(gateway, key);
         await WithKeyAsync(gateway, key);
+        await WithKeyAsync(gateway, "sk-wrong");
 
         var metrics = await Soon.Becomes(
             async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
@@ -35,6 +36,7 @@ public sealed partial class MetricsTests
         Assert.Equal(1, Sum(metrics, "flowgpt_keys_admissions_total", "result=\"granted\""));
         Assert.Equal(1, Sum(metrics, "flowgpt_keys_admissions_total", "result=\"requests_per_minute\""));
         Assert.Equal(0, Sum(metrics, "flowgpt_keys_reservations"));
+        Assert.Equal(1, Sum(metrics, "flowgpt_keys_refused_total", "reason=\"wrong\""));
         Assert.DoesNotContain(key.Split('-')[2], metrics, StringComparison.Ordinal);
         Assert.Equal(3, Sum(metrics, "flowgpt_account_attempts_total", "result=\"ok\""));
         Assert.Equal(1, Sum(metrics, "flowgpt_account_attempts_total", "result=\"bad_request\""));
