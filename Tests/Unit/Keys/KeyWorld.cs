@@ -89,7 +89,7 @@ internal sealed class KeyWorld
                 _truth.RemoveAll(one => one.Id == running.Id && end.Percent is null);
                 break;
             case KeyStep.Repeat repeat when _told.Count > 0:
-                _meter.Settle(_told[repeat.Which % _told.Count], Now);
+                _meter.Settle(_told[^(1 + (repeat.Which % _told.Count))], Now);
                 break;
             case KeyStep.Pass pass:
                 Pass(TimeSpan.FromMilliseconds(pass.Milliseconds));
