@@ -46,6 +46,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
         services.AddAdmin();
+        services.TryAddSingleton<IUsageWitness, NoUsageWitness>();
         services.AddSingleton<UsageReader>();
         services.AddSingleton<UsageEndpoints>();
         services.AddSingleton<FrontendInstruments>();

@@ -3,6 +3,7 @@ using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Telemetry;
+using FlowGpt.ApiFrontend.Usage;
 
 namespace FlowGpt.ApiFrontend;
 
@@ -37,6 +38,9 @@ internal static partial class Program
         OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
         OptionsCheck.AddProblems(builder.Configuration, ClientKeyOptions.Section, typeof(ClientKeyOptions), problems);
         Startup.ThrowIfAny(problems);
+        builder.Services.AddSingleton<UsageWitness>();
+        builder.Services.AddSingleton<IUsageWitness>(static provider => provider.GetRequiredService<UsageWitness>());
+        builder.Services.AddHostedService(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddApiFrontend();
 
         var app = builder.Build();

@@ -7,6 +7,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
+using FlowGpt.ApiFrontend.Usage;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Chat;
@@ -22,6 +23,7 @@ internal sealed class ChatCompletionsEndpoint
     private readonly TimeProvider _time;
     private readonly ChatStreamResponder _streamed;
     private readonly ChatBufferedResponder _buffered;
+    private readonly IUsageWitness _witness;
     private readonly FrontendOptions _options;
     private readonly ILogger<ChatCompletionsEndpoint> _logger;
 
@@ -32,6 +34,7 @@ internal sealed class ChatCompletionsEndpoint
         TimeProvider time,
         ChatStreamResponder streamed,
         ChatBufferedResponder buffered,
+        IUsageWitness witness,
         IOptions<FrontendOptions> options,
         ILogger<ChatCompletionsEndpoint> logger
     )
@@ -42,6 +45,7 @@ internal sealed class ChatCompletionsEndpoint
         _time = time;
         _streamed = streamed;
         _buffered = buffered;
+        _witness = witness;
         _options = options.Value;
         _logger = logger;
     }
@@ -100,7 +104,7 @@ internal sealed class ChatCompletionsEndpoint
     private async Task RunAsync(ApiRequest request, ChatRequest chat, CachedModel model, TurnPlan plan)
     {
         var aborted = request.Context.RequestAborted;
-        var follower = new TurnFollower(_grains, _time, plan, _logger, aborted);
+        var follower = new TurnFollower(_grains, _time, plan, _logger, _witness, aborted);
         var refused = await follower.StartAsync();
         RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
         if (refused is not null)

@@ -1,4 +1,5 @@
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Usage;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using StackExchange.Redis;
@@ -37,6 +38,7 @@ internal static class ClusterClient
             // With the default of a minute, half of the calls go to a gateway that has gone for that long.
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
+            client.AddGatewayCountChangedHandler(static provider => (_, change) => NoteLoss(provider, change));
             client.UseConnectionRetryFilter(
                 static async (_, cancellationToken) =>
                 {
@@ -49,6 +51,14 @@ internal static class ClusterClient
                 client.AddDashboard(static dashboard => dashboard.HideTrace = true);
             }
         });
+    }
+
+    private static void NoteLoss(IServiceProvider provider, GatewayCountChangedEventArgs change)
+    {
+        if (change.NumberOfConnectedGateways < change.PreviousNumberOfConnectedGateways)
+        {
+            provider.GetService<IUsageWitness>()?.SiloLost();
+        }
     }
 
     private static ConfigurationOptions ReadRedis(IConfiguration configuration)

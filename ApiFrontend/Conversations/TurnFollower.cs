@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Keys;
 
@@ -23,6 +24,7 @@ internal sealed partial class TurnFollower
     private readonly TimeProvider _time;
     private readonly TurnPlan _plan;
     private readonly ILogger _logger;
+    private readonly IUsageWitness _witness;
     private readonly CancellationToken _aborted;
     private readonly long _startedAt;
 
@@ -30,9 +32,18 @@ internal sealed partial class TurnFollower
     private Guid _epoch;
     private int _nextSequence;
     private int _restarts;
+    private WitnessedTurn? _witnessed;
 
-    public TurnFollower(IGrainFactory grains, TimeProvider time, TurnPlan plan, ILogger logger, CancellationToken aborted)
+    public TurnFollower(
+        IGrainFactory grains,
+        TimeProvider time,
+        TurnPlan plan,
+        ILogger logger,
+        IUsageWitness witness,
+        CancellationToken aborted
+    )
     {
+        _witness = witness;
         _grains = grains;
         _time = time;
         _plan = plan;
@@ -83,11 +94,17 @@ internal sealed partial class TurnFollower
         {
             try
             {
-                return Accept(await _grain.Start(turn));
+                return Accept(await _grain.Start(turn), address);
             }
             catch (Exception exception) when (TransientFailures.Is(exception))
             {
                 LogRetry(exception, nameof(IConversationGrain.Start), address.ResponseId, attempt);
+                if (exception is SiloUnavailableException or TimeoutException)
+                {
+                    // It may have begun, and called the upstream, before its silo was gone.
+                    WitnessedTurn.LoseStart(_witness, _plan, $"{address.ResponseId}-start{attempt}", _time.GetUtcNow());
+                }
+
                 if (attempt == TransientFailures.MaxAttempts || TimeLeft <= TimeSpan.Zero)
                 {
                     return GatewayErrors.Interrupted;
@@ -132,6 +149,15 @@ internal sealed partial class TurnFollower
                 return Take(slice!);
             }
 
+            if (lost)
+            {
+                _witnessed?.Lose();
+            }
+            else
+            {
+                _witnessed?.Read(slice!);
+            }
+
             if (!mayRestart || _restarts >= RestartsAllowed(lost) || TimeLeft <= TimeSpan.Zero || _aborted.IsCancellationRequested)
             {
                 return lost ? new TurnStep(null, GatewayErrors.Interrupted) : Take(slice!);
@@ -152,6 +178,7 @@ internal sealed partial class TurnFollower
     /// <summary>Stops the response. Best effort; never throws.</summary>
     public async Task CancelAsync()
     {
+        _witnessed?.Leave();
         try
         {
             if (_grain is not null)
@@ -167,7 +194,7 @@ internal sealed partial class TurnFollower
 
     private TimeSpan TimeLeft => _plan.Timeout - _time.GetElapsedTime(_startedAt);
 
-    private ApiError? Accept(StartResult result)
+    private ApiError? Accept(StartResult result, TurnAddress address)
     {
         if (result is StartResult.Refused refused)
         {
@@ -179,6 +206,8 @@ internal sealed partial class TurnFollower
         ResponseId = accepted.ResponseId;
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
+        // One that was joined is witnessed by the request that began it.
+        _witnessed = accepted.ResponseId == address.ResponseId ? new WitnessedTurn(_witness, _plan, accepted, _time) : null;
         return null;
     }
 
@@ -196,6 +225,7 @@ internal sealed partial class TurnFollower
 
     private TurnStep Take(ResponseSlice slice)
     {
+        _witnessed?.Read(slice);
         _epoch = slice.Epoch;
         _nextSequence = slice.NextSequence;
         Serving = slice.Serving ?? Serving;

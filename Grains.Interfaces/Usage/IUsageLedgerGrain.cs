@@ -21,6 +21,13 @@ public interface IUsageLedgerGrain : IGrainWithStringKey
     ValueTask RecordAll(ImmutableArray<UsageEvent> events);
 
     /// <summary>
+    /// Books those of the events that are not booked, for a caller that cannot know: one that saw their silo die. An event so old that
+    /// its id may have been forgotten is left out, since booking it could count it twice. Returns when it is durable.
+    /// </summary>
+    [Alias("record-missed"), AlwaysInterleave]
+    ValueTask RecordMissed(ImmutableArray<UsageEvent> events);
+
+    /// <summary>
     /// Tells that booked events are in no outbox any more, so that their ids need not be kept. Idempotent; returns at once and is durable
     /// with the ledger's next write. Should it be lost, the ids are kept, no more.
     /// </summary>
@@ -31,7 +38,7 @@ public interface IUsageLedgerGrain : IGrainWithStringKey
     [Alias("totals")]
     ValueTask<UsageTotals> GetTotals();
 
-    /// <summary>The ledger in which an event is booked: its client key and the UTC hour of its own timestamp.</summary>
+    /// <summary>The ledger in which an event is booked: its client key and the UTC hour in which its request was accepted.</summary>
     static string KeyOf(string clientKeyId, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{clientKeyId}/{at.UtcDateTime:yyyyMMddHH}");
 }

@@ -7,7 +7,10 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 /// <param name="ClientKeyId">Whose usage it is.</param>
 /// <param name="Model">The model alias.</param>
 /// <param name="Account">The account that served it; null when none did.</param>
-/// <param name="At">When the response ended, UTC; decides the hour it is booked in.</param>
+/// <param name="At">
+/// When the request was accepted, UTC; decides the hour it is booked in. Whoever tells of the response knows it alike, so that no two can book it
+/// in different hours.
+/// </param>
 /// <param name="Usage">Tokens.</param>
 /// <param name="ErrorKind">What failed; null for success and cancellation.</param>
 /// <param name="Estimated">Whether it is not known what became of it, so that some of the figures are an estimate.</param>

@@ -145,7 +145,7 @@ internal sealed class ActiveTurn : IDisposable
             Start.ClientKeyId,
             Start.Model,
             Serving?.Account,
-            _time.GetUtcNow(),
+            AcceptedAt,
             sent ? new TokenUsage(PromptTokens, completionTokens, result.CachedTokens) : default,
             result.Error?.Kind,
             result.Estimated,

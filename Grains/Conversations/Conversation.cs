@@ -93,7 +93,7 @@ public sealed class Conversation(ConversationState state)
                 pending.ClientKeyId,
                 pending.Model,
                 Account: null,
-                now,
+                pending.StartedAt,
                 new TokenUsage(pending.PromptTokens, 0, 0),
                 TurnErrorKind.Interrupted,
                 Estimated: true,

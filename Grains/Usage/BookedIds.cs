@@ -9,6 +9,9 @@ internal sealed class BookedIds(int capacity)
     private readonly HashSet<UInt128> _ids = [];
     private readonly Queue<(UInt128 Id, DateTimeOffset At)> _inOrder = new();
 
+    /// <summary>Ids that were added up to then may be missing, because there were more than the capacity.</summary>
+    public DateTimeOffset CompleteSince { get; set; }
+
     public bool Contains(UInt128 id) => _ids.Contains(id);
 
     public void Add(UInt128 id, DateTimeOffset now)
@@ -21,13 +24,16 @@ internal sealed class BookedIds(int capacity)
         _inOrder.Enqueue((id, now));
         if (_inOrder.Count > capacity)
         {
-            _ids.Remove(_inOrder.Dequeue().Id);
+            var (oldest, at) = _inOrder.Dequeue();
+            _ids.Remove(oldest);
+            CompleteSince = at;
         }
     }
 
     /// <summary>Forgets the ids added before a time.</summary>
     public void ForgetBefore(DateTimeOffset time)
     {
+        CompleteSince = time > CompleteSince ? time : CompleteSince;
         while (_inOrder.TryPeek(out var oldest) && oldest.At < time)
         {
             _ids.Remove(_inOrder.Dequeue().Id);

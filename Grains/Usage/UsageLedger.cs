@@ -11,14 +11,14 @@ namespace FlowGpt.Grains.Usage;
 /// </summary>
 internal sealed class UsageLedger
 {
-    /// <summary>Most ids remembered that may be forgotten: 256 KB in the record.</summary>
-    public const int Remembered = 16_384;
+    /// <summary>Most ids remembered that may be forgotten: 512 KB in the record, when there are more than 218 requests a second.</summary>
+    public const int Remembered = 32_768;
 
-    /// <summary>
-    /// How long they are remembered: longer than any delivery is repeated (eight attempts, each of which may time out after 30 s) and
-    /// than a lost silo's events are told by others.
-    /// </summary>
-    public static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
+    /// <summary>How long they are remembered: longer than any delivery is repeated, its last call's time included.</summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(150);
+
+    // By so much two clocks of a cluster may differ.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
 
     private readonly HashSet<UInt128> _kept = [];
     private readonly BookedIds _recent = new(Remembered);
@@ -40,6 +40,7 @@ internal sealed class UsageLedger
         }
 
         _recent.AddStored(state.RecentIds, now);
+        _recent.CompleteSince = state.RecentSince;
     }
 
     /// <summary>The sums over every event booked.</summary>
@@ -55,10 +56,15 @@ internal sealed class UsageLedger
     public int Kept => _kept.Count;
 
     /// <summary>Books an event. False: it was booked before, nothing changed.</summary>
-    public bool Book(UsageEvent usage, DateTimeOffset now)
+    /// <param name="usage">The event.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="missed">
+    /// Whether it may have been booked at any time since it happened; then it is not booked either when that can no longer be told.
+    /// </param>
+    public bool Book(UsageEvent usage, DateTimeOffset now, bool missed = false)
     {
         var id = UsageEventId.Of(usage.ResponseId);
-        if (_kept.Contains(id) || _recent.Contains(id))
+        if (_kept.Contains(id) || _recent.Contains(id) || (missed && usage.At + usage.Duration <= _recent.CompleteSince + ClockSkew))
         {
             return false;
         }
@@ -103,6 +109,7 @@ internal sealed class UsageLedger
             Totals = Totals,
             Ids = UsageEventId.ToStored(_kept, _kept.Count),
             RecentIds = _recent.ToStored(),
+            RecentSince = _recent.CompleteSince,
             Table = UsageTableFormat.Write(_table),
         };
     }

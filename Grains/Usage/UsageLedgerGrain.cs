@@ -54,6 +54,9 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
     public ValueTask RecordAll(ImmutableArray<UsageEvent> events) => Record(events.AsSpan());
 
     /// <inheritdoc/>
+    public ValueTask RecordMissed(ImmutableArray<UsageEvent> events) => Record(events.AsSpan(), missed: true);
+
+    /// <inheritdoc/>
     public ValueTask Release(ImmutableArray<string> responseIds)
     {
         var now = _time.GetUtcNow();
@@ -87,7 +90,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         }
     }
 
-    private ValueTask Record(ReadOnlySpan<UsageEvent> events)
+    private ValueTask Record(ReadOnlySpan<UsageEvent> events, bool missed = false)
     {
         if (_failure is not null)
         {
@@ -98,7 +101,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         var booked = false;
         foreach (var usage in events)
         {
-            booked |= _ledger.Book(usage, now);
+            booked |= _ledger.Book(usage, now, missed);
         }
 
         // A repeated event may still be on its way to the disk, so its repetition waits as the first delivery does.

@@ -24,4 +24,8 @@ internal sealed class UsageLedgerState
     /// <summary>The sums by model and account, as <see cref="UsageTableFormat"/> writes them; empty in records of an earlier program.</summary>
     [Id(3)]
     public byte[] Table { get; set; } = [];
+
+    /// <summary>Of events booked up to then, ids may be missing among the latest.</summary>
+    [Id(4)]
+    public DateTimeOffset RecentSince { get; set; }
 }

@@ -14,6 +14,9 @@ namespace FlowGpt.Grains.Usage;
 internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(10);
+
+    // A ledger remembers what it booked for longer than this and one call's time.
+    private static readonly TimeSpan RepeatedFor = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
 
@@ -115,10 +118,11 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     {
         try
         {
+            var started = _time.GetTimestamp();
             var pause = FirstPause;
             for (var attempt = 1; !await TryDeliverAsync(ledger, events, attempt); attempt++)
             {
-                if (attempt == _options.Attempts)
+                if (attempt >= _options.Attempts || _time.GetElapsedTime(started) > RepeatedFor)
                 {
                     GiveUp(events, attempt);
                     return;
