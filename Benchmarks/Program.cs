@@ -19,6 +19,7 @@ internal static class Program
         [PoolScenario.Name] = () => new PoolScenario(),
         [ScaleScenario.Name] = () => new ScaleScenario(),
         [StateScenario.Name] = () => new StateScenario(),
+        [UsageScenario.Name] = () => new UsageScenario(),
         [ProfileScenario.Name] = () => new ProfileScenario(),
     };
 

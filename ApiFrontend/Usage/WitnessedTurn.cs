@@ -59,7 +59,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
     /// <summary>The client went away: the turn is being cancelled, and its end will not be read.</summary>
     public void Leave()
     {
-        if (!_ended && plan.ConversationId is null)
+        if (!_ended)
         {
             _ended = true;
             witness.Ended(Event(Estimate(), null, cancelled: true, estimated: true));
@@ -80,7 +80,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
 
     private TokenUsage Estimate() => new(accepted.PromptTokens, _bytes / BytesPerToken, 0);
 
-    // A stored turn may still tell of itself, at any later time, when its conversation is next used.
+    // A stored turn tells of itself too, at any later time: when its conversation is next used.
     private UsageEvent Event(TokenUsage usage, TurnErrorKind? error, bool cancelled, bool estimated) =>
         new(
             accepted.ResponseId,

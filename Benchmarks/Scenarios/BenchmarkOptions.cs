@@ -19,6 +19,7 @@ internal sealed record BenchmarkOptions
                     pool      leases granted and settled a second, from inside and outside of the pool's silo
                     scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)
                     state     what a request asks of Redis and leaves there (needs redis-server)
+                    usage     usage queries by how many requests are recorded, and what booking one takes
                     profile   one load for a long time, to look at the gateway from outside
                     Without any: instant and slow.
 

@@ -98,6 +98,23 @@ public sealed class UsageLedgerTests
     }
 
     [Fact]
+    public void Book_MissedEvent_IsBookedOnlyWhileItsIdWouldBeRemembered()
+    {
+        var ledger = new UsageLedger(new UsageLedgerState(), At);
+        for (var i = 0; i <= UsageLedger.Remembered; i++)
+        {
+            ledger.Book(Event(i), At.AddMilliseconds(i));
+        }
+
+        // The first of them was forgotten, so it must not be booked again; one of later than all that was forgotten can be told.
+        ledger = Restarted(ledger);
+        Assert.False(ledger.Book(Event(0) with { Duration = TimeSpan.Zero }, At.AddMinutes(1), missed: true));
+        Assert.False(ledger.Book(Event(7), At.AddMinutes(1), missed: true));
+        Assert.True(ledger.Book(Event(-1) with { Duration = TimeSpan.FromSeconds(5) }, At.AddMinutes(1), missed: true));
+        Assert.False(ledger.Book(Event(-1), At.AddMinutes(1), missed: true));
+    }
+
+    [Fact]
     public void Read_RecordWithoutATable_KeepsItsTotals()
     {
         var totals = new UsageTotals(7, 2, 1, 100, 50, 10);
