@@ -11,12 +11,6 @@ namespace FlowGpt.Grains.Conversations;
 /// <summary>The writes of a stored conversation, and the delivery of the usage that they hold.</summary>
 internal sealed partial class ConversationGrain
 {
-    private const int DeliveryAttempts = 8;
-    private static readonly TimeSpan FirstDeliveryPause = TimeSpan.FromMilliseconds(250);
-
-    // A ledger is away: nothing that ends waits for this delivery.
-    private bool _deliveryPauses;
-
     // Booked, and in no outbox in memory; the record may still hold them.
     private readonly List<UsageEvent> _delivered = [];
 
@@ -150,42 +144,24 @@ internal sealed partial class ConversationGrain
         return hasLanded(stored.State);
     }
 
-    /// <summary>
-    /// Books what is due; what was booked leaves the record with its next write. The ledger takes each event once. One that cannot be reached
-    /// is tried again for about half a minute, then when the conversation is next used.
-    /// </summary>
+    /// <summary>Books what is due; what was booked leaves the record with its next write. The ledger takes each event once.</summary>
     private async Task DeliverOutbox(ConversationState state)
     {
         ShowOutbox(state.Outbox.Count);
         foreach (var usage in state.Outbox.ToArray())
         {
-            var pause = FirstDeliveryPause;
-            for (var attempt = 1; !await TryDeliver(state, usage) && attempt < DeliveryAttempts && !_isLeaving; attempt++)
+            try
             {
-                _deliveryPauses = true;
-                await Task.Delay(pause, _services.Time);
-                pause *= 2;
+                var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
+                await ledger.Record(usage);
+                state.Outbox.Remove(usage);
+                ShowOutbox(state.Outbox.Count);
+                _delivered.Add(usage);
             }
-
-            _deliveryPauses = false;
-        }
-    }
-
-    private async Task<bool> TryDeliver(ConversationState state, UsageEvent usage)
-    {
-        try
-        {
-            var ledger = GrainFactory.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At));
-            await ledger.Record(usage);
-            state.Outbox.Remove(usage);
-            ShowOutbox(state.Outbox.Count);
-            _delivered.Add(usage);
-            return true;
-        }
-        catch (Exception exception)
-        {
-            LogUsageUndelivered(exception, usage.ResponseId);
-            return false;
+            catch (Exception exception)
+            {
+                LogUsageUndelivered(exception, usage.ResponseId);
+            }
         }
     }
 

@@ -144,13 +144,9 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        if (!_deliveryPauses)
-        {
-            await _delivery
-                .WaitAsync(cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-
+        await _delivery
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         if (_stored is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
         {
             await ForgetDelivered(_stored);
