@@ -29,6 +29,7 @@ public sealed class EmbeddedSecrecyTests
             ["FLOWGPT_ACCOUNTS_FILE"] = directory.File("accounts.json"),
             ["FLOWGPT_BASE_URL"] = simulator.Address.ToString(),
             ["FlowGpt__Logging__Level"] = "Verbose",
+            ["FlowGpt__Frontend__OrleansDashboard"] = "true",
             ["FlowGpt__Conversations__MaxQueueWait"] = "00:00:00.5",
         };
         await using var silo = await SiloProcess.StartAsync(directory, environment);
@@ -131,6 +132,7 @@ public sealed class EmbeddedSecrecyTests
             run.Answers,
             static answer => answer is { Request: "GET /admin/keys", Status: 200 } && SecretScanner.Finds("canary-key", answer.Body)
         );
+        Assert.Contains(run.Answers, static answer => answer is { Request: "dashboard DashboardCounters", Status: 200 });
         Assert.Contains(run.Answers, static answer => answer.Status == 404 && SecretScanner.Finds(Planted.CanaryModel, answer.Body));
         Assert.Contains(rows, static row => row.Contains(Planted.CanaryAccount, StringComparison.Ordinal));
         Assert.Contains(rows, static row => row.Contains(Planted.StoredPrompt, StringComparison.Ordinal));

@@ -238,6 +238,15 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
             }
         }
 
+        // Where the dashboard is not on, these are unknown routes.
+        foreach (
+            var page in (string[])
+                ["", "DashboardCounters", "ClusterStats", "GrainTypes", "TopGrainMethods", "Reminders/1", "Trace", "version"]
+        )
+        {
+            await SendAsync($"dashboard {page}", HttpMethod.Get, $"/admin/orleans/{page}", Planted.AdminKey);
+        }
+
         await SendAsync("usage by OpenAI's route", HttpMethod.Get, "/v1/organization/usage/completions?start_time=1", Planted.AdminKey);
         await SendAsync("metrics", HttpMethod.Get, "/metrics", null);
         await SendAsync("readiness", HttpMethod.Get, "/health/ready", null);
