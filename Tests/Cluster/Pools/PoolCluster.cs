@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Tests.Cluster.Usage;
 using FlowGpt.Tests.Unit.Pools.World;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +16,7 @@ namespace FlowGpt.Tests.Cluster.Pools;
 /// <summary>Two silos with pools over a storage whose faults the test chooses. Each test has a pool of its own.</summary>
 public sealed class PoolCluster : IAsyncLifetime, IAccountSource
 {
+    private readonly EphemeralVault _vault = new();
     private volatile AccountSet _accounts = AccountSet.Empty;
 
     public InProcessTestCluster Cluster { get; private set; } = null!;
@@ -24,7 +27,9 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
 
     public string Name { get; } = "pool-" + Path.GetRandomFileName();
 
-    public AccountSet For(string pool) => _accounts;
+    public AccountSet For(string pool) => pool == Name ? _accounts : AccountSet.Empty;
+
+    public ImmutableArray<string> Pools => [Name];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -41,6 +46,7 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
                 silo.Services.AddKeyedSingleton<IGrainStorage>("Default", Storage);
                 silo.Services.AddSingleton<IGrainStorage>(Storage);
                 silo.Services.AddSingleton<IAccountSource>(this);
+                silo.Services.AddSingleton<ISecretVault>(_vault);
                 silo.Services.AddTokenPool();
             }
         );
