@@ -140,6 +140,8 @@ public sealed class KeyMeterTests
     {
         var requests = new[] { NewRequest(LargeDay, 10, 490), NewRequest(LargeDay, 10, 490) };
         Assert.All(requests, request => Assert.Null(_meter.Reserve(request, _now)));
+        // One more, so that the block has a request left when its tokens are used up.
+        Assert.Null(_meter.Reserve(NewRequest(LargeDay, 1, 1), _now));
         var stored = _meter.BeginWrite(_now);
         _meter.EndWrite(stored, succeeded: true);
         Assert.All(requests, request => Assert.IsType<KeyReserveResult.Granted>(_meter.Reserve(request, _now)));
