@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
@@ -40,6 +41,8 @@ public static class ApiFrontendExtensions
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<ResponseDrain>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
         services.AddSingleton<ChatStreamResponder>();
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();

@@ -29,6 +29,32 @@ public sealed class FrontendOptions
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(300);
 
     /// <summary>
+    /// How long the start of a turn is repeated while the cluster does not take it: as long as silos may need to notice that one of them froze, and to
+    /// make its work theirs. Then the client gets 503.
+    /// </summary>
+    /// <value>Default 20 s; 0.1 s to 5 min.</value>
+    public TimeSpan StartWithin { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// How long the silo of a response may leave its frontend without an answer. Then the response is lost: it is started anew if its client has
+    /// seen nothing, and ended with an error if it has. Calls give up after 3 s by themselves, so the end comes up to 4 s later.
+    /// </summary>
+    /// <value>Default 8 s; 0.1 s to 1 min. Shorter: an error sooner when a silo froze; longer: more patience with one that is slow.</value>
+    public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>
+    /// At a stop of the process: how long requests in flight may go on before they are ended with an error. Less than the time for the whole stop.
+    /// </summary>
+    /// <value>Default 50 s; 0 to 10 min.</value>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);
+
+    /// <summary>
+    /// How long a stop of an API process may take in all. Inside a silo, the silo's <c>FlowGpt:Silo:ShutdownTimeout</c> holds instead.
+    /// </summary>
+    /// <value>Default 60 s; 1 s to 10 min, and more than <see cref="DrainTimeout"/>.</value>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// How long a stream waits after each piece of text, so that more of it goes out in one event. The first text never waits.
     /// </summary>
     /// <value>Default 0; up to 20 ms. 20 ms halves the CPU of many slow streams and costs that much smoothness.</value>

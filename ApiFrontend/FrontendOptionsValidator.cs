@@ -26,6 +26,19 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
             TimeSpan.FromMinutes(5)
         );
         CheckRange(problems, nameof(options.ModelCacheFor), options.ModelCacheFor, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        CheckRange(problems, nameof(options.StartWithin), options.StartWithin, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(5));
+        CheckRange(problems, nameof(options.LostAfter), options.LostAfter, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        CheckRange(problems, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        CheckRange(problems, nameof(options.ShutdownTimeout), options.ShutdownTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        if (options.ShutdownTimeout <= options.DrainTimeout)
+        {
+            Add(
+                problems,
+                nameof(options.ShutdownTimeout),
+                $"is {options.ShutdownTimeout}, not more than DrainTimeout ({options.DrainTimeout})"
+            );
+        }
+
         CheckOrigins(problems, options);
         CheckProxies(problems, options);
 

@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Telemetry;
 using FlowGpt.ApiFrontend.Usage;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend;
 
@@ -42,6 +43,9 @@ internal static partial class Program
         builder.Services.AddSingleton<IUsageWitness>(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddApiFrontend();
+        builder
+            .Services.AddOptions<HostOptions>()
+            .Configure<IOptions<FrontendOptions>>(static (host, frontend) => host.ShutdownTimeout = frontend.Value.ShutdownTimeout);
 
         var app = builder.Build();
         app.UseApiFrontend();

@@ -25,6 +25,7 @@ internal sealed class ChatCompletionsEndpoint
     private readonly ChatBufferedResponder _buffered;
     private readonly IUsageWitness _witness;
     private readonly FrontendOptions _options;
+    private readonly TurnPatience _patience;
     private readonly ILogger<ChatCompletionsEndpoint> _logger;
 
     public ChatCompletionsEndpoint(
@@ -35,6 +36,7 @@ internal sealed class ChatCompletionsEndpoint
         ChatStreamResponder streamed,
         ChatBufferedResponder buffered,
         IUsageWitness witness,
+        ResponseDrain drain,
         IOptions<FrontendOptions> options,
         ILogger<ChatCompletionsEndpoint> logger
     )
@@ -47,6 +49,7 @@ internal sealed class ChatCompletionsEndpoint
         _buffered = buffered;
         _witness = witness;
         _options = options.Value;
+        _patience = new TurnPatience(_options.StartWithin, _options.LostAfter, drain.Leaving);
         _logger = logger;
     }
 
@@ -104,7 +107,7 @@ internal sealed class ChatCompletionsEndpoint
     private async Task RunAsync(ApiRequest request, ChatRequest chat, CachedModel model, TurnPlan plan)
     {
         var aborted = request.Context.RequestAborted;
-        var follower = new TurnFollower(_grains, _time, plan, _logger, _witness, aborted);
+        var follower = new TurnFollower(_grains, _time, plan, _patience, _logger, _witness, aborted);
         var refused = await follower.StartAsync();
         RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
         if (refused is not null)

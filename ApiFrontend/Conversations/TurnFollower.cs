@@ -23,6 +23,7 @@ internal sealed partial class TurnFollower
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly TurnPlan _plan;
+    private readonly TurnPatience _patience;
     private readonly ILogger _logger;
     private readonly IUsageWitness _witness;
     private readonly CancellationToken _aborted;
@@ -38,11 +39,13 @@ internal sealed partial class TurnFollower
         IGrainFactory grains,
         TimeProvider time,
         TurnPlan plan,
+        TurnPatience patience,
         ILogger logger,
         IUsageWitness witness,
         CancellationToken aborted
     )
     {
+        _patience = patience;
         _witness = witness;
         _grains = grains;
         _time = time;
@@ -71,43 +74,38 @@ internal sealed partial class TurnFollower
     public KeyHeadroom? KeyHeadroom { get; private set; }
 
     /// <summary>Starts the turn. Null when it runs.</summary>
+    /// <remarks>
+    /// A turn that only this request can find is given a new place with each try: the silo of the last one may be dying. Should it run there
+    /// all the same, it is cancelled.
+    /// </remarks>
     public async ValueTask<ApiError?> StartAsync()
     {
-        var address = TurnAddress.Of(_plan, RequestIds.MintUnique(_time));
-        _grain = _grains.GetGrain<IConversationGrain>(address.GrainKey);
-        _epoch = Guid.Empty;
-        _nextSequence = 0;
-        var turn = new StartTurn(
-            address.ResponseId,
-            _plan.ClientKeyId,
-            _plan.Model,
-            _plan.Messages,
-            _plan.Options,
-            Stored: _plan.ConversationId is not null,
-            _plan.Fingerprint,
-            TimeLeft,
-            Retained: _plan.IdempotencyKey is not null,
-            _plan.TraceParent,
-            _plan.Terms
-        );
+        var asked = _time.GetTimestamp();
+        var turn = Place();
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return Accept(await _grain.Start(turn), address);
+                return Accept(await _grain!.Start(turn), turn.ResponseId);
             }
             catch (Exception exception) when (TransientFailures.Is(exception))
             {
-                LogRetry(exception, nameof(IConversationGrain.Start), address.ResponseId, attempt);
+                LogRetry(exception, nameof(IConversationGrain.Start), turn.ResponseId, attempt);
                 if (exception is SiloUnavailableException or TimeoutException)
                 {
                     // It may have begun, and called the upstream, before its silo was gone.
-                    WitnessedTurn.LoseStart(_witness, _plan, $"{address.ResponseId}-start{attempt}", _time.GetUtcNow());
+                    WitnessedTurn.LoseStart(_witness, _plan, $"{turn.ResponseId}-start{attempt}", _time.GetUtcNow());
                 }
 
-                if (attempt == TransientFailures.MaxAttempts || TimeLeft <= TimeSpan.Zero)
+                if (_time.GetElapsedTime(asked) >= _patience.StartWithin || TimeLeft <= TimeSpan.Zero)
                 {
                     return GatewayErrors.Interrupted;
+                }
+
+                if (_plan.IsFoundByThisRequestOnly)
+                {
+                    _ = CancelAsync(_grain!, turn.ResponseId);
+                    turn = Place();
                 }
             }
 
@@ -128,21 +126,12 @@ internal sealed partial class TurnFollower
                 return new TurnStep(null, GatewayErrors.TimedOut);
             }
 
-            ResponseSlice? slice = null;
-            for (var attempt = 1; slice is null && attempt <= TransientFailures.MaxAttempts; attempt++)
+            if (_patience.Leaving.IsCancellationRequested)
             {
-                try
-                {
-                    // No token: cancelling the response ends a pending read, and costs nothing while all is well.
-                    slice = await _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
-                }
-                catch (Exception exception) when (TransientFailures.Is(exception))
-                {
-                    LogRetry(exception, nameof(IConversationGrain.Read), ResponseId, attempt);
-                    await TransientFailures.DelayAsync(_time, _aborted);
-                }
+                return new TurnStep(null, GatewayErrors.Interrupted);
             }
 
+            var slice = await ReadAsync(maxWait);
             var lost = IsLost(slice);
             if (!lost && !IsInterrupted(slice!))
             {
@@ -176,25 +165,75 @@ internal sealed partial class TurnFollower
     }
 
     /// <summary>Stops the response. Best effort; never throws.</summary>
-    public async Task CancelAsync()
+    public Task CancelAsync()
     {
         _witnessed?.Leave();
+        return _grain is { } grain ? CancelAsync(grain, ResponseId) : Task.CompletedTask;
+    }
+
+    /// <summary>The turn at a place of its own, or where it belongs.</summary>
+    private StartTurn Place()
+    {
+        var address = TurnAddress.Of(_plan, RequestIds.MintUnique(_time));
+        _grain = _grains.GetGrain<IConversationGrain>(address.GrainKey);
+        _epoch = Guid.Empty;
+        _nextSequence = 0;
+        return new StartTurn(
+            address.ResponseId,
+            _plan.ClientKeyId,
+            _plan.Model,
+            _plan.Messages,
+            _plan.Options,
+            Stored: _plan.ConversationId is not null,
+            _plan.Fingerprint,
+            TimeLeft,
+            Retained: _plan.IdempotencyKey is not null,
+            _plan.TraceParent,
+            _plan.Terms
+        );
+    }
+
+    /// <summary>Reads on; null when nobody has answered for as long as a response may be silent before it is taken for lost.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<ResponseSlice?> ReadAsync(TimeSpan maxWait)
+    {
+        var asked = _time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // No token: cancelling the response ends a pending read, and costs nothing while all is well.
+                return await _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
+            }
+            catch (Exception exception) when (TransientFailures.Is(exception))
+            {
+                LogRetry(exception, nameof(IConversationGrain.Read), ResponseId, attempt);
+            }
+
+            if (_time.GetElapsedTime(asked) >= _patience.LostAfter)
+            {
+                return null;
+            }
+
+            await TransientFailures.DelayAsync(_time, _aborted);
+        }
+    }
+
+    private async Task CancelAsync(IConversationGrain grain, string responseId)
+    {
         try
         {
-            if (_grain is not null)
-            {
-                await _grain.Cancel(ResponseId);
-            }
+            await grain.Cancel(responseId);
         }
         catch (Exception exception)
         {
-            LogCancelFailed(exception, ResponseId);
+            LogCancelFailed(exception, responseId);
         }
     }
 
     private TimeSpan TimeLeft => _plan.Timeout - _time.GetElapsedTime(_startedAt);
 
-    private ApiError? Accept(StartResult result, TurnAddress address)
+    private ApiError? Accept(StartResult result, string asked)
     {
         if (result is StartResult.Refused refused)
         {
@@ -207,7 +246,7 @@ internal sealed partial class TurnFollower
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
         // One that was joined is witnessed by the request that began it.
-        _witnessed = accepted.ResponseId == address.ResponseId ? new WitnessedTurn(_witness, _plan, accepted, _time) : null;
+        _witnessed = accepted.ResponseId == asked ? new WitnessedTurn(_witness, _plan, accepted, _time) : null;
         return null;
     }
 

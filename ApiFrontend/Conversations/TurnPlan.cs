@@ -37,6 +37,9 @@ internal sealed class TurnPlan
     /// <summary>What response ids start with, e.g. <c>chatcmpl-</c>.</summary>
     public required string ResponseIdPrefix { get; init; }
 
+    /// <summary>Whether no other request can ask for the same turn, so that it may run anywhere.</summary>
+    public bool IsFoundByThisRequestOnly => ConversationId is null && IdempotencyKey is null;
+
     /// <summary>
     /// Whether the response belongs to this request alone, so that nobody misses it when the client goes away. A request
     /// with an idempotency key announces that it may come back, and others may be reading the same response.

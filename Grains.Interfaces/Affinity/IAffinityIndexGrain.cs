@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Interfaces.Affinity;
 
 /// <summary>
 /// One shard of the index from a served context to the upstream conversation that already holds it. In memory only: a lost entry
-/// costs one extra upstream round trip, nothing else. Key: the shard's number, see <see cref="ShardOf"/>.
+/// costs one extra upstream round trip, nothing else; so does a shard that does not answer within a second. Key: the shard's number, see <see cref="ShardOf"/>.
 /// </summary>
 [Alias("flowgpt.IAffinityIndexGrain")]
 public interface IAffinityIndexGrain : IGrainWithIntegerKey
@@ -14,11 +14,11 @@ public interface IAffinityIndexGrain : IGrainWithIntegerKey
     /// Takes the upstream conversation that holds exactly this context, or null. The entry is removed: the upstream conversation
     /// grows with its next turn, so it stands for this context once only.
     /// </summary>
-    [Alias("take")]
+    [Alias("take"), ResponseTimeout("00:00:01")]
     ValueTask<UpstreamThread?> Take(UInt128 context);
 
     /// <summary>Remembers which upstream conversation holds this context. Replaces an older entry. Idempotent.</summary>
-    [Alias("put")]
+    [Alias("put"), ResponseTimeout("00:00:01")]
     ValueTask Put(UInt128 context, UpstreamThread thread);
 
     /// <summary>The shard of a context.</summary>

@@ -10,7 +10,7 @@ public interface IModelCatalogGrain : IGrainWithStringKey
     const string Key = "default";
 
     /// <summary>The list as it stands. Idempotent; frontends may cache it for some seconds.</summary>
-    [Alias("get"), AlwaysInterleave]
+    [Alias("get"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     ValueTask<ModelCatalog> Get();
 
     /// <summary>The models that were added, for silos to follow. Interleaves.</summary>

@@ -6,7 +6,6 @@ using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Models;
 using Microsoft.Extensions.Logging;
-using Orleans.Placement;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -14,7 +13,7 @@ namespace FlowGpt.Grains.Conversations;
 /// Gives a conversation its identity, storage and scheduler. The rules are <see cref="Conversation"/>'s, the work
 /// <see cref="TurnPump"/>'s. A one-turn conversation touches no storage and leaves memory once its end was read.
 /// </summary>
-[GrainType("conversation"), PreferLocalPlacement, CollectionAgeLimit(Minutes = 10)]
+[GrainType("conversation"), ConversationPlacement, CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class ConversationGrain : Grain, IConversationGrain
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
@@ -64,6 +63,12 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         if (Joined(turn) is { } joined)
         {
             return joined;
+        }
+
+        if (_services.Admission.IsClosed)
+        {
+            DeactivateOnIdle();
+            throw new GatewayTooBusyException("This silo is stopping; the turn belongs on another one.");
         }
 
         if (_isLeaving)

@@ -21,6 +21,8 @@ public static class ConversationServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<PendingTurnsSweeper>();
+        services.AddSingleton<TurnAdmission>();
+        services.AddPlacementDirector<ConversationPlacement, ConversationPlacementDirector>();
         return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
     }
 }

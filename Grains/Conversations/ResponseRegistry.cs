@@ -21,6 +21,9 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     private volatile bool _draining;
     private Task? _drain;
 
+    /// <summary>Whether this process is stopping: what is in flight ends, and nothing new should come.</summary>
+    public bool IsDraining => _draining;
+
     /// <summary>Responses in flight.</summary>
     public int Count => _turns.Count;
 

@@ -202,6 +202,14 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         using var hash = new ContextHash(turn.Start.ClientKeyId, turn.Start.Model);
         hash.Add(context.AsSpan(0, context.Length - 1));
         var key = hash.Current();
-        return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
+        try
+        {
+            return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
+        }
+        catch (Exception exception) when (exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException)
+        {
+            // A hint that cannot be had: the whole context goes upstream.
+            return null;
+        }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class TurnServices(
     TokenCounter tokens,
     IUsageRecorder usage,
     ResponseRegistry registry,
+    TurnAdmission admission,
     IOptions<ConversationOptions> options,
     ConversationInstruments instruments,
     UsageInstruments usageInstruments,
@@ -42,6 +43,8 @@ internal sealed class TurnServices(
     public IUsageRecorder Usage => usage;
 
     public ResponseRegistry Registry => registry;
+
+    public TurnAdmission Admission => admission;
 
     public ConversationOptions Options { get; } = options.Value;
 

@@ -61,6 +61,13 @@ internal sealed partial class TokenPoolGrain
     private partial void LogExpiresSoon(string pool, string account, DateTimeOffset expires);
 
     [LoggerMessage(
+        EventId = 2015,
+        Level = LogLevel.Error,
+        Message = "The record of pool {Pool} was lost from storage; it is written anew from memory"
+    )]
+    private partial void LogRecordLost(string pool);
+
+    [LoggerMessage(
         EventId = 2013,
         Level = LogLevel.Error,
         Message = "Pool {Pool}: the token of account {Account} expired at {Expires}; the account is out until it is replaced"

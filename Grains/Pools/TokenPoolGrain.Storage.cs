@@ -51,6 +51,11 @@ internal sealed partial class TokenPoolGrain
         }
         catch (InconsistentStateException exception)
         {
+            if (await WroteAnew(record))
+            {
+                return true;
+            }
+
             LogConflict(exception, _name);
             _fenced = true;
             _pool.Stop();
@@ -63,6 +68,33 @@ internal sealed partial class TokenPoolGrain
 #pragma warning restore CA1031
         {
             LogWriteFailed(exception, _name);
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// A record that has vanished altogether was written by nobody else: what is in memory is all that is left of the windows, and is written as
+    /// the first record is.
+    /// </summary>
+    private async Task<bool> WroteAnew(PoolRecord record)
+    {
+        try
+        {
+            await _state.ReadStateAsync();
+            if (_state.RecordExists)
+            {
+                return false;
+            }
+
+            _state.State = record;
+            await _state.WriteStateAsync();
+            LogRecordLost(_name);
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever it is, the conflict stands.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
             return false;
         }
     }

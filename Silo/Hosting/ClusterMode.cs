@@ -82,11 +82,23 @@ internal sealed class ClusterMode : IHostingMode
             cluster.IAmAliveTablePublishTimeout = _membership.IAmAliveInterval;
             cluster.TableRefreshTimeout = _membership.TableRefresh;
         });
+        // The other directory forgets grains while silos come and go in order, and a stream then loses its conversation without any fault.
+#pragma warning disable ORLEANSEXP003 // Held to what is wanted of it by the tests of rolling restarts.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
         silo.UseRedisClustering(redis =>
         {
             redis.ConfigurationOptions = _redis.Configuration;
             redis.CreateMultiplexer = _ => Shared(_redis.Membership);
         });
+        silo.Services.AddHostedService(services =>
+            ActivatorUtilities.CreateInstance<MembershipTableKeeper>(
+                services,
+                _redis.Membership,
+                $"{_options.ServiceId}/members/{_options.ClusterId}",
+                _membership.IAmAliveInterval
+            )
+        );
         silo.AddRedisGrainStorageAsDefault(redis =>
         {
             redis.ConfigurationOptions = _redis.Configuration;

@@ -28,8 +28,14 @@ public sealed class ConversationCluster : IAsyncLifetime
     /// <summary>Longer than any wait that a test lets pass for another reason.</summary>
     internal static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
 
+    private readonly short _silos;
     private InProcessTestCluster _cluster = null!;
     private int _names;
+
+    public ConversationCluster()
+        : this(silos: 1) { }
+
+    internal ConversationCluster(short silos) => _silos = silos;
 
     /// <summary>The client of this test: each has books of its own.</summary>
     internal string ClientKey { get; private set; } = "key";
@@ -52,9 +58,13 @@ public sealed class ConversationCluster : IAsyncLifetime
 
     internal TokenCounter Tokens { get; } = new();
 
+    /// <summary>What each silo is generating.</summary>
+    internal IReadOnlyList<ResponseRegistry> Registries =>
+        [.. _cluster.Silos.Select(silo => _cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ResponseRegistry>())];
+
     public async ValueTask InitializeAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(_silos);
         builder.ConfigureSilo((_, silo) => Configure(silo.Services));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
@@ -157,6 +167,7 @@ public sealed class ConversationCluster : IAsyncLifetime
             Tokens,
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),
+            provider.GetRequiredService<TurnAdmission>(),
             provider.GetRequiredService<IOptions<ConversationOptions>>(),
             provider.GetRequiredService<ConversationInstruments>(),
             provider.GetRequiredService<UsageInstruments>(),

@@ -73,12 +73,43 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deactivated_WhileACallerWaits_TheWaitEnds_AndTheNextActivationServes()
+    {
+        await _pool.Start(("a", new() { MaxConcurrent = 1 }));
+        var held = await _pool.Hold();
+        var ticket = Assert.IsType<AcquireResult.Queued>(await _pool.Ask(wait: 60)).Ticket;
+        var waiting = _pool.Pool.Await(ticket, TimeSpan.FromSeconds(2), CancellationToken.None).AsTask();
+
+        await _pool.Cluster.DeactivateAsync(_pool.Pool).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.IsNotType<AcquireResult.Granted>(await waiting.WaitAsync(TimeSpan.FromSeconds(20)));
+        held.Settle(sent: true, null, null);
+        await held.Settled.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, await Leases());
+    }
+
+    [Fact]
     public async Task Deactivated_WindowsAreExact()
     {
         await _pool.Start(("a", new() { RequestsPerDay = 3 }));
         await UseAndReturn();
         await UseAndReturn();
 
+        await _pool.Cluster.DeactivateAsync(_pool.Pool);
+
+        Assert.Equal(2, (await _pool.Pool.GetSnapshot()).Accounts[0].Windows[0].Used);
+        await UseAndReturn();
+        Assert.IsType<AcquireResult.Rejected>(await _pool.Ask());
+    }
+
+    [Fact]
+    public async Task Write_RecordIsLost_WindowsAreWrittenAnewFromMemory()
+    {
+        await _pool.Start(("a", new() { RequestsPerDay = 3 }));
+        await UseAndReturn();
+        await UseAndReturn();
+
+        _pool.Storage.Lose();
         await _pool.Cluster.DeactivateAsync(_pool.Pool);
 
         Assert.Equal(2, (await _pool.Pool.GetSnapshot()).Accounts[0].Windows[0].Used);

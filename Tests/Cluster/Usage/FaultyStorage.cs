@@ -44,6 +44,9 @@ public sealed class FaultyStorage : IGrainStorage
                 .Select(static record => JsonSerializer.Deserialize<T>(record.Value.Json)!),
         ];
 
+    /// <summary>Loses every record.</summary>
+    public void Lose() => _records.Clear();
+
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         ThrowIfCrashed();

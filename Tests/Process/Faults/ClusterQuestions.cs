@@ -6,13 +6,14 @@ namespace FlowGpt.Tests.Process.Faults;
 /// <summary>Asks a cluster in trouble, again and again within a deadline, since each call may meet a silo that is just gone.</summary>
 internal static class ClusterQuestions
 {
-    /// <summary>Returns when exactly the silos with these ports are active, and the pool answers.</summary>
-    public static async Task UntilActiveAsync(IGrainFactory grains, IReadOnlyCollection<int> ports)
+    /// <summary>Returns when exactly the silos with these ports are active.</summary>
+    public static async Task UntilActiveAsync(IGrainFactory grains, IReadOnlyCollection<int> ports, Func<Task> heal)
     {
         var management = grains.GetGrain<IManagementGrain>(0);
         await UntilAsync(
             async () =>
             {
+                await heal();
                 var hosts = await management.GetHosts(onlyActive: true);
                 return ports.Order().SequenceEqual(hosts.Keys.Select(silo => silo.Endpoint.Port).Order()) ? hosts : null;
             },

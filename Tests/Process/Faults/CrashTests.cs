@@ -5,49 +5,62 @@ namespace FlowGpt.Tests.Process.Faults;
 public sealed class CrashTests(SharedFaultCluster shared)
 {
     [Fact]
-    public async Task KillOfAFrontend_()
+    public async Task KillOfAFrontend_CostsOnlyTheRequestsItHeld()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var cluster = scenario.Cluster;
 
         await scenario.HurtAsync(cluster.Frontends[0].KillAsync);
-        await scenario.EndAsync("kill -9 of an API process");
+
+        await scenario.EndAsync("kill -9 of an API process", Losses.ConnectionsInFlight);
     }
 
     [Fact]
-    public async Task KillOfThePoolsSilo_()
+    public async Task KillOfThePoolsSilo_CostsOnlyItsStreams()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var silo = await scenario.Cluster.SiloOfPoolAsync();
 
         await scenario.HurtAsync(silo.KillAsync);
-        await scenario.EndAsync("kill -9 of the silo with the pool");
+
+        await scenario.EndAsync("kill -9 of the silo with the pool", Losses.StreamsInFlight);
     }
 
     [Fact]
-    public async Task KillOfAConversationsSilo_()
+    public async Task KillOfAConversationsSilo_CostsOnlyItsStreams()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var silo = await scenario.Cluster.SiloWithoutPoolAsync();
 
         await scenario.HurtAsync(silo.KillAsync);
-        await scenario.EndAsync("kill -9 of a silo with conversations");
+
+        await scenario.EndAsync("kill -9 of a silo with conversations", Losses.StreamsInFlight);
     }
 
     [Fact]
-    public async Task FreezeOfThePoolsSilo_()
+    public async Task KillOfEverySilo_RestartOfOne_ServesAgain()
+    {
+        await using var scenario = await Scenario.BeginAsync(shared);
+        var silos = scenario.Cluster.Silos;
+
+        await scenario.HurtAsync(() => Task.WhenAll(silos.Select(silo => silo.KillAsync())));
+        var back = TimeProvider.System.GetTimestamp();
+        await silos[0].StartAsync();
+
+        await scenario.EndAsync("kill -9 of every silo, then restart of one", Losses.HonestErrors, back);
+    }
+
+    [Fact]
+    public async Task FreezeOfThePoolsSilo_CostsOnlyItsStreams_AndItEndsItselfWhenItWakes()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var silo = await scenario.Cluster.SiloOfPoolAsync();
 
-        await scenario.HurtAsync(() =>
-        {
-            silo.Freeze();
-            return Task.CompletedTask;
-        });
+        await scenario.HurtAsync(silo.Freeze);
         await scenario.Load.UntilSteadyAsync(scenario.FaultAt);
         silo.Thaw();
         await silo.Host.WaitForExitAsync();
-        await scenario.EndAsync("SIGSTOP of the silo with the pool, then SIGCONT");
+
+        await scenario.EndAsync("SIGSTOP of the silo with the pool until it is replaced, then SIGCONT", Losses.StreamsInFlight);
     }
 }

@@ -44,6 +44,8 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterMember> Frontends => _frontends;
 
+    private string HostAddress => _options.Network?.HostAddress ?? "127.0.0.1";
+
     public RedisProcess Redis { get; private set; } = null!;
 
     public NginxProcess Nginx { get; private set; } = null!;
@@ -82,20 +84,20 @@ internal sealed class FaultCluster : IAsyncDisposable
     public ClusterMember AddSilo()
     {
         var number = _silos.Count + 1;
+        var isInside = _options.Network is not null && number == _options.Silos;
         var silo = new ClusterMember(
             $"silo-{number}",
             _basePort + SiloOffset + number,
             "\"Ready on ",
             () =>
-                ProcessHost.Start(
-                    "FlowGpt.Silo",
-                    _directory.Path,
+                StartSilo(
+                    isInside,
                     Settings(
                         new()
                         {
                             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
                             ["FlowGpt__Silo__Api"] = "false",
-                            ["FlowGpt__Silo__AdvertisedAddress"] = "127.0.0.1",
+                            ["FlowGpt__Silo__AdvertisedAddress"] = isInside ? _options.Network!.InsideAddress : HostAddress,
                             ["FlowGpt__Silo__SiloPort"] = $"{_basePort + SiloOffset + number}",
                             ["FlowGpt__Silo__GatewayPort"] = $"{_basePort + GatewayOffset + number}",
                         },
@@ -116,15 +118,18 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// </summary>
     public async Task MakeWholeAsync()
     {
-        foreach (var member in _silos.Concat(_frontends))
-        {
-            if (member.IsFrozen || !member.IsRunning)
+        // Again and again: one that was frozen ends itself only when it notices that it was taken for dead.
+        await ClusterQuestions.UntilActiveAsync(
+            Grains,
+            [.. _silos.Select(silo => silo.Port)],
+            async () =>
             {
-                await member.StartAsync();
+                foreach (var member in _silos.Concat(_frontends).Where(static member => member.IsFrozen || !member.IsRunning))
+                {
+                    await member.StartAsync();
+                }
             }
-        }
-
-        await ClusterQuestions.UntilActiveAsync(Grains, [.. _silos.Select(silo => silo.Port)]);
+        );
     }
 
     /// <summary>The silo that has the pool now.</summary>
@@ -152,6 +157,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         foreach (var member in _frontends.Concat(_silos))
         {
             await member.DisposeAsync();
+            KeepLog(member);
         }
 
         foreach (var part in (IAsyncDisposable?[])[Nginx, Redis, Simulator])
@@ -165,15 +171,24 @@ internal sealed class FaultCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
+    private static void KeepLog(ClusterMember member)
+    {
+        if (FaultSettings.Logs is { Length: > 0 } directory)
+        {
+            Directory.CreateDirectory(directory);
+            File.WriteAllText(Path.Combine(directory, $"{member.Name}.log"), member.Output);
+        }
+    }
+
     private async Task LaunchAsync()
     {
         Simulator = await SimulatorHost.StartAsync(
-            new SimulatorOptions { AcceptUnknownAccounts = false, ExchangeCapacity = 10_000 },
+            new SimulatorOptions { AcceptUnknownAccounts = false, Urls = $"http://{HostAddress}:0" },
             TestContext.Current.CancellationToken
         );
         WriteAccounts();
         var redis = Directory.CreateDirectory(_directory.File("redis")).FullName;
-        Redis = await RedisProcess.StartAsync(redis, _basePort);
+        Redis = await RedisProcess.StartAsync(redis, _basePort, HostAddress);
         for (var i = 0; i < _options.Silos; i++)
         {
             AddSilo();
@@ -190,6 +205,17 @@ internal sealed class FaultCluster : IAsyncDisposable
         Nginx = await NginxProcess.StartAsync(Servers(without: null));
         _client = await ConnectAsync();
         await MakeWholeAsync();
+    }
+
+    private ProcessHost StartSilo(bool isInside, Dictionary<string, string> settings)
+    {
+        if (!isInside)
+        {
+            return ProcessHost.Start("FlowGpt.Silo", _directory.Path, settings);
+        }
+
+        string[] command = [.. _options.Network!.RunInside, Path.Combine(AppContext.BaseDirectory, "FlowGpt.Silo")];
+        return ProcessHost.Start(command[0], _directory.Path, settings, command[1..]);
     }
 
     private void WriteAccounts()
@@ -211,12 +237,10 @@ internal sealed class FaultCluster : IAsyncDisposable
             new()
             {
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-                // Tells when it serves.
-                ["FlowGpt__Logging__Override__Microsoft.Hosting.Lifetime"] = "Information",
             }
         );
         _frontends.Add(
-            new($"api-{number}", port, "Application started", () => ProcessHost.Start("FlowGpt.ApiFrontend", _directory.Path, settings))
+            new($"api-{number}", port, "\"Ready on ", () => ProcessHost.Start("FlowGpt.ApiFrontend", _directory.Path, settings))
         );
     }
 

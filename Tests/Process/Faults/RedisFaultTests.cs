@@ -1,48 +1,55 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What the cluster does without its memory.</summary>
+/// <summary>What the cluster does without its memory: it serves on from what it has, and stored turns say when they cannot be kept.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class RedisFaultTests(SharedFaultCluster shared)
 {
     [Fact]
-    public async Task KillOfRedis_()
+    public async Task KillOfRedis_ThenRestart_FailsNoRequestSilently()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var redis = scenario.Cluster.Redis;
 
         await scenario.HurtAsync(redis.Host.KillAsync);
+        await UntilMetAsync(scenario);
+        await redis.RestartAsync();
+
+        await scenario.EndAsync("Redis: kill -9, then restart", Losses.HonestErrors, TimeProvider.System.GetTimestamp());
+    }
+
+    [Fact]
+    public async Task StallOfRedis_FailsNoRequestSilently()
+    {
+        await using var scenario = await Scenario.BeginAsync(shared);
+        var redis = scenario.Cluster.Redis;
+
+        await scenario.HurtAsync(redis.Host.Freeze);
         await scenario.Load.UntilAsync(
-            requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultAt)) >= 20,
+            _ => TimeProvider.System.GetElapsedTime(scenario.FaultAt) > TimeSpan.FromSeconds(5),
+            "requests go on for 5 s while Redis stands still"
+        );
+        redis.Host.Thaw();
+
+        await scenario.EndAsync("Redis: 5 s of SIGSTOP", Losses.HonestErrors, TimeProvider.System.GetTimestamp());
+    }
+
+    [Fact]
+    public async Task LossOfRedis_Restores_MembershipAndLimits()
+    {
+        await using var scenario = await Scenario.BeginAsync(shared);
+        var redis = scenario.Cluster.Redis;
+
+        await scenario.HurtAsync(redis.Host.KillAsync);
+        await UntilMetAsync(scenario);
+        await redis.RestartEmptyAsync();
+        var back = TimeProvider.System.GetTimestamp();
+
+        await scenario.EndAsync("Redis: restart without its data", Losses.HonestErrors, back, recordsKept: false);
+    }
+
+    private static Task UntilMetAsync(Scenario scenario) =>
+        scenario.Load.UntilAsync(
+            requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultDone)) >= 20,
             "requests meet a cluster without Redis"
         );
-        await redis.RestartAsync();
-        await scenario.EndAsync("Redis: kill -9 and restart", TimeProvider.System.GetTimestamp());
-    }
-
-    [Fact]
-    public async Task StallOfRedis_()
-    {
-        await using var scenario = await Scenario.BeginAsync(shared);
-        var redis = scenario.Cluster.Redis;
-
-        await scenario.HurtAsync(() =>
-        {
-            redis.Host.Freeze();
-            return Task.CompletedTask;
-        });
-        await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
-        redis.Host.Thaw();
-        await scenario.EndAsync("Redis: 5 s stall", TimeProvider.System.GetTimestamp());
-    }
-
-    [Fact]
-    public async Task LossOfRedis_()
-    {
-        await using var scenario = await Scenario.BeginAsync(shared);
-        var redis = scenario.Cluster.Redis;
-
-        await scenario.HurtAsync(redis.Host.KillAsync);
-        await redis.RestartEmptyAsync();
-        await scenario.EndAsync("Redis: restart without its data");
-    }
 }

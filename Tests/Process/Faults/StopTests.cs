@@ -1,35 +1,83 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Processes that end and come in order.</summary>
+/// <summary>Processes that end and come in order. No client notices.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class StopTests(SharedFaultCluster shared)
 {
     [Fact]
-    public async Task StopOfThePoolsSilo_()
+    public async Task StopOfThePoolsSilo_FailsNoRequest()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var silo = await scenario.Cluster.SiloOfPoolAsync();
 
-        await scenario.HurtAsync(async () => await silo.StopAsync());
-        await scenario.EndAsync("stop of the silo with the pool");
+        await scenario.HurtAsync(async () => Assert.Equal(0, await silo.StopAsync()));
+
+        await scenario.EndAsync("stop of the silo with the pool", Losses.None);
     }
 
     [Fact]
-    public async Task StopOfAConversationsSilo_()
+    public async Task StopOfAConversationsSilo_FailsNoRequest()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
         var silo = await scenario.Cluster.SiloWithoutPoolAsync();
 
-        await scenario.HurtAsync(async () => await silo.StopAsync());
-        await scenario.EndAsync("stop of a silo with conversations");
+        await scenario.HurtAsync(async () => Assert.Equal(0, await silo.StopAsync()));
+
+        await scenario.EndAsync("stop of a silo with conversations", Losses.None);
     }
 
     [Fact]
-    public async Task StopOfAFrontend_()
+    public async Task StopOfAFrontend_TakenOutOfNginxFirst_FailsNoRequest()
     {
         await using var scenario = await Scenario.BeginAsync(shared);
+        var cluster = scenario.Cluster;
+        var frontend = cluster.Frontends[0];
 
-        await scenario.HurtAsync(async () => await scenario.Cluster.Frontends[0].StopAsync());
-        await scenario.EndAsync("stop of an API process");
+        await scenario.HurtAsync(async () =>
+        {
+            await cluster.ServeWithoutAsync(frontend);
+            Assert.Equal(0, await frontend.StopAsync());
+        });
+        await frontend.StartAsync();
+        await cluster.ServeWithoutAsync(null);
+
+        await scenario.EndAsync("stop of an API process that nginx leaves out", Losses.None);
+    }
+
+    [Fact]
+    public async Task RollingRestart_OfEverySiloAndFrontend_FailsNoRequest()
+    {
+        await using var scenario = await Scenario.BeginAsync(shared);
+        var cluster = scenario.Cluster;
+
+        await scenario.HurtAsync(async () =>
+        {
+            foreach (var silo in cluster.Silos)
+            {
+                Assert.Equal(0, await silo.StopAsync());
+                await cluster.MakeWholeAsync();
+            }
+
+            foreach (var frontend in cluster.Frontends)
+            {
+                await cluster.ServeWithoutAsync(frontend);
+                Assert.Equal(0, await frontend.StopAsync());
+                await frontend.StartAsync();
+                await cluster.ServeWithoutAsync(null);
+            }
+        });
+
+        await scenario.EndAsync("rolling restart of every silo and API process", Losses.None);
+    }
+
+    [Fact]
+    public async Task Join_OfASilo_FailsNoRequest()
+    {
+        await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 2 });
+        await using var scenario = await Scenario.BeginAsync(cluster);
+
+        await scenario.HurtAsync(() => cluster.AddSilo().StartAsync());
+
+        await scenario.EndAsync("a third silo joins", Losses.None);
     }
 }

@@ -28,11 +28,14 @@ public sealed class FrontendOptionsValidatorTests
         options.StreamLinger = TimeSpan.FromMilliseconds(21);
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(10);
         options.ModelCacheFor = TimeSpan.FromHours(1);
+        options.StartWithin = TimeSpan.Zero;
+        options.LostAfter = TimeSpan.FromHours(1);
+        options.DrainTimeout = TimeSpan.FromMinutes(2);
         options.CorsOrigins = "https://good.example;nonsense;https://slash.example/";
 
         var problems = Problems(options);
 
-        Assert.Equal(9, problems.Length);
+        Assert.Equal(12, problems.Length);
         Assert.All(problems, problem => Assert.StartsWith("FlowGpt:Frontend:", problem, StringComparison.Ordinal));
         Assert.DoesNotContain(problems, problem => problem.Contains("short", StringComparison.Ordinal));
         Assert.DoesNotContain(problems, problem => problem.Contains("0123456789", StringComparison.Ordinal));

@@ -11,6 +11,9 @@ public sealed class ChatStreamTests
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
     private const string StreamBody = """{"model":"gpt-4-free","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
 
+    /// <summary>Enough for some tries.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
@@ -52,7 +55,7 @@ public sealed class ChatStreamTests
     [InlineData("unreachable")]
     public async Task Stream_LostAfterText_IsInterrupted(string how)
     {
-        await using var host = await FrontendHost.StartAsync();
+        await using var host = await FrontendHost.StartAsync(options => options.LostAfter = Moment);
         host.Grains.OnConversation = (conversation, _) => Lose(conversation.Says("half"), how);
 
         using var response = await host.PostChatAsync(StreamBody);
@@ -72,7 +75,7 @@ public sealed class ChatStreamTests
     [InlineData(false, "interrupted")]
     public async Task Run_LostBeforeAnythingWasSent_StartsAnewElsewhere(bool stream, string how)
     {
-        await using var host = await FrontendHost.StartAsync();
+        await using var host = await FrontendHost.StartAsync(options => options.LostAfter = Moment);
         host.Grains.OnConversation = (conversation, n) => _ = n == 0 ? Lose(conversation, how) : conversation.Completes("second");
 
         using var response = await host.PostChatAsync(stream ? StreamBody : Body);
@@ -87,7 +90,7 @@ public sealed class ChatStreamTests
     [Fact]
     public async Task Run_UnstreamedLostAfterText_ForgetsTheFirstText()
     {
-        await using var host = await FrontendHost.StartAsync();
+        await using var host = await FrontendHost.StartAsync(options => options.LostAfter = Moment);
         host.Grains.OnConversation = (conversation, n) =>
             _ = n == 0 ? Lose(conversation.Says("first"), "epoch") : conversation.Completes("second");
 
@@ -141,6 +144,27 @@ public sealed class ChatStreamTests
         Assert.True(ended);
         Assert.Contains("\"content\":\"a\"", text, StringComparison.Ordinal);
         Assert.Contains("\"content\":\"b\"", text, StringComparison.Ordinal);
+        var first = Assert.Single(host.Grains.Conversations[0].Starts);
+        var second = Assert.Single(host.Grains.Conversations[1].Starts);
+        Assert.NotEqual(first.ResponseId, second.ResponseId);
+        Assert.Equal(first.ResponseId, await host.Grains.Conversations[0].Cancelled.WaitAsync(Deadline));
+    }
+
+    [Fact]
+    public async Task Start_OfAStoredTurnFailsInPassing_IsRepeatedWhereItBelongs()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        var starts = 0;
+        host.Grains.OnConversation = (conversation, _) =>
+        {
+            conversation.OnStart = turn =>
+                ++starts == 1 ? throw new TimeoutException() : new StartResult.Accepted(turn.ResponseId, ScriptedConversation.CreatedAt, 7);
+            conversation.Completes("a");
+        };
+
+        using var response = await host.PostChatAsync(Body, request => request.Headers.Add("X-Conversation-Id", "c"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var conversation = Assert.Single(host.Grains.Conversations);
         Assert.Equal(2, conversation.Starts.Count);
         Assert.Equal(conversation.Starts[0].ResponseId, conversation.Starts[1].ResponseId);
@@ -149,7 +173,7 @@ public sealed class ChatStreamTests
     [Fact]
     public async Task Start_NeverReachable_Is503()
     {
-        await using var host = await FrontendHost.StartAsync();
+        await using var host = await FrontendHost.StartAsync(options => options.StartWithin = Moment);
         host.Grains.OnConversation = (conversation, _) => conversation.OnStart = _ => throw new SiloUnavailableException();
 
         using var response = await host.PostChatAsync(Body);
@@ -263,11 +287,7 @@ public sealed class ChatStreamTests
                 conversation.Epoch = new Guid("00000000-0000-0000-0000-000000000002");
                 return conversation.Says("of another activation");
             default:
-                return conversation
-                    .Throws(new SiloUnavailableException())
-                    .Throws(new SiloUnavailableException())
-                    .Throws(new TimeoutException())
-                    .Throws(new SiloUnavailableException());
+                return conversation.IsUnreachable();
         }
     }
 

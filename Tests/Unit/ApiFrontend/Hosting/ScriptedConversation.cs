@@ -15,6 +15,7 @@ internal sealed class ScriptedConversation : IConversationGrain
     private readonly TaskCompletionSource<StartTurn> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private int _sequence;
+    private bool _unreachable;
 
     public ScriptedConversation(string key, TimeProvider time)
     {
@@ -59,6 +60,13 @@ internal sealed class ScriptedConversation : IConversationGrain
 
     public ScriptedConversation IsUnknown() => Tells(Slice(ResponseStatus.Unknown, "", null));
 
+    /// <summary>Once it has told what it has to tell, nothing answers any more.</summary>
+    public ScriptedConversation IsUnreachable()
+    {
+        _unreachable = true;
+        return this;
+    }
+
     public ScriptedConversation Throws(Exception exception) => Tells(exception);
 
     public ValueTask<StartResult> Start(StartTurn turn)
@@ -74,6 +82,11 @@ internal sealed class ScriptedConversation : IConversationGrain
         if (_script.Reader.TryRead(out var ready))
         {
             return Give(ready);
+        }
+
+        if (_unreachable)
+        {
+            throw new SiloUnavailableException();
         }
 
         using var limit = new CancellationTokenSource(maxWait, _time);

@@ -1,0 +1,119 @@
+using StackExchange.Redis;
+
+namespace FlowGpt.Silo.Hosting;
+
+/// <summary>
+/// Gives Redis the table of silos back when it has lost it, as after the loss of its disk. Without its table the cluster serves on, but could
+/// neither take in a silo nor declare one dead. Every silo keeps the latest copy; whoever notices first restores it, and only while there is none.
+/// A silo that is missing from a table that others have begun ends itself instead, to be started again and to join.
+/// </summary>
+internal sealed partial class MembershipTableKeeper : BackgroundService
+{
+    // Without silos it holds its version at most: a process that starts makes that at once.
+    private const string RestoreIfEmpty =
+        "if redis.call('HLEN', KEYS[1]) > 1 then return 0 end redis.call('HSET', KEYS[1], unpack(ARGV)) return 1";
+
+    private readonly IDatabase _redis;
+    private readonly RedisKey _table;
+    private readonly RedisValue _own;
+    private readonly TimeSpan _interval;
+    private readonly ISiloStatusOracle _silos;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private HashEntry[] _copy = [];
+
+    /// <summary>Keeps the table of one cluster.</summary>
+    /// <param name="redis">The connection for membership.</param>
+    /// <param name="table">The key of the table.</param>
+    /// <param name="interval">Between two looks at it.</param>
+    /// <param name="silo">This silo.</param>
+    /// <param name="silos">Tells whether this silo is an active member.</param>
+    /// <param name="lifetime">Ends this process.</param>
+    /// <param name="time">For the interval.</param>
+    /// <param name="logger">Gets what happened.</param>
+    public MembershipTableKeeper(
+        IConnectionMultiplexer redis,
+        string table,
+        TimeSpan interval,
+        ILocalSiloDetails silo,
+        ISiloStatusOracle silos,
+        IHostApplicationLifetime lifetime,
+        TimeProvider time,
+        ILogger<MembershipTableKeeper> logger
+    )
+    {
+        _redis = redis.GetDatabase();
+        _table = table;
+        _interval = interval;
+        _own = silo.SiloAddress.ToString();
+        _silos = silos;
+        _lifetime = lifetime;
+        _time = time;
+        _logger = logger;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_interval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (_silos.CurrentStatus != SiloStatus.Active)
+            {
+                continue;
+            }
+
+            try
+            {
+                await LookAsync();
+            }
+            catch (RedisException exception)
+            {
+                LogUnreadable(exception);
+            }
+            catch (TimeoutException exception)
+            {
+                LogUnreadable(exception);
+            }
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        var table = await _redis.HashGetAllAsync(_table);
+        if (Array.Exists(table, entry => entry.Name == _own))
+        {
+            _copy = table;
+        }
+        else if (table.Length <= 1 && _copy.Length > 0)
+        {
+            var fields = _copy.SelectMany(static entry => new[] { entry.Name, entry.Value }).ToArray();
+            if ((bool)await _redis.ScriptEvaluateAsync(RestoreIfEmpty, [_table], fields))
+            {
+                LogRestored(_copy.Length - 1);
+            }
+        }
+        else if (_copy.Length > 0 && _silos.CurrentStatus == SiloStatus.Active)
+        {
+            LogMissing();
+            _lifetime.StopApplication();
+        }
+    }
+
+    [LoggerMessage(EventId = 6010, Level = LogLevel.Warning, Message = "The table of silos cannot be read; trying again")]
+    private partial void LogUnreadable(Exception exception);
+
+    [LoggerMessage(
+        EventId = 6011,
+        Level = LogLevel.Error,
+        Message = "Redis had lost the table of silos; restored it with {Entries} entries. Grain state that was in Redis is lost too"
+    )]
+    private partial void LogRestored(int entries);
+
+    [LoggerMessage(
+        EventId = 6012,
+        Level = LogLevel.Error,
+        Message = "The table of silos was begun anew without this silo; stopping, to join it at the next start"
+    )]
+    private partial void LogMissing();
+}

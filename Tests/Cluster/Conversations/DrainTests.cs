@@ -1,0 +1,83 @@
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.Tests.Cluster.Conversations;
+
+/// <summary>A silo that stops takes nothing new while another can, and goes on with what it has.</summary>
+public sealed class DrainTests : IAsyncLifetime
+{
+    private readonly ConversationCluster _cluster = new(silos: 2);
+
+    public ValueTask InitializeAsync() => _cluster.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    [Fact]
+    public async Task Start_WhileASiloDrains_RunsOnTheOther()
+    {
+        await _cluster.Registries[0].StoppingAsync(TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 8; i++)
+        {
+            _cluster.Upstream.Next();
+            await StartAsync(() => _cluster.NewConversation(), _cluster.Turn());
+        }
+
+        Assert.Equal([0, 8], _cluster.Registries.Select(registry => registry.Count));
+    }
+
+    [Fact]
+    public async Task Start_OfAConversationOnTheDrainingSilo_MovesIt_AndItsContextStays()
+    {
+        var conversation = _cluster.NewConversation(stored: true);
+        var first = _cluster.Turn("My name is Ada.", stored: true);
+        var call = _cluster.Upstream.Next().Says("Hello Ada");
+        await StartAsync(() => conversation, first);
+        var home = _cluster.Registries.Single(registry => registry.Count == 1);
+        call.Ends();
+        await ConversationCluster.ReadToEndAsync(conversation, first.ResponseId);
+
+        await home.StoppingAsync(TestContext.Current.CancellationToken);
+        var next = _cluster.Upstream.Next();
+        await StartAsync(() => conversation, _cluster.Turn("And now?", stored: true));
+
+        Assert.Equal(0, home.Count);
+        Assert.Equal(3, (await Soon.Happens(next.Opened, "the second turn goes upstream")).Messages.Count);
+    }
+
+    [Fact]
+    public async Task Stream_OnTheDrainingSilo_GoesOnToItsEnd()
+    {
+        var conversation = _cluster.NewConversation();
+        var turn = _cluster.Turn();
+        var call = _cluster.Upstream.Next().Says("half ");
+        await StartAsync(() => conversation, turn);
+
+        foreach (var registry in _cluster.Registries)
+        {
+            await registry.StoppingAsync(TestContext.Current.CancellationToken);
+        }
+
+        call.Says("and whole").Ends();
+        var (text, end) = await ConversationCluster.ReadToEndAsync(conversation, turn.ResponseId);
+
+        Assert.Equal(("half and whole", ResponseStatus.Completed), (text, end.Status));
+    }
+
+    // As a frontend does.
+    private static async Task StartAsync(Func<IConversationGrain> place, StartTurn turn) =>
+        await Soon.Becomes(
+            async () =>
+            {
+                try
+                {
+                    return await place().Start(turn) is StartResult.Accepted;
+                }
+                catch (GatewayTooBusyException)
+                {
+                    return false;
+                }
+            },
+            static started => started,
+            "a silo takes the turn"
+        );
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
+
+namespace FlowGpt.Tests.Process.Faults;
+
+/// <summary>What may be set from outside for the tests of faults, by environment variables.</summary>
+internal static class FaultSettings
+{
+    private static readonly IConfiguration Environment = new ConfigurationBuilder().AddEnvironmentVariables("FAULTS_").Build();
+
+    /// <summary><c>FAULTS_LOGS</c>: a directory that gets what every process of a cluster wrote; for a look at a failure.</summary>
+    public static string? Logs => Environment["LOGS"];
+
+    /// <summary><c>FAULTS_SEED</c>: the order of the soak's faults. Default: another one each time.</summary>
+    public static int Seed { get; } =
+        Environment["SEED"] is { } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(1, 1_000_000);
+
+    /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 30.</summary>
+    public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "30", CultureInfo.InvariantCulture));
+}
