@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Orleans.Runtime.Messaging;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 
@@ -14,7 +15,8 @@ internal static class TransientFailures
                 or OrleansMessageRejectionException
                 or TimeoutException
                 or ClientNotAvailableException
-                or GatewayTooBusyException;
+                or GatewayTooBusyException
+                or ConnectionFailedException;
 
     /// <summary>Waits 50 to 300 ms, so that callers do not all come back at once.</summary>
     public static Task DelayAsync(TimeProvider time, CancellationToken cancellationToken) =>

@@ -13,10 +13,18 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     /// <summary>Between two calls while the pool has no activation: a silo's death is noticed within some such steps.</summary>
     private static readonly TimeSpan PoolAway = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// A grant that took longer to come was overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to
+    /// somebody else since. Calls take 2 s at most, and the pool frees nothing of a silo in trouble sooner than this.
+    /// </summary>
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(8);
+
     private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(turn.Model.Pool);
     private readonly long _deadline =
         services.Time.GetTimestamp()
         + (long)(Shorter(services.Options.MaxQueueWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
+
+    private long _called;
 
     /// <summary>Time spent waiting so far.</summary>
     public TimeSpan Waited { get; private set; }
@@ -30,6 +38,13 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
         while (true)
         {
             var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens, span);
+            if (result is AcquireResult.Granted { Lease: var late } && services.Time.GetElapsedTime(_called) > StaleAfter)
+            {
+                services.Leases.Hold(turn.Model.Pool, late, estimatedTokens).Settle(sent: false, actualTokens: null, failure: null);
+                turn.Stopping.ThrowIfCancellationRequested();
+                continue;
+            }
+
             if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
             {
                 Waited += services.Time.GetElapsedTime(asked);
@@ -59,6 +74,7 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     {
         try
         {
+            _called = services.Time.GetTimestamp();
             var result = await _pool.Acquire(
                 new AcquireRequest(
                     turn.Start.ResponseId,
@@ -92,6 +108,7 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
         {
             while (true)
             {
+                _called = services.Time.GetTimestamp();
                 var result = await _pool.Await(ticket, Shorter(LongPoll, Left()), turn.Stopping);
                 if (result is not AcquireResult.Queued)
                 {

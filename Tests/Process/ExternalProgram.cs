@@ -11,8 +11,6 @@ internal sealed record ExternalProgram(string Name, string Install)
 
     public static ExternalProgram RedisServer { get; } = new("redis-server", "apt-get install -y redis-server");
 
-    public static ExternalProgram Ip { get; } = new("ip", "apt-get install -y iproute2");
-
     /// <summary>Its path. Skips the running test, visibly, when it is not installed.</summary>
     public string PathOrSkip()
     {

@@ -5,11 +5,8 @@ internal sealed class RedisProcess : IAsyncDisposable
 {
     private readonly string _directory;
 
-    private readonly string _address;
-
-    private RedisProcess(ProcessHost host, string address, int port, string directory)
+    private RedisProcess(ProcessHost host, int port, string directory)
     {
-        _address = address;
         Host = host;
         Port = port;
         _directory = directory;
@@ -20,23 +17,22 @@ internal sealed class RedisProcess : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>For <c>REDIS_CONNECTION</c>.</summary>
-    public string Connection => $"{_address}:{Port}";
+    public string Connection => $"127.0.0.1:{Port}";
 
     /// <summary>Starts an empty Redis whose files are in this directory.</summary>
     /// <param name="directory">Must exist.</param>
     /// <param name="fixedPort">Its port; a free one unless given.</param>
-    /// <param name="address">Where it listens.</param>
-    public static async Task<RedisProcess> StartAsync(string directory, int? fixedPort = null, string address = "127.0.0.1")
+    public static async Task<RedisProcess> StartAsync(string directory, int? fixedPort = null)
     {
         var port = fixedPort ?? LoopbackPort.Free();
-        return new RedisProcess(await LaunchAsync(address, port, directory), address, port, directory);
+        return new RedisProcess(await LaunchAsync(port, directory), port, directory);
     }
 
     /// <summary>Starts it again on the same port and files, after it was killed or stopped.</summary>
     public async Task RestartAsync()
     {
         await Host.DisposeAsync();
-        Host = await LaunchAsync(_address, Port, _directory);
+        Host = await LaunchAsync(Port, _directory);
     }
 
     /// <summary>Loses everything it knew, as after the loss of its disk, and starts again. It must not be running.</summary>
@@ -48,16 +44,14 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    private static async Task<ProcessHost> LaunchAsync(string address, int port, string directory)
+    private static async Task<ProcessHost> LaunchAsync(int port, string directory)
     {
         var host = ProcessHost.Start(
             ExternalProgram.RedisServer.PathOrSkip(),
             directory,
             new Dictionary<string, string>(),
             "--bind",
-            address,
-            "--protected-mode",
-            "no",
+            "127.0.0.1",
             "--port",
             $"{port}",
             "--dir",

@@ -59,6 +59,24 @@ public sealed class TurnFaultTests : ConversationTests
     }
 
     [Fact]
+    public async Task Acquire_GrantComesAfterAStandstill_IsGivenBackAndAskedForAgain()
+    {
+        Pool.Acquires(_ =>
+        {
+            Cluster.Time.Advance(TimeSpan.FromSeconds(9));
+            return ScriptedPool.Granted("a1");
+        });
+        Pool.Acquires(_ => ScriptedPool.Granted("a2"));
+        Upstream.Next().Says("Hi").Ends();
+
+        var (text, end) = await RunAsync(Turn());
+
+        Assert.Equal("Hi", text);
+        Assert.Equal("a2", end.Serving!.Account);
+        Assert.Equal(["a1", "a2"], Cluster.Leases.All.Select(lease => lease.Lease.Account));
+    }
+
+    [Fact]
     public async Task Acquire_PoolAwayForGood_EndsWithTheQueuesTimeAsInterrupted()
     {
         Pool.Otherwise = _ => throw new SiloUnavailableException("The silo is gone.");

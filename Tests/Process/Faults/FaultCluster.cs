@@ -44,8 +44,6 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterMember> Frontends => _frontends;
 
-    private string HostAddress => _options.Network?.HostAddress ?? "127.0.0.1";
-
     public RedisProcess Redis { get; private set; } = null!;
 
     public NginxProcess Nginx { get; private set; } = null!;
@@ -84,20 +82,20 @@ internal sealed class FaultCluster : IAsyncDisposable
     public ClusterMember AddSilo()
     {
         var number = _silos.Count + 1;
-        var isInside = _options.Network is not null && number == _options.Silos;
         var silo = new ClusterMember(
             $"silo-{number}",
             _basePort + SiloOffset + number,
             "\"Ready on ",
             () =>
-                StartSilo(
-                    isInside,
+                ProcessHost.Start(
+                    "FlowGpt.Silo",
+                    _directory.Path,
                     Settings(
                         new()
                         {
                             ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
                             ["FlowGpt__Silo__Api"] = "false",
-                            ["FlowGpt__Silo__AdvertisedAddress"] = isInside ? _options.Network!.InsideAddress : HostAddress,
+                            ["FlowGpt__Silo__AdvertisedAddress"] = "127.0.0.1",
                             ["FlowGpt__Silo__SiloPort"] = $"{_basePort + SiloOffset + number}",
                             ["FlowGpt__Silo__GatewayPort"] = $"{_basePort + GatewayOffset + number}",
                         },
@@ -183,12 +181,12 @@ internal sealed class FaultCluster : IAsyncDisposable
     private async Task LaunchAsync()
     {
         Simulator = await SimulatorHost.StartAsync(
-            new SimulatorOptions { AcceptUnknownAccounts = false, Urls = $"http://{HostAddress}:0" },
+            new SimulatorOptions { AcceptUnknownAccounts = false, ExchangeCapacity = 10_000 },
             TestContext.Current.CancellationToken
         );
         WriteAccounts();
         var redis = Directory.CreateDirectory(_directory.File("redis")).FullName;
-        Redis = await RedisProcess.StartAsync(redis, _basePort, HostAddress);
+        Redis = await RedisProcess.StartAsync(redis, _basePort);
         for (var i = 0; i < _options.Silos; i++)
         {
             AddSilo();
@@ -207,17 +205,6 @@ internal sealed class FaultCluster : IAsyncDisposable
         await MakeWholeAsync();
     }
 
-    private ProcessHost StartSilo(bool isInside, Dictionary<string, string> settings)
-    {
-        if (!isInside)
-        {
-            return ProcessHost.Start("FlowGpt.Silo", _directory.Path, settings);
-        }
-
-        string[] command = [.. _options.Network!.RunInside, Path.Combine(AppContext.BaseDirectory, "FlowGpt.Silo")];
-        return ProcessHost.Start(command[0], _directory.Path, settings, command[1..]);
-    }
-
     private void WriteAccounts()
     {
         foreach (var account in _options.Accounts)
@@ -233,12 +220,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     private void AddFrontend(int number)
     {
         var port = _basePort + FrontendOffset + number;
-        var settings = Settings(
-            new()
-            {
-                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-            }
-        );
+        var settings = Settings(new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
         _frontends.Add(
             new($"api-{number}", port, "\"Ready on ", () => ProcessHost.Start("FlowGpt.ApiFrontend", _directory.Path, settings))
         );

@@ -7,9 +7,6 @@ internal sealed record FaultClusterOptions
 
     public int Frontends { get; init; } = 2;
 
-    /// <summary>When given, the cluster is on this network, and its last silo behind the cable. Default: all is on loopback.</summary>
-    public FaultNetwork? Network { get; init; }
-
     /// <summary>The request's whole time, as the product is told it. Nothing may take longer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(45);
 

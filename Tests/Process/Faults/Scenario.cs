@@ -96,7 +96,7 @@ internal sealed class Scenario : IAsyncDisposable
     {
         var output = TestContext.Current.TestOutputHelper!;
         output.WriteLine($"{Recovery.Head}\n{recovery.ToRow()}\nOf {Load.Requests.Count} requests these were not served:");
-        foreach (var request in Load.Requests.Where(static request => !request.IsServed))
+        foreach (var request in Load.Requests.Where(static request => !request.IsServed).Take(30))
         {
             output.WriteLine($"{TimeProvider.System.GetElapsedTime(FaultAt, request.StartedAt).TotalSeconds:0.0} s: {request}");
         }

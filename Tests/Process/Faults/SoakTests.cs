@@ -73,6 +73,9 @@ public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper outpu
     private static Task UntilMoreAsync(ContinuousLoad load, int count)
     {
         var before = load.Requests.Count(request => request.IsOver);
-        return load.UntilAsync(requests => requests.Count(request => request.IsOver) >= before + count, $"{count} more requests have ended");
+        return load.UntilAsync(
+            requests => requests.Count(request => request.IsOver) >= before + count,
+            $"{count} more requests have ended"
+        );
     }
 }
