@@ -17,7 +17,7 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     /// A grant that took longer to come was overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to
     /// somebody else since. Calls take 2 s at most, and the pool frees nothing of a silo in trouble sooner than this.
     /// </summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
     private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(turn.Model.Pool);
     private readonly long _deadline =

@@ -57,10 +57,7 @@ internal sealed partial class TokenPoolGrain
             }
 
             LogConflict(exception, _name);
-            _fenced = true;
-            _pool.Stop();
-            ReleaseCompleted();
-            DeactivateOnIdle();
+            Fence();
             return false;
         }
 #pragma warning disable CA1031 // Storage providers throw what they like; whatever it is, the outcome is unknown.
@@ -97,6 +94,15 @@ internal sealed partial class TokenPoolGrain
         {
             return false;
         }
+    }
+
+    /// <summary>Grants nothing more, and leaves what is stored to the next activation.</summary>
+    private void Fence()
+    {
+        _fenced = true;
+        _pool.Stop();
+        ReleaseCompleted();
+        DeactivateOnIdle();
     }
 
     private async Task SaveLast(CancellationToken cancellationToken)

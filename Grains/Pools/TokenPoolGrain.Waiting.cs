@@ -17,7 +17,7 @@ internal sealed partial class TokenPoolGrain
 
     public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        var now = _clock.Now;
+        var now = Now();
         if (_pool.Ask(ticket, now) is { } outcome)
         {
             return outcome;
@@ -41,7 +41,7 @@ internal sealed partial class TokenPoolGrain
             _waiters.TryRemove(new(ticket, waiter));
         }
 
-        return _pool.Ask(ticket, _clock.Now) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
+        return _pool.Ask(ticket, Now()) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
     }
 
     private void ReleaseCompleted()

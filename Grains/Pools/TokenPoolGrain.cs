@@ -34,6 +34,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TokenPoolGrain> _logger;
     private readonly PoolClock _clock;
+    private readonly Standstill _standstill = new();
     private readonly TimeProvider _time;
     private TokenPool _pool = null!;
     private PoolGauges _gauges = null!;
@@ -71,7 +72,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public async ValueTask<AcquireResult> Acquire(AcquireRequest request)
     {
-        var now = _clock.Now;
+        var now = Now();
         var result = _pool.Acquire(request, now);
         Settled(now);
         if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
@@ -86,7 +87,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Abandon(Guid ticket)
     {
-        var now = _clock.Now;
+        var now = Now();
         _pool.Abandon(ticket, now);
         Settled(now);
         return default;
@@ -94,7 +95,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Settle(Settlement settlement)
     {
-        var now = _clock.Now;
+        var now = Now();
         _pool.Settle(settlement, now);
         Settled(now);
         return default;
@@ -102,20 +103,20 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)
     {
-        var now = _clock.Now;
+        var now = Now();
         var lost = _pool.Renew(leases, now);
         Settled(now);
         return new(lost);
     }
 
     public ValueTask<PoolSnapshot> GetSnapshot() =>
-        new(_pool.Snapshot(_clock.Now) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
+        new(_pool.Snapshot(Now()) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
 
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);
 
     public ValueTask<bool> ResetAccount(string account)
     {
-        var now = _clock.Now;
+        var now = Now();
         var found = _pool.Reset(account, now);
         Settled(now);
         return new(found);
@@ -176,10 +177,24 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         ArmWake(now);
     }
 
+    /// <summary>The time. A pool that stood still stops here, before it does anything with it.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = _clock.Now;
+        if (_standstill.IsNoticed(now) && !_fenced && !_deactivated)
+        {
+            LogStoodStill(_name);
+            Fence();
+            ReleaseWaiters();
+        }
+
+        return now;
+    }
+
     private Task Wake()
     {
         _armed = DateTimeOffset.MaxValue;
-        var now = _clock.Now;
+        var now = Now();
         _pool.Tick(now);
         ReleaseDue(now);
         Settled(now);
@@ -188,7 +203,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     private Task Tick()
     {
-        var now = _clock.Now;
+        var now = Now();
         FreeLeasesOfDeadSilos(now);
         ReadAccounts(now);
         _pool.Tick(now);
