@@ -45,7 +45,7 @@ internal sealed class UsageScenario : IScenario
     public async Task RunAsync(BenchmarkOptions options, BenchmarkReport report, CancellationToken cancellationToken)
     {
         await using var host = await UsageHost.StartAsync(cancellationToken);
-        var table = new MarkdownTable("recorded", "query", "p50 ms", "p99 ms", "answer KiB");
+        var table = new MarkdownTable("recorded", "query", "p50 ms", "p99 ms", "CPU ms", "answer KiB");
         var worst = 0.0;
         foreach (var total in (long[])[10_000, 100_000, 1_000_000, 10_000_000])
         {
@@ -57,13 +57,14 @@ internal sealed class UsageScenario : IScenario
             await FillAsync(host, total - _made, cancellationToken);
             foreach (var (what, path) in Asked)
             {
-                var (p50, p99, kibibytes) = await QueryAsync(host, path, cancellationToken);
+                var (p50, p99, cpu, kibibytes) = await QueryAsync(host, path, cancellationToken);
                 worst = Math.Max(worst, p99);
                 table.Add(
                     total.ToString("N0", CultureInfo.InvariantCulture),
                     what,
                     BenchmarkReport.Text(p50),
                     BenchmarkReport.Text(p99),
+                    BenchmarkReport.Text(cpu),
                     BenchmarkReport.Text(kibibytes, "0")
                 );
             }
@@ -111,7 +112,7 @@ internal sealed class UsageScenario : IScenario
         return page["data"]![0]!["results"]!.AsArray().Sum(static one => (long)one!["requests"]!);
     }
 
-    private async Task<(double P50, double P99, double Kibibytes)> QueryAsync(
+    private async Task<(double P50, double P99, double Cpu, double Kibibytes)> QueryAsync(
         UsageHost host,
         string path,
         CancellationToken cancellationToken
@@ -119,8 +120,16 @@ internal sealed class UsageScenario : IScenario
     {
         var times = new double[Queries];
         var bytes = 0;
+        using var process = Process.GetCurrentProcess();
+        var cpu = TimeSpan.Zero;
         for (var i = -Queries / 10; i < Queries; i++)
         {
+            if (i == 0)
+            {
+                process.Refresh();
+                cpu = process.TotalProcessorTime;
+            }
+
             var started = Stopwatch.GetTimestamp();
             bytes = (await host.Client.GetByteArrayAsync(Within(path), cancellationToken)).Length;
             if (i >= 0)
@@ -129,8 +138,10 @@ internal sealed class UsageScenario : IScenario
             }
         }
 
+        process.Refresh();
+        cpu = process.TotalProcessorTime - cpu;
         Array.Sort(times);
-        return (times[Queries / 2], times[Queries * 99 / 100], bytes / 1024.0);
+        return (times[Queries / 2], times[Queries * 99 / 100], cpu.TotalMilliseconds / Queries, bytes / 1024.0);
     }
 
     /// <summary>Paced as turns end, 2,000 a second, through the recorder that the turns use.</summary>
