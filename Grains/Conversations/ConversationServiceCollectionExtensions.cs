@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public static class ConversationServiceCollectionExtensions
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<PendingTurnsSweeper>();
+        services.TryAddSingleton<SiloDrain>();
         services.AddSingleton<TurnAdmission>();
         services.AddPlacementDirector<ConversationPlacement, ConversationPlacementDirector>();
         return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();

@@ -92,6 +92,22 @@ public sealed class AdminClusterTests : IAsyncLifetime
 
         Assert.Equal(200, (await admin.PostAsync($"/admin/cluster/silos/{Uri.EscapeDataString(ids[0])}/drain")).Status);
 
+        await admin.PostAsync(Accounts, new { name = "b1", bearerToken = _simulator.IssueToken("b1") });
+        foreach (var silo in (SiloProcess[])[first, second])
+        {
+            var reply = silo.ChatAsync("Slow, please. [[sim: tokens=30 per=50ms]]");
+            await _simulator.Truth.WaitUntilAsync(truth => truth.OpenStreams == 1, TestContext.Current.CancellationToken);
+            var turns = (await admin.GetAsync("/admin/cluster"))
+                .Body.GetProperty("silos")
+                .EnumerateArray()
+                .ToDictionary(
+                    one => one.GetProperty("id").GetString()!,
+                    one => one.GetProperty("report").GetProperty("turnsInFlight").GetInt32()
+                );
+            Assert.Equal((0, 1), (turns[ids[0]], turns[ids[1]]));
+            Assert.Equal(200, (await reply).Status);
+        }
+
         using var firstReady = await first.Http.GetAsync("/health/ready");
         using var secondReady = await second.Http.GetAsync("/health/ready");
         Assert.Equal([200, 503], new[] { (int)firstReady.StatusCode, (int)secondReady.StatusCode }.Order());
