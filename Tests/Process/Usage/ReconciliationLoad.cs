@@ -14,6 +14,8 @@ internal sealed class ReconciliationLoad(HttpClient client, int requests, int cl
 {
     public const string Reply = "one two three four five six seven eight";
 
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<int, TaskCompletionSource> _marks = new();
+
     private int _sent;
     private int _served;
     private int _left;
@@ -37,10 +39,22 @@ internal sealed class ReconciliationLoad(HttpClient client, int requests, int cl
 
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, clients).Select(i => WorkAsync(i, stop)));
 
+    /// <summary>However long that takes: how fast requests are served is not this test's matter.</summary>
+    public Task UntilSentAsync(int count)
+    {
+        var mark = _marks.GetOrAdd(count, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        return Sent >= count ? Task.CompletedTask : mark.Task;
+    }
+
     private async Task WorkAsync(int worker, CancellationToken stop)
     {
         while (Interlocked.Increment(ref _sent) is var number && number <= requests)
         {
+            if (_marks.TryGetValue(number, out var mark))
+            {
+                mark.TrySetResult();
+            }
+
             try
             {
                 await SendAsync(worker, number, stop);

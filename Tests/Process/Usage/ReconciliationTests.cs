@@ -45,11 +45,7 @@ public sealed class ReconciliationTests
         var random = new Random(7);
         for (var kill = 1; kill <= Kills; kill++)
         {
-            var due = Requests * kill / (Kills + 1);
-            await ClusterQuestions.UntilAsync(
-                () => Task.FromResult(load.Sent >= due || run.IsCompleted ? "due" : null),
-                $"{due} requests were sent"
-            );
+            await Task.WhenAny(run, load.UntilSentAsync(Requests * kill / (Kills + 1)));
             var silo = cluster.Silos[random.Next(cluster.Silos.Count)];
             await silo.KillAsync();
             await cluster.MakeWholeAsync();
