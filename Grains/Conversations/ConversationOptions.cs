@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FlowGpt.Grains.Retention;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -48,4 +49,9 @@ public sealed class ConversationOptions
     /// <value>15 s by default. 1 s to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a stored conversation is kept after its last turn. A conversation that is over its time begins anew.</summary>
+    /// <value>30 days by default. 1 to 3650 days; 0 keeps conversations for ever.</value>
+    [RetentionTime]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
 }

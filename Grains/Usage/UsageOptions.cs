@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FlowGpt.Grains.Retention;
 
 namespace FlowGpt.Grains.Usage;
 
@@ -33,4 +34,11 @@ public sealed class UsageOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan RollUpWriteInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the ledger of an hour is kept after its last write. Default: 400 days, so that a month can be compared with the one a year before. 1 to
+    /// 3650 days; 0 keeps ledgers for ever.
+    /// </summary>
+    [RetentionTime]
+    public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromDays(400);
 }

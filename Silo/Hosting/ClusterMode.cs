@@ -1,8 +1,12 @@
 using System.Net;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Silo.Secrets;
+using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
+using Orleans.Persistence;
+using Orleans.Providers;
+using Orleans.Storage;
 using StackExchange.Redis;
 
 namespace FlowGpt.Silo.Hosting;
@@ -102,12 +106,7 @@ internal sealed class ClusterMode : IHostingMode
                 _membership.IAmAliveInterval
             )
         );
-        silo.AddRedisGrainStorageAsDefault(redis =>
-        {
-            redis.ConfigurationOptions = _redis.Configuration;
-            redis.CreateMultiplexer = _ => Shared(_redis.State);
-            redis.DeleteStateOnClear = true;
-        });
+        AddStorage(silo);
         silo.UseRedisReminderService(redis =>
         {
             redis.ConfigurationOptions = _redis.Configuration;
@@ -116,6 +115,37 @@ internal sealed class ClusterMode : IHostingMode
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    // Redis ends records by itself, a time after their last write; a provider has one such time for all of its records.
+    private void AddStorage(ISiloBuilder silo)
+    {
+        const string lasting = "lasting";
+        foreach (var name in RecordLifetimes.States.Add(lasting))
+        {
+            silo.AddRedisGrainStorage(
+                name,
+                redis =>
+                {
+                    redis.ConfigurationOptions = _redis.Configuration;
+                    redis.CreateMultiplexer = _ => Shared(_redis.State);
+                    redis.DeleteStateOnClear = true;
+                }
+            );
+            silo.Services.AddOptions<RedisStorageOptions>(name)
+                .Configure<IServiceProvider>((redis, services) => redis.EntryExpiry = RecordLifetimes.Of(name, services));
+        }
+
+        const string standard = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
+        silo.Services.AddKeyedSingleton<IGrainStorage>(
+            standard,
+            static (services, _) =>
+                new RoutedStorage(
+                    services.GetRequiredKeyedService<IGrainStorage>(lasting),
+                    RecordLifetimes.States.ToDictionary(static name => name, services.GetRequiredKeyedService<IGrainStorage>)
+                )
+        );
+        silo.Services.AddSingleton(static services => services.GetRequiredKeyedService<IGrainStorage>(standard));
+    }
 
     private void ConfigureEndpoints(ISiloBuilder silo)
     {

@@ -69,6 +69,8 @@ internal sealed class EmbeddedMode : IHostingMode
                 storage.DeleteStateOnClear = true;
             }
         );
+        silo.Services.AddSingleton(_source).AddSingleton<RecordRetention>();
+        silo.Services.AddHostedService(static services => services.GetRequiredService<RecordRetention>());
         silo.UseAdoNetReminderService(reminders =>
         {
             reminders.Invariant = SqliteDataSource.Invariant;
