@@ -2,7 +2,9 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Silo.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 
 namespace FlowGpt.Tests.Cluster.Storage;
@@ -21,19 +23,21 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         _directory.Dispose();
     }
 
-    [Fact]
-    public async Task Sweep_RemovesConversationsAndLedgersThatAreOverTheirTime()
+    [Theory]
+    [InlineData(29.9, "conversation/a, ledger/a, pool/a")]
+    [InlineData(30.1, "ledger/a, pool/a")]
+    [InlineData(399.9, "ledger/a, pool/a")]
+    [InlineData(400.1, "pool/a")]
+    public async Task Sweep_DaysAfterTheLastWrite_RemovesWhatIsOverItsTime(double days, string left)
     {
-        await WriteAsync("conversation", "old", daysAgo: 30.1);
-        await WriteAsync("conversation", "young", daysAgo: 29.9);
-        await WriteAsync("ledger", "old", daysAgo: 400.1);
-        await WriteAsync("ledger", "young", daysAgo: 399.9);
-        await WriteAsync("pool", "older than anything", daysAgo: 4000);
+        await WriteAsync("conversation", "a");
+        await WriteAsync("ledger", "a");
+        await WriteAsync("pool", "a");
 
-        Assert.Equal(2, await SweepAsync());
+        var removed = await SweepAsync(days);
 
-        Assert.Equal(["conversation/young", "ledger/young", "pool/older than anything"], Records());
-        Assert.Equal(0, await SweepAsync());
+        Assert.Equal(left, string.Join(", ", Records()));
+        Assert.Equal(3, removed + Records().Count);
     }
 
     [Fact]
@@ -44,9 +48,7 @@ public sealed class RecordRetentionTests : IAsyncLifetime
             await WriteAsync("conversation", $"c{i}");
         }
 
-        Age("conversation", 31);
-
-        Assert.Equal(450, await SweepAsync());
+        Assert.Equal(450, await SweepAsync(31));
         Assert.Empty(Records());
     }
 
@@ -54,49 +56,41 @@ public sealed class RecordRetentionTests : IAsyncLifetime
     public async Task Sweep_WithRetentionForEver_RemovesNothing()
     {
         _silo.Services.GetRequiredService<IOptions<ConversationOptions>>().Value.Retention = TimeSpan.Zero;
-        await WriteAsync("conversation", "old", daysAgo: 4000);
+        await WriteAsync("conversation", "old");
 
-        Assert.Equal(0, await SweepAsync());
-    }
-
-    [Fact]
-    public async Task Write_OfARecordThatIsOverItsTime_BeginsItsTimeAnew()
-    {
-        var state = await WriteAsync("conversation", "used again", daysAgo: 31);
-        await _silo.Storage.WriteStateAsync("conversation", Grain("used again"), state);
-
-        Assert.Equal(0, await SweepAsync());
+        Assert.Equal(0, await SweepAsync(4000));
     }
 
     /// <summary>An activation that outlives its record must not bring it back with what it remembers.</summary>
     [Fact]
     public async Task Write_ByWhoReadTheRecordBeforeItWasRemoved_IsRefused()
     {
-        var state = await WriteAsync("conversation", "removed", daysAgo: 31);
-        await SweepAsync();
+        var state = await WriteAsync("conversation", "removed");
+        await SweepAsync(31);
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => _silo.Storage.WriteStateAsync("conversation", Grain("removed"), state));
+        await Assert.ThrowsAsync<InconsistentStateException>(() =>
+            _silo.Storage.WriteStateAsync("conversation", Grain("removed"), state)
+        );
     }
 
-    private Task<int> SweepAsync() =>
-        _silo.Services.GetRequiredService<RecordRetention>().SweepAsync(TestContext.Current.CancellationToken);
+    // As if these days had passed.
+    private async Task<int> SweepAsync(double days)
+    {
+        using var retention = new RecordRetention(
+            _silo.Services.GetRequiredService<SqliteDataSource>(),
+            _silo.Services,
+            new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(days)),
+            NullLogger<RecordRetention>.Instance
+        );
+        return await retention.SweepAsync(TestContext.Current.CancellationToken);
+    }
 
-    private async Task<GrainState<StoredRecord>> WriteAsync(string type, string key, double? daysAgo = null)
+    private async Task<GrainState<StoredRecord>> WriteAsync(string type, string key)
     {
         var state = new GrainState<StoredRecord>(new StoredRecord { Text = key });
         await _silo.Storage.WriteStateAsync(type, Grain(key), state);
-        if (daysAgo is { } days)
-        {
-            Age(type, days, key);
-        }
-
         return state;
     }
-
-    private void Age(string type, double days, string? key = null) =>
-        Query(
-            $"UPDATE GrainState SET ModifiedAt = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-{days * 24:0} hours') WHERE GrainType = '{type}' AND KeyText = COALESCE({(key is null ? "NULL" : $"'{key}'")}, KeyText)"
-        );
 
     private List<string> Records() => Query("SELECT GrainType || '/' || KeyText FROM GrainState ORDER BY 1");
 
