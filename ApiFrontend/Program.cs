@@ -5,6 +5,7 @@ using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Telemetry;
 using FlowGpt.ApiFrontend.Usage;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace FlowGpt.ApiFrontend;
 
@@ -19,7 +20,9 @@ internal static partial class Program
             "FlowGptCluster API",
             async () =>
             {
-                await using var app = Build(args, Directory.GetCurrentDirectory());
+                var (builder, options) = Configure(args, Directory.GetCurrentDirectory());
+                await using var redis = await ClusterClient.ConnectAsync(options, Console.Out);
+                await using var app = Build(builder, redis);
                 await app.StartAsync();
                 var address = app.Urls.First();
                 LogReady(app.Logger, address);
@@ -28,17 +31,23 @@ internal static partial class Program
             Console.Error
         );
 
-    private static WebApplication Build(string[] args, string workingDirectory)
+    private static (WebApplicationBuilder Builder, RedisOptions Redis) Configure(string[] args, string workingDirectory)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var problems = new List<string>();
         builder.Configuration.AddProductConfiguration(workingDirectory, problems);
         builder.AddProductLogging(problems);
         builder.AddOtlpPush(problems);
-        builder.AddClusterClient(problems);
+        var redis = ClusterClient.Read(builder.Configuration, problems);
         OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
         OptionsCheck.AddProblems(builder.Configuration, ClientKeyOptions.Section, typeof(ClientKeyOptions), problems);
         Startup.ThrowIfAny(problems);
+        return (builder, redis!);
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, IConnectionMultiplexer redis)
+    {
+        builder.AddClusterClient(redis);
         builder.Services.AddSingleton<UsageWitness>();
         builder.Services.AddSingleton<IUsageWitness>(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<UsageWitness>());

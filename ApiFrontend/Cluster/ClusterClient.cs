@@ -9,23 +9,35 @@ namespace FlowGpt.ApiFrontend.Cluster;
 /// <summary>Connects a frontend that runs as a process of its own to the silos, which it finds through Redis.</summary>
 internal static class ClusterClient
 {
-    private const string RedisKey = "FlowGpt:Redis:Connection";
     private const string ServiceIdKey = "FlowGpt:Silo:ServiceId";
     private const string ClusterIdKey = "FlowGpt:Silo:ClusterId";
 
     private static readonly TimeSpan ConnectRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>Reads where Redis is; what is wrong with it goes into the list.</summary>
+    public static RedisOptions? Read(IConfiguration configuration, ICollection<string> problems)
+    {
+        var options = OptionsCheck.Read<RedisOptions>(configuration, RedisOptions.Section, problems);
+        return Startup.Collect(problems, () => Parse(options?.Connection)) is null ? null : options;
+    }
+
+    /// <summary>Connects to Redis as silos do.</summary>
+    /// <exception cref="StartupException">It cannot be reached.</exception>
+    public static Task<IConnectionMultiplexer> ConnectAsync(RedisOptions options, TextWriter progress) =>
+        RedisConnector.ConnectAsync(
+            Parse(options.Connection),
+            options.ConnectWithin,
+            TimeProvider.System,
+            progress,
+            CancellationToken.None
+        );
+
     /// <summary>Adds the Orleans client. It waits for silos as long as it takes: the order in which processes start is free.</summary>
     /// <param name="builder">The host.</param>
-    /// <param name="problems">Gets what is wrong with the address of Redis; the client is then not added.</param>
-    public static void AddClusterClient(this IHostApplicationBuilder builder, ICollection<string> problems)
+    /// <param name="redis">The connection that it finds silos by; not disposed by it.</param>
+    public static void AddClusterClient(this IHostApplicationBuilder builder, IConnectionMultiplexer redis)
     {
         var configuration = builder.Configuration;
-        if (Startup.Collect(problems, () => ReadRedis(configuration)) is not { } redis)
-        {
-            return;
-        }
-
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>
@@ -33,7 +45,11 @@ internal static class ClusterClient
                 cluster.ServiceId = configuration[ServiceIdKey] ?? "flowgpt";
                 cluster.ClusterId = configuration[ClusterIdKey] ?? "default";
             });
-            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = redis);
+            client.UseRedisClustering(clustering =>
+            {
+                clustering.ConfigurationOptions = ConfigurationOptions.Parse(redis.Configuration);
+                clustering.CreateMultiplexer = _ => Task.FromResult((redis, true));
+            });
 
             // With the default of a minute, half of the calls go to a gateway that has gone for that long.
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
@@ -61,23 +77,11 @@ internal static class ClusterClient
         }
     }
 
-    private static ConfigurationOptions ReadRedis(IConfiguration configuration)
-    {
-        if (configuration[RedisKey] is not { Length: > 0 } connection)
-        {
-            throw new StartupException(
+    private static ConfigurationOptions Parse(string? connection) =>
+        string.IsNullOrWhiteSpace(connection)
+            ? throw new StartupException(
                 "REDIS_CONNECTION: is not set. The API as a process of its own finds its silos through Redis; give for example redis:6379. "
                     + "To run everything in one process, start the silo instead."
-            );
-        }
-
-        try
-        {
-            return ConfigurationOptions.Parse(connection);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new StartupException("REDIS_CONNECTION: is not a Redis connection. Give for example redis:6379,password=…", exception);
-        }
-    }
+            )
+            : RedisConnector.Parse(connection);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
@@ -31,7 +32,7 @@ internal sealed class ClusterMode : IHostingMode
     /// <inheritdoc/>
     public string Description =>
         $"cluster {_options.ServiceId}/{_options.ClusterId} on Redis at "
-        + string.Join(", ", _redis.State.GetEndPoints(configuredOnly: true).Select(RedisConnections.Describe));
+        + string.Join(", ", _redis.State.GetEndPoints(configuredOnly: true).Select(RedisConnector.Describe));
 
     /// <inheritdoc/>
     public ProductKeys Keys { get; }

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 
 namespace FlowGpt.Silo.Hosting;

@@ -68,9 +68,7 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         var state = await WriteAsync("conversation", "removed");
         await SweepAsync(31);
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() =>
-            _silo.Storage.WriteStateAsync("conversation", Grain("removed"), state)
-        );
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _silo.Storage.WriteStateAsync("conversation", Grain("removed"), state));
     }
 
     // As if these days had passed.

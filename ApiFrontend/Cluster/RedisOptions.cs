@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace FlowGpt.Silo.Hosting;
+namespace FlowGpt.ApiFrontend.Cluster;
 
 /// <summary>The Redis of the cluster mode. Section <see cref="Section"/>.</summary>
-internal sealed class RedisOptions
+public sealed class RedisOptions
 {
     public const string Section = "FlowGpt:Redis";
 

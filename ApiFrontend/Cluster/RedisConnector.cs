@@ -1,0 +1,88 @@
+using System.Net;
+using FlowGpt.ApiFrontend.Configuration;
+using StackExchange.Redis;
+
+namespace FlowGpt.ApiFrontend.Cluster;
+
+/// <summary>How every process of a cluster reaches Redis when it starts. A connection once made reconnects by itself.</summary>
+public static class RedisConnector
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private const int ConnectTimeoutMilliseconds = 2000;
+
+    /// <summary>Reads <c>REDIS_CONNECTION</c>.</summary>
+    /// <exception cref="StartupException">It cannot be read.</exception>
+    public static ConfigurationOptions Parse(string connection)
+    {
+        try
+        {
+            var configuration = ConfigurationOptions.Parse(connection);
+            configuration.AbortOnConnectFail = true;
+            // The start has its own patience; one attempt tells soon whether anything is there.
+            configuration.ConnectRetry = 1;
+            configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, ConnectTimeoutMilliseconds);
+            configuration.ClientName ??= "flowgpt";
+            return configuration.EndPoints.Count > 0 ? configuration : throw new ArgumentException("it names no host");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartupException(
+                "REDIS_CONNECTION: cannot be read. Give host:port, with options behind commas, for example localhost:6379,password=....",
+                exception
+            );
+        }
+    }
+
+    /// <summary>Connects, trying again with a growing pause for as long as is allowed.</summary>
+    /// <exception cref="StartupException">Redis cannot be reached. Names host and port, never the password.</exception>
+    public static async Task<IConnectionMultiplexer> ConnectAsync(
+        ConfigurationOptions configuration,
+        TimeSpan within,
+        TimeProvider time,
+        TextWriter progress,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(progress);
+        var endpoints = string.Join(", ", configuration.EndPoints.Select(Describe));
+        var started = time.GetTimestamp();
+        for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
+        {
+            try
+            {
+                return await ConnectionMultiplexer.ConnectAsync(configuration);
+            }
+            catch (RedisConnectionException exception)
+            {
+                if (time.GetElapsedTime(started) + pause > within)
+                {
+                    throw new StartupException(
+                        $"REDIS_CONNECTION: Redis at {endpoints} cannot be reached ({Reason(exception)}). "
+                            + "Start it, or correct host, port and password.",
+                        exception
+                    );
+                }
+
+                await progress.WriteLineAsync($"Redis at {endpoints} cannot be reached yet; trying again in {pause.TotalSeconds:0.#} s.");
+                await Task.Delay(pause, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>An endpoint as <c>host:port</c>.</summary>
+    public static string Describe(EndPoint endpoint) => endpoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endpoint?.ToString() ?? "";
+
+    // The library's own message repeats the whole configuration.
+    private static string Reason(RedisConnectionException exception) =>
+        exception.FailureType switch
+        {
+            ConnectionFailureType.AuthenticationFailure => "the password or user is refused",
+            ConnectionFailureType.UnableToResolvePhysicalConnection => "the host's name is unknown",
+            ConnectionFailureType.UnableToConnect => "nothing answers there",
+            var other => other.ToString(),
+        };
+}
