@@ -24,15 +24,15 @@ public sealed class RecordRetentionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(29.9, "conversation/a, ledger/a, pool/a")]
-    [InlineData(30.1, "ledger/a, pool/a")]
-    [InlineData(399.9, "ledger/a, pool/a")]
-    [InlineData(400.1, "pool/a")]
+    [InlineData(29.9, "conversation/one, ledger/one, pool/one")]
+    [InlineData(30.1, "ledger/one, pool/one")]
+    [InlineData(399.9, "ledger/one, pool/one")]
+    [InlineData(400.1, "pool/one")]
     public async Task Sweep_DaysAfterTheLastWrite_RemovesWhatIsOverItsTime(double days, string left)
     {
-        await WriteAsync("conversation", "a");
-        await WriteAsync("ledger", "a");
-        await WriteAsync("pool", "a");
+        await WriteAsync("conversation", "one");
+        await WriteAsync("ledger", "one");
+        await WriteAsync("pool", "one");
 
         var removed = await SweepAsync(days);
 
