@@ -138,7 +138,8 @@ internal sealed partial class KeyMeter
 
     private long TakeLost(string requestId, DateTimeOffset at, long tokens)
     {
-        if (tokens > _lost.Tokens || at < _lost.From || at > _lost.Until || !_corrected.Add(requestId))
+        // What was admitted at the very instant of the record may have ended before it was made: it is not corrected.
+        if (tokens > _lost.Tokens || at <= _lost.From || at > _lost.Until || !_corrected.Add(requestId))
         {
             return 0;
         }

@@ -128,6 +128,22 @@ public sealed class KeyMeterTests
     }
 
     [Fact]
+    public void Restore_SettlementToldAgainOfWhatEndedAtTheInstantOfTheRecord_ChangesNothing()
+    {
+        Granted(LargeDay);
+        var settlement = new KeySettlement("r1", 100, 100, _now);
+        _meter.Settle(settlement, _now);
+        Assert.Null(_meter.Reserve(NewRequest(LargeDay, 10, 490), _now));
+        var next = new KeyMeter(new KeyUseOptions());
+        next.Restore(_meter.BeginWrite(_now), _now);
+        var before = next.Use(_now).TokensToday;
+
+        next.Settle(settlement with { Tokens = 0 }, _now);
+
+        Assert.Equal(before, next.Use(_now).TokensToday);
+    }
+
+    [Fact]
     public void Limits_OfAnOlderVersion_AreNotTakenBack()
     {
         Granted(new ApiKeyLimits { RequestsPerMinute = 1 }, version: 2);
@@ -144,6 +160,7 @@ public sealed class KeyMeterTests
         Assert.Null(_meter.Reserve(NewRequest(LargeDay, 1, 1), _now));
         var stored = _meter.BeginWrite(_now);
         _meter.EndWrite(stored, succeeded: true);
+        _now += TimeSpan.FromMilliseconds(1);
         Assert.All(requests, request => Assert.IsType<KeyReserveResult.Granted>(_meter.Reserve(request, _now)));
         at = _now;
         return stored;
