@@ -194,7 +194,7 @@ public sealed class UsageQueryTests : IAsyncLifetime
         return await _frontend.Client.GetStringAsync(path);
     }
 
-    private Task UntilRolledUpAsync() =>
+    private Task<JsonNode> UntilRolledUpAsync() =>
         Soon.Becomes(
             async () => JsonNode.Parse(await _frontend.Client.GetStringAsync("/admin/usage?start_time=2026-01-01&bucket_width=total"))!,
             static page => (int?)page["data"]![0]!["results"]!.AsArray().FirstOrDefault()?["requests"] == Events,
