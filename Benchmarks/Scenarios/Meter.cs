@@ -13,8 +13,8 @@ internal static class Meter
     // Work left over after a load that is no sign of compilation: the last grains, the last bookings.
     private const double WarmSeconds = 0.1;
 
-    // A period with no more than this much CPU time is rest; an idle silo uses a tick of the clock now and then.
-    private const double RestfulSeconds = 0.011;
+    // A period with no more than this much CPU time of each process is rest; an idle silo uses a tick of the clock now and then.
+    private const double RestfulSeconds = 0.021;
 
     private static readonly TimeSpan RestPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(60);
@@ -83,7 +83,7 @@ internal static class Meter
         {
             await Task.Delay(RestPeriod, TimeProvider.System, cancellationToken);
             var now = usage?.CpuSeconds() ?? 0;
-            quiet = now - before <= RestfulSeconds ? quiet + 1 : 0;
+            quiet = now - before <= RestfulSeconds * (usage?.Processes ?? 1) ? quiet + 1 : 0;
             before = now;
         }
 

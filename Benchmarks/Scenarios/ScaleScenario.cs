@@ -17,7 +17,7 @@ internal sealed class ScaleScenario : IScenario
     private const string OneProcess = "one process, no Redis";
 
     private static readonly ClusterShape Split = new(2, 2);
-    private static readonly ClusterShape[] Shapes = [new(1, 0), new(2, 0), new(3, 0), new(1, 1), Split, new(3, 2)];
+    private static readonly ClusterShape[] Shapes = [new(1, 0), new(2, 0), new(3, 0), new(1, 1), Split];
     private static readonly int Tokens = ReplyPace.Instant.Tokens;
 
     private readonly MarkdownTable _table = new(

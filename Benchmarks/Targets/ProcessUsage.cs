@@ -8,6 +8,9 @@ internal sealed class ProcessUsage(params int[] processIds)
     // USER_HZ is 100 in every Linux ABI that .NET runs on.
     private const double TicksPerSecond = 100;
 
+    /// <summary>How many processes.</summary>
+    public int Processes => processIds.Length;
+
     /// <summary>CPU seconds so far, user and system, of all threads. Exact to 10 ms.</summary>
     public double CpuSeconds() => processIds.Sum(CpuSecondsOf);
 

@@ -54,7 +54,8 @@ public sealed class EmbeddedDurabilityTests : IAsyncLifetime
         _simulator.Truth.ConfigureAccount("a1", new AccountSettings { Limits = new AccountLimits { RequestsPerHour = Limit } });
         var environment = new Dictionary<string, string>(Environment(("a1", Limit)))
         {
-            ["FlowGpt__Conversations__MaxQueueWait"] = "00:00:00",
+            // Longer than the pool itself needs to begin, far shorter than until the window frees.
+            ["FlowGpt__Conversations__MaxQueueWait"] = "00:00:05",
         };
         await using (var first = (await SiloProcess.StartAsync(_directory, environment)).UseGeneratedKey(_directory))
         {
