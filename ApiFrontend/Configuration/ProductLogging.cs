@@ -35,6 +35,8 @@ public static class ProductLogging
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
             // Grain services tell each change of their share of the cluster.
             .MinimumLevel.Override("FlowGpt.Grains.Pools.Leasing.LeaseReportService", LogEventLevel.Warning)
+            .MinimumLevel.Override("FlowGpt.Grains.Cluster.SiloControlService", LogEventLevel.Warning)
+            .MinimumLevel.Override("FlowGpt.Grains.Keys.KeyReportService", LogEventLevel.Warning)
             // At its first look it takes the machine's uptime for a pause.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
             // Thrown on purpose, to close a connection; the request's own line tells why.

@@ -6,7 +6,7 @@ namespace FlowGpt.Benchmarks.Targets;
 internal sealed record ClusterShape(int Silos, int Frontends)
 {
     public override string ToString() =>
-        Frontends == 0
-            ? $"{Silos} silo{(Silos == 1 ? "" : "s")} with the API"
-            : $"{Silos} silo{(Silos == 1 ? "" : "s")}, {Frontends} frontends";
+        Frontends == 0 ? $"{Count(Silos, "silo")} with the API" : $"{Count(Silos, "silo")}, {Count(Frontends, "frontend")}";
+
+    private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

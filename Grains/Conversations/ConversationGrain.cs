@@ -272,6 +272,12 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         _services.Registry.Remove(turn);
         var usage = turn.Usage(result, _services.Tokens.Count(turn.Log.Text));
+        if (_stored is null)
+        {
+            // First of all: until it is told, a crash loses it, while a reservation would only expire.
+            _services.Usage.Record(usage);
+        }
+
         await _services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
         if (_stored is not null)
         {
@@ -279,7 +285,6 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         }
         else
         {
-            _services.Usage.Record(usage);
             await Remember(turn, result);
         }
 

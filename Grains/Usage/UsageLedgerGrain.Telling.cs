@@ -10,6 +10,7 @@ internal sealed partial class UsageLedgerGrain
 
     private bool _open;
     private bool _telling;
+    private bool _stopping;
     private long _toldVersion;
 
     /// <inheritdoc/>
@@ -62,6 +63,11 @@ internal sealed partial class UsageLedgerGrain
         while (_toldVersion < DurableVersion && _failure is null)
         {
             await Task.Delay(_options.RollUpInterval, _time);
+            if (_stopping)
+            {
+                return;
+            }
+
             await TellAsync();
         }
 

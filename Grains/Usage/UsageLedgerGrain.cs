@@ -82,7 +82,9 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_failure is null && _toldVersion < DurableVersion)
+        // At a silo's stop the roll-up may have no place left to be asked at. It knows this ledger as open, and asks it by itself.
+        _stopping = reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
+        if (_failure is null && !_stopping && _toldVersion < DurableVersion)
         {
             await TellAsync()
                 .WaitAsync(cancellationToken)

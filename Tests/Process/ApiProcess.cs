@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using FlowGpt.Tests.Cluster;
 
 namespace FlowGpt.Tests.Process;
 
@@ -20,17 +19,15 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>Starts one on a free port and waits until it is ready, which needs a silo.</summary>
     public static async Task<ApiProcess> StartAsync(string directory, IReadOnlyDictionary<string, string> environment)
     {
-        var address = new Uri($"http://127.0.0.1:{LoopbackPort.Free()}");
-        var all = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = address.ToString() };
-        var api = new ApiProcess(ProcessHost.Start("FlowGpt.ApiFrontend", directory, all), address);
+        var all = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" };
+        var host = ProcessHost.Start("FlowGpt.ApiFrontend", directory, all);
         try
         {
-            await Soon.Becomes(api.IsReadyAsync, static ready => ready, "the API is ready");
-            return api;
+            return new ApiProcess(host, await host.WaitForOutputAsync(SiloProcess.ReadAddress, "the API was ready"));
         }
         catch
         {
-            await api.DisposeAsync();
+            await host.DisposeAsync();
             throw;
         }
     }
@@ -46,19 +43,5 @@ internal sealed class ApiProcess : IAsyncDisposable
     {
         Http.Dispose();
         await Host.DisposeAsync();
-    }
-
-    private async ValueTask<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await Http.GetAsync("/health/ready");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            return false;
-        }
     }
 }

@@ -93,7 +93,8 @@ internal sealed class SiloProcess : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    private static Uri? ReadAddress(string output)
+    /// <summary>Where a silo or an API process said that it is ready; null before that.</summary>
+    public static Uri? ReadAddress(string output)
     {
         foreach (var line in output.Split('\n'))
         {

@@ -14,6 +14,6 @@ internal static class FaultSettings
     /// <summary><c>FAULTS_SEED</c>: the order of the soak's faults. Default 1, so that a failure is not by chance.</summary>
     public static int Seed { get; } = int.Parse(Environment["SEED"] ?? "1", CultureInfo.InvariantCulture);
 
-    /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 30.</summary>
-    public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "30", CultureInfo.InvariantCulture));
+    /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 60.</summary>
+    public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "60", CultureInfo.InvariantCulture));
 }

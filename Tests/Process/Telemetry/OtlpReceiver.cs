@@ -12,6 +12,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<ExportedSpan> _spans = new();
+    private volatile TaskCompletionSource _received = NewSignal();
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
@@ -46,27 +47,17 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>The spans of a trace, once as many as wanted satisfy the condition.</summary>
+    /// <summary>The spans of a trace, once they satisfy the condition.</summary>
     public Task<ExportedSpan[]> TraceAsync(string traceId, Func<ExportedSpan[], bool> isWhole) =>
-        FlowGpt.Tests.Cluster.Soon.Becomes(
-            async () =>
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-                return _spans.Where(span => span.TraceId == traceId).ToArray();
-            },
-            isWhole,
+        UntilAsync(
+            () => _spans.Where(span => span.TraceId == traceId).ToArray() is { } spans && isWhole(spans) ? spans : null,
             $"the spans of trace {traceId} are exported"
         );
 
     /// <summary>Waits until something that holds this text was exported.</summary>
     public Task ExportedAsync(string text) =>
-        FlowGpt.Tests.Cluster.Soon.Becomes(
-            async () =>
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-                return Bodies.Any(body => Encoding.UTF8.GetString(body).Contains(text, StringComparison.Ordinal));
-            },
-            static found => found,
+        UntilAsync(
+            () => Bodies.FirstOrDefault(body => Encoding.UTF8.GetString(body).Contains(text, StringComparison.Ordinal)),
             $"{text} is exported"
         );
 
@@ -88,5 +79,25 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         {
             MetricBodies++;
         }
+
+        Interlocked.Exchange(ref _received, NewSignal()).SetResult();
     }
+
+    // Armed before each look, so that what arrives meanwhile is not missed.
+    private async Task<T> UntilAsync<T>(Func<T?> look, string what)
+        where T : class
+    {
+        while (true)
+        {
+            var received = _received.Task;
+            if (look() is { } found)
+            {
+                return found;
+            }
+
+            await FlowGpt.Tests.Cluster.Soon.Happens(received, what);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
