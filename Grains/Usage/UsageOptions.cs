@@ -41,4 +41,11 @@ public sealed class UsageOptions
     /// </summary>
     [RetentionTime]
     public TimeSpan LedgerRetention { get; set; } = TimeSpan.FromDays(400);
+
+    /// <summary>
+    /// How long the roll-up of an hour, which usage queries read, is kept after its last write: also how far back a query can look. Default: 400 days, as
+    /// ledgers. 1 to 3650 days; 0 keeps roll-ups for ever.
+    /// </summary>
+    [RetentionTime]
+    public TimeSpan RollUpRetention { get; set; } = TimeSpan.FromDays(400);
 }

@@ -121,7 +121,7 @@ internal sealed class ClusterMode : IHostingMode
     private void AddStorage(ISiloBuilder silo)
     {
         const string lasting = "lasting";
-        foreach (var name in RecordLifetimes.States.Add(lasting))
+        foreach (var name in RecordLifetimes.All.Add(lasting))
         {
             silo.AddRedisGrainStorage(
                 name,
@@ -142,7 +142,10 @@ internal sealed class ClusterMode : IHostingMode
             static (services, _) =>
                 new RoutedStorage(
                     services.GetRequiredKeyedService<IGrainStorage>(lasting),
-                    RecordLifetimes.States.ToDictionary(static name => name, services.GetRequiredKeyedService<IGrainStorage>)
+                    RecordLifetimes.ByState.ToDictionary(
+                        static one => one.Key,
+                        one => services.GetRequiredKeyedService<IGrainStorage>(one.Value)
+                    )
                 )
         );
         silo.Services.AddSingleton(static services => services.GetRequiredKeyedService<IGrainStorage>(standard));

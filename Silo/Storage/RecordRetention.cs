@@ -18,11 +18,11 @@ internal sealed partial class RecordRetention(
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var state in RecordLifetimes.States)
+        foreach (var (state, lifetime) in RecordLifetimes.ByState)
         {
-            if (RecordLifetimes.Of(state, services) is { } lifetime)
+            if (RecordLifetimes.Of(lifetime, services) is { } kept)
             {
-                var before = time.GetUtcNow() - lifetime;
+                var before = time.GetUtcNow() - kept;
                 int some;
                 do
                 {

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Usage;
 using FlowGpt.Silo.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,20 +25,23 @@ public sealed class RecordRetentionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(29.9, "conversation/one, ledger/one, pool/one")]
-    [InlineData(30.1, "ledger/one, pool/one")]
-    [InlineData(399.9, "ledger/one, pool/one")]
+    [InlineData(29.9, "conversation/one, ledger/one, pool/one, usage-day/one, usage-hour-00/one, usage-hour-23/one")]
+    [InlineData(30.1, "ledger/one, pool/one, usage-day/one, usage-hour-00/one, usage-hour-23/one")]
+    [InlineData(399.9, "ledger/one, pool/one, usage-day/one, usage-hour-00/one, usage-hour-23/one")]
     [InlineData(400.1, "pool/one")]
     public async Task Sweep_DaysAfterTheLastWrite_RemovesWhatIsOverItsTime(double days, string left)
     {
         await WriteAsync("conversation", "one");
         await WriteAsync("ledger", "one");
+        await WriteAsync("usage-day", "one");
+        await WriteAsync("usage-hour-00", "one");
+        await WriteAsync("usage-hour-23", "one");
         await WriteAsync("pool", "one");
 
         var removed = await SweepAsync(days);
 
         Assert.Equal(left, string.Join(", ", Records()));
-        Assert.Equal(3, removed + Records().Count);
+        Assert.Equal(6, removed + Records().Count);
     }
 
     [Fact]
@@ -59,6 +63,19 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         await WriteAsync("conversation", "old");
 
         Assert.Equal(0, await SweepAsync(4000));
+    }
+
+    /// <summary>A roll-up's time is its own: ledgers may end before it.</summary>
+    [Fact]
+    public async Task Sweep_WithRollUpsKeptLongerThanLedgers_LeavesTheRollUps()
+    {
+        _silo.Services.GetRequiredService<IOptions<UsageOptions>>().Value.RollUpRetention = TimeSpan.FromDays(800);
+        await WriteAsync("ledger", "one");
+        await WriteAsync("usage-hour-07", "one");
+
+        await SweepAsync(500);
+
+        Assert.Equal(["usage-hour-07/one"], Records());
     }
 
     /// <summary>An activation that outlives its record must not bring it back with what it remembers.</summary>
