@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Storage;
 using Orleans.Runtime.Messaging;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 
-/// <summary>Failures of the cluster that pass by themselves: a silo that ends, restarts or is not yet known to be gone.</summary>
+/// <summary>Failures of the cluster that pass by themselves: a silo that ends, restarts or is not yet known to be gone, a storage that is away.</summary>
 internal static class TransientFailures
 {
     /// <summary>Most tries of one idempotent call.</summary>
@@ -16,7 +17,8 @@ internal static class TransientFailures
                 or TimeoutException
                 or ClientNotAvailableException
                 or GatewayTooBusyException
-                or ConnectionFailedException;
+                or ConnectionFailedException
+                or StorageUnavailableException;
 
     /// <summary>Waits 50 to 300 ms, so that callers do not all come back at once.</summary>
     public static Task DelayAsync(TimeProvider time, CancellationToken cancellationToken) =>

@@ -34,7 +34,10 @@ internal static class TurnErrorMapper
             TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null),
             TurnErrorKind.UpstreamFailed => Server(502, "upstream_error", error, retry: true),
             TurnErrorKind.UpstreamTimeout => Server(504, "upstream_timeout", error, retry: null),
-            TurnErrorKind.Interrupted => Server(503, "interrupted", error, retry: true),
+            TurnErrorKind.Interrupted => Server(503, "interrupted", error, retry: true) with
+            {
+                RetryAfter = error.RetryAfter ?? GatewayErrors.Interrupted.RetryAfter,
+            },
             _ => GatewayErrors.Internal,
         };
 

@@ -6,7 +6,6 @@ using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
 using Orleans.Persistence;
-using Orleans.Providers;
 using Orleans.Storage;
 using StackExchange.Redis;
 
@@ -136,19 +135,16 @@ internal sealed class ClusterMode : IHostingMode
                 .Configure<IServiceProvider>((redis, services) => redis.EntryExpiry = RecordLifetimes.Of(name, services));
         }
 
-        const string standard = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
-        silo.Services.AddKeyedSingleton<IGrainStorage>(
-            standard,
-            static (services, _) =>
-                new RoutedStorage(
-                    services.GetRequiredKeyedService<IGrainStorage>(lasting),
-                    RecordLifetimes.ByState.ToDictionary(
-                        static one => one.Key,
-                        one => services.GetRequiredKeyedService<IGrainStorage>(one.Value)
-                    )
+        StorageBoundary.Register(
+            silo.Services,
+            static services => new RoutedStorage(
+                services.GetRequiredKeyedService<IGrainStorage>(lasting),
+                RecordLifetimes.ByState.ToDictionary(
+                    static one => one.Key,
+                    one => services.GetRequiredKeyedService<IGrainStorage>(one.Value)
                 )
+            )
         );
-        silo.Services.AddSingleton(static services => services.GetRequiredKeyedService<IGrainStorage>(standard));
     }
 
     private void ConfigureEndpoints(ISiloBuilder silo)

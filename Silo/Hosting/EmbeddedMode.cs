@@ -4,6 +4,7 @@ using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
+using Orleans.Storage;
 
 namespace FlowGpt.Silo.Hosting;
 
@@ -61,7 +62,9 @@ internal sealed class EmbeddedMode : IHostingMode
     public void Configure(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(FreeLoopbackPort(), gatewayPort: 0, serviceId: _options.ServiceId, clusterId: _options.ClusterId);
-        silo.AddAdoNetGrainStorageAsDefault(
+        const string file = "file";
+        silo.AddAdoNetGrainStorage(
+            file,
             (AdoNetGrainStorageOptions storage) =>
             {
                 storage.Invariant = SqliteDataSource.Invariant;
@@ -69,6 +72,7 @@ internal sealed class EmbeddedMode : IHostingMode
                 storage.DeleteStateOnClear = true;
             }
         );
+        StorageBoundary.Register(silo.Services, static services => services.GetRequiredKeyedService<IGrainStorage>(file));
         silo.Services.AddSingleton(_source).AddSingleton<RecordRetention>();
         silo.Services.AddHostedService(static services => services.GetRequiredService<RecordRetention>());
         silo.UseAdoNetReminderService(reminders =>

@@ -10,11 +10,11 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
+using FlowGpt.Silo.Storage;
 using FlowGpt.Tests.Cluster.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
@@ -138,8 +138,7 @@ public sealed class ConversationCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddKeyedSingleton<IGrainStorage>("Default", Storage);
-        services.AddSingleton<IGrainStorage>(Storage);
+        StorageBoundary.Register(services, _ => Storage);
         services.AddAffinity();
         services
             .AddConversations()

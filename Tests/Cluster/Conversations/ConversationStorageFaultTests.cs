@@ -1,6 +1,8 @@
+using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
@@ -124,12 +126,30 @@ public sealed class ConversationStorageFaultTests : ConversationTests
         var grain = await CutOffAsync();
         Fail(StorageFault.BeforeCommit);
 
-        var failure = await Assert.ThrowsAsync<OrleansException>(async () => await grain.Start(Cluster.Turn("Lost.", stored: true)));
+        var failure = await Assert.ThrowsAsync<StorageUnavailableException>(async () =>
+            await grain.Start(Cluster.Turn("Lost.", stored: true))
+        );
 
-        Assert.Contains("The disk is full.", failure.ToString());
+        AssertKnownToEveryProcess(failure);
         var (request, _, _) = await NextTurnAsync(grain, "Who am I?");
         Assert.Equal(["My name is Ada.", "Hello Ada.", "Who am I?"], request);
         Assert.Equal(1, (await BookedAsync(2)).Estimated);
+    }
+
+    [Fact]
+    public async Task Activation_CannotReadTheRecord_FailsAndTheNextOneCan()
+    {
+        var grain = await ServeAsync("My name is Ada.", "Hello Ada.");
+        await Cluster.DeactivateAsync(grain);
+        Cluster.Storage.NextReadFails = true;
+
+        var failure = await Assert.ThrowsAsync<StorageUnavailableException>(async () =>
+            await grain.Start(Cluster.Turn("Lost.", stored: true))
+        );
+
+        AssertKnownToEveryProcess(failure);
+        var (request, _, _) = await NextTurnAsync(grain, "Who am I?");
+        Assert.Equal(["My name is Ada.", "Hello Ada.", "Who am I?"], request);
     }
 
     [Fact]
@@ -169,6 +189,14 @@ public sealed class ConversationStorageFaultTests : ConversationTests
         await Soon.Happens(call.Disposed, "the connection is closed");
         var (request, _, _) = await NextTurnAsync(grain, "Who am I?");
         Assert.Equal(["My name is Ada.", "Hello Ada.", "Who am I?"], request);
+    }
+
+    // A process that is only a client has not the storage's own types, and would not know what passes by itself.
+    private static void AssertKnownToEveryProcess(StorageUnavailableException failure)
+    {
+        Assert.Null(failure.InnerException);
+        Assert.Contains("conversation", failure.Message, StringComparison.Ordinal);
+        Assert.True(TransientFailures.Is(failure));
     }
 
     private void Fail(StorageFault fault)

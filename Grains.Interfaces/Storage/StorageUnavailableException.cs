@@ -1,0 +1,18 @@
+namespace FlowGpt.Grains.Interfaces.Storage;
+
+/// <summary>
+/// A record could not be read or written. It stands for whatever the storage threw, whose type a process that is only a client need not
+/// know; the silo has logged that. Passes by itself: the call may be repeated if it is idempotent.
+/// </summary>
+[GenerateSerializer, Alias("flowgpt.StorageUnavailableException")]
+public sealed class StorageUnavailableException : OrleansException
+{
+    public StorageUnavailableException()
+        : base("The storage is not available.") { }
+
+    public StorageUnavailableException(string message)
+        : base(message) { }
+
+    public StorageUnavailableException(string message, Exception innerException)
+        : base(message, innerException) { }
+}
