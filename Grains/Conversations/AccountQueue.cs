@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Storage;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -139,5 +140,5 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static bool IsPoolAway(Exception exception) =>
-        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException;
+        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or StorageUnavailableException;
 }

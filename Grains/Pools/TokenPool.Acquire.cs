@@ -11,7 +11,7 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class TokenPool
 {
     /// <summary>A request that waits for the pool itself (a write, or its recovery) waits so long even if it would not queue.</summary>
-    private static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks for an account. O(accounts).</summary>
     public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
@@ -40,6 +40,11 @@ internal sealed partial class TokenPool
         }
 
         _tickets.Add(ticket.Id, ticket);
+        if (patience > request.MaxWait)
+        {
+            _indulged.Add((ticket, now + request.MaxWait));
+        }
+
         if (evicted is not null)
         {
             Complete(evicted, Reject(evicted.Request, new(RejectReason.QueueFull, RetryAfter(selection, now)), now));

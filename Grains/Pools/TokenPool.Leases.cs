@@ -46,6 +46,7 @@ internal sealed partial class TokenPool
     {
         Recovering = false;
         Serve(now);
+        EndIndulgence(now);
     }
 
     /// <summary>The addresses of all silos that hold leases.</summary>

@@ -18,6 +18,8 @@ internal sealed partial class TokenPool
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestGuess = TimeSpan.FromSeconds(30);
 
+    // Those that wait for the pool itself, with the end of their own patience.
+    private readonly List<(Ticket Ticket, DateTimeOffset Until)> _indulged = [];
     private DateTimeOffset? _nextFree;
     private PoolAccount? _earmarked;
     private Ticket? _earmarkedFor;
@@ -54,6 +56,25 @@ internal sealed partial class TokenPool
     {
         _nextFree = null;
         while (_queue.Count > 0 && AnyRoom(now) && ServeOne(now)) { }
+    }
+
+    /// <summary>The pool can serve again: whoever it could not serve now, and would not have waited otherwise, waits no longer.</summary>
+    private void EndIndulgence(DateTimeOffset now)
+    {
+        if (Recovering)
+        {
+            return;
+        }
+
+        foreach (var (ticket, until) in _indulged)
+        {
+            if (ticket.Place is not null && until <= now && Select(ticket.Request, ticket, now) is { NeedsStorage: false } selection)
+            {
+                Complete(ticket, Reject(ticket.Request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now));
+            }
+        }
+
+        _indulged.RemoveAll(static one => one.Ticket.Place is null);
     }
 
     /// <summary>One round over the keys, up to the first grant. A key that cannot be served keeps its turn.</summary>

@@ -82,6 +82,10 @@ internal sealed partial class TokenPool
         }
 
         Serve(now);
+        if (succeeded)
+        {
+            EndIndulgence(now);
+        }
     }
 
     /// <summary>

@@ -77,8 +77,10 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         Settled(now);
         if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
         {
-            // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call.
-            result = await Await(queued.Ticket, OwnMoment, CancellationToken.None);
+            // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call. One that would not queue
+            // makes none, so it waits here for as long as it waits at all.
+            var wait = request.MaxWait < TokenPool.OwnPatience ? TokenPool.OwnPatience : OwnMoment;
+            result = await Await(queued.Ticket, wait, CancellationToken.None);
         }
 
         _instruments.Acquired(_name, result);

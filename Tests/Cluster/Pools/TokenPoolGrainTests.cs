@@ -52,6 +52,23 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
         Assert.Equal(RejectReason.NoAccountInTime, Assert.IsType<AcquireResult.Rejected>(result).Reason);
     }
 
+    /// <summary>A pool that has just begun has to write before it grants: nobody is told that it is full meanwhile.</summary>
+    [Fact]
+    public async Task Acquire_ThatMayNotQueue_WhileThePoolBegins_IsGranted()
+    {
+        var written = new TaskCompletionSource();
+        _pool.Storage.Hold = ("pool", written.Task);
+        await _pool.Start(("a", new() { RequestsPerMinute = 10 }));
+        var impatient = _pool.Ask(wait: 0);
+        // It came later, and the pool's own moment is over for it.
+        Assert.IsType<AcquireResult.Queued>(await _pool.Ask(wait: 60));
+
+        Assert.False(impatient.IsCompleted);
+        written.SetResult();
+
+        Assert.IsType<AcquireResult.Granted>(await Soon.Happens(impatient, "the pool has begun"));
+    }
+
     [Theory]
     [InlineData(StorageFault.None)]
     [InlineData(StorageFault.BeforeCommit)]

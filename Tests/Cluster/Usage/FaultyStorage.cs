@@ -21,6 +21,9 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>The only state whose writes meet <see cref="NextWrite"/>; null for all.</summary>
     public string? OnlyState { get; set; }
 
+    /// <summary>What writes of a state wait for before they take effect; nothing waits unless it is set.</summary>
+    public (string State, Task Until)? Hold { get; set; }
+
     /// <summary>Fails one read as soon as a write has failed.</summary>
     public bool NextReadFails { get; set; }
 
@@ -64,6 +67,25 @@ public sealed class FaultyStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
+        return Hold is { } hold && hold.State == stateName ? WriteThen(hold.Until) : WriteNow(stateName, grainId, grainState);
+
+        async Task WriteThen(Task until)
+        {
+            await until;
+            await WriteNow(stateName, grainId, grainState);
+        }
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        _records.TryRemove(Key(stateName, grainId), out _);
+        grainState.ETag = null;
+        grainState.RecordExists = false;
+        return Task.CompletedTask;
+    }
+
+    private Task WriteNow<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
         var fault = TakeFault(stateName);
         ThrowIfCrashed();
         if (fault == StorageFault.BeforeCommit)
@@ -84,14 +106,6 @@ public sealed class FaultyStorage : IGrainStorage
         CrashAfterWrite();
         ThrowIfCrashed();
         return fault == StorageFault.AfterCommit ? throw new IOException("The answer was lost.") : Task.CompletedTask;
-    }
-
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
-    {
-        _records.TryRemove(Key(stateName, grainId), out _);
-        grainState.ETag = null;
-        grainState.RecordExists = false;
-        return Task.CompletedTask;
     }
 
     private void ThrowIfCrashed()

@@ -1,5 +1,9 @@
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Choice;
+using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
@@ -147,6 +151,37 @@ public sealed class TokenPoolAcquireTests
     }
 
     [Fact]
+    public void Acquire_ThatMayNotQueue_WhileThePoolRecovers_IsServedAtItsEnd()
+    {
+        var pool = Beginning(new() { MaxConcurrent = 1, RequestsPerMinute = 2 });
+        var ticket = AskOf(pool);
+        Write(pool);
+        Assert.Null(pool.Ask(ticket, PoolWorld.Start));
+
+        pool.FinishRecovery(PoolWorld.Start);
+        // Only now does it know that it must reserve for the request.
+        Assert.Null(pool.Ask(ticket, PoolWorld.Start));
+        Write(pool);
+
+        Assert.IsType<AcquireResult.Granted>(pool.Ask(ticket, PoolWorld.Start));
+    }
+
+    [Fact]
+    public void Acquire_ThatMayNotQueue_WhileThePoolRecovers_IsRejectedAtItsEndWhenThePoolIsFull()
+    {
+        var pool = Beginning(new() { MaxConcurrent = 1 });
+        var first = AskOf(pool);
+        var second = AskOf(pool);
+        Write(pool);
+
+        pool.FinishRecovery(PoolWorld.Start);
+
+        Assert.IsType<AcquireResult.Granted>(pool.Ask(first, PoolWorld.Start));
+        var rejected = Assert.IsType<AcquireResult.Rejected>(pool.Ask(second, PoolWorld.Start));
+        Assert.Equal(RejectReason.NoAccountInTime, rejected.Reason);
+    }
+
+    [Fact]
     public void Ask_AnswerLost_IsGivenAgain()
     {
         var driver = new PoolDriver(null, PoolDriver.Account("a", new() { MaxConcurrent = 1 }));
@@ -217,5 +252,29 @@ public sealed class TokenPoolAcquireTests
     {
         var names = Enumerable.Range(0, grants).Select(_ => driver.Grant().Account).ToList();
         return (names.Count(name => name == "heavy"), names.Count(name => name == "light"));
+    }
+
+    private static TokenPool Beginning(AccountLimits limits)
+    {
+        var id = 0;
+        var pool = new TokenPool("pool", new PoolOptions(), _ => new Guid(++id, 0, 0, new byte[8]));
+        pool.Restore(new PoolRecord());
+        pool.SetAccounts(new(1, [PoolDriver.Account("a", limits)]), static () => "device", PoolWorld.Start);
+        return pool;
+    }
+
+    private static Guid AskOf(TokenPool pool)
+    {
+        var request = new AcquireRequest("r", "k", "m", null, [], 0, TimeSpan.Zero, "silo");
+        return Assert.IsType<AcquireResult.Queued>(pool.Acquire(request, PoolWorld.Start)).Ticket;
+    }
+
+    private static void Write(TokenPool pool)
+    {
+        while (pool.WriteWanted(PoolWorld.Start))
+        {
+            pool.BeginWrite(PoolWorld.Start);
+            pool.EndWrite(true, PoolWorld.Start);
+        }
     }
 }
