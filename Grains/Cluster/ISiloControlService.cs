@@ -16,6 +16,10 @@ internal interface ISiloControlService : IGrainService
     [Alias("drain")]
     ValueTask Drain(bool on);
 
+    /// <summary>Whether this silo takes another one for a living member, by what it knows at this moment.</summary>
+    [Alias("takes-for-alive")]
+    ValueTask<bool> TakesForAlive(SiloAddress silo);
+
     /// <summary>Takes over the added models.</summary>
     [Alias("use-models")]
     ValueTask UseModels(AddedModels models);

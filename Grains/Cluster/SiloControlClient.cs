@@ -11,5 +11,7 @@ internal sealed class SiloControlClient(IServiceProvider services) : GrainServic
 
     public ValueTask Drain(SiloAddress silo, bool on) => GetGrainService(silo).Drain(on);
 
+    public ValueTask<bool> TakesForAlive(SiloAddress asked, SiloAddress silo) => GetGrainService(asked).TakesForAlive(silo);
+
     public ValueTask UseModels(SiloAddress silo, AddedModels models) => GetGrainService(silo).UseModels(models);
 }

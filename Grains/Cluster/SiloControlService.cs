@@ -16,6 +16,7 @@ internal sealed class SiloControlService(
     ILoggerFactory loggers,
     ResponseRegistry responses,
     SiloDrain drain,
+    IClusterMembershipService membership,
     ModelCatalogSource models
 ) : GrainService(id, silo, loggers), ISiloControlService
 {
@@ -29,6 +30,8 @@ internal sealed class SiloControlService(
         drain.Set(on);
         return default;
     }
+
+    public ValueTask<bool> TakesForAlive(SiloAddress other) => new(membership.CurrentSnapshot.GetSiloStatus(other) != SiloStatus.Dead);
 
     public ValueTask UseModels(AddedModels added)
     {

@@ -68,7 +68,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         if (_services.Admission.IsClosed)
         {
             DeactivateOnIdle();
-            throw new GatewayTooBusyException("This silo is stopping; the turn belongs on another one.");
+            throw new GatewayTooBusyException("This silo takes no new turns; the turn belongs on another one.");
         }
 
         if (_isLeaving)

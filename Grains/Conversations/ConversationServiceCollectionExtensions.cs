@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Conversations.Pending;
+using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +24,7 @@ public static class ConversationServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddHostedService<PendingTurnsSweeper>();
         services.TryAddSingleton<SiloDrain>();
+        services.TryAddSingleton<SiloContact>();
         services.AddSingleton<TurnAdmission>();
         services.AddPlacementDirector<ConversationPlacement, ConversationPlacementDirector>();
         return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();

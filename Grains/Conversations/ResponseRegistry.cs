@@ -52,11 +52,11 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     }
 
     /// <summary>Stops everything in flight; readers get an honest interruption.</summary>
-    public void StopAll()
+    public void StopAll(StopReason reason = StopReason.Shutdown)
     {
         foreach (var (turn, _) in _turns)
         {
-            turn.Stop(StopReason.Shutdown);
+            turn.Stop(reason);
         }
     }
 

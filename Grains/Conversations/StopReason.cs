@@ -17,4 +17,7 @@ internal enum StopReason
 
     /// <summary>This silo stops.</summary>
     Shutdown = 4,
+
+    /// <summary>This silo has lost contact with its cluster, which may have given its places to others.</summary>
+    Isolated = 5,
 }

@@ -1,13 +1,18 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Isolation;
 
 namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// Whether this silo takes new turns. One that drains takes none while another silo is there to take them: it would have to end them in the middle, and
-/// would never be done. The last one takes what still comes.
+/// would never be done. The last one takes what still comes. One that is cut off from its cluster takes none in any case.
 /// </summary>
-internal sealed class TurnAdmission(ResponseRegistry registry, SiloDrain drain, ISiloStatusOracle silos)
+internal sealed class TurnAdmission(ResponseRegistry registry, SiloDrain drain, SiloContact contact, ISiloStatusOracle silos)
 {
+    /// <summary>Whether nothing may be sent upstream from here, not even for turns that were taken.</summary>
+    public bool IsCutOff => contact.IsLost;
+
     /// <summary>Whether new turns belong on other silos.</summary>
-    public bool IsClosed => (registry.IsDraining || drain.IsOn) && silos.GetApproximateSiloStatuses(onlyActive: true).Count > 1;
+    public bool IsClosed =>
+        contact.IsLost || ((registry.IsDraining || drain.IsOn) && silos.GetApproximateSiloStatuses(onlyActive: true).Count > 1);
 }

@@ -89,6 +89,11 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
     private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(Lease lease, UpstreamThread? thread)
     {
         var held = services.Leases.Hold(turn.Model.Pool, lease, EstimatedTokens);
+        if (services.Admission.IsCutOff)
+        {
+            turn.Stop(StopReason.Isolated);
+        }
+
         if (turn.Stopping.IsCancellationRequested)
         {
             held.Settle(sent: false, actualTokens: null, failure: null);
@@ -185,6 +190,12 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             ),
             StopReason.LeaseLost => Failed(
                 new TurnError(TurnErrorKind.Interrupted, "The account's lease ended while the reply was running.")
+            ),
+            StopReason.Isolated => Failed(
+                new TurnError(
+                    TurnErrorKind.Interrupted,
+                    "This server has lost contact with the rest of its cluster. Please send the request again."
+                )
             ),
             _ => Failed(new TurnError(TurnErrorKind.Interrupted, "This server is stopping. Please send the request again.")),
         };

@@ -8,6 +8,9 @@ internal sealed partial class TokenPoolGrain
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan OwnMoment = TimeSpan.FromMilliseconds(250);
 
+    // While this silo is cut off: somebody else may be granting by now. Whoever asks, asks again.
+    private static readonly AcquireResult NoGrant = new AcquireResult.Rejected(RejectReason.UnknownTicket, TimeSpan.Zero);
+
     // Concurrent because a stopping host and cancelled callers end waits from their own threads.
     private readonly ConcurrentDictionary<Guid, Waiter> _waiters = new();
     private IGrainTimer _wake = null!;
@@ -18,6 +21,11 @@ internal sealed partial class TokenPoolGrain
     public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         var now = Now();
+        if (_contact.IsLost)
+        {
+            return NoGrant;
+        }
+
         if (_pool.Ask(ticket, now) is { } outcome)
         {
             return outcome;
@@ -41,7 +49,9 @@ internal sealed partial class TokenPoolGrain
             _waiters.TryRemove(new(ticket, waiter));
         }
 
-        return _pool.Ask(ticket, Now()) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
+        return _contact.IsLost
+            ? NoGrant
+            : _pool.Ask(ticket, Now()) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
     }
 
     private void ReleaseCompleted()

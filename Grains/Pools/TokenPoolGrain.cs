@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Reserving;
 using FlowGpt.Grains.Secrets;
@@ -31,6 +32,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly IClusterMembershipService _membership;
     private readonly ILeaseReportClient _holders;
     private readonly PoolInstruments _instruments;
+    private readonly SiloContact _contact;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TokenPoolGrain> _logger;
     private readonly PoolClock _clock;
@@ -51,6 +53,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         IClusterMembershipService membership,
         ILeaseReportClient holders,
         PoolInstruments instruments,
+        SiloContact contact,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
         ILogger<TokenPoolGrain> logger
@@ -64,6 +67,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _membership = membership;
         _holders = holders;
         _instruments = instruments;
+        _contact = contact;
         _lifetime = lifetime;
         _logger = logger;
         _time = time;
@@ -72,6 +76,11 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public async ValueTask<AcquireResult> Acquire(AcquireRequest request)
     {
+        if (_contact.IsLost)
+        {
+            return NoGrant;
+        }
+
         var now = Now();
         var result = _pool.Acquire(request, now);
         Settled(now);

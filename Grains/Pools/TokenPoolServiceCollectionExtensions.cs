@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,7 @@ public static class TokenPoolServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretVault, EphemeralVault>();
+        services.TryAddSingleton<SiloContact>();
         services.AddSingleton<PoolInstruments>();
         services.AddSingleton<LeaseKeeper>();
         services.AddSingleton<ILeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>());

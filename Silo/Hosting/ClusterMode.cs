@@ -1,6 +1,9 @@
 using System.Net;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Health;
+using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Pools;
 using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -37,10 +40,11 @@ internal sealed class ClusterMode : IHostingMode
     public ProductKeys Keys { get; }
 
     /// <summary>Adds every problem that would keep a cluster's process from starting to the list, without connecting.</summary>
-    public static void Check(SiloOptions options, IConfigurationManager configuration, ICollection<string> problems)
+    public static void Check(HostingSettings settings, IConfigurationManager configuration, ICollection<string> problems)
     {
         Startup.Collect(problems, () => ProductKeys.FromConfiguration(configuration));
-        Startup.Collect(problems, () => Resolve(options.AdvertisedAddress));
+        Startup.Collect(problems, () => Resolve(settings.Silo.AdvertisedAddress));
+        CheckLeases(settings.Membership, configuration, problems);
     }
 
     /// <summary>Connects to Redis.</summary>
@@ -99,13 +103,9 @@ internal sealed class ClusterMode : IHostingMode
             redis.CreateMultiplexer = _ => Shared(_redis.Membership);
         });
         silo.Services.AddHostedService(services =>
-            ActivatorUtilities.CreateInstance<MembershipTableKeeper>(
-                services,
-                _redis.Membership,
-                $"{_options.ServiceId}/members/{_options.ClusterId}",
-                _membership.IAmAliveInterval
-            )
+            ActivatorUtilities.CreateInstance<MembershipTableKeeper>(services, _redis.Membership, MembersKey, _membership.IAmAliveInterval)
         );
+        AddIsolationWatch(silo.Services);
         AddStorage(silo);
         silo.UseRedisReminderService(redis =>
         {
@@ -115,6 +115,25 @@ internal sealed class ClusterMode : IHostingMode
     }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
+
+    private string MembersKey => $"{_options.ServiceId}/members/{_options.ClusterId}";
+
+    private void AddIsolationWatch(IServiceCollection services)
+    {
+        services
+            .AddIsolationWatch()
+            .Configure(isolation =>
+            {
+                isolation.FenceAfter = _membership.Fence;
+                isolation.LongestSilence = _membership.LongestSilence;
+            });
+        services.AddSingleton<ITableProbe>(provider => new RedisTableProbe(
+            _redis.Membership,
+            MembersKey,
+            provider.GetRequiredService<ILocalSiloDetails>()
+        ));
+        services.AddSingleton<IReadinessSource, ContactReadiness>();
+    }
 
     // Redis ends records by itself, a time after their last write; a provider has one such time for all of its records.
     private void AddStorage(ISiloBuilder silo)
@@ -145,6 +164,21 @@ internal sealed class ClusterMode : IHostingMode
                 )
             )
         );
+    }
+
+    // A lease that its silo can no longer renew must not end before that silo has ended the call. It was renewed a third of its time ago, or sooner.
+    private static void CheckLeases(MembershipOptions membership, IConfiguration configuration, ICollection<string> problems)
+    {
+        // What is wrong with the pool's settings themselves is told where all features are checked.
+        var ttl = OptionsCheck.Read<PoolOptions>(configuration, PoolOptions.SectionName, [])?.LeaseTtl;
+        var least = membership.DeadAfter * 3 / 2;
+        if (ttl < least)
+        {
+            problems.Add(
+                $"{PoolOptions.SectionName}:LeaseTtl is {ttl}, less than one and a half times {MembershipOptions.Section}:MaxProbeTimeout x MissedProbes "
+                    + $"({membership.DeadAfter}): the calls of a silo that is cut off could outlive their leases. Give at least {least}."
+            );
+        }
     }
 
     private void ConfigureEndpoints(ISiloBuilder silo)

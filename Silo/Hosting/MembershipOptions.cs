@@ -31,12 +31,38 @@ internal sealed class MembershipOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan TableRefresh { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a silo may be without contact to Redis and to the other silos before it takes itself for cut off: it ends its upstream calls and begins none,
+    /// so that those who take over its work find the accounts free. Shorter: it stops sooner in an outage of the network that nobody else has noticed.
+    /// Longer, up to two thirds of the time in which the others declare it dead (<see cref="MaxProbeTimeout"/> times <see cref="MissedProbes"/>): it rides out
+    /// longer ones. Default: half of that time, 3 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
+    public TimeSpan? FenceAfter { get; set; }
+
+    /// <summary>In what time a silo whose connections are open, though it does not answer, is declared dead at the earliest.</summary>
+    internal TimeSpan DeadAfter => MaxProbeTimeout * MissedProbes;
+
+    /// <summary>The time without contact that is in force.</summary>
+    internal TimeSpan Fence => FenceAfter ?? DeadAfter / 2;
+
+    /// <summary>The same for a process that does not run at all, or so slowly that it cannot tell.</summary>
+    internal TimeSpan LongestSilence => DeadAfter * 5 / 6;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (MaxProbeTimeout < ProbeTimeout)
         {
             yield return new ValidationResult(
                 $"{Section}:MaxProbeTimeout is {MaxProbeTimeout}, less than ProbeTimeout ({ProbeTimeout}). Give at least as much."
+            );
+        }
+
+        if (FenceAfter > DeadAfter * 2 / 3)
+        {
+            yield return new ValidationResult(
+                $"{Section}:FenceAfter is {FenceAfter}, more than two thirds of MaxProbeTimeout x MissedProbes ({DeadAfter}): others could take over before a "
+                    + $"silo that is cut off has ended its calls. Give at most {DeadAfter * 2 / 3}, or raise MaxProbeTimeout."
             );
         }
     }

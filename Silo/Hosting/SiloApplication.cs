@@ -136,7 +136,7 @@ internal sealed partial class SiloApplication : IAsyncDisposable
         ProductFeatures.Check(builder.Configuration, settings.Silo, problems);
         if (settings.IsCluster)
         {
-            ClusterMode.Check(settings.Silo, builder.Configuration, problems);
+            ClusterMode.Check(settings, builder.Configuration, problems);
         }
 
         Startup.ThrowIfAny(problems);

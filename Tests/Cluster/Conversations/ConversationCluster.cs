@@ -5,6 +5,7 @@ using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
@@ -55,6 +56,8 @@ public sealed class ConversationCluster : IAsyncLifetime
     internal TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     internal ResponseRegistry Registry => _cluster.GetSiloServiceProvider().GetRequiredService<ResponseRegistry>();
+
+    internal SiloContact Contact => _cluster.GetSiloServiceProvider().GetRequiredService<SiloContact>();
 
     internal TokenCounter Tokens { get; } = new();
 

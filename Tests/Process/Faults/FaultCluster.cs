@@ -170,7 +170,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         _directory.Dispose();
     }
 
-    private static void KeepLog(ClusterMember member)
+    internal static void KeepLog(ClusterMember member)
     {
         if (FaultSettings.Logs is { Length: > 0 } directory)
         {

@@ -71,6 +71,10 @@ internal sealed class PartitionCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Upstream?.Dispose();
+        foreach (var silo in _parts.OfType<ClusterMember>())
+        {
+            FaultCluster.KeepLog(silo);
+        }
 
         foreach (var part in Enumerable.Reverse(_parts))
         {

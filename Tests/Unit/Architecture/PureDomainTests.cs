@@ -34,6 +34,8 @@ public sealed class PureDomainTests
         "Accounts.AccountOverlays",
         "Affinity.AffinityIndex",
         "Affinity.ContextHash",
+        "Isolation.IsolationRule",
+        "Isolation.Moment",
         "Usage.UsageLedger",
         "Usage.UsageEventId",
         "Keys.ApiKeyRules",

@@ -1,0 +1,144 @@
+using FlowGpt.Grains.Conversations;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Isolation;
+
+/// <summary>
+/// Watches this silo's contact with its cluster, and ends what it is doing as soon as that is lost: the connections to the upstream are closed before anybody
+/// else gets their places. Asks the store of the table of silos; the other silos only when that does not answer.
+/// </summary>
+internal sealed partial class ContactWatch : BackgroundService
+{
+    private readonly SiloContact _contact;
+    private readonly ITableProbe _table;
+    private readonly IPeerProbe _peers;
+    private readonly IClusterMembershipService _membership;
+    private readonly ILocalSiloDetails _local;
+    private readonly ResponseRegistry _responses;
+    private readonly IsolationInstruments _instruments;
+    private readonly IsolationOptions _options;
+    private readonly TimeSpan _period;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private bool _wasLost;
+
+    public ContactWatch(
+        SiloContact contact,
+        ITableProbe table,
+        IPeerProbe peers,
+        IClusterMembershipService membership,
+        ILocalSiloDetails local,
+        ResponseRegistry responses,
+        IsolationInstruments instruments,
+        IOptions<IsolationOptions> options,
+        TimeProvider time,
+        ILogger<ContactWatch> logger
+    )
+    {
+        _contact = contact;
+        _table = table;
+        _peers = peers;
+        _membership = membership;
+        _local = local;
+        _responses = responses;
+        _instruments = instruments;
+        _options = options.Value;
+        _period = _options.FenceAfter / 6;
+        _time = time;
+        _logger = logger;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await Look();
+        }
+    }
+
+    /// <summary>Asks once, and acts on what is known then.</summary>
+    internal async Task Look()
+    {
+        var members = _membership.CurrentSnapshot.Members;
+        if (!IsAtWork(_membership.CurrentSnapshot.GetSiloStatus(_local.SiloAddress)))
+        {
+            _contact.Rest();
+            return;
+        }
+
+        if (!_contact.IsWatched)
+        {
+            _contact.Watch(new IsolationRule(_options.FenceAfter, _options.LongestSilence, 2 * _period));
+        }
+
+        var others = members
+            .Values.Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(_local.SiloAddress))
+            .ToDictionary(static member => member.SiloAddress.ToParsableString(), static member => member.SiloAddress);
+        var (asked, tableSilence) = _contact.Tick(others.Keys);
+        var answer = AskTable(asked);
+        if (tableSilence > _period * 1.5)
+        {
+            foreach (var (name, silo) in others)
+            {
+                _ = AskPeer(name, silo, asked);
+            }
+        }
+
+        // A process that was just woken is given this moment to hear that it is still a member.
+        await answer.WaitAsync(_period / 2, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Judge();
+    }
+
+    private void Judge()
+    {
+        var isLost = _contact.IsLost;
+        if (isLost)
+        {
+            if (!_wasLost)
+            {
+                LogLost(_responses.Count);
+            }
+
+            _responses.StopAll(StopReason.Isolated);
+        }
+        else if (_wasLost)
+        {
+            LogFound();
+        }
+
+        _wasLost = isLost;
+        _instruments.Show(isLost);
+    }
+
+    private async Task AskTable(Moment asked)
+    {
+        try
+        {
+            _contact.TableSays(await _table.Ask(), asked);
+        }
+#pragma warning disable CA1031 // Whatever the store throws, it has not answered; others tell of it.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Silence is what is judged.
+        }
+    }
+
+    private async Task AskPeer(string name, SiloAddress silo, Moment asked) =>
+        _contact.PeerIs(name, await _peers.Ask(silo, _options.FenceAfter / 3), asked);
+
+    private static bool IsAtWork(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    [LoggerMessage(
+        EventId = 2611,
+        Level = LogLevel.Error,
+        Message = "This silo has lost contact with its cluster, which may take it for dead: {Count} responses in flight are ended, and none begun until it is back"
+    )]
+    private partial void LogLost(int count);
+
+    [LoggerMessage(EventId = 2612, Level = LogLevel.Warning, Message = "This silo is in contact with its cluster again, and goes on")]
+    private partial void LogFound();
+}
