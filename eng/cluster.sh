@@ -13,12 +13,13 @@
 #   BASE_PORT=17000        the others: +0 Redis, +10.. silo, +30.. gateway, +50.. silo HTTP, +70.. API HTTP
 #   CONFIGURATION=release  which build; BIN=DIRECTORY takes the two programs from there
 #   START_WITHIN=60        seconds that one process may take to be ready
+#   LEAVE_WITHIN=60        seconds that "restart" waits for the last reply of an API process before it stops it all the same
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 command=${1:-help}
 state=${2:-data/cluster}
-SILOS=${SILOS:-2} APIS=${APIS:-2} BASE_PORT=${BASE_PORT:-17000} START_WITHIN=${START_WITHIN:-60}
+SILOS=${SILOS:-2} APIS=${APIS:-2} BASE_PORT=${BASE_PORT:-17000} START_WITHIN=${START_WITHIN:-60} LEAVE_WITHIN=${LEAVE_WITHIN:-60}
 
 fail() { echo "cluster.sh: $*" >&2; exit 1; }
 say() { echo "$*"; }
@@ -160,6 +161,33 @@ start_nginx() {
   wait_for nginx nginx_answers
 }
 
+# Whether a worker of nginx, by its process id, may still take new requests.
+takes_requests() { case $(ps -o args= -p "$1" 2>/dev/null) in "" | *"shutting down"*) return 1 ;; esac; }
+
+# Connections that lead to a port of this machine.
+connections_to() {
+  awk -v port="$(printf ':%04X' "$1")" 'substr($3, length($3) - 4) == port && $4 == "01"' /proc/net/tcp /proc/net/tcp6 2>/dev/null | wc -l
+}
+
+# Takes an API process out of nginx and returns when nothing uses it any more. A stop before that would close connections into which
+# nginx may just be writing a request, which it could not send again.
+leave() {
+  local name=$1 end=$((SECONDS + LEAVE_WITHIN)) workers worker
+  workers=$(ps -o pid= --ppid "$(pid_of nginx)" 2>/dev/null || true)
+  write_site "$name"
+  kill -HUP "$(pid_of nginx)"
+  for worker in $workers; do
+    while takes_requests "$worker" && [ $SECONDS -lt $end ]; do sleep 0.1; done
+  done
+  while [ "$(connections_to "$(port_of "$name")")" != 0 ]; do
+    if [ $SECONDS -ge $end ]; then
+      say "$name still has connections after $LEAVE_WITHIN s and is stopped now; it ends what it has by itself"
+      break
+    fi
+    sleep 0.1
+  done
+}
+
 start_one() {
   case $1 in
     redis) start_redis ;;
@@ -225,9 +253,7 @@ case $command in
     make_keys
     case $name in
       api-*)
-        # nginx gives it nothing new; what it has goes on.
-        write_site "$name"
-        kill -HUP "$(pid_of nginx)"
+        leave "$name"
         end "$name"
         start_one "$name"
         write_site

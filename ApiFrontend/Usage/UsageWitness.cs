@@ -11,8 +11,11 @@ namespace FlowGpt.ApiFrontend.Usage;
 /// </summary>
 internal sealed partial class UsageWitness : BackgroundService, IUsageWitness
 {
-    /// <summary>How long before its loss a silo may have kept something to itself: a ledger's pause between writes under load.</summary>
-    internal static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long before its loss a silo may have kept something to itself: until a ledger's next write, which takes long where the storage or
+    /// the machine is slow, or some repetitions of the delivery while a ledger cannot write.
+    /// </summary>
+    internal static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
     /// <summary>Until all has ended that is about to, and what others can tell was told.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);

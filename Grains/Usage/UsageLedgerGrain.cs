@@ -14,9 +14,6 @@ namespace FlowGpt.Grains.Usage;
 [GrainType("usage-ledger")]
 internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedgerReportGrain
 {
-    // A ledger with many ids is a long record: the share of the time spent on writing it stays at one part in this many.
-    private const int IdleShare = 10;
-
     private readonly IPersistentState<UsageLedgerState> _storage;
     private readonly TimeProvider _time;
     private readonly UsageOptions _options;
@@ -169,8 +166,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         _instruments.Committed(took);
         (_durable, _durableTable) = (totals, state.Table);
         Tell();
-        var rest = took * IdleShare;
-        return rest > _options.CommitInterval ? rest : _options.CommitInterval;
+        return CommitPause.After(took, _options.CommitInterval);
     }
 
     private static TaskCompletionSource NewBatch() => new(TaskCreationOptions.RunContinuationsAsynchronously);

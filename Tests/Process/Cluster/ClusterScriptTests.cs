@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using FlowGpt.Simulator.Hosting;
 using FlowGpt.Tests.Cluster.Storage;
+using FlowGpt.Tests.Process.Faults;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
@@ -58,6 +59,49 @@ public sealed class ClusterScriptTests
         Assert.Contains("nothing runs", (await script.RunAsync("status")).Said, StringComparison.Ordinal);
         using var gone = new HttpClient(new SocketsHttpHandler()) { BaseAddress = script.Address };
         await Assert.ThrowsAsync<HttpRequestException>(() => gone.GetAsync("/health/proxy"));
+    }
+
+    [Fact]
+    public async Task Restart_OfEveryProcessInTurn_UnderLoad_FailsNoRequest()
+    {
+        ClusterScript.SkipUnlessInstalled();
+        using var directory = new TemporaryDirectory();
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions(), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(directory.File("accounts.json"), AccountsFile(simulator));
+        var script = new ClusterScript(
+            directory.Path,
+            new Dictionary<string, string>
+            {
+                ["API_MASTER_KEY"] = FaultCluster.MasterKey,
+                ["FLOWGPT_BASE_URL"] = simulator.Address.ToString(),
+                ["FLOWGPT_ACCOUNTS_FILE"] = directory.File("accounts.json"),
+            }
+        );
+        try
+        {
+            var (code, said) = await script.RunAsync("start");
+            Assert.True(code == 0, said);
+            // A connection for each request: nginx closes the idle ones of clients whenever it is told of other servers.
+            var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero };
+            var client = new HttpClient(handler) { BaseAddress = script.Address, Timeout = Timeout.InfiniteTimeSpan };
+            await using var load = await ContinuousLoad.StartAsync(client, TimeSpan.FromSeconds(120), clients: 8, seed: 1);
+
+            foreach (var name in (string[])["api-1", "api-2", "silo-1", "silo-2"])
+            {
+                await load.UntilStreamsAsync(2);
+                (code, said) = await script.RunAsync("restart", name);
+                Assert.True(code == 0, said);
+                Assert.DoesNotContain("stopped now", said, StringComparison.Ordinal);
+            }
+
+            await load.StopAsync();
+            Assert.All(load.Requests, request => Assert.True(request.IsServed, $"{request}"));
+        }
+        finally
+        {
+            var (code, said) = await script.RunAsync("stop");
+            Assert.True(code == 0, said);
+        }
     }
 
     [Fact]

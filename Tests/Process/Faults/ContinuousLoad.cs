@@ -164,12 +164,13 @@ internal sealed class ContinuousLoad : IAsyncDisposable
         lock (_gate)
         {
             var marker = string.Create(CultureInfo.InvariantCulture, $"{_name}n{_requests.Count}");
+            var id = string.Create(CultureInfo.InvariantCulture, $"load-{StartedAt:x}-{_requests.Count}");
             var request = random.Next(10) switch
             {
-                < 3 => new LoadRequest(marker, LoadKind.Plain, random.Next(5, 20), 20),
-                < 6 => new LoadRequest(marker, LoadKind.Stream, random.Next(5, 20), 25),
-                < 9 => new LoadRequest(marker, LoadKind.LongStream, random.Next(40, 80), 50),
-                _ => new LoadRequest(marker, LoadKind.Stored, random.Next(5, 10), 20),
+                < 3 => new LoadRequest(marker, id, LoadKind.Plain, random.Next(5, 20), 20),
+                < 6 => new LoadRequest(marker, id, LoadKind.Stream, random.Next(5, 20), 25),
+                < 9 => new LoadRequest(marker, id, LoadKind.LongStream, random.Next(40, 80), 50),
+                _ => new LoadRequest(marker, id, LoadKind.Stored, random.Next(5, 10), 20),
             };
             _requests.Add(request);
             return request;

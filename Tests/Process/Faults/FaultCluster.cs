@@ -54,6 +54,9 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <summary>Calls grains as a frontend does, from this process.</summary>
     public IGrainFactory Grains => _client.Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>A connection to Redis that comes back by itself.</summary>
+    public IConnectionMultiplexer RedisClient => _client.Services.GetRequiredService<IConnectionMultiplexer>();
+
     public ITokenPoolGrain Pool => Grains.GetGrain<ITokenPoolGrain>("flowgpt");
 
     public FaultClusterOptions Options => _options;

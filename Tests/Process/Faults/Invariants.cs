@@ -1,27 +1,23 @@
-using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Tests.Process.Storage;
 
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>What must hold of a cluster whatever was done to it, by the upstream's own counts. The load must have ended.</summary>
 internal static class Invariants
 {
-    /// <summary>All of them.</summary>
+    private const int Held = 5;
+
+    /// <summary>All of them but those of the books, which <see cref="LedgerWatch"/> judges.</summary>
     /// <param name="cluster">Whole again.</param>
     /// <param name="load">Stopped.</param>
-    /// <param name="booked">The ledger's totals before the load; null when its records were lost.</param>
-    /// <param name="lost">Most requests whose usage may have been lost with the silos that died.</param>
-    public static async Task HoldAsync(FaultCluster cluster, ContinuousLoad load, UsageTotals? booked, int lost)
+    public static async Task HoldAsync(FaultCluster cluster, ContinuousLoad load)
     {
         EveryReplyIsItsOwn(load);
-        NoAccountIsOverALimit(cluster);
         await NoSlotLeaksAsync(cluster);
-        if (booked is { } before)
-        {
-            await LedgerEqualsWhatWasServedAsync(cluster, load, before, lost);
-        }
-
+        await LeasesAreStreamsInFlightAsync(cluster);
+        NoAccountIsOverALimit(cluster);
         NoLogNamesASecret(cluster, load);
-        Assert.Empty(await RedisKeys.UnknownAsync(cluster.Redis));
+        Assert.Empty(await RedisLayout.ProblemsAsync(cluster.RedisClient));
     }
 
     /// <summary>No client got a character that is another's, and no reply that was cut looks whole.</summary>
@@ -54,59 +50,54 @@ internal static class Invariants
         );
     }
 
-    /// <summary>
-    /// Every reply that a client got whole is booked, except for those that were being booked when a silo died; nothing that never reached the
-    /// upstream is booked as served.
-    /// </summary>
-    public static async Task LedgerEqualsWhatWasServedAsync(FaultCluster cluster, ContinuousLoad load, UsageTotals before, int lost)
+    /// <summary>As many streams as are begun now are in flight upstream, and hold a lease each; once their clients have left, none does.</summary>
+    public static async Task LeasesAreStreamsInFlightAsync(FaultCluster cluster)
     {
-        var served = load.Requests.Count(static request => request.IsServed);
+        using var client = cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false);
+        using var leave = CancellationTokenSource.CreateLinkedTokenSource(Deadline());
+        var requests = Enumerable
+            .Range(0, Held)
+            .Select(static i => new LoadRequest($"held{i}", $"held-{i}", LoadKind.LongStream, 100, 200));
+        var streams = requests.Select(request => LeaveAsync(client, request, leave.Token)).ToArray();
+
         await ClusterQuestions.UntilAsync(
-            async () => (await BookedAsync(cluster)).Requests - before.Requests >= served - lost ? "booked" : null,
-            $"at least {served} - {lost} replies are booked"
+            async () =>
+            {
+                var leases = (await cluster.Pool.GetSnapshot()).Accounts.Sum(static account => account.Leases);
+                return leases == Held && cluster.Simulator.Truth.Snapshot().OpenStreams == Held ? "equal" : null;
+            },
+            $"{Held} streams are in flight and hold {Held} leases"
         );
-        var booked = await BookedAsync(cluster);
-        var succeeded = booked.Requests - booked.Errors - (before.Requests - before.Errors);
-        var upstream = cluster.Simulator.Truth.Snapshot().Accounts.Sum(static account => account.Accepted);
-        Assert.InRange(succeeded, served - lost, upstream);
+        await leave.CancelAsync();
+        await Task.WhenAll(streams);
+        await NoSlotLeaksAsync(cluster);
     }
 
     /// <summary>Neither keys and tokens nor prompts and replies are in any process's output.</summary>
     public static void NoLogNamesASecret(FaultCluster cluster, ContinuousLoad load)
     {
-        foreach (var member in cluster.Silos.Concat(cluster.Frontends))
+        var outputs = cluster
+            .Silos.Concat(cluster.Frontends)
+            .Select(static member => (member.Name, member.Output))
+            .Append(("nginx", cluster.Nginx.Errors() + string.Join('\n', cluster.Nginx.Requests)))
+            .Append(("Redis", cluster.Redis.Host.Output));
+        foreach (var (name, output) in outputs)
         {
-            var output = member.Output;
             foreach (var secret in cluster.Secrets.Append(load.Marker))
             {
                 var at = output.IndexOf(secret, StringComparison.Ordinal);
-                Assert.True(
-                    at < 0,
-                    $"{member.Name} wrote a secret: …{output.AsSpan(Math.Max(0, at - 300), Math.Min(300, Math.Max(0, at)))}…"
-                );
+                Assert.True(at < 0, $"{name} wrote a secret: …{output.AsSpan(Math.Max(0, at - 300), Math.Min(300, Math.Max(0, at)))}…");
             }
         }
     }
 
-    /// <summary>The ledger's totals of the load's key, for this hour and the one before it.</summary>
-    public static async Task<UsageTotals> BookedAsync(FaultCluster cluster)
+    private static async Task LeaveAsync(HttpClient client, LoadRequest request, CancellationToken leave)
     {
-        var now = TimeProvider.System.GetUtcNow();
-        var hours = new[] { now.AddHours(-1), now }.Select(hour => IUsageLedgerGrain.KeyOf("master", hour));
-        var totals = new List<UsageTotals>();
-        foreach (var ledger in hours.Select(key => cluster.Grains.GetGrain<IUsageLedgerGrain>(key)))
+        try
         {
-            totals.Add((UsageTotals)await ClusterQuestions.UntilAsync<object>(async () => await ledger.GetTotals(), "the ledger answers"));
+            await LoadClient.SendAsync(client, request, static () => { }, leave);
         }
-
-        return new UsageTotals(
-            totals.Sum(static total => total.Requests),
-            totals.Sum(static total => total.Errors),
-            totals.Sum(static total => total.Estimated),
-            totals.Sum(static total => total.PromptTokens),
-            totals.Sum(static total => total.CompletionTokens),
-            totals.Sum(static total => total.CachedTokens)
-        );
+        catch (OperationCanceledException) { }
     }
 
     private static CancellationToken Deadline() => TestContext.Current.CancellationToken;

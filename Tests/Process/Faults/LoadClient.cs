@@ -33,6 +33,7 @@ internal static class LoadClient
             {
                 var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(deadline))!;
                 var text = (string?)body["choices"]?[0]?["message"]?["content"] ?? "";
+                Note(request, body);
                 request.End(text == request.Expected ? LoadOutcome.Served : Unlike(request, text));
             }
         }
@@ -44,18 +45,21 @@ internal static class LoadClient
 
     private static HttpRequestMessage ToMessage(LoadRequest request)
     {
+        var streamed = request.Kind is LoadKind.Stream or LoadKind.LongStream;
         var message = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
         {
             Content = JsonContent.Create(
                 new
                 {
                     model = FaultCluster.Model,
-                    stream = request.Kind is LoadKind.Stream or LoadKind.LongStream,
+                    stream = streamed,
+                    stream_options = streamed ? new { include_usage = true } : null,
                     messages = new[] { new { role = "user", content = request.Question } },
                 }
             ),
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", FaultCluster.MasterKey);
+        message.Headers.Add("X-Request-Id", request.Id);
         if (request.Kind == LoadKind.Stored)
         {
             message.Headers.Add("X-Conversation-Id", $"c-{request.StartedAt:x}");
@@ -86,7 +90,11 @@ internal static class LoadClient
                         return;
                     }
 
-                    if ((string?)data["choices"]?[0]?["delta"]?["content"] is { Length: > 0 } piece)
+                    Note(request, data);
+                    if (
+                        data["choices"] is JsonArray { Count: > 0 } choices
+                        && (string?)choices[0]?["delta"]?["content"] is { Length: > 0 } piece
+                    )
                     {
                         text.Append(piece);
                         request.NoteText();
@@ -107,6 +115,16 @@ internal static class LoadClient
             : text.Length == request.Expected.Length ? LoadOutcome.Served
             : LoadOutcome.FakedEnd
         );
+    }
+
+    private static void Note(LoadRequest request, JsonNode data)
+    {
+        request.ResponseId = (string?)data["id"] ?? request.ResponseId;
+        if (data["usage"] is { } usage)
+        {
+            request.PromptTokens = (int)usage["prompt_tokens"]!;
+            request.CompletionTokens = (int)usage["completion_tokens"]!;
+        }
     }
 
     private static bool IsOwn(LoadRequest request, StringBuilder text) =>

@@ -7,9 +7,10 @@ internal sealed class LoadRequest
 {
     private readonly List<long> _texts = [];
 
-    public LoadRequest(string marker, LoadKind kind, int words, int millisecondsPerWord)
+    public LoadRequest(string marker, string id, LoadKind kind, int words, int millisecondsPerWord)
     {
         Marker = marker;
+        Id = id;
         Kind = kind;
         var text = string.Join(' ', Enumerable.Range(0, words).Select(i => string.Create(CultureInfo.InvariantCulture, $"{marker}x{i}")));
         Question = string.Create(CultureInfo.InvariantCulture, $"{text} [[sim: per={millisecondsPerWord}ms]]");
@@ -20,6 +21,9 @@ internal sealed class LoadRequest
 
     /// <summary>In every word of the question, and in no other request.</summary>
     public string Marker { get; }
+
+    /// <summary>Its <c>X-Request-Id</c>, which may be in logs.</summary>
+    public string Id { get; }
 
     public LoadKind Kind { get; }
 
@@ -39,6 +43,15 @@ internal sealed class LoadRequest
 
     /// <summary>The HTTP status; 0 when there was none.</summary>
     public int Status { get; set; }
+
+    /// <summary>The id of the response that it got, or began to get; null when it got none.</summary>
+    public string? ResponseId { get; set; }
+
+    /// <summary>What it was told that its prompt was.</summary>
+    public int PromptTokens { get; set; }
+
+    /// <summary>What it was told that its reply was.</summary>
+    public int CompletionTokens { get; set; }
 
     /// <summary>The error object's code, or what the client met.</summary>
     public string? Error { get; private set; }
@@ -73,6 +86,6 @@ internal sealed class LoadRequest
     }
 
     public override string ToString() =>
-        $"{Marker} {Kind}: {Outcome} status {Status} {Error}, {_texts.Count} pieces, "
+        $"{Id} {Kind}: {Outcome} status {Status} {Error}, {_texts.Count} pieces, {ResponseId}, "
         + $"{TimeProvider.System.GetElapsedTime(StartedAt, EndedAt).TotalSeconds:0.0} s";
 }

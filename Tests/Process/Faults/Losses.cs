@@ -6,11 +6,11 @@ internal enum Losses
     /// <summary>Nothing: every request is served.</summary>
     None,
 
-    /// <summary>Streams that were in flight may end with an error event. What had no text yet is served.</summary>
+    /// <summary>Streams whose clients had seen text may end with an error event. What had no text yet is served.</summary>
     StreamsInFlight,
 
-    /// <summary>Requests that were in flight may lose their connection, since the process that held it is gone.</summary>
-    ConnectionsInFlight,
+    /// <summary>Requests that the API process which died held may lose their connection; all others are served.</summary>
+    ConnectionsOfTheDead,
 
     /// <summary>Any request may fail, but each says so.</summary>
     HonestErrors,

@@ -14,7 +14,7 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
         await UntilMetAsync(scenario);
         await redis.RestartAsync();
 
-        await scenario.EndAsync("Redis: kill -9, then restart", Losses.HonestErrors, TimeProvider.System.GetTimestamp());
+        await scenario.EndAsync("Redis: kill -9, then restart", Honest(Bookkeeping.Estimates, TimeProvider.System.GetTimestamp()));
     }
 
     [Fact]
@@ -24,13 +24,10 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
         var redis = scenario.Cluster.Redis;
 
         await scenario.HurtAsync(redis.Host.Freeze);
-        await scenario.Load.UntilAsync(
-            _ => TimeProvider.System.GetElapsedTime(scenario.FaultAt) > TimeSpan.FromSeconds(5),
-            "requests go on for 5 s while Redis stands still"
-        );
+        await scenario.UntilAfterFaultAsync(TimeSpan.FromSeconds(5));
         redis.Host.Thaw();
 
-        await scenario.EndAsync("Redis: 5 s of SIGSTOP", Losses.HonestErrors, TimeProvider.System.GetTimestamp());
+        await scenario.EndAsync("Redis: 5 s of SIGSTOP", Honest(Bookkeeping.Estimates, TimeProvider.System.GetTimestamp()));
     }
 
     [Fact]
@@ -44,7 +41,7 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
         await redis.RestartEmptyAsync();
         var back = TimeProvider.System.GetTimestamp();
 
-        await scenario.EndAsync("Redis: restart without its data", Losses.HonestErrors, back, recordsKept: false);
+        await scenario.EndAsync("Redis: restart without its data", Honest(Bookkeeping.OfWhatCameAfter, back));
     }
 
     private static Task UntilMetAsync(Scenario scenario) =>
@@ -52,4 +49,6 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
             requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultDone)) >= 20,
             "requests meet a cluster without Redis"
         );
+
+    private static Allowance Honest(Bookkeeping books, long since) => new(Losses.HonestErrors, books) { Since = since };
 }

@@ -4,6 +4,8 @@ namespace FlowGpt.Tests.Process.Faults;
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class StopTests(SharedFaultCluster shared)
 {
+    private static readonly Allowance Nothing = new(Losses.None, Bookkeeping.Exact);
+
     [Fact]
     public async Task StopOfThePoolsSilo_FailsNoRequest()
     {
@@ -12,7 +14,7 @@ public sealed class StopTests(SharedFaultCluster shared)
 
         await scenario.HurtAsync(async () => Assert.Equal(0, await silo.StopAsync()));
 
-        await scenario.EndAsync("stop of the silo with the pool", Losses.None);
+        await scenario.EndAsync("stop of the silo with the pool", Nothing);
     }
 
     [Fact]
@@ -23,7 +25,7 @@ public sealed class StopTests(SharedFaultCluster shared)
 
         await scenario.HurtAsync(async () => Assert.Equal(0, await silo.StopAsync()));
 
-        await scenario.EndAsync("stop of a silo with conversations", Losses.None);
+        await scenario.EndAsync("stop of a silo with conversations", Nothing);
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class StopTests(SharedFaultCluster shared)
         await frontend.StartAsync();
         await cluster.ServeWithoutAsync(null);
 
-        await scenario.EndAsync("stop of an API process that nginx leaves out", Losses.None);
+        await scenario.EndAsync("stop of an API process that nginx leaves out", Nothing);
     }
 
     [Fact]
@@ -67,7 +69,7 @@ public sealed class StopTests(SharedFaultCluster shared)
             }
         });
 
-        await scenario.EndAsync("rolling restart of every silo and API process", Losses.None);
+        await scenario.EndAsync("rolling restart of every silo and API process", Nothing);
     }
 
     [Fact]
@@ -78,6 +80,6 @@ public sealed class StopTests(SharedFaultCluster shared)
 
         await scenario.HurtAsync(() => cluster.AddSilo().StartAsync());
 
-        await scenario.EndAsync("a third silo joins", Losses.None);
+        await scenario.EndAsync("a third silo joins", Nothing);
     }
 }

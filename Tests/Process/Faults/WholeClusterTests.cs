@@ -8,12 +8,10 @@ public sealed class WholeClusterTests
     public async Task Load_OnAWholeCluster_IsServedAndEveryInvariantHolds()
     {
         await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 2 });
-        var booked = await Invariants.BookedAsync(cluster);
-        await using var load = await ContinuousLoad.StartAsync(cluster);
+        await using var scenario = await Scenario.BeginAsync(cluster);
 
-        await load.StopAsync();
+        await scenario.HurtAsync(static () => { });
 
-        Assert.All(load.Requests, request => Assert.True(request.IsServed, $"{request}"));
-        await Invariants.HoldAsync(cluster, load, booked, lost: 0);
+        await scenario.EndAsync("none", new Allowance(Losses.None, Bookkeeping.Exact));
     }
 }

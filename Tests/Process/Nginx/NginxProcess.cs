@@ -21,6 +21,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly System.Diagnostics.Process _process;
     private readonly NginxSite _site;
     private readonly StringBuilder _errors = new();
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _requests = new();
     private TaskCompletionSource? _reloaded;
     private int _leaving;
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -101,7 +102,13 @@ internal sealed class NginxProcess : IAsyncDisposable
     private async Task StartAsync()
     {
         _process.Exited += (_, _) => _started.TrySetException(new InvalidOperationException($"nginx ended: {Errors()}"));
-        _process.OutputDataReceived += static (_, _) => { };
+        _process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { Length: > 0 } request)
+            {
+                _requests.Enqueue(request);
+            }
+        };
         _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
@@ -134,6 +141,9 @@ internal sealed class NginxProcess : IAsyncDisposable
             _started.TrySetResult();
         }
     }
+
+    /// <summary>Its log of requests so far, a JSON object each; a request is in it a moment after it ended.</summary>
+    public IReadOnlyCollection<string> Requests => _requests;
 
     /// <summary>All that it has said of itself, without the log of requests.</summary>
     public string Errors()

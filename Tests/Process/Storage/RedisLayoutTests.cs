@@ -1,18 +1,16 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using FlowGpt.Simulator.Hosting;
 using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Keys;
 using FlowGpt.Tests.Cluster.Storage;
-using FlowGpt.Tests.Unit.Packaging;
 using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Storage;
 
 /// <summary>What a real Redis holds after a mix of requests: the keys that docs/storage.md lists, for as long as it says, and none for what is not stored.</summary>
 [Trait("Category", "Process")]
-public sealed partial class RedisLayoutTests
+public sealed class RedisLayoutTests
 {
     private const string Key = "sk-client-key-of-this-test";
     private const string AdminKey = Key + "-admin";
@@ -28,35 +26,21 @@ public sealed partial class RedisLayoutTests
         var database = connection.GetDatabase();
         await RequestAsync(silo);
         await Soon.Becomes(
-            () => KeysAsync(connection),
+            () => RedisLayout.KeysAsync(connection),
             static keys => keys.Any(key => key.EndsWith("/ledger", StringComparison.Ordinal)),
             "usage is booked"
         );
 
-        var documented = Documented();
-        var wrong = new List<string>();
-        foreach (var key in await KeysAsync(connection))
-        {
-            var days = (await database.KeyTimeToLiveAsync(key))?.TotalDays;
-            if (documented.Count(row => row.Pattern.IsMatch(key) && IsNear(days, row.Days)) != 1)
-            {
-                wrong.Add($"{key}, which lives for {(days is null ? "ever" : $"{days} days")}");
-            }
-        }
-
-        Assert.True(wrong.Count == 0, $"docs/storage.md does not say, or says twice: {string.Join("; ", wrong)}");
+        Assert.Empty(await RedisLayout.ProblemsAsync(connection));
         Assert.Equal(
             ["flowgpt/state/conversation/master/c/talk/conversation"],
-            await KeysAsync(connection, "flowgpt/state/conversation/*")
+            await RedisLayout.KeysAsync(connection, "flowgpt/state/conversation/*")
         );
         await database.KeyExpireAsync("flowgpt/state/conversation/master/c/talk/conversation", TimeSpan.FromMinutes(5));
         Assert.Equal(200, (await silo.ChatAsync("Still there?", "talk")).Status);
         var renewed = await database.KeyTimeToLiveAsync("flowgpt/state/conversation/master/c/talk/conversation");
         Assert.InRange(renewed!.Value.TotalDays, 29.9, 30);
     }
-
-    private static bool IsNear(double? days, double? documented) =>
-        days is null ? documented is null : days > documented - 0.1 && days <= documented;
 
     private static async Task RequestAsync(SiloProcess silo)
     {
@@ -109,42 +93,4 @@ public sealed partial class RedisLayoutTests
             ["FlowGpt__Silo__GatewayPort"] = $"{LoopbackPort.Free()}",
         };
     }
-
-    // Rows of the table: | `key/with/{parts}` | who | size | lifetime |, a lifetime of days being one that ends by itself.
-    private static List<(Regex Pattern, double? Days)> Documented() =>
-        [
-            .. Repository
-                .ReadLines("docs/storage.md")
-                .Select(static line => Row().Match(line))
-                .Where(static row => row.Success)
-                .Select(static row =>
-                    (
-                        new Regex($"^{Part().Replace(Regex.Escape(row.Groups["key"].Value), "[^/]+")}$"),
-                        Days().Match(row.Groups["lifetime"].Value) is { Success: true } days
-                            ? double.Parse(days.Groups["days"].Value, System.Globalization.CultureInfo.InvariantCulture)
-                            : (double?)null
-                    )
-                ),
-        ];
-
-    private static async ValueTask<List<string>> KeysAsync(ConnectionMultiplexer connection, string pattern = "*")
-    {
-        var keys = new List<string>();
-        await foreach (var key in connection.GetServer(connection.GetEndPoints()[0]).KeysAsync(pattern: pattern))
-        {
-            keys.Add(key.ToString());
-        }
-
-        keys.Sort(StringComparer.Ordinal);
-        return keys;
-    }
-
-    [GeneratedRegex(@"^\| `(?<key>flowgpt/[^`]+)` \|.*\| (?<lifetime>[^|]+) \|$")]
-    private static partial Regex Row();
-
-    [GeneratedRegex(@"\\\{[^}]+}")]
-    private static partial Regex Part();
-
-    [GeneratedRegex(@"^(?<days>\d+) days")]
-    private static partial Regex Days();
 }

@@ -1,0 +1,19 @@
+using FlowGpt.Grains.Usage;
+
+namespace FlowGpt.Tests.Unit.Usage;
+
+public sealed class CommitPauseTests
+{
+    [Theory]
+    [InlineData(1, 100, 100)]
+    [InlineData(10, 100, 100)]
+    [InlineData(30, 100, 300)]
+    [InlineData(100, 100, 1000)]
+    [InlineData(4000, 100, 1000)]
+    [InlineData(4000, 5000, 5000)]
+    public void After_AWrite_IsTenTimesAsLongAsItTook_ButAtLeastTheIntervalAndElseAtMostASecond(int took, int interval, int expected) =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(expected),
+            CommitPause.After(TimeSpan.FromMilliseconds(took), TimeSpan.FromMilliseconds(interval))
+        );
+}
