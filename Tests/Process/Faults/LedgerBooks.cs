@@ -11,9 +11,6 @@ namespace FlowGpt.Tests.Process.Faults;
 /// <param name="Ids">Of the events that the ledgers still remember.</param>
 internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<string, UsageFigures> Accounts, IReadOnlySet<UInt128> Ids)
 {
-    /// <summary>Nothing.</summary>
-    public static LedgerBooks Empty { get; } = new(default, new Dictionary<string, UsageFigures>(), new HashSet<UInt128>());
-
     /// <summary>Reads every ledger of the key.</summary>
     public static async Task<LedgerBooks> ReadAsync(IConnectionMultiplexer redis)
     {

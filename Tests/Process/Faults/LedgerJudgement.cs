@@ -13,7 +13,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
     /// <summary>Judges.</summary>
     /// <param name="booked">What was booked for the load.</param>
     /// <param name="ids">The ids of the events that were booked for it, of all that was ever seen.</param>
-    /// <param name="calls">What the upstream was asked, by account.</param>
+    /// <param name="calls">What the upstream was asked in the time that the books are of, by account.</param>
     /// <param name="requests">The load, at its end.</param>
     /// <param name="bookkeeping">How exact.</param>
     /// <param name="recordsSince">When Redis was back without its records.</param>
@@ -27,13 +27,13 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
     )
     {
         var isForgetful = bookkeeping == Bookkeeping.OfWhatCameAfter;
-        var forgotten = isForgetful ? requests.Count(request => !request.StartedAfter(recordsSince)) : 0;
         var served = requests.Where(request => request.IsServed && (!isForgetful || request.StartedAfter(recordsSince))).ToArray();
         return new LedgerJudgement(
             NotThere(served, ids)
                 ?? Twice(booked, ids)
                 ?? Sums(booked)
-                ?? Accounts(booked, calls, forgotten)
+                ?? TooMany(booked, calls)
+                ?? (isForgetful ? null : TooFew(booked, calls))
                 ?? Tokens(booked, served, requests)
                 ?? (bookkeeping == Bookkeeping.Exact ? Estimates(booked, requests) : null),
             Figures(booked, ids, calls, requests)
@@ -60,29 +60,22 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
             : $"the accounts add up to {are}, but the totals are {totals}";
     }
 
-    /// <summary>
-    /// No account has more calls booked than it had, but for estimates of its own; and what is missing over all accounts is not more than the estimates of
-    /// which the account is not known, and what was forgotten.
-    /// </summary>
-    private static string? Accounts(LedgerBooks booked, IReadOnlyDictionary<string, long> calls, int forgotten)
+    /// <summary>No account has more calls booked than it had, but for estimates of its own.</summary>
+    private static string? TooMany(LedgerBooks booked, IReadOnlyDictionary<string, long> calls) =>
+        calls
+            .Select(call => (call.Key, Had: call.Value, Booked: booked.Accounts.GetValueOrDefault(call.Key)))
+            .Where(static one => one.Booked is { } figures && figures.Calls - figures.Estimated > one.Had)
+            .Select(static one =>
+                $"{one.Key}: {one.Booked!.Calls} calls are booked, {one.Booked.Estimated} of them estimated, but it had {one.Had}"
+            )
+            .FirstOrDefault();
+
+    /// <summary>What is missing over all accounts is not more than the estimates of which the account is not known.</summary>
+    private static string? TooFew(LedgerBooks booked, IReadOnlyDictionary<string, long> calls)
     {
-        var missing = 0L;
-        foreach (var (name, were) in calls)
-        {
-            var figures = booked.Accounts.GetValueOrDefault(name);
-            var difference = were - (figures?.Calls ?? 0);
-            if (-difference > (figures?.Estimated ?? 0))
-            {
-                return $"{name}: {figures!.Calls} calls are booked, {figures.Estimated} of them estimated, but it had {were}";
-            }
-
-            missing += Math.Max(0, difference);
-        }
-
+        var missing = calls.Sum(call => Math.Max(0, call.Value - (booked.Accounts.GetValueOrDefault(call.Key)?.Calls ?? 0)));
         var unknown = booked.Accounts.GetValueOrDefault("")?.Estimated ?? 0;
-        return missing <= unknown + forgotten
-            ? null
-            : $"{missing} calls are not booked, but only {unknown} records are estimates without an account, and {forgotten} may be forgotten";
+        return missing <= unknown ? null : $"{missing} calls are not booked, but only {unknown} records are estimates without an account";
     }
 
     /// <summary>What the clients were told is booked, and besides no more than the other records can have used.</summary>

@@ -80,31 +80,29 @@ internal sealed class LedgerWatch : IAsyncDisposable
 
     private LedgerJudgement Judge(ContinuousLoad load, LedgerBooks booked, Bookkeeping bookkeeping, long recordsSince)
     {
+        if (bookkeeping == Bookkeeping.OfWhatCameAfter)
+        {
+            // With what the API processes remembered from before, which they tell a ledger that has lost it.
+            return LedgerJudgement.Of(booked, booked.Ids, Calls(since: null), load.Requests, bookkeeping, recordsSince);
+        }
+
         HashSet<UInt128> ids;
         lock (_gate)
         {
             ids = [.. _ids];
         }
 
-        var before = bookkeeping == Bookkeeping.OfWhatCameAfter ? LedgerBooks.Empty : _before;
-        ids.ExceptWith(before.Ids);
-        return LedgerJudgement.Of(
-            booked.Since(before),
-            bookkeeping == Bookkeeping.OfWhatCameAfter ? booked.Ids : ids,
-            Calls(),
-            load.Requests,
-            bookkeeping,
-            recordsSince
-        );
+        ids.ExceptWith(_before.Ids);
+        return LedgerJudgement.Of(booked.Since(_before), ids, Calls(_truth), load.Requests, bookkeeping, recordsSince);
     }
 
-    /// <summary>What the upstream was asked since the beginning, by account.</summary>
-    private Dictionary<string, long> Calls() =>
+    /// <summary>What the upstream was asked since then, or ever, by account.</summary>
+    private Dictionary<string, long> Calls(TruthSnapshot? since) =>
         _cluster
             .Simulator.Truth.Snapshot()
             .Accounts.ToDictionary(
                 static account => account.Name,
-                account => account.ChatRequests - (_truth.Accounts.FirstOrDefault(one => one.Name == account.Name)?.ChatRequests ?? 0)
+                account => account.ChatRequests - (since?.Accounts.FirstOrDefault(one => one.Name == account.Name)?.ChatRequests ?? 0)
             );
 
     private async Task<LedgerBooks> NoteAsync()

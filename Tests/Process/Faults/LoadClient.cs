@@ -60,6 +60,11 @@ internal static class LoadClient
         };
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", FaultCluster.MasterKey);
         message.Headers.Add("X-Request-Id", request.Id);
+        if (request.IdempotencyKey is { } key)
+        {
+            message.Headers.Add("Idempotency-Key", key);
+        }
+
         if (request.Kind == LoadKind.Stored)
         {
             message.Headers.Add("X-Conversation-Id", $"c-{request.StartedAt:x}");

@@ -27,6 +27,9 @@ internal sealed class LoadRequest
 
     public LoadKind Kind { get; }
 
+    /// <summary>By which the same request is known when it is sent again; null: it is not.</summary>
+    public string? IdempotencyKey { get; init; }
+
     public string Question { get; }
 
     /// <summary>The upstream's reply to it.</summary>

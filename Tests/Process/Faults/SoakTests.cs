@@ -15,24 +15,27 @@ public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper outpu
         var seed = FaultSettings.Seed;
         output.WriteLine($"Seed {seed}; repeat with FAULTS_SEED={seed}.");
         TestContext.Current.SendDiagnosticMessage("Faults in the order of seed {0}; repeat with FAULTS_SEED={0}", seed);
-        var random = new Random(seed);
         await using var scenario = await Scenario.BeginAsync(await shared.GetAsync(), seed: seed);
         var started = TimeProvider.System.GetTimestamp();
 
         await scenario.HurtAsync(async () =>
         {
-            while (TimeProvider.System.GetElapsedTime(started) < FaultSettings.SoakFor)
+            foreach (var fault in SoakFault.InOrderOf(seed, scenario.Cluster.Silos.Count, scenario.Cluster.Frontends.Count))
             {
-                var (name, hurt, heal) = Fault(random, scenario.Cluster);
-                var patience = random.Next(5, 30);
+                if (TimeProvider.System.GetElapsedTime(started) >= FaultSettings.SoakFor)
+                {
+                    return;
+                }
+
                 output.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s: {name}, healed after {patience} requests"
+                        $"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0.0} s: {fault}"
                     )
                 );
+                var (hurt, heal) = Deeds(fault, scenario.Cluster);
                 await hurt();
-                await UntilMoreAsync(scenario.Load, patience);
+                await UntilMoreAsync(scenario.Load, fault.Patience);
                 await heal();
             }
         });
@@ -43,19 +46,19 @@ public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper outpu
         );
     }
 
-    private static (string Name, Func<Task> Hurt, Func<Task> Heal) Fault(Random random, FaultCluster cluster)
+    private static (Func<Task> Hurt, Func<Task> Heal) Deeds(SoakFault fault, FaultCluster cluster)
     {
-        var silo = cluster.Silos[random.Next(cluster.Silos.Count)];
-        var frontend = cluster.Frontends[random.Next(cluster.Frontends.Count)];
-        return random.Next(7) switch
+        var (silo, frontend) = (cluster.Silos[fault.Number], cluster.Frontends[fault.Number % cluster.Frontends.Count]);
+        return fault.Kind switch
         {
-            0 => ($"kill -9 of {silo.Name}", silo.KillAsync, cluster.MakeWholeAsync),
-            1 => ($"stop of {silo.Name}", silo.StopAsync, cluster.MakeWholeAsync),
-            2 => ($"freeze of {silo.Name}", Do(silo.Freeze), Then(Do(silo.Thaw), cluster.MakeWholeAsync)),
-            3 => ($"kill -9 of {frontend.Name}", frontend.KillAsync, cluster.MakeWholeAsync),
-            4 => ($"stop of {frontend.Name}", frontend.StopAsync, cluster.MakeWholeAsync),
-            5 => ("kill -9 of Redis", cluster.Redis.Host.KillAsync, cluster.Redis.RestartAsync),
-            _ => ("freeze of Redis", Do(cluster.Redis.Host.Freeze), Do(cluster.Redis.Host.Thaw)),
+            SoakFaultKind.KillSilo => (silo.KillAsync, cluster.MakeWholeAsync),
+            SoakFaultKind.StopSilo => (silo.StopAsync, cluster.MakeWholeAsync),
+            SoakFaultKind.FreezeSilo => (Do(silo.Freeze), Then(Do(silo.Thaw), cluster.MakeWholeAsync)),
+            SoakFaultKind.KillFrontend => (frontend.KillAsync, cluster.MakeWholeAsync),
+            SoakFaultKind.StopFrontend => (frontend.StopAsync, cluster.MakeWholeAsync),
+            SoakFaultKind.KillRedis => (cluster.Redis.Host.KillAsync, cluster.Redis.RestartAsync),
+            SoakFaultKind.FreezeRedis => (Do(cluster.Redis.Host.Freeze), Do(cluster.Redis.Host.Thaw)),
+            _ => throw new ArgumentOutOfRangeException(nameof(fault)),
         };
     }
 
