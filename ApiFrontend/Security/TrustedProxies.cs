@@ -44,26 +44,37 @@ internal sealed class TrustedProxies
         return false;
     }
 
+    /// <summary>Who counts as one client: <see cref="AddressOf"/>, of IPv6 the /64 network, which one client has all of.</summary>
+    public IPAddress ClientOf(HttpContext context) => Network(AddressOf(context));
+
     /// <summary>
     /// Where a request comes from: the connection's other end, or, as long as that is a trusted proxy, what it says in
-    /// <c>X-Forwarded-For</c>, read from the right. IPv6 addresses count by their /64 network, which one client has all of.
+    /// <c>X-Forwarded-For</c>, read from the right.
     /// </summary>
-    public IPAddress ClientOf(HttpContext context)
+    public IPAddress AddressOf(HttpContext context)
     {
         var address = Plain(context.Connection.RemoteIpAddress ?? IPAddress.None);
-        var forwarded = context.Request.Headers["X-Forwarded-For"];
-        if (forwarded.Count == 0 || !Contains(address))
+        if (ClaimOf(context) is not { } claim)
         {
-            return Network(address);
+            return address;
         }
 
-        var hops = string.Join(',', forwarded.ToArray()).Split(',', StringSplitOptions.TrimEntries);
+        var hops = claim.Split(',', StringSplitOptions.TrimEntries);
         for (var i = hops.Length - 1; i >= 0 && Contains(address) && IPAddress.TryParse(hops[i], out var before); i--)
         {
             address = Plain(before);
         }
 
-        return Network(address);
+        return address;
+    }
+
+    /// <summary>What a trusted proxy passed on in <c>X-Forwarded-For</c>; null when there is none, or the connection comes from somebody else.</summary>
+    public string? ClaimOf(HttpContext context)
+    {
+        var forwarded = context.Request.Headers["X-Forwarded-For"];
+        return forwarded.Count > 0 && context.Connection.RemoteIpAddress is { } remote && Contains(Plain(remote))
+            ? string.Join(',', forwarded.ToArray())
+            : null;
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

@@ -28,11 +28,11 @@ public sealed record AuditEntry
     [Id(5)]
     public string Target { get; init; } = "";
 
-    /// <summary>The address at the other end of the connection: a proxy's, where there is one.</summary>
+    /// <summary>Where the request came from: the other end of the connection, or whom the trusted proxies in front name.</summary>
     [Id(6)]
     public string? Address { get; init; }
 
-    /// <summary>What <c>X-Forwarded-For</c> claimed; only as good as the proxies in front.</summary>
+    /// <summary>The whole <c>X-Forwarded-For</c> that a trusted proxy passed on; what others claim is not kept.</summary>
     [Id(7)]
     public string? ForwardedFor { get; init; }
 

@@ -2,6 +2,7 @@ using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Audit;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
@@ -15,12 +16,15 @@ internal sealed partial class AdminPipeline(
     AdminAuthenticator authenticator,
     DashboardGate dashboard,
     AuditLog log,
+    IOptions<FrontendOptions> options,
     TimeProvider time,
     ILogger<AdminPipeline> logger
 )
 {
     private const int LongestTarget = 256;
     private const int LongestForwarded = 128;
+
+    private readonly TrustedProxies _proxies = new(options.Value.TrustedProxies);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -114,7 +118,6 @@ internal sealed partial class AdminPipeline(
     private AuditEntry Entry(ApiRequest request, RouteEndpoint endpoint)
     {
         var context = request.Context;
-        var forwarded = context.Request.Headers["X-Forwarded-For"].ToString();
         return new()
         {
             At = time.GetUtcNow(),
@@ -122,8 +125,8 @@ internal sealed partial class AdminPipeline(
             Method = context.Request.Method,
             Route = "/" + endpoint.RoutePattern.RawText?.TrimStart('/'),
             Target = Shorten(context.Request.Path.Value ?? "/", LongestTarget),
-            Address = context.Connection.RemoteIpAddress?.ToString(),
-            ForwardedFor = forwarded.Length == 0 ? null : Shorten(forwarded, LongestForwarded),
+            Address = context.Connection.RemoteIpAddress is null ? null : _proxies.AddressOf(context).ToString(),
+            ForwardedFor = _proxies.ClaimOf(context) is { Length: > 0 } claim ? Shorten(claim, LongestForwarded) : null,
             RequestId = request.Id,
         };
     }

@@ -33,4 +33,29 @@ public sealed class TrustedProxiesTests
 
         Assert.Equal(IPAddress.Parse(client), new TrustedProxies(trusted).ClientOf(context));
     }
+
+    [Theory]
+    [InlineData("127.0.0.1", "203.0.113.7", "203.0.113.7", "203.0.113.7")]
+    [InlineData("127.0.0.1", "::ffff:203.0.113.7", "203.0.113.7", "::ffff:203.0.113.7")]
+    [InlineData("127.0.0.1", "1.1.1.1, 2001:db8::5", "2001:db8::5", "1.1.1.1, 2001:db8::5")]
+    [InlineData("203.0.113.9", "203.0.113.7", "203.0.113.9", null)]
+    [InlineData("127.0.0.1", null, "127.0.0.1", null)]
+    public void AddressAndClaim_OfARequest_AreTheProxysWordOnlyWhenItIsTrusted(
+        string remote,
+        string? forwarded,
+        string address,
+        string? claim
+    )
+    {
+        var context = new DefaultHttpContext();
+        context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
+        if (forwarded is not null)
+        {
+            context.Request.Headers["X-Forwarded-For"] = forwarded;
+        }
+
+        var proxies = new TrustedProxies("127.0.0.0/8");
+
+        Assert.Equal((IPAddress.Parse(address), claim), (proxies.AddressOf(context), proxies.ClaimOf(context)));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using FlowGpt.ApiFrontend;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -32,12 +33,25 @@ public sealed class AdminPipelineTests : IAsyncDisposable
         var entry = Assert.Single(await LogAsync());
         Assert.Equal((202, 1), ((int)response.StatusCode, _done));
         Assert.Equal(("PUT", "/admin/anything/{id}", "/admin/anything/x1", 202), (entry.Method, entry.Route, entry.Target, entry.Status));
-        Assert.Equal((Now, "127.0.0.1", "192.0.2.7"), (entry.At, entry.Address, entry.ForwardedFor));
+        Assert.Equal((Now, "192.0.2.7", "192.0.2.7"), (entry.At, entry.Address, entry.ForwardedFor));
         Assert.Matches("^admin [0-9a-f]{8}$", entry.Who);
         Assert.Equal(response.Headers.GetValues("x-request-id").Single(), entry.RequestId);
         var text = JsonSerializer.Serialize(entry);
         Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
         Assert.DoesNotContain(FrontendHost.AdminKey, text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Anybody can write the header: only what a trusted proxy says of its client gets into the log.</summary>
+    [Fact]
+    public async Task Change_FromNoTrustedProxy_IsLoggedWithTheConnectionsAddressAlone()
+    {
+        await StartAsync(configure: static options => options.TrustedProxies = "10.0.0.0/8");
+        _host.Client.DefaultRequestHeaders.Add("X-Forwarded-For", "192.0.2.7");
+
+        using var response = await _host.Client.PutAsync("/admin/anything/x1", content: null);
+
+        var entry = Assert.Single(await LogAsync());
+        Assert.Equal(("127.0.0.1", null), (entry.Address, entry.ForwardedFor));
     }
 
     [Fact]
@@ -145,9 +159,10 @@ public sealed class AdminPipelineTests : IAsyncDisposable
 
     private async Task<IEnumerable<AuditEntry>> LogAsync() => (await Part(0).Read()).Entries;
 
-    private async Task StartAsync(Action? then = null)
+    private async Task StartAsync(Action? then = null, Action<FrontendOptions>? configure = null)
     {
         _host = await FrontendHost.StartAsync(
+            configure,
             time: _time,
             routes: app =>
                 app.MapPut(
