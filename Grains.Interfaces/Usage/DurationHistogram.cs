@@ -54,12 +54,18 @@ public sealed class DurationHistogram
     /// <summary>Adds another histogram's counts, or takes them away.</summary>
     public void Add(DurationHistogram other, int sign = 1)
     {
-        for (var bucket = other.Counts.Length - 1; bucket >= 0; bucket--)
+        if (other.Counts.Length > Counts.Length)
         {
-            if (other.Counts[bucket] != 0)
-            {
-                Count(bucket, sign * other.Counts[bucket]);
-            }
+            var longer = new long[other.Counts.Length];
+            Counts.CopyTo(longer, 0);
+            Counts = longer;
+        }
+
+        var added = other.Counts;
+        var counts = Counts.AsSpan(0, added.Length);
+        for (var bucket = 0; bucket < counts.Length; bucket++)
+        {
+            counts[bucket] += sign * added[bucket];
         }
     }
 
