@@ -18,18 +18,23 @@ internal sealed partial class ConversationGrain
     private const int IndexAttempts = 4;
     private static readonly TimeSpan FirstIndexPause = TimeSpan.FromMilliseconds(250);
 
+    // Names the latest turn in the index.
+    private Guid _entry;
+
     /// <summary>
     /// Enters the conversation into the index of those that may have something to finish. Before the turn is written: whatever a crash leaves is found.
     /// </summary>
     private async Task<bool> EnterIndex(StartTurn turn)
     {
         var conversation = this.GetPrimaryKeyString();
-        var index = GrainFactory.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
+        var index = Index(conversation);
+        _entry = Guid.CreateVersion7(_services.Time.GetUtcNow());
         for (var (attempt, pause) = (1, FirstIndexPause); ; attempt++, pause *= 2)
         {
             try
             {
-                await index.Add(conversation);
+                // A silo of an earlier version knows nothing of turns that leave; what was only added is removed by a sweep.
+                await (attempt == 1 ? index.Enter(conversation, _entry) : index.Add(conversation));
                 return true;
             }
             catch (Exception exception)
@@ -94,7 +99,7 @@ internal sealed partial class ConversationGrain
 
         if (await TryWrite(stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Start.ResponseId)))
         {
-            _delivery = DeliverOutbox(stored.State);
+            _delivery = DeliverAndLeaveIndex(stored.State, _entry);
             return result;
         }
 
@@ -164,6 +169,20 @@ internal sealed partial class ConversationGrain
             }
         }
     }
+
+    /// <summary>A turn whose end is durable and booked leaves the index; for any other the sweep finds out what there is to do.</summary>
+    private async Task DeliverAndLeaveIndex(ConversationState state, Guid entry)
+    {
+        await DeliverOutbox(state);
+        if (state.Outbox.Count == 0)
+        {
+            var conversation = this.GetPrimaryKeyString();
+            await Index(conversation).Leave(conversation, entry);
+        }
+    }
+
+    private IPendingTurnsGrain Index(string conversation) =>
+        GrainFactory.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
 
     // What this activation has shown is taken back when it ends; a delivery that goes on after that shows nothing more.
     private void ShowOutbox(int count)

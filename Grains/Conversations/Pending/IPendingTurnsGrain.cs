@@ -23,6 +23,19 @@ internal interface IPendingTurnsGrain : IGrainWithIntegerKey
     [Alias("add"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask Add(string conversation);
 
+    /// <summary>As <see cref="Add"/>, for a turn that can leave again by itself.</summary>
+    /// <param name="conversation">The conversation's grain key.</param>
+    /// <param name="turn">Names the turn; never used before.</param>
+    [Alias("enter"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask Enter(string conversation, Guid turn);
+
+    /// <summary>
+    /// The turn has an end, and is booked: unless its conversation was entered or added again since, it leaves with the next write. Returns at once; a
+    /// call that is lost does no harm, since a sweep finds the conversation clean.
+    /// </summary>
+    [Alias("leave"), Orleans.Concurrency.AlwaysInterleave, Orleans.Concurrency.OneWay]
+    ValueTask Leave(string conversation, Guid turn);
+
     /// <summary>
     /// Begins to ask every conversation that has been entered for a while, or by a process that is gone, to finish what it can, and drops those that
     /// have nothing left. Returns at once; does nothing while an earlier sweep runs.

@@ -12,8 +12,15 @@ internal sealed class PendingEntry(DateTimeOffset touchedAt)
     /// <summary>Whether the stored index has it.</summary>
     public bool IsDurable { get; set; }
 
-    public void Touch(DateTimeOffset now)
+    /// <summary>Names the latest turn; empty for one that cannot leave by itself.</summary>
+    public Guid Turn { get; private set; }
+
+    /// <summary>Whether the latest turn has left: the next write is without it.</summary>
+    public bool HasLeft { get; set; }
+
+    public void Touch(DateTimeOffset now, Guid turn)
     {
+        (Turn, HasLeft) = (turn, false);
         TouchedAt = now;
         Turns++;
     }

@@ -1,8 +1,8 @@
 namespace FlowGpt.Grains.Conversations.Pending;
 
 /// <summary>
-/// Conversations that may hold something undelivered. One that was added stays until it was looked at and found clean, and nothing was added since
-/// that look began. Not thread-safe.
+/// Conversations that may hold something undelivered. One that was added stays until its latest turn has left, or until it was looked at and found clean,
+/// and nothing was added since that look began. Not thread-safe.
 /// </summary>
 internal sealed class PendingIndex
 {
@@ -21,22 +21,34 @@ internal sealed class PendingIndex
     public int Count => _entries.Count;
 
     /// <summary>Adds a conversation that begins a turn, or notes that it begins another. The entry says whether a write is needed.</summary>
-    public PendingEntry Add(string conversation, DateTimeOffset now)
+    public PendingEntry Add(string conversation, DateTimeOffset now, Guid turn = default)
     {
         if (!_entries.TryGetValue(conversation, out var entry))
         {
             _entries[conversation] = entry = new PendingEntry(now);
         }
 
-        entry.Touch(now);
+        entry.Touch(now, turn);
         return entry;
+    }
+
+    /// <summary>Whether any conversation has left that is still stored.</summary>
+    public bool HasAnyLeft => _entries.Values.Any(static entry => entry.HasLeft);
+
+    /// <summary>Lets a conversation go with the next snapshot, if this is its latest turn and it begins none before.</summary>
+    public void Leave(string conversation, Guid turn)
+    {
+        if (turn != Guid.Empty && _entries.TryGetValue(conversation, out var entry) && entry.Turn == turn)
+        {
+            entry.HasLeft = true;
+        }
     }
 
     /// <summary>The conversations whose latest turn began at or before a time, and where each stood.</summary>
     public List<PendingLook> Due(DateTimeOffset begunUntil) =>
         [
             .. _entries
-                .Where(entry => entry.Value.TouchedAt <= begunUntil)
+                .Where(entry => entry.Value.TouchedAt <= begunUntil && !entry.Value.HasLeft)
                 .Select(static entry => new PendingLook(entry.Key, entry.Value, entry.Value.Turns)),
         ];
 
@@ -47,6 +59,17 @@ internal sealed class PendingIndex
         && ReferenceEquals(entry, look.Entry)
         && _entries.Remove(look.Conversation);
 
-    /// <summary>What is to be stored, and the entries that are durable once it is.</summary>
-    public (List<string> Stored, List<PendingEntry> Entries) Snapshot() => ([.. _entries.Keys], [.. _entries.Values]);
+    /// <summary>What is to be stored, without those that have left, and the entries that are durable once it is.</summary>
+    public (List<string> Stored, List<PendingEntry> Entries) Snapshot()
+    {
+        foreach (var (conversation, entry) in _entries)
+        {
+            if (entry.HasLeft)
+            {
+                _entries.Remove(conversation);
+            }
+        }
+
+        return ([.. _entries.Keys], [.. _entries.Values]);
+    }
 }

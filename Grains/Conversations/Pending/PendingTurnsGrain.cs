@@ -14,9 +14,10 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
     private const int LooksAtOnce = 16;
 
     // A long record takes long to write: the share of the time spent on it stays at one part in this many.
-    private const int IdleShare = 10;
+    private const int IdleShare = 20;
 
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
+    // Turns wait for it: half of it on average while the index is busy.
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(40);
 
     private readonly IPersistentState<PendingTurnsState> _storage;
     private readonly TimeProvider _time;
@@ -50,22 +51,36 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
     }
 
     /// <inheritdoc/>
-    public ValueTask Add(string conversation)
+    public ValueTask Add(string conversation) => Enter(conversation, Guid.Empty);
+
+    /// <inheritdoc/>
+    public ValueTask Enter(string conversation, Guid turn)
     {
         if (_failure is not null)
         {
             return ValueTask.FromException(_failure);
         }
 
-        return _index.Add(conversation, _time.GetUtcNow()).IsDurable ? ValueTask.CompletedTask : new ValueTask(Commit());
+        return _index.Add(conversation, _time.GetUtcNow(), turn).IsDurable ? ValueTask.CompletedTask : new ValueTask(Commit());
+    }
+
+    /// <inheritdoc/>
+    public ValueTask Leave(string conversation, Guid turn)
+    {
+        _index.Leave(conversation, turn);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
     public ValueTask Sweep()
     {
-        if (_sweep.IsCompleted && _failure is null && _index.Due(_time.GetUtcNow() - _age) is { Count: > 0 } due)
+        if (_sweep.IsCompleted && _failure is null)
         {
-            _sweep = SweepAsync(due);
+            _changed |= _index.HasAnyLeft;
+            if (_index.Due(_time.GetUtcNow() - _age) is var due && (_changed || due.Count > 0))
+            {
+                _sweep = SweepAsync(due);
+            }
         }
 
         return ValueTask.CompletedTask;

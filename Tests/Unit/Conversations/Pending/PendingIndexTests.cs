@@ -8,8 +8,8 @@ public sealed class PendingIndexTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Whatever the order of turns, looks, their late results and restarts: a conversation leaves only by a look that found it clean and began
-    /// after its latest turn.
+    /// Whatever the order of turns, looks, their late results, turns that leave and restarts: a conversation leaves only by its latest turn, or by a look that
+    /// found it clean and began after that turn.
     /// </summary>
     [Property(MaxTest = 500)]
     public void Index_OfAnyHistory_KeepsEveryConversationWithATurnSinceItsLook(List<(byte Step, byte Which)> history)
@@ -17,16 +17,16 @@ public sealed class PendingIndexTests
         var index = new PendingIndex([]);
         var expected = new Dictionary<string, int>();
         var looks = new List<(PendingLook Look, int Turns)>();
-        var (turns, now) = (0, Start);
+        var (turns, known, now) = (0, 0, Start);
         foreach (var (step, which) in history)
         {
             now += TimeSpan.FromSeconds(1);
             var conversation = $"c{which % 3}";
-            switch (step % 5)
+            switch (step % 6)
             {
                 case 0 or 1:
-                    index.Add(conversation, now);
-                    expected[conversation] = ++turns;
+                    index.Add(conversation, now, Turn(++turns));
+                    expected[conversation] = turns;
                     break;
                 case 2:
                     looks.AddRange(index.Due(now).Select(look => (look, expected[look.Conversation])));
@@ -43,6 +43,16 @@ public sealed class PendingIndexTests
                     break;
                 case 4:
                     index = new PendingIndex(index.Snapshot().Stored);
+                    known = turns;
+                    break;
+                case 5 when turns > 0:
+                    var left = 1 + (which % turns);
+                    index.Leave(conversation, Turn(left));
+                    if (left > known && expected.TryGetValue(conversation, out var current) && current == left)
+                    {
+                        expected.Remove(conversation);
+                    }
+
                     break;
             }
 
@@ -78,6 +88,38 @@ public sealed class PendingIndexTests
         Assert.False(index.Remove(second));
         Assert.False(index.Add("a", Start).IsDurable);
     }
+
+    [Fact]
+    public void Add_AfterTheLatestTurnHasLeft_NeedsNoWriteUntilTheNextSnapshot()
+    {
+        var index = new PendingIndex([]);
+        index.Add("a", Start, Turn(1)).IsDurable = true;
+        index.Leave("a", Turn(1));
+        Assert.True(index.HasAnyLeft);
+        Assert.Empty(index.Due(Start));
+
+        Assert.True(index.Add("a", Start, Turn(2)).IsDurable);
+        Assert.Equal(["a"], Keys(index));
+        index.Leave("a", Turn(1));
+        Assert.Equal(["a"], Keys(index));
+        index.Leave("a", Turn(2));
+        Assert.Empty(Keys(index));
+
+        Assert.False(index.Add("a", Start, Turn(3)).IsDurable);
+    }
+
+    [Fact]
+    public void Leave_OfATurnThatWasOnlyAdded_DoesNothing()
+    {
+        var index = new PendingIndex([]);
+        index.Add("a", Start);
+
+        index.Leave("a", Guid.Empty);
+
+        Assert.Equal(["a"], Keys(index));
+    }
+
+    private static Guid Turn(int number) => new(number, 0, 0, new byte[8]);
 
     private static IEnumerable<string> Keys(PendingIndex index) => index.Snapshot().Stored.Order();
 }
