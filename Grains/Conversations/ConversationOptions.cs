@@ -14,8 +14,11 @@ public sealed class ConversationOptions
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>Longest wait for an account. A request that cannot be served within it gets 429 with the exact time to come back.</summary>
-    /// <value>30 s by default. 0 (never wait) to 10 minutes.</value>
+    /// <summary>
+    /// Longest wait for an account. A request that cannot be served within it gets 429 with the exact time to come back. A pool that is itself beginning, or
+    /// writing what it reserves, is waited for up to 2 s all the same.
+    /// </summary>
+    /// <value>30 s by default. 0 (never wait for others) to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan MaxQueueWait { get; set; } = TimeSpan.FromSeconds(30);
 
