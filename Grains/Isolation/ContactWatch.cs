@@ -62,10 +62,11 @@ internal sealed partial class ContactWatch : BackgroundService
     /// <summary>Asks once, and acts on what is known then.</summary>
     internal async Task Look()
     {
-        var members = _membership.CurrentSnapshot.Members;
-        if (!IsAtWork(_membership.CurrentSnapshot.GetSiloStatus(_local.SiloAddress)))
+        var snapshot = _membership.CurrentSnapshot;
+        var own = snapshot.GetSiloStatus(_local.SiloAddress);
+        if (own is not (SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead))
         {
-            _contact.Rest();
+            // Not a member yet.
             return;
         }
 
@@ -74,8 +75,13 @@ internal sealed partial class ContactWatch : BackgroundService
             _contact.Watch(new IsolationRule(_options.FenceAfter, _options.LongestSilence, 2 * _period));
         }
 
-        var others = members
-            .Values.Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(_local.SiloAddress))
+        if (own == SiloStatus.Dead)
+        {
+            _contact.TableSays(TableState.Dead, default);
+        }
+
+        var others = snapshot
+            .Members.Values.Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(_local.SiloAddress))
             .ToDictionary(static member => member.SiloAddress.ToParsableString(), static member => member.SiloAddress);
         var (asked, tableSilence) = _contact.Tick(others.Keys);
         var answer = AskTable(asked);
@@ -129,8 +135,6 @@ internal sealed partial class ContactWatch : BackgroundService
 
     private async Task AskPeer(string name, SiloAddress silo, Moment asked) =>
         _contact.PeerIs(name, await _peers.Ask(silo, _options.FenceAfter / 3), asked);
-
-    private static bool IsAtWork(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 
     [LoggerMessage(
         EventId = 2611,

@@ -18,9 +18,6 @@ public sealed class SiloContact(TimeProvider time)
     /// <summary>Begins to judge by a rule.</summary>
     internal void Watch(IsolationRule rule) => _rule = rule;
 
-    /// <summary>Ends it: this silo is no member yet, or no longer.</summary>
-    internal void Rest() => _rule = null;
-
     /// <summary>Whether it is judged.</summary>
     internal bool IsWatched => _rule is not null;
 

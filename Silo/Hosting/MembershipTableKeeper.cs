@@ -67,11 +67,9 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
             {
                 await LookAsync();
             }
-            catch (RedisException exception)
-            {
-                LogUnreadable(exception);
-            }
-            catch (TimeoutException exception)
+#pragma warning disable CA1031 // A connection that breaks hands its own exception, of any type, to whoever waits for an answer.
+            catch (Exception exception)
+#pragma warning restore CA1031
             {
                 LogUnreadable(exception);
             }
