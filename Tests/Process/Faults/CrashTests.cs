@@ -55,7 +55,12 @@ public sealed class CrashTests(SharedFaultCluster shared)
 
         await scenario.EndAsync(
             "kill -9 of every silo, then restart of one",
-            new Allowance(Losses.HonestErrors, Bookkeeping.Estimates) { Since = back, ErrorWithin = Frozen }
+            new Allowance(Losses.HonestErrors, Bookkeeping.Estimates)
+            {
+                Since = back,
+                ErrorWithin = Frozen,
+                OutageWithin = FaultCluster.Deadline,
+            }
         );
     }
 

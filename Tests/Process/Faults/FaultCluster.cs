@@ -224,7 +224,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     private void AddFrontend(int number)
     {
         var port = _basePort + FrontendOffset + number;
-        var settings = Settings(new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+        var settings = Settings(new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" }, _options.FrontendSettings);
         _frontends.Add(
             new($"api-{number}", port, "\"Ready on ", () => ProcessHost.Start("FlowGpt.ApiFrontend", _directory.Path, settings))
         );

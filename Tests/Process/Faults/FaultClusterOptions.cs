@@ -13,6 +13,9 @@ internal sealed record FaultClusterOptions
     /// <summary>Further settings of every silo.</summary>
     public IReadOnlyDictionary<string, string> SiloSettings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Further settings of every API process.</summary>
+    public IReadOnlyDictionary<string, string> FrontendSettings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>
     /// Six accounts whose limits all bind: each may hold few calls at once, so that requests queue under load, one may make few requests
     /// and one use few tokens in a minute.

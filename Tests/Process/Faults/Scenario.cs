@@ -3,7 +3,7 @@ namespace FlowGpt.Tests.Process.Faults;
 /// <summary>One fault from a whole cluster under load to a whole cluster again, with what must hold of every fault.</summary>
 internal sealed class Scenario : IAsyncDisposable
 {
-    /// <summary>The tests share a small machine with each other: a stream that was lost may tell its client twice as late as on one of its own.</summary>
+    /// <summary>The tests share a small machine with each other: all may take twice as long as on one of its own.</summary>
     private const int Slack = 2;
 
     private readonly Action<Recovery> _measured;
@@ -85,6 +85,7 @@ internal sealed class Scenario : IAsyncDisposable
             $"A stream was told of its end only after {recovery.SlowestError}."
         );
         Assert.True(recovery.LongestSilence < allowance.ErrorWithin * Slack, $"A stream was silent for {recovery.LongestSilence}.");
+        Assert.True(recovery.Outage < allowance.OutageWithin * Slack, $"Nobody got anything for {recovery.Outage}.");
         var books = await _books.JudgeAsync(Load, allowance.Books, since);
         TestContext.Current.TestOutputHelper!.WriteLine(books.Report);
         await Invariants.HoldAsync(Cluster, Load);
@@ -124,6 +125,15 @@ internal sealed class Scenario : IAsyncDisposable
     {
         var output = TestContext.Current.TestOutputHelper!;
         output.WriteLine($"{Recovery.Head}\n{recovery.ToRow()}\nOf {Load.Requests.Count} requests these were not served:");
+        foreach (
+            var alike in Load
+                .Requests.Where(static request => !request.IsServed)
+                .GroupBy(static one => (one.Outcome, one.Status, one.Error))
+        )
+        {
+            output.WriteLine($"{alike.Count()} {alike.Key}");
+        }
+
         foreach (var request in Load.Requests.Where(static request => !request.IsServed).Take(30))
         {
             output.WriteLine($"{TimeProvider.System.GetElapsedTime(FaultAt, request.StartedAt).TotalSeconds:0.0} s: {request}");

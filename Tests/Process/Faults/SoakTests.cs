@@ -42,7 +42,7 @@ public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper outpu
 
         await scenario.EndAsync(
             $"random faults, seed {seed}",
-            new Allowance(Losses.Any, Bookkeeping.Estimates) { ErrorWithin = TimeSpan.FromMinutes(1) }
+            new Allowance(Losses.Any, Bookkeeping.Estimates) { ErrorWithin = FaultCluster.Deadline, OutageWithin = FaultCluster.Deadline }
         );
     }
 
