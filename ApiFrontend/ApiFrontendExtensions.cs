@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Http;
@@ -41,6 +42,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
+        services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
         services.AddSingleton<ChatStreamResponder>();

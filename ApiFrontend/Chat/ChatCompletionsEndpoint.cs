@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
@@ -37,6 +38,7 @@ internal sealed class ChatCompletionsEndpoint
         ChatBufferedResponder buffered,
         IUsageWitness witness,
         ResponseDrain drain,
+        SiloLosses losses,
         IOptions<FrontendOptions> options,
         ILogger<ChatCompletionsEndpoint> logger
     )
@@ -49,7 +51,7 @@ internal sealed class ChatCompletionsEndpoint
         _buffered = buffered;
         _witness = witness;
         _options = options.Value;
-        _patience = new TurnPatience(_options.StartWithin, _options.LostAfter, drain.Leaving);
+        _patience = new TurnPatience(_options.StartWithin, _options.LostAfter, losses, drain.Leaving);
         _logger = logger;
     }
 

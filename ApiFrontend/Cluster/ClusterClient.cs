@@ -1,7 +1,8 @@
 using FlowGpt.ApiFrontend.Configuration;
-using FlowGpt.ApiFrontend.Usage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Messaging;
 using StackExchange.Redis;
 
 namespace FlowGpt.ApiFrontend.Cluster;
@@ -51,8 +52,10 @@ internal static class ClusterClient
                 clustering.CreateMultiplexer = _ => Task.FromResult((redis, true));
             });
 
-            // With the default of a minute, half of the calls go to a gateway that has gone for that long.
-            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+            Watch(client.Services);
+
+            // With the default of a minute, calls go to a gateway that has gone for that long.
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(15));
             client.AddGatewayCountChangedHandler(static provider => (_, change) => NoteLoss(provider, change));
             client.UseConnectionRetryFilter(
@@ -73,8 +76,22 @@ internal static class ClusterClient
     {
         if (change.NumberOfConnectedGateways < change.PreviousNumberOfConnectedGateways)
         {
-            provider.GetService<IUsageWitness>()?.SiloLost();
+            GatewayWatch.Tell(provider);
         }
+    }
+
+    private static void Watch(IServiceCollection services)
+    {
+        services.TryAddSingleton<SiloLosses>();
+        var silos = services.Last(static service => service.ServiceType == typeof(IGatewayListProvider));
+        services.Remove(silos);
+        services.AddSingleton<IGatewayListProvider>(provider => new GatewayWatch(
+            (IGatewayListProvider)(
+                silos.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, silos.ImplementationType!)
+            ),
+            provider,
+            provider.GetService<TimeProvider>() ?? TimeProvider.System
+        ));
     }
 
     private static ConfigurationOptions Parse(string? connection) =>

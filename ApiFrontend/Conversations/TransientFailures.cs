@@ -20,6 +20,12 @@ internal static class TransientFailures
                 or ConnectionFailedException
                 or StorageUnavailableException;
 
+    /// <summary>
+    /// Those that a call without a token of its own may end with: the directory of grains cancels what it is asked while a silo's part of it goes to
+    /// others.
+    /// </summary>
+    public static bool IsOfACall(Exception exception) => Is(exception) || exception is OperationCanceledException;
+
     /// <summary>Waits 50 to 300 ms, so that callers do not all come back at once.</summary>
     public static Task DelayAsync(TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(50, 301)), time, cancellationToken);

@@ -18,4 +18,11 @@ internal sealed partial class TurnFollower
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Debug, Message = "Response {ResponseId} could not be cancelled")]
     private partial void LogCancelFailed(Exception exception, string responseId);
+
+    [LoggerMessage(
+        EventId = 1204,
+        Level = LogLevel.Debug,
+        Message = "A silo was lost while {Call} of response {ResponseId} had no answer; asking again"
+    )]
+    private partial void LogAskAgain(string call, string responseId);
 }

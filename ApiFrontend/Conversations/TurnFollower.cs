@@ -82,19 +82,30 @@ internal sealed partial class TurnFollower
     {
         var asked = _time.GetTimestamp();
         var turn = Place();
+        var isUnanswered = false;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return Accept(await _grain!.Start(turn), turn.ResponseId);
+                var loss = _patience.Losses.Next;
+                if (await new PendingAnswer<StartResult>().AnswerOrLoss(_grain!.Start(turn), loss) is { } result)
+                {
+                    return Accept(result, turn.ResponseId);
+                }
+
+                // Should it have begun on a silo that is well, this joins it.
+                LogAskAgain(nameof(IConversationGrain.Start), turn.ResponseId);
+                isUnanswered = true;
+                continue;
             }
-            catch (Exception exception) when (TransientFailures.Is(exception))
+            catch (Exception exception) when (TransientFailures.IsOfACall(exception))
             {
                 LogRetry(exception, nameof(IConversationGrain.Start), turn.ResponseId, attempt);
-                if (exception is SiloUnavailableException or TimeoutException)
+                if ((isUnanswered && exception is not GatewayTooBusyException) || exception is SiloUnavailableException or TimeoutException)
                 {
                     // It may have begun, and called the upstream, before its silo was gone.
                     WitnessedTurn.LoseStart(_witness, _plan, $"{turn.ResponseId}-start{attempt}", _time.GetUtcNow());
+                    isUnanswered = false;
                 }
 
                 if (_time.GetElapsedTime(asked) >= _patience.StartWithin || TimeLeft <= TimeSpan.Zero)
@@ -191,32 +202,6 @@ internal sealed partial class TurnFollower
             _plan.TraceParent,
             _plan.Terms
         );
-    }
-
-    /// <summary>Reads on; null when nobody has answered for as long as a response may be silent before it is taken for lost.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ResponseSlice?> ReadAsync(TimeSpan maxWait)
-    {
-        var asked = _time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                // No token: cancelling the response ends a pending read, and costs nothing while all is well.
-                return await _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
-            }
-            catch (Exception exception) when (TransientFailures.Is(exception))
-            {
-                LogRetry(exception, nameof(IConversationGrain.Read), ResponseId, attempt);
-            }
-
-            if (_time.GetElapsedTime(asked) >= _patience.LostAfter)
-            {
-                return null;
-            }
-
-            await TransientFailures.DelayAsync(_time, _aborted);
-        }
     }
 
     private async Task CancelAsync(IConversationGrain grain, string responseId)

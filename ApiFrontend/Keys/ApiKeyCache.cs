@@ -122,7 +122,7 @@ internal sealed partial class ApiKeyCache
                 slot.Latest = new Answer(access, askedAt);
                 return true;
             }
-            catch (Exception exception) when (TransientFailures.Is(exception) && attempt < TransientFailures.MaxAttempts)
+            catch (Exception exception) when (TransientFailures.IsOfACall(exception) && attempt < TransientFailures.MaxAttempts)
             {
                 await TransientFailures.DelayAsync(_time, CancellationToken.None);
             }

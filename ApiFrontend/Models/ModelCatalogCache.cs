@@ -4,11 +4,14 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Models;
 
 /// <summary>
-/// This frontend's copy of the model list. One call at a time refreshes it; while the cluster cannot be reached the old
+/// This frontend's copy of the model list. One call at a time refreshes it; while the cluster does not answer the old
 /// copy goes on serving, since a model list changes far more seldom than a silo restarts.
 /// </summary>
 internal sealed partial class ModelCatalogCache : IDisposable
 {
+    /// <summary>How long a request waits for a new list while there is an old one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<ModelCatalogCache> _logger;
@@ -24,7 +27,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
         _keepFor = options.Value.ModelCacheFor;
     }
 
-    /// <summary>The list, no older than the cache time if the cluster answers; null if it never has.</summary>
+    /// <summary>The list, no older than the cache time if the cluster answers in a second; null if it never has.</summary>
     public ValueTask<CachedCatalog?> GetAsync(CancellationToken cancellationToken) =>
         _copy is { } copy && IsFresh(copy) ? new ValueTask<CachedCatalog?>(copy.Catalog) : RefreshAsync(cancellationToken);
 
@@ -53,17 +56,34 @@ internal sealed partial class ModelCatalogCache : IDisposable
             await _refreshing.WaitAsync(cancellationToken);
         }
 
+        var refresh = ReadAsync();
+        if (_copy is null || refresh.IsCompleted)
+        {
+            await refresh;
+        }
+        else
+        {
+            // Its silo may be dying, and requests need not wait until that is known.
+            await Task.WhenAny(refresh, Task.Delay(Patience, _time, cancellationToken));
+        }
+
+        return _copy?.Catalog;
+    }
+
+    /// <summary>Asks the cluster, then lets others do so.</summary>
+    private async Task ReadAsync()
+    {
         try
         {
             if (_copy is { } copy && IsFresh(copy))
             {
-                return copy.Catalog;
+                return;
             }
 
             var catalog = await _grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).Get();
             _copy = new Copy(new CachedCatalog(catalog), _time.GetTimestamp());
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
             LogRefreshFailed(exception, _copy is not null);
             _copy = _copy is { } stale ? stale with { ReadAt = _time.GetTimestamp() } : null;
@@ -72,8 +92,6 @@ internal sealed partial class ModelCatalogCache : IDisposable
         {
             _refreshing.Release();
         }
-
-        return _copy?.Catalog;
     }
 
     private sealed record Copy(CachedCatalog Catalog, long ReadAt);

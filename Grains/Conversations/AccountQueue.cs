@@ -124,7 +124,7 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
         {
             await _pool.Abandon(ticket);
             throw;
@@ -139,6 +139,8 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private static bool IsPoolAway(Exception exception) =>
-        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or StorageUnavailableException;
+    // The directory of grains cancels what it is asked while a dead silo's part of it goes to others.
+    private bool IsPoolAway(Exception exception) =>
+        exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or StorageUnavailableException
+        || (exception is OperationCanceledException && !turn.Stopping.IsCancellationRequested);
 }

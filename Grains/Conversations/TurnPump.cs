@@ -217,7 +217,13 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         {
             return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
         }
-        catch (Exception exception) when (exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException)
+        catch (Exception exception)
+            when (exception
+                    is SiloUnavailableException
+                        or OrleansMessageRejectionException
+                        or TimeoutException
+                        or OperationCanceledException
+            )
         {
             // A hint that cannot be had: the whole context goes upstream.
             return null;

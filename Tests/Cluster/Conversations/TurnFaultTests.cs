@@ -42,11 +42,13 @@ public sealed class TurnFaultTests : ConversationTests
         Assert.DoesNotContain("defect", end.Outcome!.Error!.Message);
     }
 
-    [Fact]
-    public async Task Acquire_PoolAwayForAMoment_IsAskedAgain()
+    [Theory]
+    [InlineData(typeof(SiloUnavailableException))]
+    [InlineData(typeof(OperationCanceledException))]
+    public async Task Acquire_PoolAwayForAMoment_IsAskedAgain(Type how)
     {
         var away = Signal();
-        Pool.Acquires(_ => Throw(away, new SiloUnavailableException("The silo is gone.")));
+        Pool.Acquires(_ => Throw(away, (Exception)Activator.CreateInstance(how)!));
         Upstream.Next().Says("Hi").Ends();
 
         var (grain, turn) = await StartAsync(Turn());

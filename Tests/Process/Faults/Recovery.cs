@@ -32,8 +32,11 @@ internal sealed record Recovery(
         "| fault | full service after | longest time in which nobody got anything | streams in flight | ended by an error | slowest error | cut | other requests refused |\n"
         + "|---|---|---|---|---|---|---|---|";
 
-    /// <summary>Whether a request was served noticeably later than by a whole cluster.</summary>
-    public static bool IsLate(LoadRequest request) => request.IsServed && request.Delay > Late;
+    /// <summary>
+    /// Whether a request was served noticeably later than by a whole cluster: a stream whose client waited for its first text, or for more of it; another reply that
+    /// took that much longer than its upstream. A stream that comes slowly but steadily tells of a busy machine, not of a fault.
+    /// </summary>
+    public static bool IsLate(LoadRequest request) => request.IsServed && LongestWait(request).Waited > Late;
 
     /// <summary>Judges the requests around a fault.</summary>
     /// <param name="fault">Its name.</param>
@@ -63,8 +66,19 @@ internal sealed record Recovery(
             $"| {Fault} | {FullService.TotalSeconds:0.0} s | {Outage.TotalSeconds:0.0} s | {StreamsInFlight} | {StreamsEnded} | {SlowestError.TotalSeconds:0.0} s | {StreamsCut} | {Refused} |"
         );
 
-    /// <summary>The first moment at which a request that was late had what it waited for; the end of one that failed.</summary>
-    private static long ServedAt(LoadRequest request) => request.IsServed && request.HasText ? request.Texts[0] : request.EndedAt;
+    /// <summary>When a request that was late had what it waited for; the end of one that failed.</summary>
+    private static long ServedAt(LoadRequest request) => request.IsServed ? LongestWait(request).Until : request.EndedAt;
+
+    private static (TimeSpan Waited, long Until) LongestWait(LoadRequest request)
+    {
+        if (!request.HasText)
+        {
+            return (request.Delay, request.EndedAt);
+        }
+
+        long[] times = [request.StartedAt, .. request.Texts, request.EndedAt];
+        return times.Zip(times.Skip(1), static (from, until) => (Since(from, until), until)).MaxBy(static wait => wait.Item1);
+    }
 
     private static TimeSpan SilenceOf(LoadRequest request)
     {

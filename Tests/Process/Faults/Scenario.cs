@@ -124,7 +124,7 @@ internal sealed class Scenario : IAsyncDisposable
     private void Tell(Recovery recovery)
     {
         var output = TestContext.Current.TestOutputHelper!;
-        output.WriteLine($"{Recovery.Head}\n{recovery.ToRow()}\nOf {Load.Requests.Count} requests these were not served:");
+        output.WriteLine($"{Recovery.Head}\n{recovery.ToRow()}\nOf {Load.Requests.Count} requests these were not served, or late:");
         foreach (
             var alike in Load
                 .Requests.Where(static request => !request.IsServed)
@@ -134,7 +134,11 @@ internal sealed class Scenario : IAsyncDisposable
             output.WriteLine($"{alike.Count()} {alike.Key}");
         }
 
-        foreach (var request in Load.Requests.Where(static request => !request.IsServed).Take(30))
+        foreach (
+            var request in Load
+                .Requests.Where(request => !request.IsServed || (request.EndedAt > FaultAt && Recovery.IsLate(request)))
+                .Take(40)
+        )
         {
             output.WriteLine($"{TimeProvider.System.GetElapsedTime(FaultAt, request.StartedAt).TotalSeconds:0.0} s: {request}");
         }

@@ -36,12 +36,15 @@ internal sealed class ScriptedConversation : IConversationGrain
     /// <summary>Answers or, by throwing, fails a start; the default accepts.</summary>
     public Func<StartTurn, StartResult> OnStart { get; set; } = turn => new StartResult.Accepted(turn.ResponseId, CreatedAt, 7);
 
+    /// <summary>Answers a start in time; unset, <see cref="OnStart"/> answers at once.</summary>
+    public Func<StartTurn, ValueTask<StartResult>>? OnStartLater { get; set; }
+
     /// <summary>The response id of the first cancellation.</summary>
     public Task<string> Cancelled => _cancelled.Task;
 
     public Task<StartTurn> Started => _started.Task;
 
-    /// <summary>How long each read that found nothing is going to wait; written once its timer runs.</summary>
+    /// <summary>How long each read that found nothing is going to wait; written once it waits.</summary>
     public ChannelReader<TimeSpan> Waits => _waits.Reader;
 
     public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
@@ -67,20 +70,29 @@ internal sealed class ScriptedConversation : IConversationGrain
         return this;
     }
 
+    /// <summary>The next read is answered by this, whenever that is.</summary>
+    public ScriptedConversation AnswersBy(Task<ResponseSlice> later) => Tells(later);
+
     public ScriptedConversation Throws(Exception exception) => Tells(exception);
 
     public ValueTask<StartResult> Start(StartTurn turn)
     {
         Starts.Add(turn);
-        var result = OnStart(turn);
+        var result = OnStartLater is { } later ? later(turn) : ValueTask.FromResult(OnStart(turn));
         _started.TrySetResult(turn);
-        return ValueTask.FromResult(result);
+        return result;
     }
 
     public async ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (_script.Reader.TryRead(out var ready))
         {
+            if (ready is Task<ResponseSlice> later)
+            {
+                _waits.Writer.TryWrite(maxWait);
+                return await later;
+            }
+
             return Give(ready);
         }
 
