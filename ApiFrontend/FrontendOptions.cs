@@ -37,7 +37,8 @@ public sealed class FrontendOptions
 
     /// <summary>
     /// How long the silo of a response may leave its frontend without an answer. Then the response is lost: it is started anew if its client has
-    /// seen nothing, and ended with an error if it has. Calls give up after 3 s by themselves, so the end comes up to 4 s later.
+    /// seen nothing, and ended with an error if it has. Calls give up after 3 s by themselves, so the end comes up to 4 s later;
+    /// sooner when the silo is declared dead.
     /// </summary>
     /// <value>Default 8 s; 0.1 s to 1 min. Shorter: an error sooner when a silo froze; longer: more patience with one that is slow.</value>
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(8);

@@ -82,30 +82,39 @@ internal sealed partial class TurnFollower
     {
         var asked = _time.GetTimestamp();
         var turn = Place();
-        var isUnanswered = false;
+        (Task<StartResult> Answer, DateTimeOffset GivenUpAt, string Id)? unanswered = null;
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 var loss = _patience.Losses.Next;
-                if (await new PendingAnswer<StartResult>().AnswerOrLoss(_grain!.Start(turn), loss) is { } result)
+                var pending = new PendingAnswer<StartResult>();
+                if (await pending.AnswerOrLoss(_grain!.Start(turn), loss) is { } result)
                 {
+                    if (unanswered is var (answer, givenUpAt, id) && result is StartResult.Accepted accepted)
+                    {
+                        _ = WitnessAsync(answer, givenUpAt, id, accepted);
+                    }
+
                     return Accept(result, turn.ResponseId);
                 }
 
                 // Should it have begun on a silo that is well, this joins it.
                 LogAskAgain(nameof(IConversationGrain.Start), turn.ResponseId);
-                isUnanswered = true;
+                unanswered ??= (pending.Late, _time.GetUtcNow(), StartId(turn, attempt));
                 continue;
             }
             catch (Exception exception) when (TransientFailures.IsOfACall(exception))
             {
                 LogRetry(exception, nameof(IConversationGrain.Start), turn.ResponseId, attempt);
-                if ((isUnanswered && exception is not GatewayTooBusyException) || exception is SiloUnavailableException or TimeoutException)
+                if (
+                    (unanswered is not null && exception is not GatewayTooBusyException)
+                    || exception is SiloUnavailableException or TimeoutException
+                )
                 {
                     // It may have begun, and called the upstream, before its silo was gone.
-                    WitnessedTurn.LoseStart(_witness, _plan, $"{turn.ResponseId}-start{attempt}", _time.GetUtcNow());
-                    isUnanswered = false;
+                    WitnessedTurn.LoseStart(_witness, _plan, StartId(turn, attempt), _time.GetUtcNow());
+                    unanswered = null;
                 }
 
                 if (_time.GetElapsedTime(asked) >= _patience.StartWithin || TimeLeft <= TimeSpan.Zero)
@@ -121,6 +130,31 @@ internal sealed partial class TurnFollower
             }
 
             await TransientFailures.DelayAsync(_time, _aborted);
+        }
+    }
+
+    private static string StartId(StartTurn turn, int attempt) => $"{turn.ResponseId}-start{attempt}";
+
+    /// <summary>
+    /// Tells of a start whose answer was given up, if it was another than the one that was accepted in its stead: it may have called the upstream before its
+    /// silo was gone. The time at which a turn was accepted tells whether it is the same.
+    /// </summary>
+    private async Task WitnessAsync(Task<StartResult> answer, DateTimeOffset givenUpAt, string id, StartResult.Accepted accepted)
+    {
+        bool isSame;
+        try
+        {
+            isSame = await answer is not StartResult.Accepted first || first.CreatedAt == accepted.CreatedAt;
+        }
+        catch (Exception exception)
+        {
+            LogRetry(exception, nameof(IConversationGrain.Start), id, attempt: 0);
+            isSame = accepted.CreatedAt < givenUpAt;
+        }
+
+        if (!isSame)
+        {
+            WitnessedTurn.LoseStart(_witness, _plan, id, _time.GetUtcNow());
         }
     }
 

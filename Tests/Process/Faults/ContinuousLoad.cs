@@ -48,7 +48,7 @@ internal sealed class ContinuousLoad : IAsyncDisposable
     public string Marker => _name;
 
     /// <summary>Starts a load and returns once it is served.</summary>
-    public static Task<ContinuousLoad> StartAsync(FaultCluster cluster, int clients = 14, int seed = 1) =>
+    public static Task<ContinuousLoad> StartAsync(FaultCluster cluster, int clients = 12, int seed = 1) =>
         StartAsync(cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false), cluster.Options.RequestTimeout, clients, seed);
 
     /// <summary>Starts a load on any API and returns once it is served.</summary>

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -19,6 +21,7 @@ public sealed class SiloLossTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly TaskCompletionSource<ScriptedConversation> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<ResponseSlice> _later = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FakeWitness _witness = new();
     private FrontendHost _host = null!;
 
     [Fact]
@@ -96,6 +99,56 @@ public sealed class SiloLossTests : IAsyncDisposable
     public async Task Start_NoAnswerAtALoss_IsMadeAgainAtTheSamePlace()
     {
         var silent = new TaskCompletionSource<StartResult>();
+        var conversation = await StartTwiceAsync(silent);
+        Assert.Equal(2, Assert.Single(_host.Grains.Conversations).Starts.Count);
+        Assert.Single(conversation.Starts.Select(static turn => turn.ResponseId).Distinct());
+    }
+
+    [Fact]
+    public async Task Start_NeverAnsweredAndBegunAnew_IsTold()
+    {
+        var silent = new TaskCompletionSource<StartResult>();
+        var conversation = await StartTwiceAsync(silent);
+
+        silent.SetException(new TimeoutException());
+
+        var told = await _witness.Told.WaitAsync(Deadline);
+        Assert.Equal($"{conversation.Starts[0].ResponseId}-start1", told.ResponseId);
+        Assert.True(told.Estimated);
+    }
+
+    [Fact]
+    public async Task Start_AnsweredLateByAnotherTurn_IsTold()
+    {
+        var silent = new TaskCompletionSource<StartResult>();
+        var conversation = await StartTwiceAsync(silent);
+
+        silent.SetResult(
+            new StartResult.Accepted(conversation.Starts[0].ResponseId, ScriptedConversation.CreatedAt - TimeSpan.FromSeconds(1), 7)
+        );
+
+        Assert.True((await _witness.Told.WaitAsync(Deadline)).Estimated);
+    }
+
+    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
+
+    private async Task<Task<HttpResponseMessage>> BeginAsync(string body, Action<ScriptedConversation> script)
+    {
+        _host = await FrontendHost.StartAsync(
+            time: _time,
+            services: services => services.AddSingleton(_losses).AddSingleton<IUsageWitness>(_witness)
+        );
+        _host.Grains.OnConversation = (conversation, _) =>
+        {
+            script(conversation);
+            _first.TrySetResult(conversation);
+        };
+        return _host.PostChatAsync(body);
+    }
+
+    /// <summary>A request whose first start has no answer when a silo is lost, and which is then served.</summary>
+    private async Task<ScriptedConversation> StartTwiceAsync(TaskCompletionSource<StartResult> silent)
+    {
         var response = await BeginAsync(
             Body,
             conversation =>
@@ -109,27 +162,10 @@ public sealed class SiloLossTests : IAsyncDisposable
         );
         var conversation = await _first.Task.WaitAsync(Deadline);
         await conversation.Started.WaitAsync(Deadline);
-
         _losses.Note();
-
         using var answer = await response.WaitAsync(Deadline);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(2, Assert.Single(_host.Grains.Conversations).Starts.Count);
-        Assert.Single(conversation.Starts.Select(static turn => turn.ResponseId).Distinct());
-        silent.SetException(new TimeoutException());
-    }
-
-    public async ValueTask DisposeAsync() => await _host.DisposeAsync();
-
-    private async Task<Task<HttpResponseMessage>> BeginAsync(string body, Action<ScriptedConversation> script)
-    {
-        _host = await FrontendHost.StartAsync(time: _time, services: services => services.AddSingleton(_losses));
-        _host.Grains.OnConversation = (conversation, _) =>
-        {
-            script(conversation);
-            _first.TrySetResult(conversation);
-        };
-        return _host.PostChatAsync(body);
+        return conversation;
     }
 
     /// <summary>The conversation, once a read of it waits.</summary>
@@ -160,5 +196,18 @@ public sealed class SiloLossTests : IAsyncDisposable
                 .Where(static line => line.Contains("\"content\":\"", StringComparison.Ordinal))
                 .Select(static line => line.Split("\"content\":\"")[1].Split('"')[0])
         );
+    }
+
+    private sealed class FakeWitness : IUsageWitness
+    {
+        private readonly TaskCompletionSource<UsageEvent> _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<UsageEvent> Told => _told.Task;
+
+        public void Ended(UsageEvent usage) { }
+
+        public void Lost(UsageEvent usage) => _told.TrySetResult(usage);
+
+        public void SiloLost() { }
     }
 }
