@@ -45,6 +45,7 @@ public static class ApiFrontendExtensions
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
+        services.AddSingleton<TurnPlaces>();
         services.AddSingleton<ChatStreamResponder>();
         services.AddSingleton<ChatBufferedResponder>();
         services.AddSingleton<ChatCompletionsEndpoint>();

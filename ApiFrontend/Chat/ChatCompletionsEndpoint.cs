@@ -20,7 +20,7 @@ internal sealed class ChatCompletionsEndpoint
 
     private readonly ClientGate _gate;
     private readonly ModelCatalogCache _models;
-    private readonly IGrainFactory _grains;
+    private readonly TurnPlaces _places;
     private readonly TimeProvider _time;
     private readonly ChatStreamResponder _streamed;
     private readonly ChatBufferedResponder _buffered;
@@ -32,7 +32,7 @@ internal sealed class ChatCompletionsEndpoint
     public ChatCompletionsEndpoint(
         ClientGate gate,
         ModelCatalogCache models,
-        IGrainFactory grains,
+        TurnPlaces places,
         TimeProvider time,
         ChatStreamResponder streamed,
         ChatBufferedResponder buffered,
@@ -45,7 +45,7 @@ internal sealed class ChatCompletionsEndpoint
     {
         _gate = gate;
         _models = models;
-        _grains = grains;
+        _places = places;
         _time = time;
         _streamed = streamed;
         _buffered = buffered;
@@ -109,7 +109,7 @@ internal sealed class ChatCompletionsEndpoint
     private async Task RunAsync(ApiRequest request, ChatRequest chat, CachedModel model, TurnPlan plan)
     {
         var aborted = request.Context.RequestAborted;
-        var follower = new TurnFollower(_grains, _time, plan, _patience, _logger, _witness, aborted);
+        var follower = new TurnFollower(_places, _time, plan, _patience, _logger, _witness, aborted);
         var refused = await follower.StartAsync();
         RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
         if (refused is not null)

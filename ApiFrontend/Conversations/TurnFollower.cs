@@ -17,10 +17,13 @@ internal sealed partial class TurnFollower
     /// <summary>Times a lost response is started anew.</summary>
     private const int MaxRestarts = 3;
 
+    /// <summary>Places that are asked one after the other without a pause, while silos that stop are met.</summary>
+    private const int MaxAtOnce = 4;
+
     /// <summary>How long a grain may overrun the request's time before this side gives up on it.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly IGrainFactory _grains;
+    private readonly TurnPlaces _places;
     private readonly TimeProvider _time;
     private readonly TurnPlan _plan;
     private readonly TurnPatience _patience;
@@ -29,6 +32,7 @@ internal sealed partial class TurnFollower
     private readonly CancellationToken _aborted;
     private readonly long _startedAt;
 
+    private TurnPlace _place;
     private IConversationGrain? _grain;
     private Guid _epoch;
     private int _nextSequence;
@@ -36,7 +40,7 @@ internal sealed partial class TurnFollower
     private WitnessedTurn? _witnessed;
 
     public TurnFollower(
-        IGrainFactory grains,
+        TurnPlaces places,
         TimeProvider time,
         TurnPlan plan,
         TurnPatience patience,
@@ -47,7 +51,7 @@ internal sealed partial class TurnFollower
     {
         _patience = patience;
         _witness = witness;
-        _grains = grains;
+        _places = places;
         _time = time;
         _plan = plan;
         _logger = logger;
@@ -124,8 +128,14 @@ internal sealed partial class TurnFollower
 
                 if (_plan.IsFoundByThisRequestOnly)
                 {
+                    _places.Abandon(_place);
                     _ = CancelAsync(_grain!, turn.ResponseId);
                     turn = Place();
+                    if (exception is GatewayTooBusyException && attempt < MaxAtOnce)
+                    {
+                        // The silo is there, and has begun nothing: another place may take it right away.
+                        continue;
+                    }
                 }
             }
 
@@ -219,12 +229,12 @@ internal sealed partial class TurnFollower
     /// <summary>The turn at a place of its own, or where it belongs.</summary>
     private StartTurn Place()
     {
-        var address = TurnAddress.Of(_plan, RequestIds.MintUnique(_time));
-        _grain = _grains.GetGrain<IConversationGrain>(address.GrainKey);
+        _place = _places.For(_plan);
+        _grain = _place.Grain;
         _epoch = Guid.Empty;
         _nextSequence = 0;
         return new StartTurn(
-            address.ResponseId,
+            _plan.ResponseIdPrefix + RequestIds.MintUnique(_time),
             _plan.ClientKeyId,
             _plan.Model,
             _plan.Messages,

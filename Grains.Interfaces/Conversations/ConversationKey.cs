@@ -1,8 +1,8 @@
 namespace FlowGpt.Grains.Interfaces.Conversations;
 
 /// <summary>
-/// Grain keys of conversations. A key starts with the client key's id, so one client can never address another's
-/// conversation, and never holds a secret.
+/// Grain keys of conversations and of hosts of turns. The key of what a client can name starts with the client key's id, so one client can never
+/// address another's conversation; none holds a secret.
 /// </summary>
 public static class ConversationKey
 {
@@ -12,15 +12,11 @@ public static class ConversationKey
     /// <summary>The key of a conversation that a client named.</summary>
     public static string Stored(string clientKeyId, string conversationId) => $"{clientKeyId}/c/{conversationId}";
 
-    /// <summary>The key of a one-turn conversation that is not stored; <paramref name="unique"/> is part of the response id.</summary>
-    public static string OneShot(string clientKeyId, string unique) => $"{clientKeyId}/r/{unique}";
+    /// <summary>The key of the host of a turn that is not stored and that repetitions of its request find; <paramref name="hash"/> is that of what they have in common.</summary>
+    public static string Idempotent(string clientKeyId, string hash) => $"{clientKeyId}/i/{hash}";
 
-    /// <summary>Whether a key is that of a stored conversation. Ids of client keys hold no slash.</summary>
-    public static bool IsStored(ReadOnlySpan<char> key)
-    {
-        var slash = key.IndexOf('/');
-        return slash >= 0 && key[(slash + 1)..].StartsWith("c/");
-    }
+    /// <summary>The key of a host of turns of any client; <paramref name="unique"/> was never used before.</summary>
+    public static string Host(string unique) => $"/h/{unique}";
 
     /// <summary>Whether a client may use this conversation id: 1 to 64 of letters, digits, <c>-</c>, <c>_</c> and <c>.</c></summary>
     public static bool IsValidId(ReadOnlySpan<char> id)

@@ -13,6 +13,8 @@ namespace FlowGpt.Grains.Conversations;
 /// </summary>
 internal sealed class ActiveTurn : IDisposable
 {
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stop;
     private readonly TimeProvider _time;
     private TaskCompletionSource? _news;
@@ -121,7 +123,7 @@ internal sealed class ActiveTurn : IDisposable
         Wake();
     }
 
-    /// <summary>Completes when there is news at this sequence or the wait is over; never throws.</summary>
+    /// <summary>Completes when there is news at this sequence or the wait, of at most 2 s, is over; never throws.</summary>
     public async Task WaitForNews(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
@@ -130,7 +132,7 @@ internal sealed class ActiveTurn : IDisposable
             // Continuations must not run inside Append: they would serve a reader from within the pump.
             _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _news
-                .Task.WaitAsync(maxWait, _time, cancellationToken)
+                .Task.WaitAsync(maxWait < LongestPoll ? maxWait : LongestPoll, _time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             Volatile.Write(ref _lastRead, _time.GetTimestamp());
         }
@@ -158,6 +160,10 @@ internal sealed class ActiveTurn : IDisposable
 
     public ResponseSlice Slice(Guid epoch, int fromSequence) =>
         new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
+
+    /// <summary>The answer about a response that is not here.</summary>
+    public static ResponseSlice UnknownSlice(Guid epoch, int fromSequence) =>
+        new(epoch, fromSequence, [], ResponseStatus.Unknown, null, null);
 
     public void Dispose() => _stop.Dispose();
 

@@ -4,9 +4,6 @@ namespace FlowGpt.Grains.Conversations;
 
 internal sealed partial class ConversationGrain
 {
-    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "Response {ResponseId} ended by a defect")]
-    private partial void LogPumpFailed(Exception exception, string responseId);
-
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "The state of response {ResponseId} could not be stored")]
     private partial void LogStoreFailed(Exception exception, string responseId);
 
@@ -16,13 +13,6 @@ internal sealed partial class ConversationGrain
         Message = "Usage of response {ResponseId} is not booked yet; it will be delivered again"
     )]
     private partial void LogUsageUndelivered(Exception exception, string responseId);
-
-    [LoggerMessage(
-        EventId = 3005,
-        Level = LogLevel.Warning,
-        Message = "The upstream conversation of response {ResponseId} was not remembered"
-    )]
-    private partial void LogAffinityLost(Exception exception, string responseId);
 
     [LoggerMessage(
         EventId = 3007,

@@ -1,27 +1,24 @@
 using System.Collections.Immutable;
 using System.Text;
-using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Models;
 using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
-/// Gives a conversation its identity, storage and scheduler. The rules are <see cref="Conversation"/>'s, the work
-/// <see cref="TurnPump"/>'s. A one-turn conversation touches no storage and leaves memory once its end was read.
+/// Gives a stored conversation its identity, storage and scheduler. The rules are <see cref="Conversation"/>'s, the work
+/// <see cref="TurnPump"/>'s.
 /// </summary>
 [GrainType("conversation"), ConversationPlacement, CollectionAgeLimit(Minutes = 10)]
 internal sealed partial class ConversationGrain : Grain, IConversationGrain
 {
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
-
     private readonly TurnServices _services;
+    private readonly TurnCourse _course;
     private readonly ILogger<ConversationGrain> _logger;
     private readonly Guid _epoch;
-    private readonly IPersistentState<ConversationState>? _stored;
+    private readonly IPersistentState<ConversationState> _stored;
     private ActiveTurn? _turn;
     private Task _run = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
@@ -29,33 +26,27 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     private bool _isLeaving;
 
     public ConversationGrain(
-        IGrainContext context,
-        IPersistentStateFactory states,
+        [PersistentState("conversation")] IPersistentState<ConversationState> stored,
         TurnServices services,
+        TurnCourse course,
         ILogger<ConversationGrain> logger
     )
     {
+        _stored = stored;
         _services = services;
+        _course = course;
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
-        // Only a stored conversation may cost a storage read when it is activated.
-        if (ConversationKey.IsStored(context.GrainId.Key.ToString()!))
-        {
-            _stored = states.Create<ConversationState>(context, new PersistentStateAttribute("conversation"));
-        }
     }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_stored is not null)
+        if (new Conversation(_stored.State).EndInterrupted(_services.Time.GetUtcNow()))
         {
-            if (new Conversation(_stored.State).EndInterrupted(_services.Time.GetUtcNow()))
-            {
-                await _stored.WriteStateAsync(cancellationToken);
-            }
-
-            _delivery = DeliverOutbox(_stored.State);
+            await _stored.WriteStateAsync(cancellationToken);
         }
+
+        _delivery = DeliverOutbox(_stored.State);
     }
 
     public async ValueTask<StartResult> Start(StartTurn turn)
@@ -68,7 +59,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         if (_services.Admission.IsClosed)
         {
             DeactivateOnIdle();
-            throw new GatewayTooBusyException("This silo takes no new turns; the turn belongs on another one.");
+            throw TurnCourse.TakesNone();
         }
 
         if (_isLeaving)
@@ -78,34 +69,24 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         if (await _services.FindModel(turn.Model) is not { } model)
         {
-            return Refuse(TurnErrorKind.ModelNotFound, $"The model '{turn.Model}' does not exist.", "model");
+            return TurnCourse.ModelNotFound(turn.Model);
         }
 
-        var conversation = _stored is null ? null : new Conversation(_stored.State);
-        var whole = conversation?.ContextFor(turn.Messages) ?? turn.Messages;
-        var (context, promptTokens) = Fit(whole, model);
-        if (promptTokens > model.ContextWindow)
+        var conversation = new Conversation(_stored.State);
+        var whole = conversation.ContextFor(turn.Messages);
+        var tokens = _services.Tokens;
+        var (context, promptTokens) = ContextFit.DropOldest(whole, tokens.CountPrompt(whole), model.ContextWindow, tokens.CountMessage);
+        var (active, refused) = await _course.AdmitAsync(turn, model, context, promptTokens);
+        if (active is null)
         {
-            return Refuse(
-                TurnErrorKind.ContextLengthExceeded,
-                $"This model's maximum context length is {model.ContextWindow} tokens, but the messages have {promptTokens}. Please shorten them.",
-                "messages"
-            );
+            return refused!;
         }
 
-        var admission = await _services.Keys.AdmitAsync(turn, promptTokens);
-        if (admission.Error is { } overLimit)
-        {
-            LeaveUnlessUsed();
-            return new StartResult.Refused(overLimit, admission.Headroom);
-        }
-
-        var active = new ActiveTurn(turn, model, context, promptTokens, _services.Time) { Admission = admission };
-        var thread = conversation?.ThreadFor(context, turn.Model);
-        if (_stored is not null && !(await EnterIndex(turn) && await TryAccept(_stored, active)))
+        var thread = conversation.ThreadFor(context, turn.Model);
+        if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
             active.Dispose();
-            await _services.Keys.SettleAsync(admission, tokens: null);
+            await _services.Keys.SettleAsync(active.Admission, tokens: null);
             return NotStored();
         }
 
@@ -113,18 +94,18 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         _turn = active;
         _services.Registry.Add(active);
         _run = RunAsync(active, whole, thread);
-        return Accepted(active);
+        return TurnCourse.Accepted(active);
     }
 
     public ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (_turn is not { } turn || turn.Start.ResponseId != responseId)
         {
-            return new(new ResponseSlice(_epoch, fromSequence, [], ResponseStatus.Unknown, null, null));
+            return new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
         }
 
-        var wait = turn.WaitForNews(fromSequence, maxWait < LongestPoll ? maxWait : LongestPoll, cancellationToken);
-        return wait.IsCompleted ? new(Slice(turn, fromSequence)) : SliceAfter(wait, turn, fromSequence);
+        var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);
+        return wait.IsCompleted ? new(turn.Slice(_epoch, fromSequence)) : SliceAfter(wait, turn, fromSequence);
     }
 
     public ValueTask Cancel(string responseId)
@@ -138,7 +119,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> FinishPending() => new(_stored is null || IsFinished(_stored.State));
+    public ValueTask<bool> FinishPending() => new(IsFinished(_stored.State));
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -152,7 +133,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         await _delivery
             .WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (_stored is not null && reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
+        if (reason.ReasonCode == DeactivationReasonCode.ActivationIdle)
         {
             await ForgetDelivered(_stored);
         }
@@ -162,30 +143,10 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         _turn?.Dispose();
     }
 
-    /// <summary>Refused one-turn conversations must not pile up.</summary>
-    private void LeaveUnlessUsed()
-    {
-        if (_stored is null && _turn is null)
-        {
-            DeactivateOnIdle();
-        }
-    }
-
     private async ValueTask<ResponseSlice> SliceAfter(Task wait, ActiveTurn turn, int fromSequence)
     {
         await wait;
-        return Slice(turn, fromSequence);
-    }
-
-    private ResponseSlice Slice(ActiveTurn turn, int fromSequence)
-    {
-        var slice = turn.Slice(_epoch, fromSequence);
-        if (slice.IsTerminal && _stored is null && !turn.Start.Retained)
-        {
-            DeactivateOnIdle();
-        }
-
-        return slice;
+        return turn.Slice(_epoch, fromSequence);
     }
 
     /// <summary>The answer to a turn that needs no new run: it joins one, repeats one, or meets one that is in its way.</summary>
@@ -195,29 +156,22 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         {
             if (current.Start.ResponseId == start.ResponseId || (IsRepetition(start, current.Start.Fingerprint) && !HasFailed(current)))
             {
-                return Accepted(current);
+                return TurnCourse.Accepted(current);
             }
 
             if (!current.Log.IsClosed)
             {
-                return _stored is null
-                    ? Refuse(TurnErrorKind.IdempotencyConflict, "A request with this Idempotency-Key and another body is running.", null)
-                    : Refuse(
-                        TurnErrorKind.ConversationLocked,
-                        "Another process is currently operating on this conversation. Please retry in a few seconds.",
-                        "conversation"
-                    );
-            }
-
-            if (_stored is null && current.Log.Status == ResponseStatus.Completed)
-            {
-                return Refuse(TurnErrorKind.IdempotencyConflict, "This Idempotency-Key was used with another body. Use a new key.", null);
+                return TurnCourse.Refuse(
+                    TurnErrorKind.ConversationLocked,
+                    "Another process is currently operating on this conversation. Please retry in a few seconds.",
+                    "conversation"
+                );
             }
         }
 
-        if (_stored?.State.Last is { } last && IsRepetition(start, last.Fingerprint))
+        if (_stored.State.Last is { } last && IsRepetition(start, last.Fingerprint))
         {
-            return Accepted(Replay(start, last, _stored.State.Messages[^1]));
+            return TurnCourse.Accepted(Replay(start, last, _stored.State.Messages[^1]));
         }
 
         return null;
@@ -241,85 +195,18 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         return replay;
     }
 
-    private (ImmutableArray<ChatMessage> Context, int PromptTokens) Fit(ImmutableArray<ChatMessage> context, ModelEntry model)
-    {
-        var promptTokens = _services.Tokens.CountPrompt(context);
-        return _stored is null
-            ? (context, promptTokens)
-            : ContextFit.DropOldest(context, promptTokens, model.ContextWindow, _services.Tokens.CountMessage);
-    }
-
     private async Task RunAsync(ActiveTurn turn, ImmutableArray<ChatMessage> whole, UpstreamThread? thread)
     {
         // Everything below is the span's child, whatever call it was begun in.
         using var span = TurnTrace.Begin(turn);
-        var pump = new TurnPump(turn, _services, thread);
-        TurnResult result;
-        try
-        {
-            result = await pump.RunAsync();
-        }
-        catch (Exception exception)
-        {
-            LogPumpFailed(exception, turn.Start.ResponseId);
-            result = pump.EndAs(
-                new TurnResult(
-                    ResponseStatus.Failed,
-                    Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request.")
-                )
-            );
-        }
-
-        _services.Registry.Remove(turn);
+        var result = await _course.RunAsync(turn, thread);
         var usage = turn.Usage(result, _services.Tokens.Count(turn.Log.Text));
-        if (_stored is null)
-        {
-            // First of all: until it is told, a crash loses it, while a reservation would only expire.
-            _services.Usage.Record(usage);
-        }
-
         await _services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
-        if (_stored is not null)
-        {
-            result = await Store(_stored, turn, whole, result, usage);
-        }
-        else
-        {
-            await Remember(turn, result);
-        }
-
+        result = await Store(_stored, turn, whole, result, usage);
         TurnTrace.End(span, turn, result, usage.Usage);
         turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
     }
 
-    private async Task Remember(ActiveTurn turn, TurnResult result)
-    {
-        if (result.Thread is not { } thread)
-        {
-            return;
-        }
-
-        using var hash = new ContextHash(turn.Start.ClientKeyId, turn.Start.Model);
-        hash.Add(turn.Context.AsSpan());
-        hash.Add(new ChatMessage(ChatRole.Assistant, Encoding.UTF8.GetString(turn.Log.Text)));
-        var key = hash.Current();
-        try
-        {
-            await GrainFactory.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Put(key, thread);
-        }
-        catch (Exception exception)
-        {
-            // The index is a hint: without the entry the next turn costs one more upstream call.
-            LogAffinityLost(exception, turn.Start.ResponseId);
-        }
-    }
-
-    private static StartResult.Accepted Accepted(ActiveTurn turn) =>
-        new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.Admission.Headroom);
-
     private static StartResult.Refused NotStored() =>
-        Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);
-
-    private static StartResult.Refused Refuse(TurnErrorKind kind, string message, string? param) =>
-        new(new TurnError(kind, message, param));
+        TurnCourse.Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);
 }

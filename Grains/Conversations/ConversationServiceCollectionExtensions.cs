@@ -19,6 +19,7 @@ public static class ConversationServiceCollectionExtensions
         services.AddMetrics();
         services.AddSingleton<ConversationInstruments>();
         services.AddSingleton<TurnServices>();
+        services.AddSingleton<TurnCourse>();
         services.AddSingleton<ResponseRegistry>();
         services.AddHostedService(provider => provider.GetRequiredService<ResponseRegistry>());
         services.TryAddSingleton(TimeProvider.System);

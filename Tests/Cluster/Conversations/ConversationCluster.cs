@@ -87,13 +87,15 @@ public sealed class ConversationCluster : IAsyncLifetime
         Storage.NextReadFails = false;
     }
 
+    internal ITurnHostGrain Host(string key) => _cluster.Client.GetGrain<ITurnHostGrain>(key);
+
     internal IConversationGrain Conversation(string key) => _cluster.Client.GetGrain<IConversationGrain>(key);
 
-    /// <summary>A conversation of its own: stored, or for one turn.</summary>
+    /// <summary>A place of its own: a stored conversation, or a host of turns that are not.</summary>
     internal IConversationGrain NewConversation(bool stored = false)
     {
         var name = $"n{Interlocked.Increment(ref _names)}";
-        return Conversation(stored ? ConversationKey.Stored(ClientKey, name) : ConversationKey.OneShot(ClientKey, name));
+        return stored ? Conversation(ConversationKey.Stored(ClientKey, name)) : Host(ConversationKey.Host(name));
     }
 
     internal ValueTask<UsageTotals> LedgerAsync() =>

@@ -43,7 +43,7 @@ internal sealed class FakeGrains
     public List<ScriptedConversation> Conversations { get; } = [];
 
     private object Get(Type grainInterface, string key) =>
-        grainInterface == typeof(IConversationGrain) ? _conversations.GetOrAdd(key, Create)
+        grainInterface == typeof(IConversationGrain) || grainInterface == typeof(ITurnHostGrain) ? _conversations.GetOrAdd(key, Create)
         : grainInterface == typeof(IModelCatalogGrain) ? Catalog
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry

@@ -4,8 +4,8 @@ using FlowGpt.Grains.Interfaces.Conversations;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>A conversation grain that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
-internal sealed class ScriptedConversation : IConversationGrain
+/// <summary>A conversation, or a host of turns, that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
+internal sealed class ScriptedConversation : ITurnHostGrain
 {
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 

@@ -1,11 +1,14 @@
 using System.Net;
+using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Conversations;
 
 /// <summary>Which grain a request meets, by its headers.</summary>
-public sealed class TurnAddressTests
+public sealed class TurnPlacesTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
 
@@ -24,6 +27,39 @@ public sealed class TurnAddressTests
         Assert.Equal("master", turn.ClientKeyId);
         Assert.Equal("gpt-4-free", turn.Model);
         Assert.InRange(turn.Timeout, TimeSpan.FromSeconds(299), TimeSpan.FromSeconds(300));
+    }
+
+    [Fact]
+    public void For_ManyTurns_UsesAHostAgain_UntilItsTimeIsOver()
+    {
+        var time = new FakeTimeProvider();
+        var places = new TurnPlaces(new FakeGrains(time).Factory, time);
+
+        var first = Hosts(places, 1000);
+        time.Advance(TurnPlaces.HostFor - TimeSpan.FromTicks(1));
+        Assert.Equal(first, Hosts(places, 1000));
+        time.Advance(TimeSpan.FromTicks(1));
+        var second = Hosts(places, 1000);
+
+        Assert.InRange(first.Count, 64, 1000 / 2);
+        Assert.Equal(first.Count, second.Count);
+        Assert.Empty(first.Intersect(second));
+    }
+
+    [Fact]
+    public void Abandon_AHost_OthersStay()
+    {
+        var time = new FakeTimeProvider();
+        var places = new TurnPlaces(new FakeGrains(time).Factory, time);
+        var before = Hosts(places, 1000);
+        var gone = places.For(Plan());
+
+        places.Abandon(gone);
+        places.Abandon(gone);
+
+        var after = Hosts(places, 1000);
+        Assert.Equal([gone.Grain], before.Except(after));
+        Assert.Equal(before.Count, after.Count);
     }
 
     [Theory]
@@ -75,7 +111,7 @@ public sealed class TurnAddressTests
         var second = await PostAsync(host, Body, "a key with spaces");
 
         var conversation = Assert.Single(host.Grains.Conversations);
-        Assert.Matches("^master/r/i-[0-9a-f]{32}$", conversation.Key);
+        Assert.Matches("^master/i/[0-9a-f]{32}$", conversation.Key);
         Assert.All(conversation.Starts, turn => Assert.True(turn.Retained && !turn.Stored));
         Assert.Equal(conversation.Starts[0].Fingerprint, conversation.Starts[1].Fingerprint);
         Assert.Equal(first, second);
@@ -131,6 +167,21 @@ public sealed class TurnAddressTests
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("Idempotency-Key", (await ErrorBody.ReadAsync(response)).Param);
     }
+
+    private static HashSet<IConversationGrain> Hosts(TurnPlaces places, int turns) =>
+        [.. Enumerable.Range(0, turns).Select(_ => places.For(Plan()).Grain)];
+
+    private static TurnPlan Plan() =>
+        new()
+        {
+            ClientKeyId = "master",
+            Model = "gpt-4-free",
+            Messages = [],
+            Options = GenerationOptions.Default,
+            Fingerprint = 1,
+            Timeout = TimeSpan.FromMinutes(5),
+            ResponseIdPrefix = "chatcmpl-",
+        };
 
     private static async Task<FrontendHost> StartAsync()
     {
