@@ -17,7 +17,10 @@ public sealed class GrainKeyTests
 
         var keys = grains.Select(static grain => grain.GrainId.ToString()).ToArray();
         Assert.Contains(keys, static key => key.EndsWith("/c/talk", StringComparison.Ordinal));
-        Assert.Contains(keys, static key => key.Contains("/r/i-", StringComparison.Ordinal));
+        Assert.Contains(
+            keys,
+            static key => key.StartsWith("turn-host/", StringComparison.Ordinal) && key.Contains("/i/", StringComparison.Ordinal)
+        );
         Assert.All(keys, key => scanner.Scan("a grain's key", key));
         scanner.AssertNothingFound();
     }

@@ -26,9 +26,12 @@ public sealed partial class MetricsTests
         var metrics = await Soon.Becomes(
             async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
             static text =>
-                Sum(text, "flowgpt_usage_events_total", "booked") >= 3
-                && Sum(text, "flowgpt_usage_pending") + Sum(text, "flowgpt_usage_outbox") == 0,
-            "the usage is booked"
+                // A request is counted when its answer has gone, and some of what it used after that.
+                Sum(text, "flowgpt_requests_total", "operation=\"chat\"") == 7
+                && Sum(text, "flowgpt_usage_events_total", "booked") == 3
+                && Sum(text, "flowgpt_usage_pending") + Sum(text, "flowgpt_usage_outbox") + Sum(text, "flowgpt_usage_lag_seconds") == 0
+                && Sum(text, "flowgpt_keys_reservations") + Sum(text, "flowgpt_responses_active") == 0,
+            "all is counted and booked"
         );
 
         Assert.Equal(3, Sum(metrics, "flowgpt_requests_total", "operation=\"chat\",outcome=\"completed\""));

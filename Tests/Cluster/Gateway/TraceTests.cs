@@ -79,7 +79,7 @@ public sealed class TraceTests
             [.. receiver.Settings.Select(static pair => $"{pair.Key}={pair.Value}")]
         );
 
-        var first = gateway.ChatAsync("Say exactly: a b c d e f [[sim: token=50ms]]");
+        var first = gateway.ChatAsync("Say exactly: a b c d e f [[sim: token=500ms]]");
         await Soon.Becomes(gateway.Pool.GetSnapshot, static pool => pool.Accounts[0].Leases == 1, "the first request has the account");
         Assert.Equal(200, (await ChatAsync(gateway, TraceId, "Say exactly: second")).Status);
         await first;
