@@ -2,7 +2,8 @@ namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// Which turns a host keeps. One that runs is kept. One that ended is kept until somebody has read its end, and a little longer, should that answer have
-/// been lost; one whose end nobody reads is forgotten after <see cref="UnreadFor"/>. One with an idempotency key is kept until the next of its host, or
+/// been lost; one whose end nobody reads is forgotten after
+/// <see cref="UnreadFor"/> or a little later. One with an idempotency key is kept until the next of its host, or
 /// for as long as the host stays in memory. Not thread-safe.
 /// </summary>
 internal sealed class HostedTurns
@@ -14,8 +15,8 @@ internal sealed class HostedTurns
     public static readonly TimeSpan UnreadFor = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, HostedTurn> _turns = new(StringComparer.Ordinal);
-    private readonly Queue<HostedTurn> _ended = new();
     private readonly Queue<HostedTurn> _told = new();
+    private DateTimeOffset _looked;
 
     /// <summary>Turns kept.</summary>
     public int Count => _turns.Count;
@@ -34,9 +35,10 @@ internal sealed class HostedTurns
     /// <summary>Adds a turn whose response id is new here.</summary>
     public void Add(HostedTurn turn, DateTimeOffset now)
     {
-        while (_ended.TryPeek(out var oldest) && (turn.Start.Retained || now - oldest.EndedAt >= UnreadFor))
+        if (turn.Start.Retained || now - _looked >= UnreadFor / 2)
         {
-            Forget(_ended.Dequeue());
+            _looked = now;
+            ForgetEnded(turn.Start.Retained ? now : now - UnreadFor);
         }
 
         _turns.Add(turn.Start.ResponseId, turn);
@@ -49,7 +51,6 @@ internal sealed class HostedTurns
     {
         Running--;
         turn.EndedAt = now;
-        _ended.Enqueue(turn);
     }
 
     /// <summary>Notes that the end of a turn is on its way to a reader.</summary>
@@ -84,6 +85,17 @@ internal sealed class HostedTurns
         }
 
         _turns.Clear();
+    }
+
+    private void ForgetEnded(DateTimeOffset until)
+    {
+        foreach (var (_, turn) in _turns)
+        {
+            if (turn.EndedAt <= until)
+            {
+                Forget(turn);
+            }
+        }
     }
 
     private void Forget(HostedTurn turn)

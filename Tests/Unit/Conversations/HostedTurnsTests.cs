@@ -51,7 +51,7 @@ public sealed class HostedTurnsTests
         Added(Start + HostedTurns.UnreadFor - TimeSpan.FromTicks(1));
         Assert.NotNull(_turns.Find(unread.Start.ResponseId));
 
-        Added(Start + HostedTurns.UnreadFor);
+        Added(Start + HostedTurns.UnreadFor * 1.5);
         Assert.Null(_turns.Find(unread.Start.ResponseId));
     }
 
