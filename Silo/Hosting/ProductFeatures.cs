@@ -26,12 +26,13 @@ internal static class ProductFeatures
         services.AddSingleton(TimeProvider.System);
         services.AddAudit().BindConfiguration(AuditOptions.Section);
         services.AddAffinity().BindConfiguration(AffinityOptions.Section);
+        // Before what has something to book: services stop in the reverse order, and turns end while the silo stops.
+        services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
         services.AddTokenPool();
         services.AddClientKeys();
-        services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         services.AddSingleton<IReadinessSource, SiloReadiness>();
         services.AddSingleton<IReadinessSource, DrainReadiness>();
         if (silo.Api)

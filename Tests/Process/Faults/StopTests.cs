@@ -14,6 +14,7 @@ public sealed class StopTests(SharedFaultCluster shared)
 
         await scenario.HurtAsync(async () => Assert.Equal(0, await silo.StopAsync()));
 
+        Assert.DoesNotContain("\"LogNotTaken\"", silo.Output, StringComparison.Ordinal);
         await scenario.EndAsync("stop of the silo with the pool", Nothing);
     }
 
