@@ -207,6 +207,14 @@ internal sealed class FaultCluster : IAsyncDisposable
         Nginx = await NginxProcess.StartAsync(Servers(without: null));
         _client = await ConnectAsync();
         await MakeWholeAsync();
+        await WarmUpAsync();
+    }
+
+    /// <summary>On a busy machine the first requests of new processes take longer than a start may, and are then booked as estimates.</summary>
+    private async Task WarmUpAsync()
+    {
+        await using var load = await ContinuousLoad.StartAsync(this);
+        await load.StopAsync();
     }
 
     private void WriteAccounts()
