@@ -12,7 +12,7 @@ internal sealed class ScaleScenario : IScenario
 {
     public const string Name = "scale";
 
-    private const int Requests = 6_000;
+    private const int Requests = 30_000;
     private const int Concurrency = 32;
     private const string OneProcess = "one process, no Redis";
 
