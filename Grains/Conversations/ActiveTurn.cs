@@ -20,6 +20,7 @@ internal sealed class ActiveTurn : IDisposable
     private TaskCompletionSource? _news;
     private long _lastRead;
     private int _stopReason;
+    private volatile bool _isTold;
 
     public ActiveTurn(StartTurn start, ModelEntry model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
     {
@@ -77,6 +78,9 @@ internal sealed class ActiveTurn : IDisposable
 
     /// <summary>Why it was stopped; <see cref="StopReason.Deadline"/> when nobody but the clock did.</summary>
     public StopReason StopReason => (StopReason)Volatile.Read(ref _stopReason);
+
+    /// <summary>Whether somebody who waits for its end has yet to hear of it.</summary>
+    public bool IsAwaited => !_isTold && StopReason is not (StopReason.Caller or StopReason.Abandoned);
 
     /// <summary>Since anybody last asked for its text.</summary>
     public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
@@ -158,8 +162,11 @@ internal sealed class ActiveTurn : IDisposable
         );
     }
 
-    public ResponseSlice Slice(Guid epoch, int fromSequence) =>
-        new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
+    public ResponseSlice Slice(Guid epoch, int fromSequence)
+    {
+        _isTold |= Log.IsClosed;
+        return new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
+    }
 
     /// <summary>The answer about a response that is not here.</summary>
     public static ResponseSlice UnknownSlice(Guid epoch, int fromSequence) =>

@@ -56,6 +56,19 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             return joined;
         }
 
+        _services.Registry.Enter();
+        try
+        {
+            return await Begin(turn);
+        }
+        finally
+        {
+            _services.Registry.Leave();
+        }
+    }
+
+    private async ValueTask<StartResult> Begin(StartTurn turn)
+    {
         if (_services.Admission.IsClosed)
         {
             DeactivateOnIdle();

@@ -14,12 +14,20 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     : BackgroundService,
         IHostedLifecycleService
 {
+    // At a stop, the ends of these may not have been read yet.
+    private const int LatestEnds = 64;
+
+    private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
+
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
+    private readonly ConcurrentQueue<ActiveTurn> _ended = new();
     private readonly TimeSpan _abandonedAfter = options.Value.AbandonedAfter;
     private readonly TimeSpan _drainTimeout = options.Value.DrainTimeout;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
     private Task? _drain;
+    private int _entering;
 
     /// <summary>Whether this process is stopping: what is in flight ends, and nothing new should come.</summary>
     public bool IsDraining => _draining;
@@ -27,15 +35,31 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     /// <summary>Responses in flight.</summary>
     public int Count => _turns.Count;
 
+    /// <summary>
+    /// Announces a turn before it is known whether it may begin: a drain waits for it, too. Admission is asked after this, and <see cref="Leave"/> follows
+    /// when the turn was added or came to nothing.
+    /// </summary>
+    public void Enter() => Interlocked.Increment(ref _entering);
+
+    /// <summary>Ends an <see cref="Enter"/>.</summary>
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _entering);
+        NoteIfDrained();
+    }
+
     public void Add(ActiveTurn turn) => _turns.TryAdd(turn, 0);
 
     public void Remove(ActiveTurn turn)
     {
         _turns.TryRemove(turn, out _);
-        if (_draining && _turns.IsEmpty)
+        _ended.Enqueue(turn);
+        if (_ended.Count > LatestEnds)
         {
-            _drained.TrySetResult();
+            _ended.TryDequeue(out _);
         }
+
+        NoteIfDrained();
     }
 
     /// <summary>Stops what nobody has read for longer than allowed.</summary>
@@ -82,14 +106,39 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // The one that enters comes first: what has left it is among the turns.
+    private bool IsEmpty => Volatile.Read(ref _entering) == 0 && _turns.IsEmpty;
+
+    private void NoteIfDrained()
+    {
+        if (_draining && IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
     private async Task DrainAsync()
     {
         _draining = true;
-        if (!_turns.IsEmpty)
+        // A turn that announces itself after this sees that this process drains; one that did before is waited for.
+        Interlocked.MemoryBarrier();
+        if (!IsEmpty)
         {
             LogDraining(_turns.Count, _drainTimeout);
             await _drained.Task.WaitAsync(_drainTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             StopAll();
+        }
+
+        await WaitForReadersAsync();
+    }
+
+    // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost one. It is other processes that are waited for,
+    // whatever the clock of this one is.
+    private async Task WaitForReadersAsync()
+    {
+        for (var left = ReadWithin; left > TimeSpan.Zero && _ended.Any(static turn => turn.IsAwaited && turn.Unread < ReadWithin); left -= LookEvery)
+        {
+            await Task.Delay(LookEvery, TimeProvider.System);
         }
     }
 

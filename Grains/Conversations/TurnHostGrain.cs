@@ -35,8 +35,10 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
             return new(joined);
         }
 
+        services.Registry.Enter();
         if (services.Admission.IsClosed)
         {
+            services.Registry.Leave();
             if (_turns.Running == 0)
             {
                 DeactivateOnIdle();
@@ -114,6 +116,8 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
             {
                 _turns.Drop(hosted);
             }
+
+            services.Registry.Leave();
         }
     }
 

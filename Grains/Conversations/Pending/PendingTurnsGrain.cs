@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
 
     // Turns wait for it: half of it on average while the index is busy.
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly IPersistentState<PendingTurnsState> _storage;
     private readonly TimeProvider _time;
@@ -144,8 +146,7 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
                 await _storage.WriteStateAsync();
                 entries.ForEach(static entry => entry.IsDurable = true);
                 batch.SetResult();
-                var rest = _time.GetElapsedTime(started) * IdleShare;
-                await Task.Delay(rest > LeastPause ? rest : LeastPause, _time);
+                await Task.Delay(CommitPause.After(_time.GetElapsedTime(started), LeastPause, LongestPause, IdleShare), _time);
             }
 
             _committing = false;

@@ -63,6 +63,38 @@ public sealed class DrainTests : IAsyncLifetime
         Assert.Equal(("half and whole", ResponseStatus.Completed), (text, end.Status));
     }
 
+    [Fact]
+    public async Task Drain_WaitsUntilTheEndIsRead()
+    {
+        var host = _cluster.NewConversation();
+        var turn = _cluster.Turn();
+        var call = _cluster.Upstream.Next().Says("all of it");
+        await StartAsync(() => host, turn);
+        await Soon.Happens(call.Opened, "it goes upstream");
+        var home = _cluster.Registries.Single(registry => registry.Count == 1);
+        call.Ends();
+        await Soon.Becomes(() => ValueTask.FromResult(home.Count), static count => count == 0, "it ends");
+
+        var stop = home.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(stop.IsCompleted);
+        await ConversationCluster.ReadToEndAsync(host, turn.ResponseId);
+
+        await Soon.Happens(stop, "the silo goes on to stop");
+    }
+
+    [Fact]
+    public async Task Drain_WaitsForATurnThatIsJustBeginning()
+    {
+        var registry = _cluster.Registries[0];
+        registry.Enter();
+
+        var stop = registry.StopAsync(TestContext.Current.CancellationToken);
+        Assert.False(stop.IsCompleted);
+        registry.Leave();
+
+        await Soon.Happens(stop, "the silo goes on to stop");
+    }
+
     // As a frontend does.
     private static async Task StartAsync(Func<IConversationGrain> place, StartTurn turn) =>
         await Soon.Becomes(

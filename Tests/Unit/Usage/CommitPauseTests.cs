@@ -16,4 +16,14 @@ public sealed class CommitPauseTests
             TimeSpan.FromMilliseconds(expected),
             CommitPause.After(TimeSpan.FromMilliseconds(took), TimeSpan.FromMilliseconds(interval))
         );
+
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(5, 100)]
+    [InlineData(300, 250)]
+    public void After_AWriteOfARecordThatCallersWaitFor_IsWithinItsBounds(int took, int expected) =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(expected),
+            CommitPause.After(TimeSpan.FromMilliseconds(took), TimeSpan.FromMilliseconds(40), TimeSpan.FromMilliseconds(250), 20)
+        );
 }
