@@ -136,7 +136,11 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     // whatever the clock of this one is.
     private async Task WaitForReadersAsync()
     {
-        for (var left = ReadWithin; left > TimeSpan.Zero && _ended.Any(static turn => turn.IsAwaited && turn.Unread < ReadWithin); left -= LookEvery)
+        for (
+            var left = ReadWithin;
+            left > TimeSpan.Zero && _ended.Any(static turn => turn.IsAwaited && turn.Unread < ReadWithin);
+            left -= LookEvery
+        )
         {
             await Task.Delay(LookEvery, TimeProvider.System);
         }

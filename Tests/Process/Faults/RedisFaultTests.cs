@@ -46,9 +46,10 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
         await scenario.EndAsync("Redis: restart without its data", Honest(Bookkeeping.OfWhatCameAfter, back));
     }
 
+    // Few, since each client comes to a stored turn sooner or later, and waits there.
     private static Task UntilMetAsync(Scenario scenario) =>
         scenario.Load.UntilAsync(
-            requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultDone)) >= 20,
+            requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultDone)) >= 8,
             "requests meet a cluster without Redis"
         );
 
