@@ -21,6 +21,7 @@ internal sealed class ActiveTurn : IDisposable
     private long _lastRead;
     private int _stopReason;
     private volatile bool _isTold;
+    private TaskCompletionSource? _told;
 
     public ActiveTurn(StartTurn start, ModelEntry model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
     {
@@ -81,6 +82,20 @@ internal sealed class ActiveTurn : IDisposable
 
     /// <summary>Whether somebody who waits for its end has yet to hear of it.</summary>
     public bool IsAwaited => !_isTold && StopReason is not (StopReason.Caller or StopReason.Abandoned);
+
+    /// <summary>Completes when its end was handed out.</summary>
+    public Task WhenTold()
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        told = Interlocked.CompareExchange(ref _told, told, null) ?? told;
+        // Should it have been handed out meanwhile; the other side looks the other way round.
+        if (_isTold)
+        {
+            told.TrySetResult();
+        }
+
+        return told.Task;
+    }
 
     /// <summary>Since anybody last asked for its text.</summary>
     public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
@@ -164,7 +179,13 @@ internal sealed class ActiveTurn : IDisposable
 
     public ResponseSlice Slice(Guid epoch, int fromSequence)
     {
-        _isTold |= Log.IsClosed;
+        if (Log.IsClosed && !_isTold)
+        {
+            _isTold = true;
+            Interlocked.MemoryBarrier();
+            _told?.TrySetResult();
+        }
+
         return new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
     }
 

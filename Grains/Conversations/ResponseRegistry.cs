@@ -18,7 +18,6 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
     private const int LatestEnds = 64;
 
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
     private readonly ConcurrentQueue<ActiveTurn> _ended = new();
@@ -129,22 +128,19 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
             StopAll();
         }
 
-        await WaitForReadersAsync();
+        await WaitForReadersAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost one. It is other processes that are waited for,
-    // whatever the clock of this one is.
-    private async Task WaitForReadersAsync()
-    {
-        for (
-            var left = ReadWithin;
-            left > TimeSpan.Zero && _ended.Any(static turn => turn.IsAwaited && turn.Unread < ReadWithin);
-            left -= LookEvery
-        )
-        {
-            await Task.Delay(LookEvery, TimeProvider.System);
-        }
-    }
+    // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost one. What was stopped just now is about to end.
+    // It is other processes that are waited for, whatever the clock of this one is.
+    private Task WaitForReadersAsync() =>
+        Task.WhenAll(
+                _turns
+                    .Keys.Concat(_ended)
+                    .Where(static turn => turn.IsAwaited && turn.Unread < ReadWithin)
+                    .Select(static turn => turn.WhenTold())
+            )
+            .WaitAsync(ReadWithin, TimeProvider.System);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -9,8 +9,8 @@ namespace FlowGpt.Silo.Hosting;
 /// <summary>What every silo has, whatever its mode.</summary>
 internal static class OrleansHosting
 {
-    // Each one-shot request is a grain of its own whose address is remembered after it has gone, at 300 bytes each: Orleans' default of a
-    // million would be the most memory of the process. Only addresses in use are worth keeping.
+    // Hosts of turns and stored conversations come and go, and their addresses are remembered after that, at 300 bytes each: Orleans' default
+    // of a million would be the most memory of the process. Only addresses in use are worth keeping.
     private const int RememberedAddresses = 10_000;
 
     /// <summary>Adds the silo with the mode's membership and storage.</summary>
