@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Models;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Chat;
 

@@ -5,7 +5,7 @@ using System.Text;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Models;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Chat;
 

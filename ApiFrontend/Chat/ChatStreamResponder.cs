@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Chat;
 

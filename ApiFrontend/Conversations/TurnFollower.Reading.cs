@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 

@@ -3,6 +3,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.ApiFrontend.Conversations;

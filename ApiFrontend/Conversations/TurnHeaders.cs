@@ -1,6 +1,7 @@
 using FlowGpt.ApiFrontend.Chat;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Conversations;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FlowGpt.ApiFrontend.Http;

@@ -9,7 +9,7 @@ namespace FlowGpt.ApiFrontend.Models;
 /// <summary>A model with what every response about it repeats.</summary>
 internal sealed class CachedModel
 {
-    public CachedModel(ModelEntry entry)
+    public CachedModel(Route entry)
     {
         Entry = entry;
         var id = JsonEncodedText.Encode(entry.Id, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
@@ -18,13 +18,13 @@ internal sealed class CachedModel
             """;
     }
 
-    public ModelEntry Entry { get; }
+    public Route Entry { get; }
 
     /// <summary>The members <c>model</c>, <c>service_tier</c> and <c>system_fingerprint</c> as JSON, without braces.</summary>
     public string JsonMembers { get; }
 
     /// <summary>Changes when another backend answers under the same id.</summary>
-    private static string Fingerprint(ModelEntry entry)
+    private static string Fingerprint(Route entry)
     {
         var backend = $"{entry.Upstream}/{entry.PromptId}/{entry.UpstreamModel}/{entry.CleanResponsePrefix}";
         return "fp_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(backend)).AsSpan(0, 5));

@@ -14,7 +14,7 @@ public sealed record ClientIdentity(string KeyId)
     internal ApiKeyTerms? Terms => Access is { Limits.AreNone: false } access ? new(access.Limits, access.Version) : null;
 
     /// <summary>Whether it may use a model.</summary>
-    public bool MayUse(ModelEntry model)
+    public bool MayUse(Route model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return Access is not { } access || (Allows(access.AllowedModels, model.Id) && Allows(access.AllowedPools, model.Pool));

@@ -1,5 +1,5 @@
 using FlowGpt.ApiFrontend.Conversations;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.ApiFrontend.Usage;

@@ -18,7 +18,7 @@ public class ChunkBenchmark
     [GlobalSetup]
     public void SetUp()
     {
-        var entry = new ModelEntry("gpt-4-free", "flowgpt", "flowgpt", "prompt", "model", "", 8192, true, 0, "flowgpt");
+        var entry = new Route("gpt-4-free", "flowgpt", "flowgpt", "prompt", "model", "", 8192, true, 0, "flowgpt");
         _writer = new ChatChunkWriter(
             _output,
             "chatcmpl-0123456789abcdef",

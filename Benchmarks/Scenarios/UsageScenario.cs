@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using FlowGpt.Benchmarks.Report;
 using FlowGpt.Benchmarks.Targets;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using Orleans.Core.Internal;
 

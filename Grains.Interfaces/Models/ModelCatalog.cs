@@ -6,4 +6,4 @@ namespace FlowGpt.Grains.Interfaces.Models;
 /// <param name="Models">The aliases in configured order; ids are unique, compared ordinally.</param>
 /// <param name="IsDemo">Whether the built-in simulator answers instead of a real upstream.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ModelCatalog")]
-public sealed record ModelCatalog([property: Id(0)] ImmutableArray<ModelEntry> Models, [property: Id(1)] bool IsDemo);
+public sealed record ModelCatalog([property: Id(0)] ImmutableArray<Route> Models, [property: Id(1)] bool IsDemo);

@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Models;
 /// <param name="Persona">Whether the upstream still knows what answers.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ModelStatus")]
 public sealed record ModelStatus(
-    [property: Id(0)] ModelEntry Model,
+    [property: Id(0)] Route Model,
     [property: Id(1)] AccountOrigin Origin,
     [property: Id(2)] PersonaState Persona
 );

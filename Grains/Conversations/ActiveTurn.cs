@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Keys;
@@ -23,7 +23,7 @@ internal sealed class ActiveTurn : IDisposable
     private volatile bool _isTold;
     private TaskCompletionSource? _told;
 
-    public ActiveTurn(StartTurn start, ModelEntry model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
+    public ActiveTurn(StartTurn start, Route model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
     {
         Start = start;
         Options = start.Options;
@@ -38,7 +38,7 @@ internal sealed class ActiveTurn : IDisposable
 
     public StartTurn Start { get; }
 
-    public ModelEntry Model { get; }
+    public Route Model { get; }
 
     /// <summary>What is sent upstream.</summary>
     public ImmutableArray<ChatMessage> Context { get; }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Conversations;

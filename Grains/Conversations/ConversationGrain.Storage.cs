@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using Orleans.Storage;
 

@@ -3,6 +3,7 @@ using System.Text;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Grains.Conversations;

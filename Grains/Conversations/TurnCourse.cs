@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
 using Microsoft.Extensions.Logging;
 
@@ -20,7 +20,7 @@ internal sealed partial class TurnCourse(TurnServices services, ILogger<TurnCour
     /// <returns>The turn, or why there is none; then nothing is reserved.</returns>
     public async ValueTask<(ActiveTurn? Turn, StartResult.Refused? Refused)> AdmitAsync(
         StartTurn start,
-        ModelEntry model,
+        Route model,
         ImmutableArray<ChatMessage> context,
         int promptTokens
     )

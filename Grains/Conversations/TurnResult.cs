@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Conversations;
 

@@ -32,7 +32,7 @@ internal sealed class TurnServices(
     public ModelCatalogSource Models => models;
 
     /// <summary>A model by its id; one that this silo has not heard of may just have been added.</summary>
-    public ValueTask<ModelEntry?> FindModel(string id) => models.Find(id) is { } model ? new(model) : FindAddedModel(id);
+    public ValueTask<Route?> FindModel(string id) => models.Find(id) is { } model ? new(model) : FindAddedModel(id);
 
     public ILeaseKeeper Leases => leases;
 
@@ -58,7 +58,7 @@ internal sealed class TurnServices(
 
     public IUpstream Upstream(string name) => provider.GetRequiredKeyedService<IUpstream>(name);
 
-    private async ValueTask<ModelEntry?> FindAddedModel(string id)
+    private async ValueTask<Route?> FindAddedModel(string id)
     {
         models.Use(await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetAdded());
         return models.Find(id);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.Grains.Keys;

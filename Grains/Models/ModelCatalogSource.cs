@@ -31,7 +31,7 @@ public sealed class ModelCatalogSource
     internal bool IsConfigured(string id) => _configured.Models.Any(model => model.Id == id);
 
     /// <summary>A model by the name a client used, compared ordinally; null if there is none.</summary>
-    public ModelEntry? Find(string id) => _models.ById.GetValueOrDefault(id);
+    public Route? Find(string id) => _models.ById.GetValueOrDefault(id);
 
     /// <summary>Takes over the added models, unless newer ones are known. A configured model keeps its id.</summary>
     internal void Use(AddedModels added)
@@ -48,7 +48,7 @@ public sealed class ModelCatalogSource
         }
     }
 
-    private static ModelEntry ToEntry(ModelOptions model, bool isDemo) =>
+    private static Route ToEntry(ModelOptions model, bool isDemo) =>
         new(
             model.Id,
             model.Upstream,
@@ -74,7 +74,7 @@ public sealed class ModelCatalogSource
 
         public ModelCatalog Catalog => catalog;
 
-        public FrozenDictionary<string, ModelEntry> ById { get; } =
+        public FrozenDictionary<string, Route> ById { get; } =
             catalog.Models.ToFrozenDictionary(static model => model.Id, StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Replies;
 
@@ -15,7 +15,7 @@ public sealed class ReplyFilter
     private readonly OutputTokenLimit? _limit;
     private ResponsePrefixCleaner? _cleaner;
 
-    /// <param name="cleanResponsePrefix">Whether the label is removed (<see cref="Interfaces.Models.ModelEntry.CleanResponsePrefix"/>).</param>
+    /// <param name="cleanResponsePrefix">Whether the label is removed (<see cref="Interfaces.Models.Route.CleanResponsePrefix"/>).</param>
     /// <param name="options">The caller's stop strings and token limit.</param>
     public ReplyFilter(bool cleanResponsePrefix, GenerationOptions options)
     {

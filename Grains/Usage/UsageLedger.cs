@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Usage;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Replies;
@@ -26,7 +26,7 @@ public sealed class FlowGptChatClient : IChatClient
 
     private readonly FlowGptUpstream _upstream;
     private readonly UpstreamCredential _credential;
-    private readonly ModelEntry _model;
+    private readonly Route _model;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
 
@@ -35,7 +35,7 @@ public sealed class FlowGptChatClient : IChatClient
     /// <param name="model">The persona and upstream model; its pool and descriptions are not used.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <exception cref="OptionsValidationException">The options are not valid; every problem is listed.</exception>
-    public FlowGptChatClient(FlowGptOptions options, UpstreamCredential credential, ModelEntry model, TimeProvider? time = null)
+    public FlowGptChatClient(FlowGptOptions options, UpstreamCredential credential, Route model, TimeProvider? time = null)
     {
         var valid = new FlowGptOptionsValidator().Validate(null, options);
         if (valid.Failed)

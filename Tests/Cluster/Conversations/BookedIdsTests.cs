@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Usage;
 using FlowGpt.Tests.Cluster.Usage;
 

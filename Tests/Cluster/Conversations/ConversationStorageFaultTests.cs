@@ -2,6 +2,7 @@ using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Tests.Cluster.Usage;
 

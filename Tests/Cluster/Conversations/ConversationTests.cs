@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations;

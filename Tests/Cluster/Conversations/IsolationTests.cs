@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Isolation;
 
 namespace FlowGpt.Tests.Cluster.Conversations;

@@ -1,6 +1,6 @@
 using System.Text;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Cluster.Conversations;

@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,5 @@
 using FlowGpt.ApiFrontend.Usage;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FsCheck.Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Conversations;

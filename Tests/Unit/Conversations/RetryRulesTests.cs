@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FsCheck.Xunit;

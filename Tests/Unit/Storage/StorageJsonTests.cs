@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Chat;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Silo.Storage;
 
 namespace FlowGpt.Tests.Unit.Storage;

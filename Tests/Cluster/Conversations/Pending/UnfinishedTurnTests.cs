@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Tests.Cluster.Usage;
 

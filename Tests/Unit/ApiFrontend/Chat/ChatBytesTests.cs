@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;

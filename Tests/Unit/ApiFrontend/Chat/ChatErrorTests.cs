@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;

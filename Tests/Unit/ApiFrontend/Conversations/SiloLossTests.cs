@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Usage;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -2,6 +2,7 @@ using System.Net;
 using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Time.Testing;
 

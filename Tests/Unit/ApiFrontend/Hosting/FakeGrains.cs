@@ -3,6 +3,7 @@ using System.Reflection;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 

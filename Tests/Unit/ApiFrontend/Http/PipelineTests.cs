@@ -1,5 +1,5 @@
 using System.Net;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;

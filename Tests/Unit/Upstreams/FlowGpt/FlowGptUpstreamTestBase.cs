@@ -43,7 +43,7 @@ public abstract class FlowGptUpstreamTestBase : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    internal static ModelEntry Model { get; } =
+    internal static Route Model { get; } =
         new("gpt-4-free", "flowgpt", "main", "prompt-1", "FlowGPT-Ares", "A persona", 10_000, CleanResponsePrefix: true, 0, "flowgpt");
 
     internal static UpstreamCredential Credential { get; } =

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>An error of a turn, safe to show to its client.</summary>
 /// <param name="Kind">Decides the HTTP status.</param>

@@ -1,6 +1,6 @@
 using FlowGpt.Grains.Interfaces.Pools;
 
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>Who serves a response; for request logs and rate-limit headers.</summary>
 /// <param name="Account">The account's name.</param>

@@ -1,6 +1,6 @@
 using FlowGpt.Grains.Interfaces.Keys;
 
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>Whether a turn runs: exactly one of the nested kinds.</summary>
 [GenerateSerializer, Immutable, Alias("flowgpt.StartResult")]

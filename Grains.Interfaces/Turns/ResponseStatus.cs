@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>How far a response is.</summary>
 [GenerateSerializer]

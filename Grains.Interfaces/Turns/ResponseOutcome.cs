@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>How a response ended.</summary>
 /// <param name="FinishReason">Why the text ended; null unless completed.</param>

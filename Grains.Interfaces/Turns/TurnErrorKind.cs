@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Interfaces.Conversations;
+namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>What kind of error a turn met. The frontend maps each kind to one HTTP status.</summary>
 [GenerateSerializer]
@@ -48,4 +48,7 @@ public enum TurnErrorKind
 
     /// <summary>429: the prompt alone is larger than a token limit of the client key.</summary>
     KeyRequestTooLarge = 14,
+
+    /// <summary>400 <c>unsupported_parameter</c>: no target of the route can do what the request needs.</summary>
+    NotSupportedByModel = 15,
 }

@@ -1,0 +1,15 @@
+namespace FlowGpt.Grains.Interfaces.Items;
+
+/// <summary>Fields of a request that the gateway does not know, for a provider that speaks the client's dialect. Never the fields that choose model, price, number of outputs or billing.</summary>
+/// <param name="Dialect">The dialect that the client speaks, see <see cref="DialectNames"/>.</param>
+/// <param name="Json">One JSON object with the unknown fields.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.RequestExtensions")]
+public sealed record RequestExtensions([property: Id(0)] string Dialect, [property: Id(1)] string Json);
+
+/// <summary>Names of dialects, as opaque items and extensions carry them.</summary>
+public static class DialectNames
+{
+    public const string OpenAiChat = "openai-chat";
+    public const string OpenAiResponses = "openai-responses";
+    public const string AnthropicMessages = "anthropic-messages";
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+
+namespace FlowGpt.Grains.Upstreams;
+
+/// <summary>Says how pools are defined. One per silo; thread-safe; answers from memory.</summary>
+public interface IPoolSource
+{
+    /// <summary>The definition in force; null when there is no such pool.</summary>
+    PoolDefinition? Find(string pool);
+
+    /// <summary>Names of the pools that are defined.</summary>
+    IReadOnlyCollection<string> Names { get; }
+}
+
+/// <summary>A pool that can be called.</summary>
+/// <param name="Definition">As its operator defined it.</param>
+/// <param name="Kind">Its provider kind.</param>
+/// <param name="Upstream">Calls its provider.</param>
+public sealed record OpenPool(PoolDefinition Definition, IProviderKind Kind, IUpstream Upstream);
+
+/// <summary>
+/// The pools of this silo with their upstreams. An upstream is made when its pool is first used and made anew when the pool's definition changes; calls in
+/// flight go on with the old one, which is disposed with the catalog. Thread-safe.
+/// </summary>
+public sealed class PoolCatalog(IEnumerable<IProviderKind> kinds, IPoolSource source) : IDisposable
+{
+    private readonly FrozenDictionary<string, IProviderKind> _kinds = kinds.ToFrozenDictionary(
+        static kind => kind.Name,
+        StringComparer.Ordinal
+    );
+    private readonly ConcurrentDictionary<string, OpenPool> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<IDisposable> _made = [];
+
+    /// <summary>A pool by its name; null when there is no such pool or its kind is not known here.</summary>
+    /// <exception cref="Exception">The kind cannot make an upstream of the definition.</exception>
+    public OpenPool? Find(string pool)
+    {
+        if (source.Find(pool) is not { } definition)
+        {
+            return null;
+        }
+
+        if (_open.TryGetValue(pool, out var open) && ReferenceEquals(open.Definition, definition))
+        {
+            return open;
+        }
+
+        return _kinds.GetValueOrDefault(definition.Kind) is { } kind ? Open(definition, kind) : null;
+    }
+
+    /// <summary>A provider kind by its name; null when unknown.</summary>
+    public IProviderKind? FindKind(string name) => _kinds.GetValueOrDefault(name);
+
+    /// <summary>Names of all provider kinds.</summary>
+    public IReadOnlyCollection<string> Kinds => _kinds.Keys;
+
+    public void Dispose()
+    {
+        foreach (var upstream in _made)
+        {
+            upstream.Dispose();
+        }
+    }
+
+    private OpenPool Open(PoolDefinition definition, IProviderKind kind)
+    {
+        var made = new OpenPool(definition, kind, kind.Create(definition));
+        if (made.Upstream is IDisposable disposable)
+        {
+            _made.Add(disposable);
+        }
+
+        return _open.AddOrUpdate(
+            definition.Name,
+            static (_, made) => made,
+            static (_, other, made) => ReferenceEquals(other.Definition, made.Definition) ? other : made,
+            made
+        );
+    }
+}
