@@ -1,46 +1,68 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Affinity;
 
 /// <summary>
-/// Identifies a context (whose it is, which model, which messages) by the first 128 bits of a SHA-256, so that nobody can craft
-/// a context that meets another client's entry. Every part is preceded by its length: no two different contexts hash the same bytes.
+/// Identifies a context (whose it is, which route, which items) by the first 128 bits of a SHA-256, so that nobody can craft
+/// a context that meets another client's entry. Every value is preceded by its length and every item by its kind: no two different contexts hash the same
+/// bytes. Ids of items take no part, since a client that sends its history again may leave them out.
 /// </summary>
 public sealed class ContextHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
-    /// <summary>Starts with the parts that every message of the context shares.</summary>
-    public ContextHash(string clientKeyId, string model)
+    /// <summary>Starts with what every item of the context shares.</summary>
+    public ContextHash(string clientKeyId, string route)
     {
         Add(clientKeyId);
-        Add(model);
+        Add(route);
     }
 
-    /// <summary>Adds one message.</summary>
-    public void Add(ChatMessage message)
+    /// <summary>Adds one item. Texts that follow each other in one message count as one text.</summary>
+    public void Add(Item item)
     {
-        AddNumber((int)message.Role);
-        Add(message.Content);
-        Add(message.Name ?? "");
-        Add(message.ToolCallId ?? "");
-        foreach (var call in message.ToolCallsOrEmpty)
+        switch (item)
         {
-            Add(call.Id);
-            Add(call.Name);
-            Add(call.Arguments);
+            case MessageItem message:
+                AddNumber((int)message.Role);
+                Add(message.Name ?? "");
+                AddParts(message.Parts.AsSpan());
+                break;
+            case ToolCallItem call:
+                AddNumber(16 + (int)call.Kind);
+                Add(call.CallId);
+                Add(call.Name);
+                Add(call.Arguments);
+                break;
+            case ToolResultItem result:
+                AddNumber(32 + (result.IsError ? 1 : 0));
+                Add(result.CallId);
+                AddParts(result.Parts.AsSpan());
+                break;
+            case ReasoningItem reasoning:
+                AddNumber(48);
+                Add(reasoning.Text);
+                Add(reasoning.Encrypted ?? "");
+                break;
+            case OpaqueItem opaque:
+                AddNumber(64);
+                Add(opaque.Dialect);
+                Add(opaque.Json);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(item), item, "The kind of item is not known.");
         }
     }
 
-    /// <summary>Adds messages in order.</summary>
-    public void Add(ReadOnlySpan<ChatMessage> messages)
+    /// <summary>Adds items in order.</summary>
+    public void Add(ReadOnlySpan<Item> items)
     {
-        foreach (var message in messages)
+        foreach (var item in items)
         {
-            Add(message);
+            Add(item);
         }
     }
 
@@ -53,6 +75,63 @@ public sealed class ContextHash : IDisposable
     }
 
     public void Dispose() => _hash.Dispose();
+
+    private void AddParts(ReadOnlySpan<Part> parts)
+    {
+        while (!parts.IsEmpty)
+        {
+            var texts = 0;
+            while (texts < parts.Length && parts[texts] is TextPart)
+            {
+                texts++;
+            }
+
+            if (texts > 0)
+            {
+                AddText(parts[..texts]);
+                parts = parts[texts..];
+                continue;
+            }
+
+            AddOther(parts[0]);
+            parts = parts[1..];
+        }
+
+        AddNumber(-1);
+    }
+
+    private void AddText(ReadOnlySpan<Part> texts)
+    {
+        var length = 0;
+        foreach (var part in texts)
+        {
+            length += ((TextPart)part).Text.Length;
+        }
+
+        AddNumber(0);
+        AddNumber(length);
+        foreach (var part in texts)
+        {
+            _hash.AppendData(MemoryMarshal.AsBytes(((TextPart)part).Text.AsSpan()));
+        }
+    }
+
+    private void AddOther(Part part)
+    {
+        var (kind, first, second, third) = part switch
+        {
+            RefusalPart refusal => (1, refusal.Text, "", ""),
+            ImagePart image => (2, image.Url, image.Detail ?? "", ""),
+            FilePart file => (3, file.FileId ?? "", file.Data ?? "", file.Name ?? ""),
+            AudioPart audio => (4, audio.Data, audio.Format, ""),
+            OpaquePart opaque => (5, opaque.Dialect, opaque.Json, ""),
+            _ => throw new ArgumentOutOfRangeException(nameof(part), part, "The kind of part is not known."),
+        };
+        AddNumber(kind);
+        Add(first);
+        Add(second);
+        Add(third);
+    }
 
     // UTF-16 as it lies in memory: no conversion, and a lone surrogate stays distinct.
     private void Add(string text)

@@ -1,5 +1,5 @@
 using System.Reflection;
-using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Models;

@@ -1,39 +1,49 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Conversations;
 
-/// <summary>Fits a stored conversation into a model's window, so that a long conversation goes on instead of ending with an error.</summary>
+/// <summary>Fits a stored conversation into a route's window, so that a long conversation goes on instead of ending with an error. Pure.</summary>
 public static class ContextFit
 {
     /// <summary>
-    /// Leaves out the oldest messages after the leading system messages until the prompt has at most <paramref name="maxTokens"/>.
-    /// The last message always stays; the caller refuses a context that is too long even so.
+    /// Leaves out the oldest stored turns after the leading system messages until the prompt has at most <paramref name="maxTokens"/>. A turn is left out whole,
+    /// from a user's message to the item before the next user's message, so a tool call and its result stay or go together. The turn's own new items always
+    /// stay; the caller refuses a context that is too long even so.
     /// </summary>
     /// <param name="context">The whole context.</param>
-    /// <param name="promptTokens">Its tokens.</param>
+    /// <param name="incoming">How many items at the end are new.</param>
+    /// <param name="promptTokens">Tokens of the whole context.</param>
     /// <param name="maxTokens">Most tokens allowed.</param>
-    /// <param name="count">Tokens of one message with its framing.</param>
+    /// <param name="count">Tokens of one item with its framing, given the item before.</param>
     /// <returns>The context to send and its tokens.</returns>
-    public static (ImmutableArray<ChatMessage> Context, int PromptTokens) DropOldest(
-        ImmutableArray<ChatMessage> context,
+    public static (ImmutableArray<Item> Context, int PromptTokens) DropOldest(
+        ImmutableArray<Item> context,
+        int incoming,
         int promptTokens,
         int maxTokens,
-        Func<ChatMessage, int> count
+        Func<Item, Item?, int> count
     )
     {
+        var stored = context.Length - incoming;
         var first = 0;
-        while (first < context.Length - 1 && context[first].Role == ChatRole.System)
+        while (first < stored && IsSystem(context[first]))
         {
             first++;
         }
 
-        var drop = 0;
-        while (promptTokens > maxTokens && first + drop < context.Length - 1)
+        var next = first;
+        while (promptTokens > maxTokens && next < stored)
         {
-            promptTokens -= count(context[first + drop++]);
+            do
+            {
+                promptTokens -= count(context[next], next == 0 ? null : context[next - 1]);
+                next++;
+            } while (next < stored && context[next] is not MessageItem { Role: MessageRole.User });
         }
 
-        return drop == 0 ? (context, promptTokens) : (context.RemoveRange(first, drop), promptTokens);
+        return next == first ? (context, promptTokens) : (context.RemoveRange(first, next - first), promptTokens);
     }
+
+    private static bool IsSystem(Item item) => item is MessageItem { Role: MessageRole.System or MessageRole.Developer };
 }

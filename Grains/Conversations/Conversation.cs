@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
@@ -17,7 +17,7 @@ public sealed class Conversation(ConversationState state)
     /// The context of a turn with these incoming messages: what is stored and then the incoming ones. A client that sends its whole
     /// history again is recognised by its stored prefix; leading system messages replace the stored leading ones.
     /// </summary>
-    public ImmutableArray<ChatMessage> ContextFor(ImmutableArray<ChatMessage> incoming)
+    public ImmutableArray<Item> ContextFor(ImmutableArray<Item> incoming)
     {
         if (StartsWithStored(incoming))
         {
@@ -25,13 +25,13 @@ public sealed class Conversation(ConversationState state)
         }
 
         var leading = LeadingSystem(incoming.AsSpan());
-        var stored = state.Messages.Skip(leading > 0 ? LeadingSystem(state.Messages.ToArray()) : 0);
+        var stored = state.Items.Skip(leading > 0 ? LeadingSystem(state.Items.ToArray()) : 0);
         return [.. incoming.Take(leading), .. stored, .. incoming.Skip(leading)];
     }
 
     /// <summary>The upstream conversation that holds everything of <paramref name="context"/> but its last message; null if none does.</summary>
-    public UpstreamThread? ThreadFor(ImmutableArray<ChatMessage> context, string model) =>
-        state.Thread is not null && state.ThreadModel == model && context.Length == state.Messages.Count + 1 && StartsWithStored(context)
+    public UpstreamThread? ThreadFor(ImmutableArray<Item> context, string route) =>
+        state.Thread is not null && state.ThreadRoute == route && context.Length == state.Items.Count + 1 && StartsWithStored(context)
             ? state.Thread
             : null;
 
@@ -41,27 +41,28 @@ public sealed class Conversation(ConversationState state)
     /// <summary>Records a completed turn: context and reply become the stored messages, the usage is due to be booked.</summary>
     /// <param name="context">The turn's context.</param>
     /// <param name="turn">The turn.</param>
-    /// <param name="reply">Its text.</param>
-    /// <param name="model">The model alias.</param>
+    /// <param name="reply">The reply's items.</param>
+    /// <param name="route">The route.</param>
     /// <param name="thread">The upstream conversation that now holds context and reply; null if none does.</param>
     /// <param name="usage">What it used.</param>
     /// <param name="maxCharacters">Most characters to keep; the oldest messages go first, leading system messages never.</param>
     public void Complete(
-        ImmutableArray<ChatMessage> context,
+        ImmutableArray<Item> context,
         CompletedTurn turn,
-        string reply,
-        string model,
+        ImmutableArray<Item> reply,
+        string route,
         UpstreamThread? thread,
         UsageEvent usage,
         int maxCharacters
     )
     {
-        state.Messages = [.. context, new ChatMessage(ChatRole.Assistant, reply)];
+        state.Items = [.. context, .. reply];
         state.Pending = null;
         state.Last = turn;
+        state.LastItems = reply.Length;
         var dropped = DropOldest(maxCharacters);
         state.Thread = dropped ? null : thread;
-        state.ThreadModel = state.Thread is null ? null : model;
+        state.ThreadRoute = state.Thread is null ? null : route;
         state.Outbox.Add(usage with { IsFromOutbox = true });
     }
 
@@ -72,7 +73,7 @@ public sealed class Conversation(ConversationState state)
         state.Outbox.RemoveAll(due => due.ResponseId == usage.ResponseId);
         state.Pending = null;
         state.Thread = null;
-        state.ThreadModel = null;
+        state.ThreadRoute = null;
         state.Outbox.Add(usage with { IsFromOutbox = true });
     }
 
@@ -104,16 +105,20 @@ public sealed class Conversation(ConversationState state)
         return true;
     }
 
-    private bool StartsWithStored(ImmutableArray<ChatMessage> context)
+    /// <summary>How many items at the end of a context are new: not stored yet.</summary>
+    public int IncomingOf(ImmutableArray<Item> context, ImmutableArray<Item> incoming) =>
+        StartsWithStored(incoming) ? context.Length - state.Items.Count : incoming.Length;
+
+    private bool StartsWithStored(ImmutableArray<Item> context)
     {
-        if (context.Length <= state.Messages.Count)
+        if (context.Length <= state.Items.Count)
         {
             return false;
         }
 
-        for (var i = 0; i < state.Messages.Count; i++)
+        for (var i = 0; i < state.Items.Count; i++)
         {
-            if (!Same(context[i], state.Messages[i]))
+            if (!ItemSize.IsSame(context[i], state.Items[i]))
             {
                 return false;
             }
@@ -124,35 +129,31 @@ public sealed class Conversation(ConversationState state)
 
     private bool DropOldest(int maxCharacters)
     {
-        var characters = state.Messages.Sum(message => (long)message.Content.Length);
-        var first = LeadingSystem(state.Messages.ToArray());
+        var characters = state.Items.Sum(ItemSize.Of);
+        var first = LeadingSystem(state.Items.ToArray());
         var drop = 0;
         // The newest exchange stays, whatever its size: it is what the client was just told.
-        while (characters > maxCharacters && first + drop < state.Messages.Count - 2)
+        var newest = state.Items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.User });
+        while (characters > maxCharacters && first + drop < newest)
         {
-            characters -= state.Messages[first + drop++].Content.Length;
+            do
+            {
+                characters -= ItemSize.Of(state.Items[first + drop++]);
+            } while (first + drop < newest && state.Items[first + drop] is not MessageItem { Role: MessageRole.User });
         }
 
-        state.Messages.RemoveRange(first, drop);
+        state.Items.RemoveRange(first, drop);
         return drop > 0;
     }
 
-    private static int LeadingSystem(ReadOnlySpan<ChatMessage> messages)
+    private static int LeadingSystem(ReadOnlySpan<Item> items)
     {
         var count = 0;
-        while (count < messages.Length && messages[count].Role == ChatRole.System)
+        while (count < items.Length && items[count] is MessageItem { Role: MessageRole.System or MessageRole.Developer })
         {
             count++;
         }
 
         return count;
     }
-
-    // Record equality compares the array of tool calls by reference.
-    private static bool Same(ChatMessage a, ChatMessage b) =>
-        a.Role == b.Role
-        && a.Content == b.Content
-        && a.Name == b.Name
-        && a.ToolCallId == b.ToolCallId
-        && a.ToolCallsOrEmpty.AsSpan().SequenceEqual(b.ToolCallsOrEmpty.AsSpan());
 }

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
-using System.Text;
 using FlowGpt.Grains.Conversations.Pending;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Turns;
 using Orleans.Storage;
 
 namespace FlowGpt.Grains.Conversations;
@@ -24,7 +23,7 @@ internal sealed partial class ConversationGrain
     /// <summary>
     /// Enters the conversation into the index of those that may have something to finish. Before the turn is written: whatever a crash leaves is found.
     /// </summary>
-    private async Task<bool> EnterIndex(StartTurn turn)
+    private async Task<bool> EnterIndex(TurnRequest turn)
     {
         var conversation = this.GetPrimaryKeyString();
         var index = Index(conversation);
@@ -52,9 +51,9 @@ internal sealed partial class ConversationGrain
 
     private Task<bool> TryAccept(IPersistentState<ConversationState> stored, ActiveTurn turn)
     {
-        var start = turn.Start;
+        var start = turn.Request;
         new Conversation(stored.State).Accept(
-            new PendingTurn(start.ResponseId, start.ClientKeyId, start.Model, turn.AcceptedAt, turn.PromptTokens)
+            new PendingTurn(start.ResponseId, start.ClientKeyId, start.Route, turn.AcceptedAt, turn.PromptTokens)
         );
         return TryWrite(stored, turn, now => now.Pending?.ResponseId == start.ResponseId);
     }
@@ -70,26 +69,28 @@ internal sealed partial class ConversationGrain
         return state.Pending is null && state.Outbox.Count == 0 && _run.IsCompleted;
     }
 
-    /// <summary>The end of a stored turn is told to nobody before it is durable.</summary>
-    private async Task<TurnResult> Store(
-        IPersistentState<ConversationState> stored,
-        ActiveTurn turn,
-        ImmutableArray<ChatMessage> whole,
-        TurnResult result,
-        UsageEvent usage
-    )
+    ValueTask<UpstreamThread?> ITurnJournal.FindThreadAsync(ActiveTurn turn) =>
+        new(new Conversation(_stored.State).ThreadFor(turn.Context, turn.Request.Route));
+
+    async ValueTask<TurnResult> ITurnJournal.EndAsync(ActiveTurn turn, TurnResult result, UsageEvent usage)
     {
-        var conversation = new Conversation(stored.State);
+        var conversation = new Conversation(_stored.State);
         if (result.Status == ResponseStatus.Completed)
         {
             conversation.Complete(
-                whole,
-                new CompletedTurn(turn.Start.ResponseId, turn.Start.Fingerprint, turn.AcceptedAt, result.FinishReason!.Value, usage.Usage),
-                Encoding.UTF8.GetString(turn.Log.Text),
-                turn.Start.Model,
-                whole.Length == turn.Context.Length ? result.Thread : null,
+                _whole,
+                new CompletedTurn(
+                    turn.Request.ResponseId,
+                    turn.Request.Fingerprint,
+                    turn.AcceptedAt,
+                    result.FinishReason!.Value,
+                    usage.Usage
+                ),
+                turn.Log.ToItems(),
+                turn.Request.Route,
+                _whole.Length == turn.Context.Length ? result.Thread : null,
                 usage,
-                _services.Options.MaxStoredCharacters
+                _options.MaxStoredCharacters
             );
         }
         else
@@ -97,14 +98,14 @@ internal sealed partial class ConversationGrain
             conversation.Abort(usage);
         }
 
-        if (await TryWrite(stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Start.ResponseId)))
+        if (await TryWrite(_stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Request.ResponseId)))
         {
-            _delivery = DeliverAndLeaveIndex(stored.State, _entry);
+            _delivery = DeliverAndLeaveIndex(_stored.State, _entry);
             return result;
         }
 
-        new Conversation(stored.State).Abort(usage with { ErrorKind = TurnErrorKind.Interrupted });
-        _delivery = DeliverOutbox(stored.State);
+        new Conversation(_stored.State).Abort(usage with { ErrorKind = TurnErrorKind.Interrupted });
+        _delivery = DeliverOutbox(_stored.State);
         return new TurnResult(
             ResponseStatus.Failed,
             Error: new TurnError(TurnErrorKind.Interrupted, "The reply could not be stored. Please send the turn again."),
@@ -125,7 +126,7 @@ internal sealed partial class ConversationGrain
         }
         catch (Exception exception)
         {
-            LogStoreFailed(exception, turn.Start.ResponseId);
+            LogStoreFailed(exception, turn.Request.ResponseId);
             // Somebody else has written: this activation is no longer the conversation's only one.
             _isLeaving = exception is InconsistentStateException;
         }
@@ -136,7 +137,7 @@ internal sealed partial class ConversationGrain
         }
         catch (Exception exception)
         {
-            LogStoreFailed(exception, turn.Start.ResponseId);
+            LogStoreFailed(exception, turn.Request.ResponseId);
             _isLeaving = true;
         }
 

@@ -1,26 +1,31 @@
 using System.Collections.Immutable;
-using System.Text;
-using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Turns;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
-/// Gives a stored conversation its identity, storage and scheduler. The rules are <see cref="Conversation"/>'s, the work
-/// <see cref="TurnPump"/>'s.
+/// Gives a stored conversation its identity, storage and scheduler, and is the journal of its turns. The rules are <see cref="Conversation"/>'s, the work is
+/// <see cref="TurnRunner"/>'s.
 /// </summary>
-[GrainType("conversation"), ConversationPlacement, CollectionAgeLimit(Minutes = 10)]
-internal sealed partial class ConversationGrain : Grain, IConversationGrain
+[GrainType("conversation"), TurnPlacement, CollectionAgeLimit(Minutes = 10)]
+internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITurnJournal
 {
     private readonly TurnServices _services;
-    private readonly TurnCourse _course;
+    private readonly TurnRunner _runner;
     private readonly ILogger<ConversationGrain> _logger;
     private readonly Guid _epoch;
     private readonly IPersistentState<ConversationState> _stored;
+    private readonly ConversationOptions _options;
     private ActiveTurn? _turn;
+
+    // The running turn's context before stored turns were left out to fit the window.
+    private ImmutableArray<Item> _whole = [];
     private Task _run = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
     private int? _shownOutbox = 0;
@@ -29,13 +34,15 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     public ConversationGrain(
         [PersistentState("conversation")] IPersistentState<ConversationState> stored,
         TurnServices services,
-        TurnCourse course,
+        TurnRunner runner,
+        IOptions<ConversationOptions> options,
         ILogger<ConversationGrain> logger
     )
     {
         _stored = stored;
         _services = services;
-        _course = course;
+        _runner = runner;
+        _options = options.Value;
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     }
@@ -50,7 +57,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         _delivery = DeliverOutbox(_stored.State);
     }
 
-    public async ValueTask<StartResult> Start(StartTurn turn)
+    public async ValueTask<StartResult> Start(TurnRequest turn)
     {
         if (Joined(turn) is { } joined)
         {
@@ -68,12 +75,12 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         }
     }
 
-    private async ValueTask<StartResult> Begin(StartTurn turn)
+    private async ValueTask<StartResult> Begin(TurnRequest turn)
     {
         if (_services.Admission.IsClosed)
         {
             DeactivateOnIdle();
-            throw TurnCourse.TakesNone();
+            throw TurnRunner.TakesNone();
         }
 
         if (_isLeaving)
@@ -81,22 +88,27 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
             return NotStored();
         }
 
-        if (await _services.FindModel(turn.Model) is not { } model)
+        if (await _services.FindRoute(turn.Route) is not { } route)
         {
-            return TurnCourse.ModelNotFound(turn.Model);
+            return TurnRunner.RouteNotFound(turn.Route);
         }
 
         var conversation = new Conversation(_stored.State);
-        var whole = conversation.ContextFor(turn.Messages);
+        var whole = conversation.ContextFor(turn.Input);
         var tokens = _services.Tokens;
-        var (context, promptTokens) = ContextFit.DropOldest(whole, tokens.CountPrompt(whole), model.ContextWindow, tokens.CountMessage);
-        var (active, refused) = await _course.AdmitAsync(turn, model, context, promptTokens);
+        var (context, promptTokens) = ContextFit.DropOldest(
+            whole,
+            conversation.IncomingOf(whole, turn.Input),
+            tokens.CountPrompt(turn, whole.AsSpan()),
+            route.ContextWindow ?? int.MaxValue,
+            tokens.CountItem
+        );
+        var (active, refused) = await _runner.AdmitAsync(turn, route, context, promptTokens);
         if (active is null)
         {
             return refused!;
         }
 
-        var thread = conversation.ThreadFor(context, turn.Model);
         if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
             active.Dispose();
@@ -107,13 +119,14 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         _turn?.Dispose();
         _turn = active;
         _services.Registry.Add(active);
-        _run = RunAsync(active, whole, thread);
-        return TurnCourse.Accepted(active);
+        _whole = whole;
+        _run = _runner.RunAsync(active, this);
+        return TurnRunner.Accepted(active);
     }
 
     public ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        if (_turn is not { } turn || turn.Start.ResponseId != responseId)
+        if (_turn is not { } turn || turn.Request.ResponseId != responseId)
         {
             return new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
         }
@@ -124,7 +137,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
     public ValueTask Cancel(string responseId)
     {
-        if (_turn is { } turn && turn.Start.ResponseId == responseId)
+        if (_turn is { } turn && turn.Request.ResponseId == responseId)
         {
             turn.Stop(StopReason.Caller);
         }
@@ -164,18 +177,18 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
     }
 
     /// <summary>The answer to a turn that needs no new run: it joins one, repeats one, or meets one that is in its way.</summary>
-    private StartResult? Joined(StartTurn start)
+    private StartResult? Joined(TurnRequest start)
     {
         if (_turn is { } current)
         {
-            if (current.Start.ResponseId == start.ResponseId || (IsRepetition(start, current.Start.Fingerprint) && !HasFailed(current)))
+            if (current.Request.ResponseId == start.ResponseId || (IsRepetition(start, current.Request.Fingerprint) && !HasFailed(current)))
             {
-                return TurnCourse.Accepted(current);
+                return TurnRunner.Accepted(current);
             }
 
             if (!current.Log.IsClosed)
             {
-                return TurnCourse.Refuse(
+                return TurnRunner.Refuse(
                     TurnErrorKind.ConversationLocked,
                     "Another process is currently operating on this conversation. Please retry in a few seconds.",
                     "conversation"
@@ -185,42 +198,30 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
 
         if (_stored.State.Last is { } last && IsRepetition(start, last.Fingerprint))
         {
-            return TurnCourse.Accepted(Replay(start, last, _stored.State.Messages[^1]));
+            return TurnRunner.Accepted(Replay(start, last, _stored.State));
         }
 
         return null;
     }
 
-    private static bool IsRepetition(StartTurn start, UInt128 fingerprint) => start.Retained && start.Fingerprint == fingerprint;
+    private static bool IsRepetition(TurnRequest start, UInt128 fingerprint) => start.IsIdempotent && start.Fingerprint == fingerprint;
 
     private static bool HasFailed(ActiveTurn turn) => turn.Log.Status is ResponseStatus.Failed or ResponseStatus.Cancelled;
 
-    private ActiveTurn Replay(StartTurn start, CompletedTurn last, ChatMessage reply)
+    private ActiveTurn Replay(TurnRequest start, CompletedTurn last, ConversationState state)
     {
-        var model = _services.Models.Find(start.Model) ?? _services.Models.Catalog.Models[0];
-        var replay = new ActiveTurn(start with { ResponseId = last.ResponseId }, model, [], last.Usage.PromptTokens, _services.Time)
+        var route = _services.Models.Find(start.Route) ?? _services.Models.Catalog.Models[0];
+        var replay = new ActiveTurn(start with { ResponseId = last.ResponseId }, route, [], last.Usage.PromptTokens, _services.Time)
         {
             AcceptedAt = last.StartedAt,
         };
         _turn?.Dispose();
-        replay.Append(Encoding.UTF8.GetBytes(reply.Content));
+        ItemEvents.Write(replay, state.Items.TakeLast(state.LastItems));
         replay.Close(ResponseStatus.Completed, new ResponseOutcome(last.FinishReason, last.Usage, null));
         _turn = replay;
         return replay;
     }
 
-    private async Task RunAsync(ActiveTurn turn, ImmutableArray<ChatMessage> whole, UpstreamThread? thread)
-    {
-        // Everything below is the span's child, whatever call it was begun in.
-        using var span = TurnTrace.Begin(turn);
-        var result = await _course.RunAsync(turn, thread);
-        var usage = turn.Usage(result, _services.Tokens.Count(turn.Log.Text));
-        await _services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
-        result = await Store(_stored, turn, whole, result, usage);
-        TurnTrace.End(span, turn, result, usage.Usage);
-        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
-    }
-
     private static StartResult.Refused NotStored() =>
-        TurnCourse.Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);
+        TurnRunner.Refuse(TurnErrorKind.Interrupted, "The turn could not be stored. Please send it again.", null);
 }

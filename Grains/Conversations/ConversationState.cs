@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Conversations;
@@ -8,9 +8,9 @@ namespace FlowGpt.Grains.Conversations;
 [GenerateSerializer, Alias("flowgpt.ConversationState")]
 public sealed class ConversationState
 {
-    /// <summary>The context: every message of the turns that completed, in order.</summary>
+    /// <summary>The context: every item of the turns that completed, in order.</summary>
     [Id(0)]
-    public List<ChatMessage> Messages { get; set; } = [];
+    public List<Item> Items { get; set; } = [];
 
     /// <summary>The turn that was accepted and has not ended; after a crash, one that never will.</summary>
     [Id(1)]
@@ -20,13 +20,17 @@ public sealed class ConversationState
     [Id(2)]
     public CompletedTurn? Last { get; set; }
 
-    /// <summary>The upstream conversation that holds exactly <see cref="Messages"/>, if there is one.</summary>
+    /// <summary>How many of the last <see cref="Items"/> are the reply of <see cref="Last"/>.</summary>
+    [Id(6)]
+    public int LastItems { get; set; }
+
+    /// <summary>The upstream conversation that holds exactly <see cref="Items"/>, if there is one.</summary>
     [Id(3)]
     public UpstreamThread? Thread { get; set; }
 
-    /// <summary>The model that <see cref="Thread"/> belongs to.</summary>
+    /// <summary>The route that <see cref="Thread"/> belongs to.</summary>
     [Id(4)]
-    public string? ThreadModel { get; set; }
+    public string? ThreadRoute { get; set; }
 
     /// <summary>Usage that is not known to be booked yet; delivered again until it is.</summary>
     [Id(5)]

@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

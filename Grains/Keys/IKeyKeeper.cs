@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Keys;
 internal interface IKeyKeeper
 {
     /// <summary>Asks a turn's key whether it may run. Never throws: a key that cannot be asked refuses.</summary>
-    ValueTask<KeyAdmission> AdmitAsync(StartTurn turn, int promptTokens);
+    ValueTask<KeyAdmission> AdmitAsync(TurnRequest turn, int promptTokens);
 
     /// <summary>
     /// Tells how an admitted turn ended; only the first time counts. Returns when the key knows, so that the client's next request finds what this one

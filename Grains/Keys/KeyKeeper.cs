@@ -43,7 +43,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         _silo = silo.SiloAddress.ToParsableString();
     }
 
-    public ValueTask<KeyAdmission> AdmitAsync(StartTurn turn, int promptTokens) =>
+    public ValueTask<KeyAdmission> AdmitAsync(TurnRequest turn, int promptTokens) =>
         turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens) : new(KeyAdmission.Unlimited);
 
     public ValueTask SettleAsync(KeyAdmission admission, long? tokens)
@@ -73,9 +73,9 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
                     .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
         );
 
-    private async ValueTask<KeyAdmission> AskAsync(StartTurn turn, ApiKeyTerms terms, int promptTokens)
+    private async ValueTask<KeyAdmission> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens)
     {
-        var replyTokens = turn.Options.MaxOutputTokens ?? _options.ReplyTokens;
+        var replyTokens = turn.Sampling.MaxOutputTokens ?? _options.ReplyTokens;
         var request = new KeyReserveRequest(turn.ResponseId, terms, promptTokens, replyTokens, turn.Timeout + _options.SettleGrace, _silo);
         KeyReserveResult result;
         try

@@ -81,7 +81,7 @@ internal sealed partial class ModelCatalogGrain(
         try
         {
             var found = await search.SearchAsync(query.Length > LongestQuery ? query[..LongestQuery] : query, deadline.Token);
-            var ids = source.Catalog.Models.Select(static model => model.PromptId).Distinct().ToArray();
+            var ids = source.Catalog.Models.Select(static model => model.Targets[0].Model).Distinct().ToArray();
             var states = await Task.WhenAll(ids.Select(id => search.LookAsync(id, deadline.Token)));
             var known = ids.Zip(states).ToArray();
             await Write(
@@ -133,8 +133,8 @@ internal sealed partial class ModelCatalogGrain(
         var models = source.Catalog.Models.Select(model => new ModelStatus(
             model,
             source.IsConfigured(model.Id) ? AccountOrigin.Configuration : AccountOrigin.Api,
-            record.Dead.Contains(model.PromptId) ? PersonaState.Dead
-                : record.Alive.Contains(model.PromptId) ? PersonaState.Alive
+            record.Dead.Contains(model.Targets[0].Model) ? PersonaState.Dead
+                : record.Alive.Contains(model.Targets[0].Model) ? PersonaState.Alive
                 : PersonaState.Unknown
         ));
         var hidden = record.Aliases.Where(alias => source.IsConfigured(alias.Id)).Select(static alias => alias.Id);
@@ -167,9 +167,9 @@ internal sealed partial class ModelCatalogGrain(
 
     private void TellOfDead()
     {
-        foreach (var model in source.Catalog.Models.Where(model => state.State.Dead.Contains(model.PromptId)))
+        foreach (var model in source.Catalog.Models.Where(model => state.State.Dead.Contains(model.Targets[0].Model)))
         {
-            LogDead(model.Id, model.PromptId);
+            LogDead(model.Id, model.Targets[0].Model);
         }
     }
 

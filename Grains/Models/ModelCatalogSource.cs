@@ -51,10 +51,7 @@ public sealed class ModelCatalogSource
     private static Route ToEntry(ModelOptions model, bool isDemo) =>
         new(
             model.Id,
-            model.Upstream,
-            model.Pool,
-            model.PromptId,
-            model.UpstreamModel,
+            [new Target(model.Pool, model.PromptId, 0, 1, ImmutableDictionary<string, string>.Empty.Add("upstreamModel", model.UpstreamModel))],
             Describe(model, isDemo),
             model.ContextWindow,
             model.CleanResponsePrefix,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Decisions;
@@ -173,7 +174,7 @@ internal sealed partial class TokenPool
             _breaker.ProbeGranted(id);
         }
 
-        var credential = new UpstreamCredential(account.Definition.BearerToken, account.DeviceId ?? "", account.Definition.Headers);
+        var credential = new UpstreamCredential(account.Definition.Pool ?? "flowgpt", ImmutableDictionary.CreateRange([new KeyValuePair<string, string>("bearerToken", account.Definition.BearerToken), new("deviceId", account.DeviceId ?? "")]), account.Definition.Headers);
         return new Lease(id, account.Name, credential, _options.LeaseTtl, RequestHeadroom(now), probe);
     }
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using FlowGpt.Grains.Interfaces.Chat;
+using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Replies;
@@ -16,12 +16,13 @@ public sealed class ReplyFilter
     private ResponsePrefixCleaner? _cleaner;
 
     /// <param name="cleanResponsePrefix">Whether the label is removed (<see cref="Interfaces.Models.Route.CleanResponsePrefix"/>).</param>
-    /// <param name="options">The caller's stop strings and token limit.</param>
-    public ReplyFilter(bool cleanResponsePrefix, GenerationOptions options)
+    /// <param name="stop">The caller's stop strings; may be empty.</param>
+    /// <param name="limit">Most tokens of the text; null for no limit.</param>
+    public ReplyFilter(bool cleanResponsePrefix, ImmutableArray<string> stop, int? limit)
     {
         _cleaner = cleanResponsePrefix ? new ResponsePrefixCleaner() : null;
-        _stop = options.StopOrEmpty.IsEmpty ? null : new StopSequences(options.StopOrEmpty);
-        _limit = options.MaxOutputTokens is { } limit ? new OutputTokenLimit(limit) : null;
+        _stop = stop.IsEmpty ? null : new StopSequences(stop);
+        _limit = limit is { } most ? new OutputTokenLimit(most) : null;
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using FlowGpt.Grains.Interfaces.Chat;
 using Microsoft.ML.Tokenizers;
 
 namespace FlowGpt.Grains.Tokens;
@@ -11,15 +10,6 @@ namespace FlowGpt.Grains.Tokens;
 /// </summary>
 public sealed class TokenCounter
 {
-    // OpenAI's cookbook, "How to count tokens with tiktoken", num_tokens_from_messages: every message follows
-    // <|start|>{role}\n{content}<|end|>\n, a name costs one more, and a reply is primed with <|start|>assistant<|message|>.
-    private const int TokensPerMessage = 3;
-    private const int TokensPerName = 1;
-    private const int TokensPerReply = 3;
-
-    // Each of system, user, assistant and tool is one token.
-    private const int TokensPerRole = 1;
-
     // Text up to this many UTF-16 units is decoded on the stack.
     private const int StackChars = 512;
 
@@ -63,38 +53,6 @@ public sealed class TokenCounter
             var piece = TokenPieces.First(text, isWhole: true);
             total += Tokenizer.CountTokens(text[..piece]);
             text = text[piece..];
-        }
-
-        return total;
-    }
-
-    /// <summary>
-    /// Prompt tokens of a whole context, as OpenAI bills chat messages: content, role and name of each, 3 for each message, 1 more for a name,
-    /// and 3 that prime the reply. Tool calls count by their name and arguments.
-    /// </summary>
-    public int CountPrompt(IReadOnlyList<ChatMessage> messages)
-    {
-        var total = TokensPerReply;
-        for (var i = 0; i < messages.Count; i++)
-        {
-            total += CountMessage(messages[i]);
-        }
-
-        return total;
-    }
-
-    /// <summary>One message's part of <see cref="CountPrompt"/>, its framing included.</summary>
-    public int CountMessage(ChatMessage message)
-    {
-        var total = TokensPerMessage + TokensPerRole + Count(message.Content);
-        if (message.Name is { Length: > 0 } name)
-        {
-            total += TokensPerName + Count(name);
-        }
-
-        foreach (var call in message.ToolCallsOrEmpty)
-        {
-            total += Count(call.Name) + Count(call.Arguments);
         }
 
         return total;

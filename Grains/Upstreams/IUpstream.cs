@@ -34,6 +34,9 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <summary>Whether the reply is all that the provider made: false when a decorator cut the reply. Known at the end.</summary>
     bool IsWhole => true;
 
+    /// <summary>Bytes that were received and not given on, because the reply was cut. Known at the end.</summary>
+    long DroppedBytes => 0;
+
     /// <summary>The upstream's own conversation, if it keeps one that a later turn can continue.</summary>
     string? ConversationId => null;
 }

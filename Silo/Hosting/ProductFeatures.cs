@@ -9,6 +9,7 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,6 +29,7 @@ internal static class ProductFeatures
         services.AddAffinity().BindConfiguration(AffinityOptions.Section);
         // Before what has something to book: services stop in the reverse order, and turns end while the silo stops.
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
+        services.AddTurns().BindConfiguration(TurnOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
@@ -85,12 +87,12 @@ internal static class ProductFeatures
             () =>
             {
                 provider.GetService<IStartupValidator>()?.Validate();
-                return CheckShutdown(silo, provider.GetRequiredService<IOptions<ConversationOptions>>().Value);
+                return CheckShutdown(silo, provider.GetRequiredService<IOptions<TurnOptions>>().Value);
             }
         );
     }
 
-    private static bool CheckShutdown(SiloOptions silo, ConversationOptions conversations) =>
+    private static bool CheckShutdown(SiloOptions silo, TurnOptions conversations) =>
         silo.ShutdownTimeout > conversations.DrainTimeout
             ? true
             : throw new StartupException(

@@ -1,17 +1,15 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Replies;
+using FlowGpt.Grains.Upstreams.ChatClient;
+using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
-using AiMessage = Microsoft.Extensions.AI.ChatMessage;
-using ChatMessage = FlowGpt.Grains.Interfaces.Chat.ChatMessage;
-using ChatRole = FlowGpt.Grains.Interfaces.Chat.ChatRole;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
@@ -26,16 +24,16 @@ public sealed class FlowGptChatClient : IChatClient
 
     private readonly FlowGptUpstream _upstream;
     private readonly UpstreamCredential _credential;
-    private readonly Route _model;
+    private readonly Route _route;
     private readonly TimeProvider _time;
     private readonly ChatClientMetadata _metadata;
 
     /// <param name="options">How the service is called.</param>
     /// <param name="credential">The account.</param>
-    /// <param name="model">The persona and upstream model; its pool and descriptions are not used.</param>
+    /// <param name="route">The prompt and upstream model; its pool and descriptions are not used.</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <exception cref="OptionsValidationException">The options are not valid; every problem is listed.</exception>
-    public FlowGptChatClient(FlowGptOptions options, UpstreamCredential credential, Route model, TimeProvider? time = null)
+    public FlowGptChatClient(FlowGptOptions options, UpstreamCredential credential, Route route, TimeProvider? time = null)
     {
         var valid = new FlowGptOptionsValidator().Validate(null, options);
         if (valid.Failed)
@@ -46,13 +44,13 @@ public sealed class FlowGptChatClient : IChatClient
         _time = time ?? TimeProvider.System;
         _upstream = new FlowGptUpstream(new OptionsWrapper<FlowGptOptions>(options), _time);
         _credential = credential;
-        _model = model;
-        _metadata = new ChatClientMetadata(FlowGptUpstream.Name, new Uri(options.BaseUrl), model.UpstreamModel);
+        _route = route;
+        _metadata = new ChatClientMetadata(FlowGptKind.KindName, new Uri(options.BaseUrl), ModelOf(route.Targets[0]));
     }
 
     /// <inheritdoc />
     public Task<ChatResponse> GetResponseAsync(
-        IEnumerable<AiMessage> messages,
+        IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
         CancellationToken cancellationToken = default
     ) => GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken);
@@ -63,36 +61,27 @@ public sealed class FlowGptChatClient : IChatClient
     /// then only the messages after the last one of the assistant are sent, as one turn.
     /// </remarks>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<AiMessage> messages,
+        IEnumerable<ChatMessage> messages,
         ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        var request = ToRequest(AiMessages.FromAi(messages, options?.Instructions), options);
-        var filter = new ReplyFilter(_model.CleanResponsePrefix, request.Options);
-        var received = new ArrayBufferWriter<byte>(512);
-        var served = new ArrayBufferWriter<byte>(512);
-        var yielded = 0;
+        var call = ToCall(AiMessages.FromAi(messages), options);
+        var upstream = new FilteredUpstream(_upstream, _route.CleanResponsePrefix, call.Sampling.Stop, call.Sampling.MaxOutputTokens);
+        var served = new ServedText();
         var id = $"flowgpt-{Guid.CreateVersion7(_time.GetUtcNow()):N}";
-        await using var reply = await _upstream.OpenAsync(request, cancellationToken);
-        while (filter.Ended is null && await reply.ReadAsync(received, cancellationToken))
+        await using var reply = await upstream.OpenAsync(call, cancellationToken);
+        for (var more = true; more; )
         {
-            filter.Append(received.WrittenSpan, served);
-            received.ResetWrittenCount();
-            if (served.WrittenCount > yielded)
+            more = await reply.ReadAsync(served, cancellationToken);
+            if (served.Take() is { Length: > 0 } text)
             {
-                yield return Update(id, reply, TextSince(served, ref yielded));
+                yield return Update(id, reply, new TextContent(text));
             }
         }
 
-        filter.Finish(served);
-        if (served.WrittenCount > yielded)
-        {
-            yield return Update(id, reply, TextSince(served, ref yielded));
-        }
-
-        var last = Update(id, reply, new UsageContent(Usage(request.Messages, served.WrittenSpan)));
-        last.FinishReason = filter.Ended == FinishReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
+        var last = Update(id, reply, new UsageContent(Usage(call, served.All)));
+        last.FinishReason = reply.FinishReason == FinishReason.Length ? ChatFinishReason.Length : ChatFinishReason.Stop;
         yield return last;
     }
 
@@ -106,61 +95,100 @@ public sealed class FlowGptChatClient : IChatClient
     /// <inheritdoc />
     public void Dispose() => _upstream.Dispose();
 
-    private UpstreamRequest ToRequest(List<ChatMessage> messages, ChatOptions? options)
+    private UpstreamCall ToCall(List<Item> items, ChatOptions? options)
     {
-        if (messages.Count == 0)
+        if (items.Count == 0)
         {
-            throw new ArgumentException("There must be at least one message.", nameof(messages));
+            throw new ArgumentException("There must be at least one message.", nameof(items));
         }
 
         var conversationId = _upstream.KeepsConversations ? options?.ConversationId : null;
         if (conversationId is not null)
         {
-            JoinNewTurns(messages);
+            JoinNewTurns(items);
         }
 
-        var generation = new GenerationOptions(options?.MaxOutputTokens, [.. options?.StopSequences ?? []], options?.Temperature);
-        var model = options?.ModelId is { } name && name != _model.Id ? _model with { UpstreamModel = name } : _model;
-        return new UpstreamRequest(model, messages, generation, _credential, conversationId);
+        var sampling = new SamplingOptions
+        {
+            MaxOutputTokens = options?.MaxOutputTokens,
+            Stop = [.. options?.StopSequences ?? []],
+            Temperature = options?.Temperature,
+        };
+        var target = _route.Targets[0];
+        if (options?.ModelId is { } name && name != _route.Id)
+        {
+            target = target with { Options = target.Options.SetItem(FlowGptKind.ModelOption, name) };
+        }
+
+        var turn = new TurnRequest
+        {
+            ResponseId = "",
+            ClientKeyId = "",
+            Route = _route.Id,
+            Input = [.. items],
+            Instructions = options?.Instructions,
+            Sampling = sampling,
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        return new UpstreamCall(target, turn, turn.Input, sampling, _credential, conversationId);
     }
 
     // The upstream conversation holds what it was told and what it said: all after the assistant's last message is new.
-    private static void JoinNewTurns(List<ChatMessage> messages)
+    private static void JoinNewTurns(List<Item> items)
     {
-        var start = messages.FindLastIndex(message => message.Role == ChatRole.Assistant) + 1;
-        if (messages.Count - start > 1 && messages[start..].TrueForAll(message => message.Role is ChatRole.User or ChatRole.System))
+        var start = items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.Assistant } or ToolCallItem) + 1;
+        if (items.Count - start > 1 && items[start..].TrueForAll(static item => item is MessageItem))
         {
-            var joined = string.Join("\n\n", messages[start..].Select(message => message.Content));
-            messages.RemoveRange(start, messages.Count - start);
-            messages.Add(new ChatMessage(ChatRole.User, joined));
+            var joined = string.Join("\n\n", items[start..].Select(static item => ((MessageItem)item).Text));
+            items.RemoveRange(start, items.Count - start);
+            items.Add(MessageItem.Of(MessageRole.User, joined));
         }
     }
 
     private ChatResponseUpdate Update(string id, IUpstreamReply reply, AIContent content) =>
-        new(Microsoft.Extensions.AI.ChatRole.Assistant, [content])
+        new(ChatRole.Assistant, [content])
         {
             ResponseId = id,
             MessageId = id,
-            ModelId = _model.Id,
-            ConversationId = reply.UpstreamConversationId,
+            ModelId = _route.Id,
+            ConversationId = reply.ConversationId,
             CreatedAt = _time.GetUtcNow(),
         };
 
-    private static TextContent TextSince(ArrayBufferWriter<byte> served, ref int yielded)
-    {
-        var text = new TextContent(Encoding.UTF8.GetString(served.WrittenSpan[yielded..]));
-        yielded = served.WrittenCount;
-        return text;
-    }
+    private static string ModelOf(Target target) => target.Options.GetValueOrDefault(FlowGptKind.ModelOption, FlowGptKind.DefaultModel);
 
-    private static UsageDetails Usage(IReadOnlyList<ChatMessage> messages, ReadOnlySpan<byte> reply)
+    private static UsageDetails Usage(UpstreamCall call, ReadOnlySpan<byte> reply)
     {
-        var (input, output) = (Tokens.CountPrompt(messages), Tokens.Count(reply));
+        var (input, output) = (Tokens.CountPrompt(call.Turn, call.Context.AsSpan()), Tokens.Count(reply));
         return new UsageDetails
         {
             InputTokenCount = input,
             OutputTokenCount = output,
             TotalTokenCount = input + output,
         };
+    }
+
+    /// <summary>A reply's text as it comes.</summary>
+    private sealed class ServedText : ITurnEventSink
+    {
+        private readonly ArrayBufferWriter<byte> _bytes = new(512);
+        private int _taken;
+
+        public ReadOnlySpan<byte> All => _bytes.WrittenSpan;
+
+        public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
+        {
+            if (kind == EventKind.TextDelta)
+            {
+                _bytes.Write(payload);
+            }
+        }
+
+        public string Take()
+        {
+            var text = Encoding.UTF8.GetString(_bytes.WrittenSpan[_taken..]);
+            _taken = _bytes.WrittenCount;
+            return text;
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
@@ -17,6 +19,7 @@ internal sealed class FlowGptReply : IUpstreamReply
     private readonly CancellationToken _openToken;
     private readonly PipeReader _body;
     private readonly NdjsonTextReader _lines;
+    private readonly ArrayBufferWriter<byte> _text = new(512);
     private UpstreamFailure? _failure;
     private bool _begun;
     private bool _ended;
@@ -44,15 +47,18 @@ internal sealed class FlowGptReply : IUpstreamReply
         _openToken = openToken;
         _body = PipeReader.Create(response.Content.ReadAsStream(CancellationToken.None), PipeOptions);
         _lines = new NdjsonTextReader(settings.MaxLineBytes);
-        UpstreamConversationId = conversationId;
+        ConversationId = conversationId;
     }
 
     /// <inheritdoc />
-    public string? UpstreamConversationId { get; }
+    public string? ConversationId { get; }
+
+    /// <inheritdoc />
+    public FinishReason FinishReason => FinishReason.Stop;
 
     /// <inheritdoc />
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> ReadAsync(IBufferWriter<byte> destination, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReadAsync(ITurnEventSink events, CancellationToken cancellationToken)
     {
         using var cancellation =
             cancellationToken == _openToken
@@ -64,16 +70,29 @@ internal sealed class FlowGptReply : IUpstreamReply
             var received = await ReceiveAsync(cancellationToken);
             var body = received.Buffer;
             var end = body.End;
-            Settle(_lines.Read(ref body, received.IsCompleted, destination));
+            Settle(_lines.Read(ref body, received.IsCompleted, _text));
             _body.AdvanceTo(body.Start, end);
         }
 
-        if (_lines.TextBytes > before)
+        if (_text.WrittenCount > 0)
         {
+            if (before == 0)
+            {
+                events.Append(EventKind.MessageStarted, 0, []);
+            }
+
+            events.Append(EventKind.TextDelta, 0, _text.WrittenSpan);
+            _text.ResetWrittenCount();
             return true;
         }
 
-        return _failure is null ? false : throw Failed(_failure);
+        if (_failure is not null)
+        {
+            throw Failed(_failure);
+        }
+
+        events.Append(EventKind.ItemEnded, 0, []);
+        return false;
     }
 
     /// <inheritdoc />

@@ -16,8 +16,9 @@ internal static class FlowGptRequest
         DateTimeOffset? signedAt
     )
     {
-        var authorization = $"Bearer {credential.BearerToken}";
-        if (!ExtraHeaderRules.IsFieldValue(authorization) || !ExtraHeaderRules.IsFieldValue(credential.DeviceId))
+        var authorization = $"Bearer {credential[FlowGptCredential.BearerToken]}";
+        var deviceId = credential[FlowGptCredential.DeviceId];
+        if (!ExtraHeaderRules.IsFieldValue(authorization) || !ExtraHeaderRules.IsFieldValue(deviceId))
         {
             throw new UpstreamException(UpstreamFailures.UnusableToken()) { MayHaveBeenSent = false };
         }
@@ -38,10 +39,10 @@ internal static class FlowGptRequest
         }
 
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        request.Headers.TryAddWithoutValidation("x-flow-device-id", credential.DeviceId);
+        request.Headers.TryAddWithoutValidation("x-flow-device-id", deviceId);
         if (signedAt is { } now)
         {
-            Sign(request, authorization, credential.DeviceId, settings.SignatureForm, now);
+            Sign(request, authorization, deviceId, settings.SignatureForm, now);
         }
 
         return request;

@@ -14,9 +14,6 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 /// </summary>
 public sealed partial class FlowGptUpstream : IUpstream, IDisposable
 {
-    /// <summary>The upstream's name in model entries and service keys.</summary>
-    public const string Name = "flowgpt";
-
     private readonly FlowGptSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -41,19 +38,19 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         _transport = new FlowGptTransport(_settings, _time);
     }
 
-    /// <inheritdoc />
-    public bool KeepsConversations => _settings.ContextMode == ContextMode.Conversation;
+    /// <summary>Whether a later turn can continue an upstream conversation.</summary>
+    internal bool KeepsConversations => _settings.ContextMode == ContextMode.Conversation;
 
     /// <inheritdoc />
     /// <remarks>
     /// <see cref="UpstreamException.MayHaveBeenSent"/> is false when creating the upstream conversation failed (the chat request comes after it), and when
     /// no connection took the chat request's body (see <see cref="JsonBodyContent.Started"/>).
     /// </remarks>
-    public async Task<IUpstreamReply> OpenAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var context = FlowGptMessages.Map(request.Messages);
-        var claims = JwtClaims.Read(request.Credential.BearerToken);
+        var context = FlowGptMessages.Map(call.Turn.Instructions, call.Context.AsSpan());
+        var claims = JwtClaims.Read(call.Credential[FlowGptCredential.BearerToken]);
         var deadline = new ReplyDeadline(_time, _settings.TotalTimeout, cancellationToken);
         try
         {
@@ -62,13 +59,13 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
                 throw new UpstreamException(UpstreamFailures.ExpiredToken()) { MayHaveBeenSent = false };
             }
 
-            var known = context.CanContinue ? request.UpstreamConversationId : null;
+            var known = context.CanContinue ? call.ConversationId : null;
             var conversationId = _settings.ContextMode switch
             {
-                ContextMode.Conversation => known ?? await CreateConversationAsync(request, context, deadline, cancellationToken),
+                ContextMode.Conversation => known ?? await CreateConversationAsync(call, context, deadline, cancellationToken),
                 _ => null,
             };
-            var response = await ChatAsync(request, context, claims.Id ?? "", conversationId, deadline, cancellationToken);
+            var response = await ChatAsync(call, context, claims.Id ?? "", conversationId, deadline, cancellationToken);
             return new FlowGptReply(response, deadline, _settings, _instruments, conversationId, cancellationToken);
         }
         catch (Exception failure)
@@ -88,15 +85,15 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     public void Dispose() => _transport.Dispose();
 
     private async Task<string> CreateConversationAsync(
-        UpstreamRequest request,
+        UpstreamCall call,
         FlowGptContext context,
         ReplyDeadline deadline,
         CancellationToken cancellationToken
     )
     {
         var body = new ArrayBufferWriter<byte>(1024);
-        FlowGptRequestWriter.WriteCreate(body, request.Model.PromptId, context);
-        using var message = FlowGptRequest.Create(_settings.CreateUri, body, request.Credential, _settings, signedAt: null);
+        FlowGptRequestWriter.WriteCreate(body, call.Target.Model, context);
+        using var message = FlowGptRequest.Create(_settings.CreateUri, body, call.Credential, _settings, signedAt: null);
         _instruments.Requested("create");
         try
         {
@@ -118,7 +115,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     }
 
     private async Task<HttpResponseMessage> ChatAsync(
-        UpstreamRequest request,
+        UpstreamCall call,
         FlowGptContext context,
         string userId,
         string? conversationId,
@@ -127,14 +124,14 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     )
     {
         var fields = new FlowGptChatFields(
-            request.Model.UpstreamModel,
-            request.Model.PromptId,
+            call.Target.Options.GetValueOrDefault(FlowGptKind.ModelOption, FlowGptKind.DefaultModel),
+            call.Target.Model,
             userId,
-            request.Options.Temperature ?? _settings.DefaultTemperature
+            call.Sampling.Temperature ?? _settings.DefaultTemperature
         );
         var body = new ArrayBufferWriter<byte>(1024);
         FlowGptRequestWriter.WriteChat(body, fields, conversationId, context);
-        using var message = FlowGptRequest.Create(_settings.ChatUri, body, request.Credential, _settings, _time.GetUtcNow());
+        using var message = FlowGptRequest.Create(_settings.ChatUri, body, call.Credential, _settings, _time.GetUtcNow());
         _instruments.Requested("chat");
         var response = await _transport.SendAsync(message, deadline, cancellationToken);
         deadline.Pause();

@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 public static class FlowGptUpstreamServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds <see cref="IUpstream"/> under the key <see cref="FlowGptUpstream.Name"/>, and the validation of its options at start. The caller binds the
+    /// Adds the provider kind <see cref="FlowGptKind.KindName"/>, and the validation of its options at start. The caller binds the
     /// returned options, usually to the section <see cref="FlowGptOptions.SectionName"/>; they are read when the upstream is first asked for.
     /// </summary>
     public static OptionsBuilder<FlowGptOptions> AddFlowGptUpstream(this IServiceCollection services)
@@ -19,10 +19,7 @@ public static class FlowGptUpstreamServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowGptOptions>, FlowGptOptionsValidator>());
         services.TryAddSingleton<FlowGptUpstream>();
         services.TryAddSingleton<IPersonaSearch, FlowGptPersonaSearch>();
-        services.TryAddKeyedSingleton<IUpstream>(
-            FlowGptUpstream.Name,
-            static (provider, _) => provider.GetRequiredService<FlowGptUpstream>()
-        );
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IProviderKind, FlowGptKind>());
         return services.AddOptions<FlowGptOptions>().ValidateOnStart();
     }
 }

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Storage;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>Gets an account for a turn: asks, waits in the queue, and asks again when the pool moves to another silo.</summary>
-internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
+internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWait, TurnServices services)
 {
     /// <summary>Waits longest for one poll; the pool allows no more.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
@@ -20,10 +20,10 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     /// </summary>
     private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(turn.Model.Pool);
+    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(pool);
     private readonly long _deadline =
         services.Time.GetTimestamp()
-        + (long)(Shorter(services.Options.MaxQueueWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
+        + (long)(Shorter(maxWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
 
     private long _called;
 
@@ -35,13 +35,13 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
     public async Task<AcquireResult> AcquireAsync(string? affinityAccount, ImmutableArray<string> excluded, int estimatedTokens)
     {
         var asked = services.Time.GetTimestamp();
-        using var span = TurnTrace.Acquire(turn.Model.Pool);
+        using var span = TurnTrace.Acquire(pool);
         while (true)
         {
             var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens, span);
             if (result is AcquireResult.Granted { Lease: var late } && services.Time.GetElapsedTime(_called) > StaleAfter)
             {
-                services.Leases.Hold(turn.Model.Pool, late, estimatedTokens).Settle(sent: false, actualTokens: null, failure: null);
+                services.Leases.Hold(pool, late, estimatedTokens).Settle(sent: false, actualTokens: null, failure: null);
                 turn.Stopping.ThrowIfCancellationRequested();
                 continue;
             }
@@ -52,7 +52,7 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
                 TurnTrace.Acquired(span, result);
                 if (result is AcquireResult.Granted)
                 {
-                    services.Instruments.Granted(turn.Model.Pool, services.Time.GetElapsedTime(asked));
+                    services.Instruments.Granted(pool, services.Time.GetElapsedTime(asked));
                 }
 
                 return result;
@@ -78,9 +78,9 @@ internal sealed class AccountQueue(ActiveTurn turn, TurnServices services)
             _called = services.Time.GetTimestamp();
             var result = await _pool.Acquire(
                 new AcquireRequest(
-                    turn.Start.ResponseId,
-                    turn.Start.ClientKeyId,
-                    turn.Start.Model,
+                    turn.Request.ResponseId,
+                    turn.Request.ClientKeyId,
+                    turn.Request.Route,
                     affinityAccount,
                     excluded,
                     estimatedTokens,

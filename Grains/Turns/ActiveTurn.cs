@@ -1,17 +1,18 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Keys;
+using FlowGpt.Grains.Upstreams;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// A turn from its acceptance until its conversation forgets it: its log, who waits for news of it, and the way to stop it.
 /// Used on the conversation's scheduler; <see cref="Stop"/> and the times may be used from any thread.
 /// </summary>
-internal sealed class ActiveTurn : IDisposable
+internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 {
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
@@ -23,25 +24,25 @@ internal sealed class ActiveTurn : IDisposable
     private volatile bool _isTold;
     private TaskCompletionSource? _told;
 
-    public ActiveTurn(StartTurn start, Route model, ImmutableArray<ChatMessage> context, int promptTokens, TimeProvider time)
+    public ActiveTurn(TurnRequest request, Route route, ImmutableArray<Item> context, int promptTokens, TimeProvider time)
     {
-        Start = start;
-        Options = start.Options;
-        Model = model;
+        Request = request;
+        Sampling = request.Sampling;
+        Route = route;
         Context = context;
         PromptTokens = promptTokens;
         _time = time;
         AcceptedAt = time.GetUtcNow();
         Accepted = _lastRead = time.GetTimestamp();
-        _stop = new CancellationTokenSource(start.Timeout, time);
+        _stop = new CancellationTokenSource(request.Timeout, time);
     }
 
-    public StartTurn Start { get; }
+    public TurnRequest Request { get; }
 
-    public Route Model { get; }
+    public Route Route { get; }
 
     /// <summary>What is sent upstream.</summary>
-    public ImmutableArray<ChatMessage> Context { get; }
+    public ImmutableArray<Item> Context { get; }
 
     public int PromptTokens { get; }
 
@@ -52,27 +53,33 @@ internal sealed class ActiveTurn : IDisposable
         init
         {
             field = value;
-            if (value.ReplyTokens is { } most && !(Start.Options.MaxOutputTokens <= most))
+            if (value.ReplyTokens is { } most && !(Request.Sampling.MaxOutputTokens <= most))
             {
-                Options = Start.Options with { MaxOutputTokens = most };
+                Sampling = Request.Sampling with { MaxOutputTokens = most };
             }
         }
     } = KeyAdmission.Unlimited;
 
     /// <summary>How its reply is made: as its caller wants it, within what its key lets it use.</summary>
-    public GenerationOptions Options { get; private init; }
+    public SamplingOptions Sampling { get; private init; }
 
     public DateTimeOffset AcceptedAt { get; init; }
 
     /// <summary>Monotonic time of acceptance.</summary>
     public long Accepted { get; }
 
-    /// <summary>Monotonic time of the first text; 0 before.</summary>
-    public long FirstText { get; private set; }
+    /// <summary>Monotonic time of the first event; 0 before.</summary>
+    public long FirstEvent { get; private set; }
 
     public ResponseLog Log { get; } = new();
 
     public ResponseServing? Serving { get; set; }
+
+    /// <summary>The targets that can serve the turn, in the order in which they are tried.</summary>
+    public ImmutableArray<Target> Targets { get; init; } = [];
+
+    /// <summary>The target of the latest attempt; null before the first.</summary>
+    public Target? Target { get; set; }
 
     /// <summary>Ends when the turn must stop, for whatever reason, its time included.</summary>
     public CancellationToken Stopping => _stop.Token;
@@ -101,7 +108,7 @@ internal sealed class ActiveTurn : IDisposable
     public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
     /// <summary>What is left of the request's time.</summary>
-    public TimeSpan Remaining => Start.Timeout - _time.GetElapsedTime(Accepted);
+    public TimeSpan Remaining => Request.Timeout - _time.GetElapsedTime(Accepted);
 
     public void Stop(StopReason reason)
     {
@@ -118,20 +125,15 @@ internal sealed class ActiveTurn : IDisposable
         }
     }
 
-    /// <summary>Appends text and wakes readers.</summary>
-    public void Append(ReadOnlySpan<byte> text)
+    /// <summary>Appends an event and wakes readers.</summary>
+    public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
     {
-        if (text.IsEmpty)
+        if (FirstEvent == 0)
         {
-            return;
+            FirstEvent = _time.GetTimestamp();
         }
 
-        if (FirstText == 0)
-        {
-            FirstText = _time.GetTimestamp();
-        }
-
-        Log.Append(text);
+        Log.Append(kind, item, payload);
         Wake();
     }
 
@@ -148,7 +150,7 @@ internal sealed class ActiveTurn : IDisposable
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
         if (!Log.HasNews(fromSequence))
         {
-            // Continuations must not run inside Append: they would serve a reader from within the pump.
+            // Continuations must not run inside Append: they would serve a reader from within the attempt.
             _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _news
                 .Task.WaitAsync(maxWait < LongestPoll ? maxWait : LongestPoll, _time, cancellationToken)
@@ -158,19 +160,18 @@ internal sealed class ActiveTurn : IDisposable
     }
 
     /// <summary>What this end means for the books.</summary>
-    public UsageEvent Usage(TurnResult result, int completionTokens)
+    public UsageEvent Usage(TurnResult result)
     {
-        var sent = result.Sent;
         return new UsageEvent(
-            Start.ResponseId,
-            Start.ClientKeyId,
-            Start.Model,
+            Request.ResponseId,
+            Request.ClientKeyId,
+            Request.Route,
             Serving?.Account,
             AcceptedAt,
-            sent ? new TokenUsage(PromptTokens, completionTokens, result.CachedTokens) : default,
+            result.Sent ? result.Usage : default,
             result.Error?.Kind,
             result.Estimated,
-            FirstText == 0 ? null : _time.GetElapsedTime(Accepted, FirstText),
+            FirstEvent == 0 ? null : _time.GetElapsedTime(Accepted, FirstEvent),
             _time.GetElapsedTime(Accepted),
             Cancelled: result.Status == ResponseStatus.Cancelled,
             Calls: result.Calls
@@ -186,12 +187,12 @@ internal sealed class ActiveTurn : IDisposable
             _told?.TrySetResult();
         }
 
-        return new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.TextFrom(fromSequence), Log.Status, Log.Outcome, Serving);
+        return new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.From(fromSequence), Log.Status, Log.Outcome, Serving);
     }
 
     /// <summary>The answer about a response that is not here.</summary>
     public static ResponseSlice UnknownSlice(Guid epoch, int fromSequence) =>
-        new(epoch, fromSequence, [], ResponseStatus.Unknown, null, null);
+        new(epoch, fromSequence, ResponseEvents.None, ResponseStatus.Unknown, null, null);
 
     public void Dispose() => _stop.Dispose();
 

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// The responses being generated on this silo. Stops those that nobody reads any more (their frontend died without a word), so that
 /// an account's slot is not held for the dead. At a stop it gives those in flight a while to end; the while begins before the web server stops,
 /// which itself waits for its connections and would use up the whole time. Thread-safe.
 /// </summary>
-internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> options, TimeProvider time, ILogger<ResponseRegistry> logger)
+internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, TimeProvider time, ILogger<ResponseRegistry> logger)
     : BackgroundService,
         IHostedLifecycleService
 {
@@ -68,7 +68,7 @@ internal sealed partial class ResponseRegistry(IOptions<ConversationOptions> opt
         {
             if (turn.Unread > _abandonedAfter)
             {
-                LogAbandoned(turn.Start.ResponseId, turn.Unread);
+                LogAbandoned(turn.Request.ResponseId, turn.Unread);
                 turn.Stop(StopReason.Abandoned);
             }
         }

@@ -1,11 +1,11 @@
 using FlowGpt.Grains.Interfaces.Turns;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>A turn of a host, from its start until it is forgotten.</summary>
-internal sealed class HostedTurn(StartTurn start) : IDisposable
+internal sealed class HostedTurn(TurnRequest request) : IDisposable
 {
-    public StartTurn Start => start;
+    public TurnRequest Request => request;
 
     /// <summary>What its start leads to; whoever starts it again waits for the same.</summary>
     public Task<StartResult> Started { get; set; } = null!;

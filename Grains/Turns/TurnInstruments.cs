@@ -2,10 +2,10 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>How turns go on this silo. Account names are tags: operators chose them and they hold no secret.</summary>
-internal sealed class ConversationInstruments
+internal sealed class TurnInstruments
 {
     /// <summary>The meter's name.</summary>
     public const string MeterName = "FlowGpt.Conversations";
@@ -24,7 +24,7 @@ internal sealed class ConversationInstruments
     private readonly Counter<long> _attempts;
     private readonly Histogram<double> _wait;
 
-    public ConversationInstruments(IMeterFactory meters, ResponseRegistry registry)
+    public TurnInstruments(IMeterFactory meters, ResponseRegistry registry)
     {
         var meter = meters.Create(MeterName);
         _attempts = meter.CreateCounter<long>(

@@ -1,18 +1,19 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>What every turn on this silo shares. One per silo, so that an activation holds one reference instead of ten.</summary>
 internal sealed class TurnServices(
-    IServiceProvider provider,
+    PoolCatalog pools,
     IGrainFactory grains,
     ModelCatalogSource models,
     ILeaseKeeper leases,
@@ -21,18 +22,24 @@ internal sealed class TurnServices(
     IUsageRecorder usage,
     ResponseRegistry registry,
     TurnAdmission admission,
-    IOptions<ConversationOptions> options,
-    ConversationInstruments instruments,
+    IOptions<TurnOptions> options,
+    TurnInstruments instruments,
     UsageInstruments usageInstruments,
     TimeProvider time
 )
 {
     public IGrainFactory Grains => grains;
 
+    public PoolCatalog Pools => pools;
+
     public ModelCatalogSource Models => models;
 
-    /// <summary>A model by its id; one that this silo has not heard of may just have been added.</summary>
-    public ValueTask<Route?> FindModel(string id) => models.Find(id) is { } model ? new(model) : FindAddedModel(id);
+    /// <summary>A route by its id; one that this silo has not heard of may just have been added.</summary>
+    public ValueTask<Route?> FindRoute(string id) => models.Find(id) is { } route ? new(route) : FindAddedRoute(id);
+
+    /// <summary>The targets of a route that can do what a turn needs, in the order in which they are tried; or why there is none.</summary>
+    public (ImmutableArray<Target> Targets, TurnError? Unsupported) TargetsFor(Route route, TurnRequest request, int promptTokens) =>
+        (route.Targets, null);
 
     public ILeaseKeeper Leases => leases;
 
@@ -46,9 +53,9 @@ internal sealed class TurnServices(
 
     public TurnAdmission Admission => admission;
 
-    public ConversationOptions Options { get; } = options.Value;
+    public TurnOptions Options { get; } = options.Value;
 
-    public ConversationInstruments Instruments => instruments;
+    public TurnInstruments Instruments => instruments;
 
     public UsageInstruments UsageInstruments => usageInstruments;
 
@@ -56,9 +63,7 @@ internal sealed class TurnServices(
 
     public string SiloAddress => leases.HolderSilo;
 
-    public IUpstream Upstream(string name) => provider.GetRequiredKeyedService<IUpstream>(name);
-
-    private async ValueTask<Route?> FindAddedModel(string id)
+    private async ValueTask<Route?> FindAddedRoute(string id)
     {
         models.Use(await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetAdded());
         return models.Find(id);

@@ -1,6 +1,6 @@
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Upstreams;
+namespace FlowGpt.Grains.Upstreams.ChatClient;
 
 /// <summary>Classifies what a foreign chat client throws. Pure.</summary>
 /// <param name="classify">Asked first.</param>

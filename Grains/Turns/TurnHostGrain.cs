@@ -1,36 +1,33 @@
-using System.Text;
-using FlowGpt.Grains.Affinity;
-using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using Orleans.Serialization.Invocation;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// Runs turns that are not stored: nothing of them outlives this activation. Which of them are kept is <see cref="HostedTurns"/>' to say. Starts of turns
 /// with an idempotency key come one after the other, since they may be the same turn; all other calls interleave.
 /// </summary>
-[GrainType("turn-host"), ConversationPlacement, CollectionAgeLimit(Minutes = 10), MayInterleave(nameof(MayInterleave))]
-internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse course, ILogger<TurnHostGrain> logger) : Grain, ITurnHostGrain
+[GrainType("turn-host"), TurnPlacement, CollectionAgeLimit(Minutes = 10), MayInterleave(nameof(MayInterleave))]
+internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, ILogger<TurnHostGrain> logger) : Grain, ITurnHostGrain
 {
     private readonly Guid _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     private readonly HostedTurns _turns = new();
 
     /// <summary>Asked by Orleans when a call meets another one.</summary>
     public static bool MayInterleave(IInvokable call) =>
-        call.GetArgumentCount() == 0 || call.GetArgument(0) is not StartTurn { Retained: true };
+        call.GetArgumentCount() == 0 || call.GetArgument(0) is not TurnRequest { IsIdempotent: true };
 
-    public ValueTask<StartResult> Start(StartTurn turn)
+    public ValueTask<StartResult> Start(TurnRequest turn)
     {
         if (_turns.Find(turn.ResponseId) is { } known)
         {
             return new(known.Started);
         }
 
-        if (turn.Retained && _turns.Latest?.Turn is { } latest && Joined(turn, latest) is { } joined)
+        if (turn.IsIdempotent && _turns.Latest?.Turn is { } latest && Joined(turn, latest) is { } joined)
         {
             return new(joined);
         }
@@ -44,7 +41,7 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
                 DeactivateOnIdle();
             }
 
-            throw TurnCourse.TakesNone();
+            throw TurnRunner.TakesNone();
         }
 
         var hosted = new HostedTurn(turn);
@@ -70,9 +67,6 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc/>
-    public ValueTask<bool> FinishPending() => new(true);
-
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         foreach (var hosted in _turns.All)
@@ -91,14 +85,14 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
         var begun = false;
         try
         {
-            var start = hosted.Start;
-            if (await services.FindModel(start.Model) is not { } model)
+            var request = hosted.Request;
+            if (await services.FindRoute(request.Route) is not { } route)
             {
-                return TurnCourse.ModelNotFound(start.Model);
+                return TurnRunner.RouteNotFound(request.Route);
             }
 
-            var promptTokens = services.Tokens.CountPrompt(start.Messages);
-            var (turn, refused) = await course.AdmitAsync(start, model, start.Messages, promptTokens);
+            var promptTokens = services.Tokens.CountPrompt(request, request.Input.AsSpan());
+            var (turn, refused) = await runner.AdmitAsync(request, route, request.Input, promptTokens);
             if (turn is null)
             {
                 return refused!;
@@ -107,8 +101,8 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
             begun = true;
             hosted.Admit(turn);
             services.Registry.Add(turn);
-            hosted.Run = RunAsync(hosted, turn);
-            return TurnCourse.Accepted(turn);
+            hosted.Run = runner.RunAsync(turn, new UnstoredJournal(hosted, _turns, services, logger));
+            return TurnRunner.Accepted(turn);
         }
         finally
         {
@@ -122,18 +116,18 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
     }
 
     /// <summary>The answer to a turn that needs no new run: it joins one, or meets one that is in its way.</summary>
-    private static StartResult? Joined(StartTurn start, ActiveTurn latest)
+    private static StartResult? Joined(TurnRequest request, ActiveTurn latest)
     {
         var status = latest.Log.Status;
         return status is ResponseStatus.Failed or ResponseStatus.Cancelled ? null
-            : start.Fingerprint == latest.Start.Fingerprint ? TurnCourse.Accepted(latest)
+            : request.Fingerprint == latest.Request.Fingerprint ? TurnRunner.Accepted(latest)
             : latest.Log.IsClosed
-                ? TurnCourse.Refuse(
+                ? TurnRunner.Refuse(
                     TurnErrorKind.IdempotencyConflict,
                     "This Idempotency-Key was used with another body. Use a new key.",
                     null
                 )
-            : TurnCourse.Refuse(
+            : TurnRunner.Refuse(
                 TurnErrorKind.IdempotencyConflict,
                 "A request with this Idempotency-Key and another body is running.",
                 null
@@ -156,48 +150,4 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
 
         return slice;
     }
-
-    private async Task RunAsync(HostedTurn hosted, ActiveTurn turn)
-    {
-        // Everything below is the span's child, whatever call it was begun in.
-        using var span = TurnTrace.Begin(turn);
-        var result = await course.RunAsync(turn, thread: null);
-        var usage = turn.Usage(result, services.Tokens.Count(turn.Log.Text));
-        // First of all: until it is told, a crash loses it, while a reservation would only expire.
-        services.Usage.Record(usage);
-        await services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
-        await Remember(turn, result);
-        TurnTrace.End(span, turn, result, usage.Usage);
-        _turns.End(hosted, services.Time.GetUtcNow());
-        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
-    }
-
-    private async ValueTask Remember(ActiveTurn turn, TurnResult result)
-    {
-        if (result.Thread is not { } thread)
-        {
-            return;
-        }
-
-        using var hash = new ContextHash(turn.Start.ClientKeyId, turn.Start.Model);
-        hash.Add(turn.Context.AsSpan());
-        hash.Add(new ChatMessage(ChatRole.Assistant, Encoding.UTF8.GetString(turn.Log.Text)));
-        var key = hash.Current();
-        try
-        {
-            await GrainFactory.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Put(key, thread);
-        }
-        catch (Exception exception)
-        {
-            // The index is a hint: without the entry the next turn costs one more upstream call.
-            LogAffinityLost(exception, turn.Start.ResponseId);
-        }
-    }
-
-    [LoggerMessage(
-        EventId = 3005,
-        Level = LogLevel.Warning,
-        Message = "The upstream conversation of response {ResponseId} was not remembered"
-    )]
-    private partial void LogAffinityLost(Exception exception, string responseId);
 }

@@ -1,7 +1,7 @@
 using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Isolation;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// Whether this silo takes new turns. One that drains takes none while another silo is there to take them: it would have to end them in the middle, and

@@ -1,9 +1,9 @@
 using Orleans.Runtime.Placement;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
-/// <summary>Decides for <see cref="ConversationPlacement"/>.</summary>
-internal sealed class ConversationPlacementDirector(TurnAdmission admission) : IPlacementDirector
+/// <summary>Decides for <see cref="TurnPlacement"/>.</summary>
+internal sealed class TurnPlacementDirector(TurnAdmission admission) : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>Who stopped a turn.</summary>
 internal enum StopReason

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// The spans of a turn: the turn itself, each wait for an account, each upstream attempt; named by OpenTelemetry's GenAI semantic
@@ -25,19 +25,18 @@ internal static class TurnTrace
             return null;
         }
 
-        var (start, model) = (turn.Start, turn.Model);
-        _ = ActivityContext.TryParse(start.TraceParent, traceState: null, isRemote: true, out var parent);
-        var span = Source.StartActivity($"turn {model.Id}", ActivityKind.Internal, parent);
+        var (request, route) = (turn.Request, turn.Route);
+        _ = ActivityContext.TryParse(request.TraceParent, traceState: null, isRemote: true, out var parent);
+        var span = Source.StartActivity($"turn {route.Id}", ActivityKind.Internal, parent);
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag("gen_ai.operation.name", "chat");
-            span.SetTag("gen_ai.provider.name", model.Upstream);
-            span.SetTag("gen_ai.request.model", model.Id);
-            span.SetTag("gen_ai.response.id", start.ResponseId);
-            span.SetTag("gen_ai.request.max_tokens", start.Options.MaxOutputTokens);
-            span.SetTag("gen_ai.request.temperature", start.Options.Temperature);
-            span.SetTag("flowgpt.key.id", start.ClientKeyId);
-            span.SetTag("flowgpt.stored", start.Stored);
+            span.SetTag("gen_ai.request.model", route.Id);
+            span.SetTag("gen_ai.response.id", request.ResponseId);
+            span.SetTag("gen_ai.request.max_tokens", request.Sampling.MaxOutputTokens);
+            span.SetTag("gen_ai.request.temperature", request.Sampling.Temperature);
+            span.SetTag("flowgpt.key.id", request.ClientKeyId);
+            span.SetTag("flowgpt.stored", request.Lifetime == TurnLifetime.Stored);
         }
 
         return span;
@@ -57,7 +56,7 @@ internal static class TurnTrace
         span.SetTag("gen_ai.usage.cache_read.input_tokens", usage.CachedTokens);
         if (result.FinishReason is { } finish)
         {
-            span.SetTag("gen_ai.response.model", turn.Model.UpstreamModel);
+            span.SetTag("gen_ai.response.model", turn.Target?.Model);
             span.SetTag("gen_ai.response.finish_reasons", new[] { NameOf(finish) });
         }
 
@@ -106,20 +105,19 @@ internal static class TurnTrace
     }
 
     /// <summary>Begins the span of one call of the upstream, from the request to the end of the reply.</summary>
-    public static Activity? Attempt(ActiveTurn turn, string account)
+    public static Activity? Attempt(ActiveTurn turn, string kind, string account)
     {
         if (!Source.HasListeners())
         {
             return null;
         }
 
-        var model = turn.Model;
-        var span = Source.StartActivity($"chat {model.UpstreamModel}", ActivityKind.Client);
+        var span = Source.StartActivity($"chat {turn.Target?.Model}", ActivityKind.Client);
         if (span is { IsAllDataRequested: true })
         {
             span.SetTag("gen_ai.operation.name", "chat");
-            span.SetTag("gen_ai.provider.name", model.Upstream);
-            span.SetTag("gen_ai.request.model", model.UpstreamModel);
+            span.SetTag("gen_ai.provider.name", kind);
+            span.SetTag("gen_ai.request.model", turn.Target?.Model);
             span.SetTag("flowgpt.account", account);
             span.SetTag("flowgpt.attempt", turn.Serving?.Attempts);
         }

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// Which turns a host keeps. One that runs is kept. One that ended is kept until somebody has read its end, and a little longer, should that answer have
@@ -35,13 +35,13 @@ internal sealed class HostedTurns
     /// <summary>Adds a turn whose response id is new here.</summary>
     public void Add(HostedTurn turn, DateTimeOffset now)
     {
-        if (turn.Start.Retained || now - _looked >= UnreadFor / 2)
+        if (turn.Request.IsIdempotent || now - _looked >= UnreadFor / 2)
         {
             _looked = now;
-            ForgetEnded(turn.Start.Retained ? now : now - UnreadFor);
+            ForgetEnded(turn.Request.IsIdempotent ? now : now - UnreadFor);
         }
 
-        _turns.Add(turn.Start.ResponseId, turn);
+        _turns.Add(turn.Request.ResponseId, turn);
         Latest = turn;
         Running++;
     }
@@ -56,7 +56,7 @@ internal sealed class HostedTurns
     /// <summary>Notes that the end of a turn is on its way to a reader.</summary>
     public void Tell(HostedTurn turn)
     {
-        if (turn.IsTold || turn.Start.Retained)
+        if (turn.IsTold || turn.Request.IsIdempotent)
         {
             return;
         }
@@ -100,7 +100,7 @@ internal sealed class HostedTurns
 
     private void Forget(HostedTurn turn)
     {
-        if (_turns.Remove(turn.Start.ResponseId))
+        if (_turns.Remove(turn.Request.ResponseId))
         {
             turn.Dispose();
         }

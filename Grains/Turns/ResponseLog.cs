@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using System.Text;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Upstreams;
+
+namespace FlowGpt.Grains.Turns;
+
+/// <summary>
+/// The append-only, sequence-numbered log of one response's events: one UTF-8 buffer, and one number an entry. Entry <c>n</c> never changes, so a reader that
+/// resumes from any sequence gets exactly the rest. Holds events to the rules of <see cref="EventKind"/>. Not thread-safe: the grain's scheduler serialises
+/// the log.
+/// </summary>
+public sealed class ResponseLog : ITurnEventSink
+{
+    private const int FirstCapacity = 512;
+    private byte[] _bytes = [];
+
+    // Kind and item as in ResponseEvents.Head, but with the end of the payload in the place of its length.
+    private ulong[] _entries = new ulong[8];
+    private EventKind[] _items = new EventKind[1];
+    private int _length;
+
+    /// <summary>Sequence number of the next entry; entries are numbered from 0.</summary>
+    public int NextSequence { get; private set; }
+
+    /// <summary>How many items have started.</summary>
+    public int ItemCount { get; private set; }
+
+    /// <summary>Whether any event was appended: from then on a failure can no longer be retried unseen.</summary>
+    public bool HasEvents => NextSequence > 0;
+
+    /// <summary>How far the response is.</summary>
+    public ResponseStatus Status { get; private set; } = ResponseStatus.Queued;
+
+    /// <summary>How the response ended; null before.</summary>
+    public ResponseOutcome? Outcome { get; private set; }
+
+    /// <summary>Whether the response has ended.</summary>
+    public bool IsClosed => Outcome is not null;
+
+    /// <summary>The payloads of all events so far: texts, arguments and heads of tool calls.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
+
+    /// <inheritdoc/>
+    /// <remarks>Also throws once the response has ended.</remarks>
+    public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
+    {
+        if (IsClosed)
+        {
+            throw new InvalidOperationException("The response has ended; its log takes no more events.");
+        }
+
+        if (payload.IsEmpty && kind is not (EventKind.MessageStarted or EventKind.ReasoningStarted or EventKind.ItemEnded))
+        {
+            return;
+        }
+
+        NoteItem(kind, item);
+        if (_bytes.Length - _length < payload.Length)
+        {
+            Array.Resize(ref _bytes, Math.Max(Math.Max(FirstCapacity, checked(_bytes.Length * 2)), checked(_length + payload.Length)));
+        }
+
+        payload.CopyTo(_bytes.AsSpan(_length));
+        _length += payload.Length;
+        if (NextSequence == _entries.Length)
+        {
+            Array.Resize(ref _entries, _entries.Length * 2);
+        }
+
+        _entries[NextSequence++] = ResponseEvents.Head(kind, item, _length);
+        Status = ResponseStatus.Running;
+    }
+
+    /// <summary>Ends the response. The first end stands; a later one is ignored.</summary>
+    public void Close(ResponseStatus status, ResponseOutcome outcome)
+    {
+        if (!IsClosed)
+        {
+            Status = status;
+            Outcome = outcome;
+        }
+    }
+
+    /// <summary>Whether a reader at this sequence has something to learn.</summary>
+    public bool HasNews(int fromSequence) => fromSequence < NextSequence || IsClosed;
+
+    /// <summary>A copy of all events from <paramref name="fromSequence"/> on.</summary>
+    public ResponseEvents From(int fromSequence)
+    {
+        var first = Math.Max(0, fromSequence);
+        if (first >= NextSequence)
+        {
+            return ResponseEvents.None;
+        }
+
+        var start = first == 0 ? 0 : EndOf(first - 1);
+        var heads = new ulong[NextSequence - first];
+        for (var (i, previous) = (0, start); i < heads.Length; i++)
+        {
+            var end = EndOf(first + i);
+            heads[i] = _entries[first + i] & ~(ulong)uint.MaxValue | (uint)(end - previous);
+            previous = end;
+        }
+
+        return new(_bytes.AsSpan(start, _length - start).ToArray(), heads);
+    }
+
+    /// <summary>The response's items: those that are whole, and messages as far as they came.</summary>
+    public ImmutableArray<Item> ToItems()
+    {
+        var drafts = new ItemDraft?[ItemCount];
+        foreach (var one in From(0))
+        {
+            if (one.Item < ItemCount)
+            {
+                (drafts[one.Item] ??= new()).Take(one);
+            }
+        }
+
+        return [.. drafts.Select(static draft => draft?.ToItem()).OfType<Item>()];
+    }
+
+    private int EndOf(int sequence) => (int)(uint)_entries[sequence];
+
+    private void NoteItem(EventKind kind, int item)
+    {
+        switch (kind)
+        {
+            case EventKind.MessageStarted or EventKind.ReasoningStarted or EventKind.ToolCallStarted or EventKind.OpaqueItem:
+                Require(item == ItemCount && item < ResponseEvents.MaxItems, kind, item);
+                if (item == _items.Length)
+                {
+                    Array.Resize(ref _items, _items.Length * 2);
+                }
+
+                _items[ItemCount++] = kind == EventKind.OpaqueItem ? EventKind.ItemEnded : kind;
+                break;
+            case EventKind.TextDelta or EventKind.RefusalDelta or EventKind.Logprobs:
+                Require(item < ItemCount && _items[item] == EventKind.MessageStarted, kind, item);
+                break;
+            case EventKind.ReasoningDelta or EventKind.ReasoningSealed:
+                Require(item < ItemCount && _items[item] == EventKind.ReasoningStarted, kind, item);
+                break;
+            case EventKind.ArgumentsDelta:
+                Require(item < ItemCount && _items[item] == EventKind.ToolCallStarted, kind, item);
+                break;
+            case EventKind.ItemEnded:
+                Require(item < ItemCount && _items[item] != EventKind.ItemEnded, kind, item);
+                _items[item] = EventKind.ItemEnded;
+                break;
+            case EventKind.Extension:
+                Require(item <= ItemCount, kind, item);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "The kind of event is not known.");
+        }
+    }
+
+    private static void Require(bool allowed, EventKind kind, int item)
+    {
+        if (!allowed)
+        {
+            throw new InvalidOperationException($"Event {kind} of item {item} is out of order.");
+        }
+    }
+
+    /// <summary>An item while its events are read.</summary>
+    private sealed class ItemDraft
+    {
+        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _refusal = new();
+        private EventKind _kind;
+        private ToolCallHead _head;
+        private string? _sealed;
+        private bool _hasEnded;
+
+        public void Take(in ResponseEvents.Event one)
+        {
+            switch (one.Kind)
+            {
+                case EventKind.MessageStarted or EventKind.ReasoningStarted:
+                    _kind = one.Kind;
+                    break;
+                case EventKind.OpaqueItem:
+                    _kind = one.Kind;
+                    _text.Append(Encoding.UTF8.GetString(one.Payload));
+                    break;
+                case EventKind.ToolCallStarted:
+                    _kind = one.Kind;
+                    _head = ToolCallHead.Read(one.Payload);
+                    break;
+                case EventKind.RefusalDelta:
+                    _refusal.Append(Encoding.UTF8.GetString(one.Payload));
+                    break;
+                case EventKind.ReasoningSealed:
+                    _sealed = Encoding.UTF8.GetString(one.Payload);
+                    break;
+                case EventKind.TextDelta or EventKind.ReasoningDelta or EventKind.ArgumentsDelta:
+                    _text.Append(Encoding.UTF8.GetString(one.Payload));
+                    break;
+                case EventKind.ItemEnded:
+                    _hasEnded = true;
+                    break;
+            }
+        }
+
+        public Item? ToItem() =>
+            _kind switch
+            {
+                EventKind.MessageStarted => new MessageItem(MessageRole.Assistant, Parts()),
+                EventKind.OpaqueItem => new OpaqueItem(DialectNames.OpenAiResponses, _text.ToString()),
+                EventKind.ReasoningStarted when _hasEnded => new ReasoningItem(_text.ToString(), _sealed),
+                EventKind.ToolCallStarted when _hasEnded => new ToolCallItem(_head.CallId, _head.Name, _text.ToString(), _head.Kind),
+                _ => null,
+            };
+
+        private ImmutableArray<Part> Parts() =>
+            _refusal.Length == 0 ? (_text.Length == 0 ? [] : [new TextPart(_text.ToString())])
+            : _text.Length == 0 ? [new RefusalPart(_refusal.ToString())]
+            : [new TextPart(_text.ToString()), new RefusalPart(_refusal.ToString())];
+    }
+}

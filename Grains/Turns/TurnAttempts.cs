@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
+
+namespace FlowGpt.Grains.Turns;
+
+/// <summary>
+/// Tries one turn on accounts until a reply has come to its end: leases, calls the upstream, writes the reply's events into the log, settles, and goes to other
+/// accounts and targets while no event has been served. Runs on the grain's scheduler, outside any grain call.
+/// </summary>
+internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurnJournal journal)
+{
+    private readonly List<string> _calls = [];
+    private ImmutableArray<string> _excluded = [];
+    private UpstreamThread? _thread;
+    private UpstreamFailure? _lastFailure;
+    private TimeSpan _waited;
+    private int _attempts;
+    private TokenUsage _usage;
+    private bool _served;
+    private bool _uncertain;
+
+    /// <summary>What was sent and served so far, with an outcome.</summary>
+    public TurnResult EndAs(TurnResult outcome) =>
+        outcome with
+        {
+            Sent = _served || _uncertain,
+            Usage = _served ? _usage : new TokenUsage(turn.PromptTokens, services.Tokens.Count(turn.Log.Bytes), 0),
+            Calls = [.. _calls],
+            Estimated = _uncertain,
+        };
+
+    public async Task<TurnResult> RunAsync()
+    {
+        try
+        {
+            _thread = await journal.FindThreadAsync(turn);
+            TurnError? error = null;
+            for (var i = 0; i < turn.Targets.Length; i++)
+            {
+                var (result, failed, goOn) = await TryTargetAsync(turn.Targets[i], isLast: i == turn.Targets.Length - 1);
+                if (result is not null)
+                {
+                    return EndAs(result);
+                }
+
+                error ??= failed;
+                if (!goOn)
+                {
+                    break;
+                }
+            }
+
+            // The first failure tells the client more than "and now no account is left".
+            return EndAs(Failed(_lastFailure is { } failure ? RetryRules.ToError(failure) : error ?? NoTarget()));
+        }
+        catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
+        {
+            return EndAs(Stopped());
+        }
+    }
+
+    /// <summary>Tries the accounts of one target.</summary>
+    /// <returns>The result; or an error, and whether the next target may be tried.</returns>
+    private async Task<(TurnResult? Result, TurnError? Error, bool GoOn)> TryTargetAsync(Target target, bool isLast)
+    {
+        if (services.Pools.Find(target.Pool) is not { } pool)
+        {
+            return (null, NoTarget(), true);
+        }
+
+        turn.Target = target;
+        // A target that would have to be waited for is passed over while there is another.
+        var accounts = new AccountQueue(turn, target.Pool, isLast ? services.Options.MaxQueueWait : TimeSpan.Zero, services);
+        while (true)
+        {
+            var thread = _thread is { } known && known.Pool == target.Pool ? known : null;
+            var acquired = await accounts.AcquireAsync(thread?.Account, _excluded, EstimatedTokens);
+            if (acquired is not AcquireResult.Granted { Lease: var lease })
+            {
+                _waited += accounts.Waited;
+                return (null, RetryRules.ToError((AcquireResult.Rejected)acquired), true);
+            }
+
+            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom);
+            thread = thread?.Account == lease.Account ? thread : null;
+            _thread = null;
+            var (result, failure) = await AttemptAsync(pool, target, lease, thread);
+            if (result is not null)
+            {
+                return (result, null, false);
+            }
+
+            _lastFailure = failure;
+            if (thread is not null && failure!.Class == FailureClass.Caller && !turn.Log.HasEvents)
+            {
+                // The upstream may have forgotten the conversation that was to be continued: send the whole context instead.
+                continue;
+            }
+
+            if (!RetryRules.MayRetry(failure!, turn.Log.HasEvents, _attempts, services.Options.MaxAttempts))
+            {
+                return (null, null, false);
+            }
+
+            _excluded = _excluded.Add(lease.Account);
+        }
+    }
+
+    private int EstimatedTokens =>
+        (int)Math.Min(int.MaxValue, turn.PromptTokens + (long)(turn.Sampling.MaxOutputTokens ?? services.Options.ExpectedReplyTokens));
+
+    private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(
+        OpenPool pool,
+        Target target,
+        Lease lease,
+        UpstreamThread? thread
+    )
+    {
+        var held = services.Leases.Hold(target.Pool, lease, EstimatedTokens);
+        if (services.Admission.IsCutOff)
+        {
+            turn.Stop(StopReason.Isolated);
+        }
+
+        if (turn.Stopping.IsCancellationRequested)
+        {
+            held.Settle(sent: false, actualTokens: null, failure: null);
+            turn.Stopping.ThrowIfCancellationRequested();
+        }
+
+        using var span = TurnTrace.Attempt(turn, pool.Kind.Name, lease.Account);
+        await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
+        var answered = false;
+        try
+        {
+            var upstream = UpstreamDecorators.Around(pool, target, turn.Route, turn.Sampling);
+            var call = new UpstreamCall(target, turn.Request, turn.Context, turn.Sampling, lease.Credential, thread?.ConversationId);
+            await using var reply = await upstream.OpenAsync(call, turn.Stopping);
+            held.MarkAnswered();
+            TurnTrace.Answered(span);
+            _calls.Add(lease.Account);
+            _served = answered = true;
+            try
+            {
+                while (await reply.ReadAsync(turn, turn.Stopping)) { }
+            }
+            finally
+            {
+                _usage = UsageOf(reply, isContinued: thread is not null);
+            }
+
+            services.Instruments.Succeeded(lease.Account);
+            held.Settle(sent: true, ActualTokens(reply), failure: null);
+            return (Completed(reply, lease.Account, target.Pool), null);
+        }
+        catch (UpstreamException exception)
+        {
+            TurnTrace.Failed(span, exception.Failure);
+            services.Instruments.Failed(lease.Account, exception.Failure.Reason);
+            if (exception.MayHaveBeenSent && !answered)
+            {
+                _calls.Add(lease.Account);
+                _uncertain |= exception.Failure.StatusCode is null;
+            }
+
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens() : null, exception.Failure);
+            return (null, exception.Failure);
+        }
+        catch
+        {
+            // Stopped, or a defect: the request may be on its way, so the account's windows keep the request.
+            TurnTrace.Stopped(span, turn.StopReason);
+            services.Instruments.Stopped(lease.Account);
+            if (!answered)
+            {
+                _calls.Add(lease.Account);
+                _uncertain = true;
+            }
+
+            held.Settle(sent: true, CountedTokens(), failure: null);
+            throw;
+        }
+    }
+
+    private TurnResult Completed(IUpstreamReply reply, string account, string pool)
+    {
+        // A reply that was cut is not what the upstream remembers, so its conversation does not stand for this context.
+        var thread = reply is { IsWhole: true, ConversationId: { } id } ? new UpstreamThread(account, id, pool) : null;
+        return new TurnResult(ResponseStatus.Completed, reply.FinishReason, Thread: thread);
+    }
+
+    private TokenUsage UsageOf(IUpstreamReply reply, bool isContinued)
+    {
+        if (reply.Usage is { } reported)
+        {
+            return reported;
+        }
+
+        var cached = isContinued ? Math.Max(0, turn.PromptTokens - services.Tokens.CountLast(turn.Context.AsSpan())) : 0;
+        return new TokenUsage(turn.PromptTokens, services.Tokens.Count(turn.Log.Bytes), cached);
+    }
+
+    private int ActualTokens(IUpstreamReply reply) => (int)Math.Min(int.MaxValue, (long)_usage.TotalTokens + reply.DroppedBytes);
+
+    private int CountedTokens() => turn.PromptTokens + services.Tokens.Count(turn.Log.Bytes);
+
+    private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
+
+    private TurnError NoTarget() =>
+        new(TurnErrorKind.NoUsableAccount, $"The model '{turn.Route.Id}' has no pool that this server knows. Ask the operator to check the model's targets.");
+
+    private TurnResult Stopped() =>
+        turn.StopReason switch
+        {
+            StopReason.Caller or StopReason.Abandoned => new TurnResult(ResponseStatus.Cancelled),
+            StopReason.Deadline when _lastFailure is { } failure => Failed(RetryRules.ToError(failure)),
+            StopReason.Deadline => Failed(
+                new TurnError(
+                    TurnErrorKind.UpstreamTimeout,
+                    $"The reply took longer than the {turn.Request.Timeout.TotalSeconds:0.#} s allowed."
+                )
+            ),
+            StopReason.LeaseLost => Failed(
+                new TurnError(TurnErrorKind.Interrupted, "The account's lease ended while the reply was running.")
+            ),
+            StopReason.Isolated => Failed(
+                new TurnError(
+                    TurnErrorKind.Interrupted,
+                    "This server has lost contact with the rest of its cluster. Please send the request again."
+                )
+            ),
+            _ => Failed(new TurnError(TurnErrorKind.Interrupted, "This server is stopping. Please send the request again.")),
+        };
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Grains.Turns;
+
+/// <summary>
+/// What every turn goes through, whatever grain has it: admitted, tried on accounts, settled, made durable by its journal, told to its readers. Runs on the
+/// scheduler of the grain that has the turn. One per silo.
+/// </summary>
+internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunner> logger)
+{
+    /// <summary>Holds a turn against its route and its key; the turn has not begun when this returns.</summary>
+    /// <param name="request">The turn.</param>
+    /// <param name="route">Its route.</param>
+    /// <param name="context">What would be sent upstream.</param>
+    /// <param name="promptTokens">The tokens of that.</param>
+    /// <returns>The turn, or why there is none; then nothing is reserved.</returns>
+    public async ValueTask<(ActiveTurn? Turn, StartResult.Refused? Refused)> AdmitAsync(
+        TurnRequest request,
+        Route route,
+        ImmutableArray<Item> context,
+        int promptTokens
+    )
+    {
+        if (promptTokens > route.ContextWindow)
+        {
+            return (
+                null,
+                Refuse(
+                    TurnErrorKind.ContextLengthExceeded,
+                    $"This model's maximum context length is {route.ContextWindow} tokens, but the messages have {promptTokens}. Please shorten them.",
+                    "messages"
+                )
+            );
+        }
+
+        var (targets, unsupported) = services.TargetsFor(route, request, promptTokens);
+        if (unsupported is not null)
+        {
+            return (null, new StartResult.Refused(unsupported));
+        }
+
+        var admission = await services.Keys.AdmitAsync(request, promptTokens);
+        return admission.Error is { } overLimit
+            ? (null, new StartResult.Refused(overLimit, admission.Headroom))
+            : (new ActiveTurn(request, route, context, promptTokens, services.Time) { Admission = admission, Targets = targets }, null);
+    }
+
+    /// <summary>Runs an admitted turn to its end. Never throws; the turn's log is closed when this returns.</summary>
+    public async Task RunAsync(ActiveTurn turn, ITurnJournal journal)
+    {
+        // Everything below is the span's child, whatever call it was begun in.
+        using var span = TurnTrace.Begin(turn);
+        var attempts = new TurnAttempts(turn, services, journal);
+        var result = await TryAsync(turn, attempts);
+        services.Registry.Remove(turn);
+        var usage = turn.Usage(result);
+        try
+        {
+            result = await journal.EndAsync(turn, result, usage);
+            await services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
+        }
+        catch (Exception exception)
+        {
+            LogRunFailed(exception, turn.Request.ResponseId);
+            result = attempts.EndAs(Defect());
+        }
+
+        TurnTrace.End(span, turn, result, usage.Usage);
+        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
+    }
+
+    private async Task<TurnResult> TryAsync(ActiveTurn turn, TurnAttempts attempts)
+    {
+        try
+        {
+            return await attempts.RunAsync();
+        }
+        catch (Exception exception)
+        {
+            LogRunFailed(exception, turn.Request.ResponseId);
+            return attempts.EndAs(Defect());
+        }
+    }
+
+    public static StartResult.Refused RouteNotFound(string route) =>
+        Refuse(TurnErrorKind.ModelNotFound, $"The model '{route}' does not exist.", "model");
+
+    public static StartResult.Refused Refuse(TurnErrorKind kind, string message, string? param) => new(new TurnError(kind, message, param));
+
+    public static StartResult.Accepted Accepted(ActiveTurn turn) =>
+        new(turn.Request.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.Admission.Headroom);
+
+    /// <summary>What a silo that takes no new turns throws, so that the caller goes to another one.</summary>
+    public static GatewayTooBusyException TakesNone() => new("This silo takes no new turns; the turn belongs on another one.");
+
+    private static TurnResult Defect() =>
+        new(
+            ResponseStatus.Failed,
+            Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request.")
+        );
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "Response {ResponseId} ended by a defect")]
+    private partial void LogRunFailed(Exception exception, string responseId);
+}

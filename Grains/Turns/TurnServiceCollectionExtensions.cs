@@ -1,0 +1,34 @@
+using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Upstreams;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Turns;
+
+/// <summary>Registers turns.</summary>
+public static class TurnServiceCollectionExtensions
+{
+    /// <summary>Adds the running of turns; the caller binds the returned options to <see cref="TurnOptions.Section"/>.</summary>
+    public static OptionsBuilder<TurnOptions> AddTurns(this IServiceCollection services)
+    {
+        services.AddSingleton<TokenCounter>();
+        services.AddHostedService<TokenCounterWarmUp>();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<PoolCatalog>();
+        services.TryAddSingleton<IPoolSource, FlowGptPools>();
+        services.AddSingleton<TurnInstruments>();
+        services.AddSingleton<TurnServices>();
+        services.AddSingleton<TurnRunner>();
+        services.AddSingleton<ResponseRegistry>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ResponseRegistry>());
+        services.TryAddSingleton<SiloDrain>();
+        services.TryAddSingleton<SiloContact>();
+        services.AddSingleton<TurnAdmission>();
+        services.AddPlacementDirector<TurnPlacement, TurnPlacementDirector>();
+        return services.AddOptions<TurnOptions>().ValidateDataAnnotations().ValidateOnStart();
+    }
+}

@@ -1,0 +1,94 @@
+using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Upstreams;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Grains.Turns;
+
+/// <summary>The journal of a turn that is not stored: its usage goes to the silo's recorder, its upstream conversation to the affinity index.</summary>
+internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns turns, TurnServices services, ILogger logger) : ITurnJournal
+{
+    public async ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn)
+    {
+        var context = turn.Context;
+        if (context.Length < 2 || context[^2] is not (MessageItem { Role: MessageRole.Assistant } or ToolCallItem) || !KeepsConversations(turn))
+        {
+            return null;
+        }
+
+        using var hash = new ContextHash(turn.Request.ClientKeyId, turn.Request.Route);
+        hash.Add(context.AsSpan(0, context.Length - 1));
+        var key = hash.Current();
+        try
+        {
+            return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
+        }
+        catch (Exception exception)
+            when (exception
+                    is SiloUnavailableException
+                        or OrleansMessageRejectionException
+                        or TimeoutException
+                        or OperationCanceledException
+            )
+        {
+            // A hint that cannot be had: the whole context goes upstream.
+            return null;
+        }
+    }
+
+    public async ValueTask<TurnResult> EndAsync(ActiveTurn turn, TurnResult result, UsageEvent usage)
+    {
+        // First of all: until the recorder has the usage, a crash loses the usage.
+        services.Usage.Record(usage);
+        if (result.Thread is { } thread)
+        {
+            await RememberAsync(turn, thread);
+        }
+
+        turns.End(hosted, services.Time.GetUtcNow());
+        return result;
+    }
+
+    private bool KeepsConversations(ActiveTurn turn)
+    {
+        foreach (var target in turn.Targets)
+        {
+            if (
+                services.Pools.Find(target.Pool) is { } pool
+                && pool.Kind.CapabilitiesOf(pool.Definition, target.Model).HasFlag(ModelCapabilities.KeepsConversations)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async ValueTask RememberAsync(ActiveTurn turn, UpstreamThread thread)
+    {
+        using var hash = new ContextHash(turn.Request.ClientKeyId, turn.Request.Route);
+        hash.Add(turn.Context.AsSpan());
+        hash.Add(turn.Log.ToItems().AsSpan());
+        var key = hash.Current();
+        try
+        {
+            await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Put(key, thread);
+        }
+        catch (Exception exception)
+        {
+            // The index is a hint: without the entry the next turn costs one more upstream call.
+            LogAffinityLost(exception, turn.Request.ResponseId);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3005,
+        Level = LogLevel.Warning,
+        Message = "The upstream conversation of response {ResponseId} was not remembered"
+    )]
+    private partial void LogAffinityLost(Exception exception, string responseId);
+}

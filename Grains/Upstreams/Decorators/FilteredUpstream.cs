@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Replies;
+
+namespace FlowGpt.Grains.Upstreams.Decorators;
+
+/// <summary>
+/// Cleans a reply's text prefix and ends the reply at stop strings and an output limit, for an upstream that does not do so itself. The rules are
+/// <see cref="ReplyFilter"/>'s; events other than text pass unchanged.
+/// </summary>
+internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, ImmutableArray<string> stop, int? limit) : IUpstream
+{
+    public async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken) =>
+        new FilteredReply(await inner.OpenAsync(call, cancellationToken), new ReplyFilter(cleanPrefix, stop, limit));
+
+    private sealed class FilteredReply(IUpstreamReply inner, ReplyFilter filter) : IUpstreamReply, ITurnEventSink
+    {
+        private readonly ArrayBufferWriter<byte> _filtered = new(512);
+        private ITurnEventSink _events = null!;
+
+        // The message whose text is filtered: the reply's first. Null before it and after its end.
+        private int? _message;
+        private bool _isCut;
+
+        public TokenUsage? Usage => _isCut ? null : inner.Usage;
+
+        public FinishReason FinishReason => filter.Ended ?? inner.FinishReason;
+
+        public bool IsWhole => !_isCut && inner.IsWhole;
+
+        public long DroppedBytes { get; private set; }
+
+        public string? ConversationId => inner.ConversationId;
+
+        public async ValueTask<bool> ReadAsync(ITurnEventSink events, CancellationToken cancellationToken)
+        {
+            _events = events;
+            var more = await inner.ReadAsync(this, cancellationToken);
+            if (_isCut || more)
+            {
+                return !_isCut && more;
+            }
+
+            EndMessage();
+            return false;
+        }
+
+        public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
+        {
+            if (_isCut)
+            {
+                DroppedBytes += payload.Length;
+                return;
+            }
+
+            switch (kind)
+            {
+                case EventKind.MessageStarted:
+                    _message ??= item;
+                    _events.Append(kind, item, payload);
+                    break;
+                case EventKind.TextDelta when item == _message:
+                    AppendText(item, payload);
+                    break;
+                case EventKind.ItemEnded when item == _message:
+                    EndMessage();
+                    break;
+                default:
+                    _events.Append(kind, item, payload);
+                    break;
+            }
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+        private void AppendText(int item, ReadOnlySpan<byte> text)
+        {
+            filter.Append(text, _filtered);
+            var served = Serve(item);
+            if (filter.Ended is not null)
+            {
+                DroppedBytes += Math.Max(0, text.Length - served);
+                _isCut = true;
+                _events.Append(EventKind.ItemEnded, item, []);
+            }
+        }
+
+        private void EndMessage()
+        {
+            if (_message is { } item && !_isCut)
+            {
+                filter.Finish(_filtered);
+                Serve(item);
+                // The end of the text may itself complete a stop string or pass the limit.
+                _isCut = filter.Ended is not null;
+                _events.Append(EventKind.ItemEnded, item, []);
+                _message = -1;
+            }
+        }
+
+        private int Serve(int item)
+        {
+            var length = _filtered.WrittenCount;
+            _events.Append(EventKind.TextDelta, item, _filtered.WrittenSpan);
+            _filtered.ResetWrittenCount();
+            return length;
+        }
+    }
+}

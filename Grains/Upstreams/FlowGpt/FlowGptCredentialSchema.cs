@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+
+namespace FlowGpt.Grains.Upstreams.FlowGpt;
+
+/// <summary>A FlowGPT account: a bearer token (a JWT) and a device id, which is made if the operator gives none.</summary>
+internal sealed class FlowGptCredentialSchema : ICredentialSchema
+{
+    public ImmutableArray<CredentialField> Fields { get; } =
+    [
+        new(FlowGptCredential.BearerToken, IsSecret: true, IsRequired: true),
+        new(FlowGptCredential.DeviceId, IsSecret: true, IsRequired: false),
+    ];
+
+    public string Clean(string field, string value)
+    {
+        value = value.Trim();
+        return field == FlowGptCredential.BearerToken && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? value["Bearer ".Length..].Trim()
+            : value;
+    }
+
+    public string? ProblemOf(string field, string value) =>
+        field == FlowGptCredential.DeviceId
+        && (value.Length is 0 or > 128 || value.Contains(' ') || !ExtraHeaderRules.IsFieldValue(value))
+            ? "must be 1 to 128 printable characters without spaces; leave it out to have one made"
+            : null;
+
+    public CredentialFacts Read(IReadOnlyDictionary<string, string> fields)
+    {
+        var claims = JwtClaims.Read(fields.GetValueOrDefault(FlowGptCredential.BearerToken, ""));
+        return new(claims.Id, claims.ExpiresAt);
+    }
+
+    public string? Generate(string field) =>
+        field == FlowGptCredential.DeviceId ? DeviceId.From(RandomNumberGenerator.GetBytes(DeviceId.Length)) : null;
+}
