@@ -1,14 +1,15 @@
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
-using FlowGpt.ApiFrontend.Chat;
 using FlowGpt.ApiFrontend.Cluster;
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Dialects;
+using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Telemetry;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.ApiFrontend.Usage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,10 +46,11 @@ public static class ApiFrontendExtensions
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
-        services.AddSingleton<TurnPlaces>();
-        services.AddSingleton<ChatStreamResponder>();
-        services.AddSingleton<ChatBufferedResponder>();
-        services.AddSingleton<ChatCompletionsEndpoint>();
+        services.AddSingleton<TurnRouter>();
+        services.AddSingleton<TurnGateway>();
+        services.AddSingleton<StreamResponder>();
+        services.AddSingleton<WholeResponder>();
+        services.AddSingleton<DialectEndpoint>();
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
         services.AddAdmin();
@@ -83,12 +85,13 @@ public static class ApiFrontendExtensions
     /// <summary>The API itself; clients configure their base address with and without <c>/v1</c>.</summary>
     private static void MapApi(this WebApplication app)
     {
-        var chat = app.Services.GetRequiredService<ChatCompletionsEndpoint>();
+        var turns = app.Services.GetRequiredService<DialectEndpoint>();
+        var chat = new ChatDialect();
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
         var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
-            app.MapPost($"{root}/chat/completions", chat.HandleAsync);
+            app.MapPost($"{root}/chat/completions", context => turns.HandleAsync(context, chat));
             app.MapGet($"{root}/models", models.ListAsync);
             app.MapGet($"{root}/models/{{**id}}", models.GetAsync);
             app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);

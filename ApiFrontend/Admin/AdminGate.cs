@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 

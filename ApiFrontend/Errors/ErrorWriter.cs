@@ -5,6 +5,9 @@ using System.Text.Json;
 
 namespace FlowGpt.ApiFrontend.Errors;
 
+/// <summary>Writes the body of an error answer: one JSON object.</summary>
+internal delegate void ErrorBody(IBufferWriter<byte> output, ApiError error);
+
 /// <summary>Writes OpenAI's error object: as a whole response, or as the payload of a stream's last event.</summary>
 internal static class ErrorWriter
 {
@@ -14,7 +17,10 @@ internal static class ErrorWriter
     private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
 
     /// <summary>Answers with the error. The response must not have started; headers set before are kept.</summary>
-    public static Task WriteAsync(HttpContext context, ApiError error)
+    /// <param name="context">The request.</param>
+    /// <param name="error">What failed.</param>
+    /// <param name="form">The form of the body; null for OpenAI's.</param>
+    public static Task WriteAsync(HttpContext context, ApiError error, ErrorBody? form = null)
     {
         var response = context.Response;
         response.StatusCode = error.Status;
@@ -22,7 +28,7 @@ internal static class ErrorWriter
         SetRetryHeaders(response.Headers, error);
 
         var body = new ArrayBufferWriter<byte>(512);
-        WriteObject(body, error);
+        (form ?? WriteObject)(body, error);
         response.ContentLength = body.WrittenCount;
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask

@@ -25,6 +25,9 @@ internal static class RequestErrors
 
     public static ApiError Invalid(string param, string problem) => Create("invalid_value", param, $"Invalid '{param}': {problem}");
 
+    public static ApiError Empty(string param) =>
+        Create("invalid_value", param, $"Invalid '{param}': there is nothing to answer. Put text or another part into it.");
+
     public static ApiError EmptyArray(string param) =>
         Create(
             "empty_array",

@@ -17,6 +17,7 @@ internal static class TurnErrorMapper
             {
                 ShouldRetry = false,
             },
+            TurnErrorKind.NotSupportedByModel => Caller(400, "unsupported_parameter", error.Param, error),
             TurnErrorKind.ModelNotFound => Caller(404, "model_not_found", error.Param, error),
             TurnErrorKind.NoAccountInTime => new ApiError(429, ErrorTypes.Requests, "rate_limit_exceeded", null, error.Message)
             {

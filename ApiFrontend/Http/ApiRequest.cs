@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using FlowGpt.ApiFrontend.Conversations;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -70,6 +70,9 @@ internal sealed class ApiRequest
     /// <summary>Why the key was not accepted, if that was the error; see <see cref="ApiError.KeyRefusal"/>.</summary>
     public string? KeyRefusal { get; private set; }
 
+    /// <summary>Writes the body of an error answer in the client's dialect.</summary>
+    public ErrorBody ErrorBody { get; set; } = ErrorWriter.WriteObject;
+
     /// <summary>Notes what one step of following the response told.</summary>
     public void Note(TurnFollower follower, TurnStep step)
     {
@@ -80,7 +83,7 @@ internal sealed class ApiRequest
             return;
         }
 
-        if (slice.Text.Length > 0)
+        if (slice.Events.Count > 0)
         {
             TimeToFirstToken ??= Elapsed;
         }
@@ -103,7 +106,7 @@ internal sealed class ApiRequest
     public Task RefuseAsync(ApiError error)
     {
         Fail(error);
-        return ErrorWriter.WriteAsync(Context, error);
+        return ErrorWriter.WriteAsync(Context, error, ErrorBody);
     }
 
     /// <summary>The request's own record. Throws if the pipeline was not installed.</summary>

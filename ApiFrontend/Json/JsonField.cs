@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -122,6 +123,26 @@ internal static class JsonField
         }
 
         return RequestErrors.InvalidValue(path.ToString(), value, supported.ToString());
+    }
+
+    /// <summary>Reads an object as the JSON text that the client sent.</summary>
+    /// <param name="json">Reads <paramref name="body"/> from its start.</param>
+    /// <param name="path">Where the object is.</param>
+    /// <param name="body">The whole body.</param>
+    /// <param name="value">The text; null when the value is null.</param>
+    public static ApiError? ReadObject(ref Utf8JsonReader json, FieldPath path, in ReadOnlySequence<byte> body, out string? value)
+    {
+        value = null;
+        switch (json.TokenType)
+        {
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.StartObject:
+                value = RawJson.Read(ref json, body);
+                return null;
+            default:
+                return WrongType(ref json, path, "an object");
+        }
     }
 
     public static ApiError WrongType(ref Utf8JsonReader json, FieldPath path, string expected) =>

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
 using Microsoft.Extensions.Options;
 

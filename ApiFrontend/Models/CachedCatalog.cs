@@ -14,7 +14,10 @@ internal sealed class CachedCatalog
         IsDemo = catalog.IsDemo;
         Models = [.. catalog.Models.Select(entry => new CachedModel(entry))];
         _byId = Models.ToFrozenDictionary(model => model.Entry.Id, StringComparer.Ordinal);
-        Pools = Models.Select(model => model.Entry.Pool).ToFrozenSet(StringComparer.Ordinal);
+        Pools = Models
+            .SelectMany(static model => model.Entry.Targets)
+            .Select(static target => target.Pool)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <summary>The models in configured order.</summary>

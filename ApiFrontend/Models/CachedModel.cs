@@ -26,7 +26,10 @@ internal sealed class CachedModel
     /// <summary>Changes when another backend answers under the same id.</summary>
     private static string Fingerprint(Route entry)
     {
-        var backend = $"{entry.Upstream}/{entry.PromptId}/{entry.UpstreamModel}/{entry.CleanResponsePrefix}";
+        var targets = entry.Targets.Select(static target =>
+            $"{target}?{string.Join('&', target.Options.OrderBy(static option => option.Key, StringComparer.Ordinal))}"
+        );
+        var backend = $"{string.Join(';', targets)}/{entry.CleanResponsePrefix}";
         return "fp_" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(backend)).AsSpan(0, 5));
     }
 }

@@ -102,7 +102,15 @@ internal sealed class ModelsEndpoint
         json.WriteNumber("created"u8, entry.Created);
         json.WriteString("owned_by"u8, entry.OwnedBy);
         json.WriteString("description"u8, entry.Description);
-        json.WriteNumber("context_window"u8, entry.ContextWindow);
+        if (entry.ContextWindow is { } window)
+        {
+            json.WriteNumber("context_window"u8, window);
+        }
+        else
+        {
+            json.WriteNull("context_window"u8);
+        }
+
         json.WriteBoolean("demo"u8, demo);
         json.WriteEndObject();
     }

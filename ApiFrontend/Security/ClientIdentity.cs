@@ -13,11 +13,12 @@ public sealed record ClientIdentity(string KeyId)
     /// <summary>The key's limits; null when it has none.</summary>
     internal ApiKeyTerms? Terms => Access is { Limits.AreNone: false } access ? new(access.Limits, access.Version) : null;
 
-    /// <summary>Whether it may use a model.</summary>
+    /// <summary>Whether the key may use a model: its name and every pool that may serve it.</summary>
     public bool MayUse(Route model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Access is not { } access || (Allows(access.AllowedModels, model.Id) && Allows(access.AllowedPools, model.Pool));
+        return Access is not { } access
+            || (Allows(access.AllowedModels, model.Id) && model.Targets.All(target => Allows(access.AllowedPools, target.Pool)));
     }
 
     private static bool Allows(ReadOnlySpan<string> names, string name) => names.IsEmpty || names.Contains(name);

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
@@ -22,7 +22,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
             new UsageEvent(
                 id,
                 plan.ClientKeyId,
-                plan.Model,
+                plan.Route,
                 Account: null,
                 now,
                 default,
@@ -37,8 +37,8 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
     public void Read(ResponseSlice slice)
     {
         _serving = slice.Serving ?? _serving;
-        _bytes += slice.Text.Length;
-        if (slice.Text.Length > 0)
+        _bytes += slice.Events.Bytes.Length;
+        if (slice.Events.Bytes.Length > 0)
         {
             _firstText ??= time.GetElapsedTime(_startedAt);
         }
@@ -85,7 +85,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
         new(
             accepted.ResponseId,
             plan.ClientKeyId,
-            plan.Model,
+            plan.Route,
             _serving?.Account,
             accepted.CreatedAt,
             usage,

@@ -49,7 +49,7 @@ public sealed record MessageItem(
     /// <summary>A message of one text.</summary>
     public static MessageItem Of(MessageRole role, string text) => new(role, text.Length == 0 ? [] : [new TextPart(text)]);
 
-    /// <summary>All text parts joined; refusals count as text, other parts do not.</summary>
+    /// <summary>All text parts, a line break between two; refusals count as text, other parts do not.</summary>
     [JsonIgnore]
     public string Text => PartText.Join(Parts);
 
@@ -102,7 +102,7 @@ public sealed record ToolResultItem(
     string? Id = null
 ) : Item(Id)
 {
-    /// <summary>All text parts joined.</summary>
+    /// <summary>All text parts, a line break between two.</summary>
     [JsonIgnore]
     public string Text => PartText.Join(Parts);
 

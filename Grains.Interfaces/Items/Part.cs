@@ -34,7 +34,8 @@ public sealed record ImagePart([property: Id(0)] string Url, [property: Id(1)] s
 /// <param name="Data">The file as a <c>data:</c> URL or an address; null when <paramref name="FileId"/> names the file.</param>
 /// <param name="Name">The file's name; null when the client did not say.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.FilePart")]
-public sealed record FilePart([property: Id(0)] string? FileId, [property: Id(1)] string? Data, [property: Id(2)] string? Name = null) : Part;
+public sealed record FilePart([property: Id(0)] string? FileId, [property: Id(1)] string? Data, [property: Id(2)] string? Name = null)
+    : Part;
 
 /// <summary>Audio.</summary>
 /// <param name="Data">The sound in base64.</param>
@@ -53,7 +54,7 @@ public sealed record RefusalPart([property: Id(0)] string Text) : Part;
 [GenerateSerializer, Immutable, Alias("flowgpt.OpaquePart")]
 public sealed record OpaquePart([property: Id(0)] string Dialect, [property: Id(1)] string Json) : Part;
 
-/// <summary>Joins the text of parts.</summary>
+/// <summary>Joins the text of parts: several texts are separate lines.</summary>
 internal static class PartText
 {
     public static string Join(ImmutableArray<Part> parts)
@@ -63,7 +64,7 @@ internal static class PartText
             return "";
         }
 
-        return parts.Length == 1 ? Of(parts[0]) : string.Concat(parts.Select(Of));
+        return parts.Length == 1 ? Of(parts[0]) : string.Join('\n', parts.Where(static part => part is TextPart or RefusalPart).Select(Of));
     }
 
     private static string Of(Part part) =>

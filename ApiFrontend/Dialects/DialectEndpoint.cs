@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Security;
+using FlowGpt.ApiFrontend.Turns;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>Serves requests that begin a turn, in any dialect.</summary>
+internal sealed class DialectEndpoint
+{
+    private readonly ClientGate _gate;
+    private readonly ModelCatalogCache _models;
+    private readonly TurnGateway _turns;
+    private readonly StreamResponder _streamed;
+    private readonly WholeResponder _whole;
+    private readonly FrontendOptions _options;
+
+    public DialectEndpoint(
+        ClientGate gate,
+        ModelCatalogCache models,
+        TurnGateway turns,
+        StreamResponder streamed,
+        WholeResponder whole,
+        IOptions<FrontendOptions> options
+    )
+    {
+        _gate = gate;
+        _models = models;
+        _turns = turns;
+        _streamed = streamed;
+        _whole = whole;
+        _options = options.Value;
+    }
+
+    public async Task HandleAsync(HttpContext context, IDialect dialect)
+    {
+        var request = ApiRequest.Of(context);
+        request.Operation = "chat";
+        request.ErrorBody = dialect.RenderError;
+        if (await _gate.AdmitAsync(request) is not { } client)
+        {
+            return;
+        }
+
+        var headers = TurnHeaders.Read(context.Request);
+        var body = headers.Error is { } badHeader
+            ? new ParsedBody(null, default, badHeader)
+            : await ReadBodyAsync(context, dialect, headers);
+        if (body.Error is { } badBody)
+        {
+            await request.RefuseAsync(badBody);
+            return;
+        }
+
+        var asked = body.Request!;
+        var catalog = await _models.GetAsync(context.RequestAborted);
+        if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
+        {
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));
+            return;
+        }
+
+        request.Model = model.Entry.Id;
+        request.Provider = model.Entry.Targets[0].Pool;
+        request.Streamed = asked.Stream;
+        if (headers.ConversationIdWith(asked.ConversationId, asked.ConversationParam, out var conversationId) is { } badId)
+        {
+            await request.RefuseAsync(badId);
+            return;
+        }
+
+        var plan = new TurnPlan
+        {
+            ClientKeyId = client.KeyId,
+            Terms = client.Terms,
+            Route = model.Entry.Id,
+            Content = asked.Content,
+            ConversationId = conversationId,
+            IdempotencyKey = headers.IdempotencyKey,
+            Fingerprint = body.Fingerprint,
+            Timeout = _options.RequestTimeout,
+            ResponseIdPrefix = dialect.ResponseIdPrefix,
+            TraceParent = request.Span?.Id,
+        };
+        await RunAsync(request, dialect, asked, model, plan);
+    }
+
+    private async Task RunAsync(ApiRequest request, IDialect dialect, DialectRequest asked, CachedModel model, TurnPlan plan)
+    {
+        var aborted = request.Context.RequestAborted;
+        var follower = _turns.Open(plan, aborted);
+        var refused = await follower.StartAsync();
+        RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
+        if (refused is not null)
+        {
+            await request.RefuseAsync(refused);
+            return;
+        }
+
+        if (plan.ConversationId is { } conversation)
+        {
+            request.Context.Response.Headers[TurnHeaders.ConversationIdHeader] = conversation;
+        }
+
+        await using var watch = _turns.Watch(follower, plan, aborted);
+        await (
+            asked.Stream
+                ? _streamed.ServeAsync(request, follower, dialect, asked, model)
+                : _whole.ServeAsync(request, follower, dialect, asked, model)
+        );
+    }
+
+    private async ValueTask<ParsedBody> ReadBodyAsync(HttpContext context, IDialect dialect, TurnHeaders headers)
+    {
+        if (JsonBody.CheckHead(context.Request, _options.MaxRequestBodyBytes) is { } badHead)
+        {
+            return new ParsedBody(null, default, badHead);
+        }
+
+        var reader = context.Request.BodyReader;
+        if (await JsonBody.ReadAsync(reader, _options.MaxRequestBodyBytes, context.RequestAborted) is not { } bytes)
+        {
+            return new ParsedBody(null, default, GatewayErrors.BodyTooLarge(_options.MaxRequestBodyBytes));
+        }
+
+        var error = dialect.Parse(bytes, _options.RejectUnknownParameters, out var asked);
+        var isFoundAgain = headers.IdempotencyKey is not null || headers.ConversationId is not null || asked?.ConversationId is not null;
+        var fingerprint = isFoundAgain ? Fingerprint(bytes, headers.IdempotencyKey) : default;
+        reader.AdvanceTo(bytes.End);
+        return new ParsedBody(asked, fingerprint, error);
+    }
+
+    /// <summary>
+    /// Tells requests apart, where a later one can meet this one's grain. The idempotency key takes part, so that two equal turns of one stored conversation can be told
+    /// apart too; the grain of an unstored turn is already found by that key.
+    /// </summary>
+    private static UInt128 Fingerprint(in ReadOnlySequence<byte> body, string? idempotencyKey)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var segment in body)
+        {
+            hash.AppendData(segment.Span);
+        }
+
+        if (idempotencyKey is not null)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(idempotencyKey));
+        }
+
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(digest);
+        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+    }
+
+    private readonly record struct ParsedBody(DialectRequest? Request, UInt128 Fingerprint, ApiError? Error);
+}

@@ -1,0 +1,22 @@
+using FlowGpt.ApiFrontend.Turns;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>A request whose fields have all been checked, in the form that every dialect is read into. A dialect derives from it what only its renderers need.</summary>
+internal record DialectRequest
+{
+    /// <summary>The model name that the client sent.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What is asked of the model.</summary>
+    public required TurnContent Content { get; init; }
+
+    /// <summary>Whether the response goes out as server-sent events.</summary>
+    public bool Stream { get; init; }
+
+    /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>The body's field that names <see cref="ConversationId"/>.</summary>
+    public string? ConversationParam { get; init; }
+}

@@ -1,0 +1,32 @@
+using System.Buffers;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>
+/// A client protocol: how a request is read and how its response and its errors are written. Everything between is the same for all dialects. Thread-safe.
+/// </summary>
+internal interface IDialect
+{
+    /// <summary>What the ids of responses start with, such as <c>chatcmpl-</c>.</summary>
+    string ResponseIdPrefix { get; }
+
+    /// <summary>Reads and checks a whole body. Null when all is well, else the first problem.</summary>
+    /// <param name="body">UTF-8 JSON; not used after the call.</param>
+    /// <param name="strict">Whether unknown fields are refused.</param>
+    /// <param name="request">The request when there is no error.</param>
+    ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request);
+
+    /// <summary>Whether an event of this kind makes a frame of a stream: what is streamed before the first frame may still be started anew, or have a status of its own.</summary>
+    bool MakesFrame(EventKind kind);
+
+    /// <summary>A renderer of one streamed response.</summary>
+    IStreamRenderer RenderStream(DialectRequest request, in ResponseHead head);
+
+    /// <summary>A renderer of one response as a whole.</summary>
+    IWholeRenderer RenderWhole(DialectRequest request);
+
+    /// <summary>Writes the body of an error answer: one JSON object.</summary>
+    void RenderError(IBufferWriter<byte> output, ApiError error);
+}

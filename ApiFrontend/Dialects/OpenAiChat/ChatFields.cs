@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
+
+/// <summary>The fields of a request while the body is being read; rules that span fields come when all are known.</summary>
+internal struct ChatFields
+{
+    /// <summary>The bytes that the reader goes over, for values that are kept as JSON.</summary>
+    public ReadOnlySequence<byte> Body;
+
+    /// <summary>Whether unknown fields are refused.</summary>
+    public bool Strict;
+
+    public string? Model;
+    public ImmutableArray<Item> Input;
+    public bool? Stream;
+    public bool HasStreamOptions;
+    public bool IncludeUsage;
+    public string? ConversationId;
+
+    public long? MaxTokens;
+    public long? MaxCompletionTokens;
+    public ImmutableArray<string> Stop;
+    public double? Temperature;
+    public double? TopP;
+    public double? PresencePenalty;
+    public double? FrequencyPenalty;
+    public long? Seed;
+    public bool? Logprobs;
+    public long? TopLogprobs;
+    public string? ReasoningEffort;
+    public string? Verbosity;
+    public bool? ParallelToolCalls;
+
+    public ImmutableArray<ToolDefinition> Tools;
+    public ImmutableArray<ToolDefinition> Functions;
+    public ToolChoice? ToolChoice;
+    public ToolChoice? FunctionCall;
+    public ResponseFormat? Format;
+
+    /// <summary>Fields that the gateway does not know, as the members of a JSON object; null while there are none.</summary>
+    public ArrayBufferWriter<byte>? Unknown;
+}

@@ -1,0 +1,172 @@
+using System.Buffers;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>
+/// Serves a response as server-sent events. Nothing goes out before there is a frame or an end, so that a failure until
+/// then has its own HTTP status; a failure after it is an error frame and a body that breaks off.
+/// </summary>
+internal sealed class StreamResponder
+{
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time;
+    private readonly FrontendOptions _options;
+
+    public StreamResponder(TimeProvider time, IOptions<FrontendOptions> options)
+    {
+        _time = time;
+        _options = options.Value;
+    }
+
+    public async Task ServeAsync(ApiRequest request, TurnFollower follower, IDialect dialect, DialectRequest asked, CachedModel model)
+    {
+        var context = request.Context;
+        var output = context.Response.BodyWriter;
+        IStreamRenderer? renderer = null;
+        var generation = follower.Generation;
+        var hasBegun = false;
+        var lastWrite = 0L;
+        while (true)
+        {
+            var silent = hasBegun ? _time.GetElapsedTime(lastWrite) : TimeSpan.Zero;
+            var step = await follower.NextAsync(ReadFor(silent), mayRestart: !hasBegun);
+            request.Note(follower, step);
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                request.Outcome = "disconnected";
+                return;
+            }
+
+            if (generation != follower.Generation)
+            {
+                generation = follower.Generation;
+                renderer = null;
+            }
+
+            var hasFrames = step.Slice is { } slice && MakesFrames(dialect, slice.Events);
+            if (!hasBegun)
+            {
+                if (step.Error is { } early)
+                {
+                    await request.RefuseAsync(early);
+                    return;
+                }
+
+                hasBegun = hasFrames || step.Slice!.IsTerminal;
+                if (hasBegun)
+                {
+                    Begin(context.Response, follower);
+                }
+            }
+
+            renderer ??= dialect.RenderStream(asked, new ResponseHead(follower.ResponseId, follower.CreatedAt, model));
+            if (!Write(output, renderer, step, hasFrames, hasBegun, lastWrite))
+            {
+                continue;
+            }
+
+            await output.FlushAsync();
+            lastWrite = _time.GetTimestamp();
+            if (step.Error is { } late)
+            {
+                Break(request, late);
+                return;
+            }
+
+            if (step.IsCompleted)
+            {
+                return;
+            }
+
+            if (_options.StreamLinger > TimeSpan.Zero && hasFrames)
+            {
+                await Task.Delay(_options.StreamLinger, _time, context.RequestAborted);
+            }
+        }
+    }
+
+    private static bool MakesFrames(IDialect dialect, ResponseEvents events)
+    {
+        foreach (var entry in events)
+        {
+            if (dialect.MakesFrame(entry.Kind))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads end in time for the next heartbeat.</summary>
+    private TimeSpan ReadFor(TimeSpan silent)
+    {
+        var left = _options.HeartbeatInterval - silent;
+        return left > LongestRead ? LongestRead
+            : left > TimeSpan.Zero ? left
+            : TimeSpan.Zero;
+    }
+
+    private static void Begin(HttpResponse response, TurnFollower follower)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
+        response.HttpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+    }
+
+    /// <summary>Writes what the step brought, or a heartbeat when it is time for one. False when there was nothing to write.</summary>
+    private bool Write(IBufferWriter<byte> output, IStreamRenderer renderer, TurnStep step, bool hasFrames, bool hasBegun, long lastWrite)
+    {
+        if (step.Slice is { } slice)
+        {
+            foreach (var entry in slice.Events)
+            {
+                renderer.Write(output, entry);
+            }
+        }
+
+        if (step.Error is { } error)
+        {
+            renderer.WriteError(output, error);
+        }
+        else if (step.IsCompleted)
+        {
+            var outcome = step.Slice!.Outcome;
+            renderer.WriteEnd(output, outcome?.FinishReason ?? FinishReason.Stop, outcome?.Usage ?? default);
+        }
+        else if (!hasFrames)
+        {
+            if (!hasBegun || _time.GetElapsedTime(lastWrite) < _options.HeartbeatInterval)
+            {
+                return false;
+            }
+
+            renderer.WriteHeartbeat(output);
+        }
+
+        return true;
+    }
+
+    private void Break(ApiRequest request, ApiError error)
+    {
+        request.Fail(error);
+        request.Outcome = "failed";
+        if (_options.AbortOnStreamError)
+        {
+            throw new ReplyCutException(
+                $"The reply to request {request.Id} broke off ({error.Code}); its connection is closed on purpose."
+            );
+        }
+    }
+}

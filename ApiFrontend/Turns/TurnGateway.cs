@@ -1,0 +1,41 @@
+using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Usage;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Turns;
+
+/// <summary>Where every dialect's requests become turns of the cluster. Thread-safe.</summary>
+internal sealed class TurnGateway
+{
+    private readonly TurnRouter _router;
+    private readonly TimeProvider _time;
+    private readonly IUsageWitness _witness;
+    private readonly FailoverLimits _limits;
+    private readonly ILogger<TurnGateway> _logger;
+
+    public TurnGateway(
+        TurnRouter router,
+        TimeProvider time,
+        IUsageWitness witness,
+        ResponseDrain drain,
+        SiloLosses losses,
+        IOptions<FrontendOptions> options,
+        ILogger<TurnGateway> logger
+    )
+    {
+        _router = router;
+        _time = time;
+        _witness = witness;
+        _limits = new FailoverLimits(options.Value.StartWithin, options.Value.LostAfter, losses, drain.Leaving);
+        _logger = logger;
+    }
+
+    /// <summary>One turn, not started yet.</summary>
+    /// <param name="plan">The turn.</param>
+    /// <param name="aborted">The client's connection.</param>
+    public TurnFollower Open(TurnPlan plan, CancellationToken aborted) => new(_router, _time, plan, _limits, _logger, _witness, aborted);
+
+    /// <summary>Cancels a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
+    public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>
+        new(follower, plan.CancelOnDisconnect, _time, aborted);
+}

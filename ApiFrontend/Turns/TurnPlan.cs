@@ -1,0 +1,50 @@
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Turns;
+
+namespace FlowGpt.ApiFrontend.Turns;
+
+/// <summary>A turn as the client asked for it, before it has an address and an id.</summary>
+internal sealed class TurnPlan
+{
+    /// <summary>Whose turn it is.</summary>
+    public required string ClientKeyId { get; init; }
+
+    /// <summary>The limits of the client's key; null when it has none.</summary>
+    public ApiKeyTerms? Terms { get; init; }
+
+    /// <summary>The name of the route, which exists.</summary>
+    public required string Route { get; init; }
+
+    /// <summary>What is asked of the model.</summary>
+    public required TurnContent Content { get; init; }
+
+    /// <summary>The stored conversation it belongs to; null for a turn on its own.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>The client's <c>Idempotency-Key</c>; null when none.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>Hash of what was sent.</summary>
+    public required UInt128 Fingerprint { get; init; }
+
+    /// <summary>The request's whole time.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The request's span as W3C <c>traceparent</c>; null when nothing is traced.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>What response ids start with, e.g. <c>chatcmpl-</c>.</summary>
+    public required string ResponseIdPrefix { get; init; }
+
+    /// <summary>Whether no other request can ask for the same turn, so that it may run anywhere.</summary>
+    public bool IsFoundByThisRequestOnly => ConversationId is null && IdempotencyKey is null;
+
+    /// <summary>How long the turn runs and its response is kept.</summary>
+    public TurnLifetime Lifetime => ConversationId is null ? TurnLifetime.Attached : TurnLifetime.Stored;
+
+    /// <summary>
+    /// Whether the response belongs to this request alone, so that nobody misses it when the client goes away. A request
+    /// with an idempotency key announces that it may come back, and others may be reading the same response.
+    /// </summary>
+    public bool CancelOnDisconnect => IdempotencyKey is null;
+}

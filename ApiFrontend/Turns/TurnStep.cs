@@ -1,0 +1,13 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Turns;
+
+namespace FlowGpt.ApiFrontend.Turns;
+
+/// <summary>What one step of following a response gave.</summary>
+/// <param name="Slice">A part of the response; null when there is an error.</param>
+/// <param name="Error">Why it ended without completing; null while it goes on and when it has completed.</param>
+internal readonly record struct TurnStep(ResponseSlice? Slice, ApiError? Error)
+{
+    /// <summary>Whether the response ended as it should.</summary>
+    public bool IsCompleted => Slice is { Status: ResponseStatus.Completed };
+}
