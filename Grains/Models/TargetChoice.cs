@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Upstreams;
+
+namespace FlowGpt.Grains.Models;
+
+/// <summary>Which targets of a route may serve one request, in the order in which they are tried; or why none may. Pure.</summary>
+public sealed record TargetChoice
+{
+    private TargetChoice(ImmutableArray<Target> targets, TurnError? error) => (Targets, Error) = (targets, error);
+
+    /// <summary>The targets in the order of trying; empty exactly when there is an <see cref="Error"/>.</summary>
+    public ImmutableArray<Target> Targets { get; }
+
+    /// <summary>Why no target may serve; null when one may.</summary>
+    public TurnError? Error { get; }
+
+    /// <summary>
+    /// The targets that can do what a turn needs, by their order; among equal orders a random sequence in which a target of twice the
+    /// weight, or of half the load, is first about twice as often. The same arguments give the same sequence.
+    /// </summary>
+    /// <param name="route">The route that the client named.</param>
+    /// <param name="turn">The turn.</param>
+    /// <param name="promptTokens">Tokens of the whole context.</param>
+    /// <param name="capabilities">What a target can do; null when its pool is not defined here or its provider kind is not known.</param>
+    /// <param name="contextWindow">Most tokens of a target's context; null, as a result or as the function, when unknown.</param>
+    /// <param name="load">Calls that a target's pool has in flight and waiting, 0 or more; no function counts as no load.</param>
+    public static TargetChoice For(
+        Route route,
+        TurnRequest turn,
+        int promptTokens,
+        Func<Target, ModelCapabilities?> capabilities,
+        Func<Target, int?>? contextWindow = null,
+        Func<Target, int>? load = null
+    )
+    {
+        if (promptTokens > route.ContextWindow)
+        {
+            return TooLong(route, route.ContextWindow.Value, promptTokens);
+        }
+
+        var choice = For(route, TurnNeeds.Of(turn), turn.ResponseId, capabilities, load);
+        if (choice.Error is not null || contextWindow is null)
+        {
+            return choice;
+        }
+
+        var fitting = choice.Targets.RemoveAll(target => promptTokens > contextWindow(target));
+        return fitting.IsEmpty ? TooLong(route, choice.Targets.Max(contextWindow)!.Value, promptTokens) : new(fitting, null);
+    }
+
+    /// <summary>The targets that can do what a request needs, ordered as the other overload says.</summary>
+    /// <param name="route">The route that the client named.</param>
+    /// <param name="needs">What the request needs.</param>
+    /// <param name="requestId">Decides the sequence among equal orders.</param>
+    /// <param name="capabilities">As in the other overload.</param>
+    /// <param name="load">As in the other overload.</param>
+    public static TargetChoice For(
+        Route route,
+        ImmutableArray<TurnNeed> needs,
+        string requestId,
+        Func<Target, ModelCapabilities?> capabilities,
+        Func<Target, int>? load = null
+    )
+    {
+        if (route.Targets.Length == 1)
+        {
+            return Only(route, route.Targets[0], needs, capabilities);
+        }
+
+        var able = ImmutableArray.CreateBuilder<(Target Target, double Place)>(route.Targets.Length);
+        var known = ImmutableArray.CreateBuilder<ModelCapabilities>(route.Targets.Length);
+        for (var i = 0; i < route.Targets.Length; i++)
+        {
+            var target = route.Targets[i];
+            if (capabilities(target) is not { } can)
+            {
+                continue;
+            }
+
+            known.Add(can);
+            if (FirstMissing(needs, can) is null)
+            {
+                able.Add((target, TargetPlaces.Of(requestId, i, target.Weight, load?.Invoke(target) ?? 0)));
+            }
+        }
+
+        if (able.Count == 0)
+        {
+            return known.Count == 0 ? NoPool(route) : Unable(route, Blamed(needs, known));
+        }
+
+        able.Sort(static (a, b) => a.Target.Order != b.Target.Order ? a.Target.Order.CompareTo(b.Target.Order) : a.Place.CompareTo(b.Place));
+        return new([.. able.Select(static one => one.Target)], null);
+    }
+
+    private static TargetChoice Only(
+        Route route,
+        Target target,
+        ImmutableArray<TurnNeed> needs,
+        Func<Target, ModelCapabilities?> capabilities
+    ) =>
+        capabilities(target) is not { } can ? NoPool(route)
+        : FirstMissing(needs, can) is { } missing ? Unable(route, missing)
+        : new(route.Targets, null);
+
+    private static TurnNeed? FirstMissing(ImmutableArray<TurnNeed> needs, ModelCapabilities can)
+    {
+        foreach (var need in needs)
+        {
+            if (!can.HasFlag(need.Capability))
+            {
+                return need;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The need to name: one that no target has; where each need has a target, the first that some target lacks.</summary>
+    private static TurnNeed Blamed(ImmutableArray<TurnNeed> needs, IReadOnlyCollection<ModelCapabilities> known)
+    {
+        foreach (var need in needs)
+        {
+            if (known.All(can => !can.HasFlag(need.Capability)))
+            {
+                return need;
+            }
+        }
+
+        return needs.First(need => known.Any(can => !can.HasFlag(need.Capability)));
+    }
+
+    private static TargetChoice Unable(Route route, TurnNeed need) =>
+        new(
+            [],
+            new(
+                TurnErrorKind.NotSupportedByModel,
+                $"'{need.Field}' asks for {need.What}, which the model '{route.Id}' does not support here. Use another model, or leave that out.",
+                need.Field
+            )
+        );
+
+    private static TargetChoice NoPool(Route route) =>
+        new(
+            [],
+            new(TurnErrorKind.NoUsableAccount, $"The model '{route.Id}' has no usable account: none of its pools is defined. See /admin/models.")
+        );
+
+    private static TargetChoice TooLong(Route route, int window, int promptTokens) =>
+        new(
+            [],
+            new(
+                TurnErrorKind.ContextLengthExceeded,
+                $"The maximum context length of the model '{route.Id}' is {window} tokens, but the messages have {promptTokens}. Please shorten them.",
+                "messages"
+            )
+        );
+}
