@@ -25,20 +25,8 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         int promptTokens
     )
     {
-        if (promptTokens > route.ContextWindow)
-        {
-            return (
-                null,
-                Refuse(
-                    TurnErrorKind.ContextLengthExceeded,
-                    $"This model's maximum context length is {route.ContextWindow} tokens, but the messages have {promptTokens}. Please shorten them.",
-                    "messages"
-                )
-            );
-        }
-
-        var (targets, unsupported) = services.TargetsFor(route, request, promptTokens);
-        if (unsupported is not null)
+        var choice = services.TargetsFor(route, request, promptTokens);
+        if (choice.Error is { } unsupported)
         {
             return (null, new StartResult.Refused(unsupported));
         }
@@ -46,7 +34,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         var admission = await services.Keys.AdmitAsync(request, promptTokens);
         return admission.Error is { } overLimit
             ? (null, new StartResult.Refused(overLimit, admission.Headroom))
-            : (new ActiveTurn(request, route, context, promptTokens, services.Time) { Admission = admission, Targets = targets }, null);
+            : (new ActiveTurn(request, route, context, promptTokens, services.Time) { Admission = admission, Targets = choice.Targets }, null);
     }
 
     /// <summary>Runs an admitted turn to its end. Never throws; the turn's log is closed when this returns.</summary>

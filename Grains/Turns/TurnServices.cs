@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
@@ -38,8 +37,12 @@ internal sealed class TurnServices(
     public ValueTask<Route?> FindRoute(string id) => models.Find(id) is { } route ? new(route) : FindAddedRoute(id);
 
     /// <summary>The targets of a route that can do what a turn needs, in the order in which they are tried; or why there is none.</summary>
-    public (ImmutableArray<Target> Targets, TurnError? Unsupported) TargetsFor(Route route, TurnRequest request, int promptTokens) =>
-        (route.Targets, null);
+    public TargetChoice TargetsFor(Route route, TurnRequest request, int promptTokens) =>
+        TargetChoice.For(route, request, promptTokens, CapabilitiesOf);
+
+    /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
+    public ModelCapabilities? CapabilitiesOf(Target target) =>
+        pools.Find(target.Pool) is { } pool ? pool.Kind.CapabilitiesOf(pool.Definition, target.Model) : null;
 
     public ILeaseKeeper Leases => leases;
 

@@ -56,10 +56,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
     {
         foreach (var target in turn.Targets)
         {
-            if (
-                services.Pools.Find(target.Pool) is { } pool
-                && pool.Kind.CapabilitiesOf(pool.Definition, target.Model).HasFlag(ModelCapabilities.KeepsConversations)
-            )
+            if (services.CapabilitiesOf(target) is { } can && can.HasFlag(ModelCapabilities.KeepsConversations))
             {
                 return true;
             }

@@ -17,7 +17,7 @@ internal sealed record StartupBanner(string? Address, IHostingMode Mode, ModelCa
         var grains = services.GetRequiredService<IGrainFactory>();
         var models = await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).Get();
         var accounts = new List<AccountSnapshot>();
-        foreach (var pool in models.Models.Select(static model => model.Pool).Distinct(StringComparer.Ordinal))
+        foreach (var pool in models.Models.SelectMany(static model => model.Targets).Select(static target => target.Pool).Distinct(StringComparer.Ordinal))
         {
             accounts.AddRange((await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot()).Accounts);
         }
