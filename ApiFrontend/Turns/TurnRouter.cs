@@ -23,7 +23,7 @@ internal sealed class TurnRouter(IGrainFactory grains, TimeProvider time)
     /// <summary>Where the turn runs. For a turn on its own another place each time.</summary>
     public TurnPlace For(TurnPlan plan) =>
         plan.ConversationId is { } conversation
-            ? new(grains.GetGrain<ITurnGrain>(ConversationKey.Stored(plan.ClientKeyId, conversation)), null)
+            ? new(grains.GetGrain<IConversationGrain>(ConversationKey.Stored(plan.ClientKeyId, conversation)), null)
         : plan.IdempotencyKey is { } key
             ? new(grains.GetGrain<ITurnHostGrain>(ConversationKey.Idempotent(plan.ClientKeyId, HashOf(key))), null)
         : Next();

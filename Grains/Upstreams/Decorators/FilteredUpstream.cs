@@ -20,8 +20,9 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
         private readonly ArrayBufferWriter<byte> _filtered = new(512);
         private ITurnEventSink _events = null!;
 
-        // The message whose text is filtered: the reply's first. Null before it and after its end.
+        // The message whose text is filtered: the reply's first. Null before its start.
         private int? _message;
+        private bool _hasEnded;
         private bool _isCut;
 
         public TokenUsage? Usage => _isCut ? null : inner.Usage;
@@ -61,7 +62,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
                     _message ??= item;
                     _events.Append(kind, item, payload);
                     break;
-                case EventKind.TextDelta when item == _message:
+                case EventKind.TextDelta when item == _message && !_hasEnded:
                     AppendText(item, payload);
                     break;
                 case EventKind.ItemEnded when item == _message:
@@ -89,14 +90,14 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         private void EndMessage()
         {
-            if (_message is { } item && !_isCut)
+            if (_message is { } item && !_isCut && !_hasEnded)
             {
+                _hasEnded = true;
                 filter.Finish(_filtered);
                 Serve(item);
                 // The end of the text may itself complete a stop string or pass the limit.
                 _isCut = filter.Ended is not null;
                 _events.Append(EventKind.ItemEnded, item, []);
-                _message = -1;
             }
         }
 
