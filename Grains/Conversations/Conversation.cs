@@ -45,7 +45,7 @@ public sealed class Conversation(ConversationState state)
     /// <param name="route">The route.</param>
     /// <param name="thread">The upstream conversation that now holds context and reply; null if none does.</param>
     /// <param name="usage">What it used.</param>
-    /// <param name="maxCharacters">Most characters to keep; the oldest messages go first, leading system messages never.</param>
+    /// <param name="maxBytes">Most bytes to keep; the oldest messages go first, leading system messages never.</param>
     public void Complete(
         ImmutableArray<Item> context,
         CompletedTurn turn,
@@ -53,14 +53,14 @@ public sealed class Conversation(ConversationState state)
         string route,
         UpstreamThread? thread,
         UsageEvent usage,
-        int maxCharacters
+        long maxBytes
     )
     {
         state.Items = [.. context, .. reply];
         state.Pending = null;
         state.Last = turn;
         state.LastItems = reply.Length;
-        var dropped = DropOldest(maxCharacters);
+        var dropped = DropOldest(maxBytes);
         state.Thread = dropped ? null : thread;
         state.ThreadRoute = state.Thread is null ? null : route;
         state.Outbox.Add(usage with { IsFromOutbox = true });
@@ -127,26 +127,27 @@ public sealed class Conversation(ConversationState state)
         return true;
     }
 
-    private bool DropOldest(int maxCharacters)
+    private bool DropOldest(long maxBytes)
     {
-        var characters = state.Items.Sum(ItemSize.Of);
+        var bytes = state.Items.Sum(ItemSize.Of);
         var first = LeadingSystem(state.Items.ToArray());
         var drop = 0;
         // The newest exchange stays, whatever its size: it is what the client was just told.
         var newest = state.Items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.User });
-        while (characters > maxCharacters && first + drop < newest)
+        while (bytes > maxBytes && first + drop < newest)
         {
             do
             {
-                characters -= ItemSize.Of(state.Items[first + drop++]);
+                bytes -= ItemSize.Of(state.Items[first + drop++]);
             } while (first + drop < newest && state.Items[first + drop] is not MessageItem { Role: MessageRole.User });
         }
 
         state.Items.RemoveRange(first, drop);
+        state.Dropped += drop;
         return drop > 0;
     }
 
-    private static int LeadingSystem(ReadOnlySpan<Item> items)
+    internal static int LeadingSystem(ReadOnlySpan<Item> items)
     {
         var count = 0;
         while (count < items.Length && items[count] is MessageItem { Role: MessageRole.System or MessageRole.Developer })

@@ -20,4 +20,7 @@ internal sealed partial class ConversationGrain
         Message = "The turn of response {ResponseId} could not be entered into the index of unfinished turns (attempt {Attempt})"
     )]
     private partial void LogNotIndexed(Exception exception, string responseId, int attempt);
+
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Warning, Message = "The pages of a conversation could not be written anew; the next turn tries again")]
+    private partial void LogNotRenewed(Exception exception);
 }

@@ -49,7 +49,20 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    private Task<bool> TryAccept(IPersistentState<ConversationState> stored, ActiveTurn turn)
+    private async Task TryRenew()
+    {
+        try
+        {
+            await _stored.RenewAsync();
+        }
+        catch (Exception exception)
+        {
+            // Half of the pages' time is left: the next turn tries again.
+            LogNotRenewed(exception);
+        }
+    }
+
+    private Task<bool> TryAccept(ConversationStore stored, ActiveTurn turn)
     {
         var start = turn.Request;
         new Conversation(stored.State).Accept(
@@ -90,7 +103,7 @@ internal sealed partial class ConversationGrain
                 turn.Request.Route,
                 _whole.Length == turn.Context.Length ? result.Thread : null,
                 usage,
-                _options.MaxStoredCharacters
+                _options.MaxStoredBytes
             );
         }
         else
@@ -117,7 +130,7 @@ internal sealed partial class ConversationGrain
     /// Writes the record. A write that failed may have reached the disk all the same, so the record is read back: the memory is then
     /// what is stored, whatever that is. If even that fails, this activation takes no further turn.
     /// </summary>
-    private async Task<bool> TryWrite(IPersistentState<ConversationState> stored, ActiveTurn turn, Func<ConversationState, bool> hasLanded)
+    private async Task<bool> TryWrite(ConversationStore stored, ActiveTurn turn, Func<ConversationState, bool> hasLanded)
     {
         try
         {
@@ -133,7 +146,7 @@ internal sealed partial class ConversationGrain
 
         try
         {
-            await stored.ReadStateAsync();
+            await stored.ReadAgainAsync();
         }
         catch (Exception exception)
         {
@@ -196,11 +209,11 @@ internal sealed partial class ConversationGrain
     }
 
     /// <summary>Writes the record, and lets the ledgers forget the events that are not in it any more: they can never be delivered again.</summary>
-    private async Task WriteAndRelease(IPersistentState<ConversationState> stored)
+    private async Task WriteAndRelease(ConversationStore stored)
     {
         // Of now: what is delivered while the write is under way may be in it.
         var gone = _delivered.FindAll(usage => !stored.State.Outbox.Exists(due => due.ResponseId == usage.ResponseId));
-        await stored.WriteStateAsync();
+        await stored.WriteAsync();
         foreach (var ledger in gone.GroupBy(static usage => IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At)))
         {
             // Not awaited, nor repeated: a ledger that does not hear of it keeps 16 bytes.
@@ -215,7 +228,7 @@ internal sealed partial class ConversationGrain
     }
 
     /// <summary>Before a conversation that had its last turn leaves memory: otherwise its ledger would have to keep that turn's id for good.</summary>
-    private async Task ForgetDelivered(IPersistentState<ConversationState> stored)
+    private async Task ForgetDelivered(ConversationStore stored)
     {
         if (_isLeaving || _delivered.Count == 0)
         {

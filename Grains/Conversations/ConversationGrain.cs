@@ -20,7 +20,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
     private readonly TurnRunner _runner;
     private readonly ILogger<ConversationGrain> _logger;
     private readonly Guid _epoch;
-    private readonly IPersistentState<ConversationState> _stored;
+    private readonly ConversationStore _stored;
     private readonly ConversationOptions _options;
     private ActiveTurn? _turn;
 
@@ -39,10 +39,17 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         ILogger<ConversationGrain> logger
     )
     {
-        _stored = stored;
         _services = services;
         _runner = runner;
         _options = options.Value;
+        _stored = new(
+            stored,
+            services.Storage,
+            this.GetPrimaryKeyString(),
+            _options.Retention,
+            services.Time,
+            logger
+        );
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     }
@@ -51,7 +58,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
     {
         if (new Conversation(_stored.State).EndInterrupted(_services.Time.GetUtcNow()))
         {
-            await _stored.WriteStateAsync(cancellationToken);
+            await _stored.WriteAsync();
         }
 
         _delivery = DeliverOutbox(_stored.State);
@@ -59,6 +66,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
 
     public async ValueTask<StartResult> Start(TurnRequest turn)
     {
+        await _stored.LoadAsync();
         if (Joined(turn) is { } joined)
         {
             return joined;
@@ -109,6 +117,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
             return refused!;
         }
 
+        await TryRenew();
         if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
             active.Dispose();

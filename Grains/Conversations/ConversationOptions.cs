@@ -9,10 +9,10 @@ public sealed class ConversationOptions
     /// <summary>Configuration section; the options of turns are in the same.</summary>
     public const string Section = "FlowGpt:Conversations";
 
-    /// <summary>Most UTF-16 characters that a stored conversation keeps; beyond it the oldest turns go. Bounds the cost of each write.</summary>
-    /// <value>262,144 by default. 1,024 to 16,777,216.</value>
-    [Range(1024, 16_777_216)]
-    public int MaxStoredCharacters { get; set; } = 262_144;
+    /// <summary>Most bytes of text, arguments, images and files that a stored conversation keeps; beyond it the oldest turns go. Bounds its memory.</summary>
+    /// <value>4,194,304 by default. 4,096 to 268,435,456.</value>
+    [Range(4096, 268_435_456)]
+    public long MaxStoredBytes { get; set; } = 4_194_304;
 
     /// <summary>
     /// How often stored conversations are looked for whose silo died before a turn had its end and its usage was booked. Shorter books it sooner; each look

@@ -1,16 +1,17 @@
+using System.Text.Json.Serialization;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Conversations;
 
-/// <summary>The stored record of a conversation. Written twice a turn: when it is accepted and when it has ended.</summary>
+/// <summary>The head record of a conversation. Written twice a turn: when the turn is accepted and when it has ended. Its items are in pages and in the tail.</summary>
 [GenerateSerializer, Alias("flowgpt.ConversationState")]
 public sealed class ConversationState
 {
-    /// <summary>The context: every item of the turns that completed, in order.</summary>
+    /// <summary>The last items, which are in no page yet.</summary>
     [Id(0)]
-    public List<Item> Items { get; set; } = [];
+    public List<Item> Tail { get; set; } = [];
 
     /// <summary>The turn that was accepted and has not ended; after a crash, one that never will.</summary>
     [Id(1)]
@@ -20,11 +21,7 @@ public sealed class ConversationState
     [Id(2)]
     public CompletedTurn? Last { get; set; }
 
-    /// <summary>How many of the last <see cref="Items"/> are the reply of <see cref="Last"/>.</summary>
-    [Id(6)]
-    public int LastItems { get; set; }
-
-    /// <summary>The upstream conversation that holds exactly <see cref="Items"/>, if there is one.</summary>
+    /// <summary>The upstream conversation that holds exactly the items, if there is one.</summary>
     [Id(3)]
     public UpstreamThread? Thread { get; set; }
 
@@ -35,4 +32,28 @@ public sealed class ConversationState
     /// <summary>Usage that is not known to be booked yet; delivered again until it is.</summary>
     [Id(5)]
     public List<UsageEvent> Outbox { get; set; } = [];
+
+    /// <summary>How many of the last items are the reply of <see cref="Last"/>.</summary>
+    [Id(6)]
+    public int LastItems { get; set; }
+
+    /// <summary>The pages of the items after the leading system messages and before the tail, in order.</summary>
+    [Id(7)]
+    public List<PageRef> Pages { get; set; } = [];
+
+    /// <summary>The pages of the leading system messages.</summary>
+    [Id(8)]
+    public List<PageRef> Lead { get; set; } = [];
+
+    /// <summary>Items at the beginning of the first of <see cref="Pages"/> that no longer belong to the conversation.</summary>
+    [Id(9)]
+    public int Skip { get; set; }
+
+    /// <summary>In memory only: every item of the turns that completed, in order.</summary>
+    [JsonIgnore]
+    public List<Item> Items { get; set; } = [];
+
+    /// <summary>In memory only: how many of the oldest items after the leading ones were dropped since the last write.</summary>
+    [JsonIgnore]
+    public int Dropped { get; set; }
 }

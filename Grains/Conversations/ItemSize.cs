@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Conversations;
@@ -6,17 +7,23 @@ namespace FlowGpt.Grains.Conversations;
 /// <summary>How much an item holds, and whether two are the same. Pure.</summary>
 internal static class ItemSize
 {
-    /// <summary>UTF-16 characters of everything in an item.</summary>
+    // Names of members and punctuation around an item.
+    private const int Framing = 64;
+
+    /// <summary>UTF-8 bytes of everything in an item.</summary>
     public static long Of(Item item) =>
         item switch
         {
-            MessageItem message => Of(message.Parts) + (message.Name?.Length ?? 0),
-            ToolCallItem call => call.CallId.Length + call.Name.Length + call.Arguments.Length,
-            ToolResultItem result => result.CallId.Length + Of(result.Parts),
-            ReasoningItem reasoning => reasoning.Text.Length + (reasoning.Encrypted?.Length ?? 0),
-            OpaqueItem opaque => opaque.Json.Length,
+            MessageItem message => Of(message.Parts) + Of(message.Name),
+            ToolCallItem call => Of(call.CallId) + Of(call.Name) + Of(call.Arguments),
+            ToolResultItem result => Of(result.CallId) + Of(result.Parts),
+            ReasoningItem reasoning => Of(reasoning.Text) + Of(reasoning.Encrypted),
+            OpaqueItem opaque => Of(opaque.Json),
             _ => 0,
         };
+
+    /// <summary>About how many bytes an item takes in a record.</summary>
+    public static long BytesOf(Item item) => Framing + Of(item);
 
     /// <summary>Whether a client that sends its history again means the same item: ids take no part, since many clients leave them out.</summary>
     public static bool IsSame(Item sent, Item stored) => (sent with { Id = null }).Equals(stored with { Id = null });
@@ -25,13 +32,15 @@ internal static class ItemSize
         parts.Sum(static part =>
             part switch
             {
-                TextPart text => (long)text.Text.Length,
-                RefusalPart refusal => refusal.Text.Length,
-                ImagePart image => image.Url.Length,
-                FilePart file => file.Data?.Length ?? 0,
-                AudioPart audio => audio.Data.Length,
-                OpaquePart opaque => opaque.Json.Length,
+                TextPart text => Of(text.Text),
+                RefusalPart refusal => Of(refusal.Text),
+                ImagePart image => Of(image.Url),
+                FilePart file => Of(file.Data),
+                AudioPart audio => Of(audio.Data),
+                OpaquePart opaque => Of(opaque.Json),
                 _ => 0,
             }
         );
+
+    private static long Of(string? text) => text is null ? 0 : Encoding.UTF8.GetByteCount(text);
 }

@@ -6,7 +6,10 @@ using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans.Providers;
+using Orleans.Storage;
 
 namespace FlowGpt.Grains.Turns;
 
@@ -14,6 +17,7 @@ namespace FlowGpt.Grains.Turns;
 internal sealed class TurnServices(
     PoolCatalog pools,
     IGrainFactory grains,
+    [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage,
     ModelCatalogSource models,
     ILeaseKeeper leases,
     IKeyKeeper keys,
@@ -28,6 +32,9 @@ internal sealed class TurnServices(
 )
 {
     public IGrainFactory Grains => grains;
+
+    /// <summary>For records that are not a grain's own.</summary>
+    public IGrainStorage Storage => storage;
 
     public PoolCatalog Pools => pools;
 

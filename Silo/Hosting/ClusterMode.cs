@@ -59,6 +59,16 @@ internal sealed class ClusterMode : IHostingMode
         var keys = ProductKeys.FromConfiguration(configuration);
         var advertised = Resolve(settings.Silo.AdvertisedAddress);
         var connections = await RedisConnections.ConnectAsync(settings.Redis, TimeProvider.System, progress, cancellationToken);
+        try
+        {
+            await RedisFormat.CheckAsync(connections.State, settings.Silo.ServiceId);
+        }
+        catch
+        {
+            await connections.DisposeAsync();
+            throw;
+        }
+
         return new ClusterMode(settings.Silo, settings.Membership, connections, keys, advertised);
     }
 

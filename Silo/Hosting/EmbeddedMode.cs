@@ -37,7 +37,7 @@ internal sealed class EmbeddedMode : IHostingMode
         var data = DataDirectory.Open(options.DataDirectory);
         try
         {
-            DatabaseFile.Prepare(data.DatabasePath, Migration.All, time);
+            DatabaseFile.Prepare(data.DatabasePath, Migration.All, time, Migration.OldestReadable);
             var keys = ProductKeys.FromConfigurationOrFile(configuration, data);
             LeaveThreadsForTheRest();
             return new EmbeddedMode(data, options, keys);

@@ -15,11 +15,11 @@ internal static class DatabaseFile
 
     /// <summary>Prepares the file and returns the backup's path if it was upgraded.</summary>
     /// <exception cref="StartupException">The file cannot be used; it has not been changed.</exception>
-    public static string? Prepare(string path, IReadOnlyList<Migration> migrations, TimeProvider time)
+    public static string? Prepare(string path, IReadOnlyList<Migration> migrations, TimeProvider time, int oldestReadable = 1)
     {
         try
         {
-            return PrepareCore(path, migrations, time);
+            return PrepareCore(path, migrations, time, oldestReadable);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT)
         {
@@ -38,7 +38,7 @@ internal static class DatabaseFile
         }
     }
 
-    private static string? PrepareCore(string path, IReadOnlyList<Migration> migrations, TimeProvider time)
+    private static string? PrepareCore(string path, IReadOnlyList<Migration> migrations, TimeProvider time, int oldestReadable)
     {
         var latest = migrations.Count;
         using var connection = new SqliteConnection(ConnectionString(path));
@@ -50,6 +50,14 @@ internal static class DatabaseFile
         if (!isNew && application != ApplicationId)
         {
             throw new StartupException($"{path}: belongs to another program. It was left as it is. Choose another DATA_DIRECTORY.");
+        }
+
+        if (!isNew && version < oldestReadable)
+        {
+            throw new StartupException(
+                $"{path}: has data version {version}, and this program reads versions from {oldestReadable} on. It was left as it is. "
+                    + "Choose another DATA_DIRECTORY, or start the program that wrote the file."
+            );
         }
 
         if (version > latest)

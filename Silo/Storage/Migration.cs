@@ -10,6 +10,9 @@ internal sealed record Migration(int Version, string Name, string Script)
 {
     private const string Prefix = "FlowGpt.Silo.Storage.Migrations.";
 
+    /// <summary>Files of a version below this are of a form that this program cannot read.</summary>
+    public const int OldestReadable = 3;
+
     /// <summary>The steps of this program, in order: the embedded files <c>Migrations/NNNN-name.sql</c>.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [

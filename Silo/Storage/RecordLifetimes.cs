@@ -37,6 +37,7 @@ internal static class RecordLifetimes
         var assigned = new Dictionary<string, string>
         {
             ["conversation"] = Conversation,
+            ["conversation-page"] = Conversation,
             ["ledger"] = Ledger,
             ["usage-day"] = RollUp,
         };
