@@ -25,7 +25,7 @@ internal sealed partial class ConversationStore(
     private ImmutableArray<LoadedPage> _pages = [];
     private ImmutableArray<LoadedPage> _lead = [];
 
-    /// <summary>The head; its <see cref="ConversationState.Items"/> are there after <see cref="LoadAsync"/>.</summary>
+    /// <summary>The head; its <see cref="ConversationState.Items"/> are there after <see cref="LoadAsync()"/>.</summary>
     public ConversationState State => head.State;
 
     /// <summary>Whether the items are in memory.</summary>
