@@ -9,6 +9,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<IScenario>> Scenarios = new()
     {
+        [FloorScenario.Name] = () => new FloorScenario(),
         [InstantScenario.Name] = () => new InstantScenario(),
         [FlushedScenario.Name] = () => new FlushedScenario(),
         [SlowScenario.Name] = () => new SlowScenario(),
@@ -33,6 +34,9 @@ internal static class Program
                 return 0;
             case YarpProcess.Verb:
                 await YarpProcess.ServeAsync(arguments[1..]);
+                return 0;
+            case RelayProcess.Verb:
+                await RelayProcess.ServeAsync(arguments[1..]);
                 return 0;
             case MicroBenchmarks.Verb:
                 return MicroBenchmarks.Run(arguments[1..]);

@@ -9,7 +9,8 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project Benchmarks -- [scenario...] [options]
         dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
-        scenarios   instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
+        scenarios   floor     CPU time beside a bare relay and YARP, in rounds that measure all of them in turn
+                    instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
                     flushed   the same with each token in a write of its own
                     slow      500 streams open at once, one second each
                     limits    what accounts with limits of every kind cost
@@ -24,10 +25,13 @@ internal sealed record BenchmarkOptions
                     Without any: instant and slow.
 
         options     --requests N     requests of each measurement (3000; memory: 200000)
-                    --warmup N       requests of the same shape before each measurement (2000)
+                    --warmup N       requests of the same shape before each measurement (2000; floor: 40000 before the first)
                     --duration S     profile: seconds (30)
-                    --concurrency N  profile: requests at once (32)
-                    --only TEXT      slow, scale: only what has this in its name, such as gateway or history
+                    --concurrency N  floor, profile: requests at once (32)
+                    --rounds N       floor: how often each program is measured (5)
+                    --gateway NAME=FOLDER
+                                     floor: a published build of the gateway instead of this one; may be repeated to compare builds
+                    --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 
@@ -46,6 +50,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Requests at once of a profile.</summary>
     public int Concurrency { get; init; } = 32;
 
+    /// <summary>What <see cref="FloorScenario"/> measures.</summary>
+    public FloorOptions Floor { get; init; } = new();
+
     /// <summary>What the name of a subject must contain to be measured, where a scenario can do without the others.</summary>
     public string Only { get; init; } = "";
 
@@ -62,7 +69,16 @@ internal sealed record BenchmarkOptions
             options = argument switch
             {
                 "--requests" => options with { Requests = Number(arguments, ++i) },
-                "--warmup" => options with { Warmup = Number(arguments, ++i) },
+                "--warmup" when Number(arguments, ++i) is var number => options with
+                {
+                    Warmup = number,
+                    Floor = options.Floor with { WarmUp = number },
+                },
+                "--rounds" => options with { Floor = options.Floor with { Rounds = Number(arguments, ++i) } },
+                "--gateway" => options with
+                {
+                    Floor = options.Floor with { Gateways = [.. options.Floor.Gateways, Build(arguments, ++i)] },
+                },
                 "--duration" => options with { Duration = TimeSpan.FromSeconds(Number(arguments, ++i)) },
                 "--concurrency" => options with { Concurrency = Number(arguments, ++i) },
                 "--only" => options with { Only = ++i < arguments.Length ? arguments[i] : "" },
@@ -74,6 +90,11 @@ internal sealed record BenchmarkOptions
 
         return options.Scenarios.Count > 0 ? options : options with { Scenarios = [InstantScenario.Name, SlowScenario.Name] };
     }
+
+    private static GatewayBuild Build(string[] arguments, int at) =>
+        at < arguments.Length && arguments[at].Split('=', 2) is [{ Length: > 0 } name, { Length: > 0 } folder]
+            ? new(name, folder)
+            : throw new FormatException("--gateway: give NAME=FOLDER, the folder being one that the Silo project was published into.");
 
     private static KeyValuePair<string, string> Assignment(string[] arguments, int at) =>
         at < arguments.Length && arguments[at].Split('=', 2) is [{ Length: > 0 } name, var value]

@@ -19,6 +19,10 @@ internal sealed record Subject(string Name, Func<int, ILoadClient> MakeClient, P
     public static Subject Yarp(YarpProcess yarp, bool create, int tokens) =>
         new("YARP, " + Calls(create), user => Upstream(yarp.EndPoint, user, create, tokens), yarp.Usage);
 
+    /// <summary>The bare relay in front of it.</summary>
+    public static Subject Relay(RelayProcess relay, int tokens) =>
+        new("bare relay, " + Calls(true), _ => new GatewayClient(relay.EndPoint, GatewayProcess.Key, stream: true, tokens), relay.Usage);
+
     /// <summary>The gateway in front of it.</summary>
     public static Subject Gateway(GatewayProcess gateway, string name, bool stream, int tokens) =>
         new(

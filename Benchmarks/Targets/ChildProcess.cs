@@ -59,6 +59,8 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Threads that wait do not spin: a spinning thread counts as CPU time of whoever happens to have least to do. The same for every program.
+        info.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         foreach (var (key, value) in environment)
         {
             info.Environment[key] = value;

@@ -47,7 +47,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
         };
         try
         {
-            var process = await ChildProcess.StartAsync(TargetFiles.Silo, [], environment, TargetFiles.ReadReady, cancellationToken);
+            var process = await ChildProcess.StartAsync(
+                TargetFiles.SiloOf(settings.Folder),
+                [],
+                environment,
+                TargetFiles.ReadReady,
+                cancellationToken
+            );
             return new GatewayProcess(process, directory);
         }
         catch

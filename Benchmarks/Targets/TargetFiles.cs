@@ -19,6 +19,9 @@ internal static class TargetFiles
     /// <summary>What this executable's own servers write once they serve, before the address.</summary>
     public const string ReadyPrefix = "ready on ";
 
+    /// <summary>The gateway that was published into a folder; without one, the one beside this executable.</summary>
+    public static string SiloOf(string? folder) => folder is null ? Silo : Path.GetFullPath(Path.Combine(folder, Silo));
+
     /// <summary>Reads the address off the line that begins with <see cref="ReadyPrefix"/>.</summary>
     public static Uri? ReadAddress(string line) =>
         line.StartsWith(ReadyPrefix, StringComparison.Ordinal) ? new Uri(line[ReadyPrefix.Length..]) : null;

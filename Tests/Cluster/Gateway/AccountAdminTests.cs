@@ -125,8 +125,8 @@ public sealed class AccountAdminTests : IAsyncLifetime
     [Fact]
     public async Task Patch_ANewToken_RevivesARefusedAccount()
     {
-        await _admin.PostAsync($"{Accounts}/file1/disable");
-        await _admin.PostAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
+        await _admin.DoneAsync($"{Accounts}/file1/disable");
+        await _admin.DoneAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
         _gateway.Simulator.Truth.ConfigureAccount("b1", new Simulator.Accounts.AccountSettings { RevokeTokens = true });
         Assert.Equal(503, (await _gateway.ChatAsync("Hello")).Status);
         await Soon.Becomes(
@@ -144,8 +144,8 @@ public sealed class AccountAdminTests : IAsyncLifetime
     [Fact]
     public async Task Patch_ThePool_TakesWhatWasUsedAlong()
     {
-        await _admin.PostAsync($"{Accounts}/file1/disable");
-        await _admin.PostAsync(
+        await _admin.DoneAsync($"{Accounts}/file1/disable");
+        await _admin.DoneAsync(
             Accounts,
             new
             {
@@ -169,7 +169,7 @@ public sealed class AccountAdminTests : IAsyncLifetime
     [Fact]
     public async Task Delete_AnAddedAccountIsGone_AConfiguredOneIsAConflict()
     {
-        await _admin.PostAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
+        await _admin.DoneAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
 
         Assert.Equal(200, (await _admin.DeleteAsync($"{Accounts}/b1")).Status);
         Assert.Equal(404, (await _admin.DeleteAsync($"{Accounts}/b1")).Status);
@@ -179,8 +179,8 @@ public sealed class AccountAdminTests : IAsyncLifetime
     [Fact]
     public async Task Restart_WithoutTheKeyRing_ShowsTheAccountSealedUntilItsTokenIsReplaced()
     {
-        await _admin.PostAsync($"{Accounts}/file1/disable");
-        await _admin.PostAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
+        await _admin.DoneAsync($"{Accounts}/file1/disable");
+        await _admin.DoneAsync(Accounts, new { name = "b1", bearerToken = _gateway.Simulator.IssueToken("b1") });
 
         await _gateway.RestartAsync(() =>
         {

@@ -55,7 +55,7 @@ public sealed class AddedAccountTests
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix'.");
         await using var gateway = await Gateway.StartAsync([]);
         using var admin = gateway.NewAdmin();
-        await admin.PostAsync(Accounts, new { name = "b1", bearerToken = gateway.Simulator.IssueToken("b1") });
+        await admin.DoneAsync(Accounts, new { name = "b1", bearerToken = gateway.Simulator.IssueToken("b1") });
 
         var keys = gateway.DataFiles().Where(file => file.Path.Contains("secret-keys", StringComparison.Ordinal)).ToArray();
 

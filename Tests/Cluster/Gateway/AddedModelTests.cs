@@ -15,7 +15,7 @@ public sealed class AddedModelTests
             );
             Assert.Equal((201, "Api"), (status, model.GetProperty("origin").GetString()));
             Assert.Equal(503, (await gateway.ChatAsync(new ChatBody("nobody pays") { Model = "team-model" })).Status);
-            await admin.PostAsync("/admin/pools/team/accounts", new { name = "t1", bearerToken = gateway.Simulator.IssueToken("t1") });
+            await admin.DoneAsync("/admin/pools/team/accounts", new { name = "t1", bearerToken = gateway.Simulator.IssueToken("t1") });
         }
 
         Assert.Equal("one", (await gateway.ChatAsync(new ChatBody("Say exactly: one") { Model = "team-model" })).Text);

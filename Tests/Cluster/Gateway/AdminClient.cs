@@ -26,6 +26,14 @@ internal sealed class AdminClient(Uri address, string key = Gateway.AdminKey) : 
 
     public Task<(int Status, JsonElement Body)> PostAsync(string path, object? body = null) => SendAsync(HttpMethod.Post, path, body);
 
+    /// <summary>A POST that has to succeed.</summary>
+    public async Task<JsonElement> DoneAsync(string path, object? body = null)
+    {
+        var (status, answer) = await PostAsync(path, body);
+        Assert.True(status is >= 200 and < 300, $"{path}: {status} {answer}");
+        return answer;
+    }
+
     public Task<(int Status, JsonElement Body)> PutAsync(string path, object body) => SendAsync(HttpMethod.Put, path, body);
 
     public Task<(int Status, JsonElement Body)> PatchAsync(string path, object body) => SendAsync(HttpMethod.Patch, path, body);

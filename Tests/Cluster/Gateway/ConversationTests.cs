@@ -22,7 +22,7 @@ public sealed class ConversationTests
     public async Task Conversation_UpstreamForgotIt_IsRebuiltFromTheGatewaysOwnContext()
     {
         await using var gateway = await Gateway.StartAsync(accounts: 2);
-        await gateway.ChatAsync(Turn("The code word: cobalt. Remember it."));
+        await gateway.ServeAsync(Turn("The code word: cobalt. Remember it."));
         gateway.Simulator.Truth.ForgetConversations();
 
         Assert.Equal("The code word is cobalt.", (await gateway.ChatAsync(Turn("What is the code word?"))).Text);
@@ -46,7 +46,7 @@ public sealed class ConversationTests
     public async Task Conversation_TurnThatFails_LeavesTheContextAsItWas()
     {
         await using var gateway = await Gateway.StartAsync(accounts: 4);
-        await gateway.ChatAsync(Turn("The code word: cobalt. Remember it."));
+        await gateway.ServeAsync(Turn("The code word: cobalt. Remember it."));
 
         Assert.Equal(400, (await gateway.ChatAsync(Turn("The code word: wrong [[sim: fault=bad-request]]"))).Status);
 

@@ -118,6 +118,16 @@ internal sealed class Gateway : IAsyncDisposable
 
     public Task<ChatAnswer> ChatAsync(string text) => ChatAsync(new ChatBody(text));
 
+    /// <summary>One chat completion that has to be answered with 200.</summary>
+    public async Task<ChatAnswer> ServeAsync(ChatBody body)
+    {
+        var answer = await ChatAsync(body);
+        Assert.True(answer.Status == 200, $"expected 200, got {answer.Status}: {answer.Body}");
+        return answer;
+    }
+
+    public Task<ChatAnswer> ServeAsync(string text) => ServeAsync(new ChatBody(text));
+
     /// <summary>The pool's state once no account has a lease, which it gets told of in the background.</summary>
     public Task<PoolSnapshot> IdlePoolAsync() =>
         Soon.Becomes(Pool.GetSnapshot, static pool => pool.Accounts.All(account => account.Leases == 0), "every lease is returned");

@@ -10,8 +10,8 @@ public sealed class GrainKeyTests
     {
         await using var gateway = await Gateway.StartAsync(1);
         var scanner = Planted.NewScanner().Plant("client's key", Gateway.MasterKey).Plant("operators' key", Gateway.AdminKey);
-        await gateway.ChatAsync(new ChatBody(Planted.Prompt) { IdempotencyKey = Planted.IdempotencyKey });
-        await gateway.ChatAsync(new ChatBody(Planted.StoredPrompt) { Conversation = "talk" });
+        await gateway.ServeAsync(new ChatBody(Planted.Prompt) { IdempotencyKey = Planted.IdempotencyKey });
+        await gateway.ServeAsync(new ChatBody(Planted.StoredPrompt) { Conversation = "talk" });
 
         var grains = await gateway.Grains.GetGrain<IManagementGrain>(0).GetDetailedGrainStatistics();
 

@@ -13,15 +13,18 @@ public sealed partial class MetricsTests
     public async Task Metrics_AfterWork_CountIt()
     {
         await using var gateway = await Gateway.StartAsync(2);
-        await gateway.ChatAsync("Say exactly: one");
-        await gateway.ChatAsync(new ChatBody("Say exactly: two") { Conversation = "talk" });
-        await gateway.ChatAsync(new ChatBody("unknown") { Model = "unknown" });
-        await gateway.ChatAsync("fails [[sim: fault=bad-request]]");
+        // The meters of another host in this process are not this gateway's.
+        await using var other = await Gateway.StartAsync(1);
+        await other.ServeAsync("Say exactly: elsewhere");
+        await gateway.ServeAsync("Say exactly: one");
+        await gateway.ServeAsync(new ChatBody("Say exactly: two") { Conversation = "talk" });
+        Assert.Equal(404, (await gateway.ChatAsync(new ChatBody("unknown") { Model = "unknown" })).Status);
+        Assert.Equal(400, (await gateway.ChatAsync("fails [[sim: fault=bad-request]]")).Status);
 
         var key = await MakeKeyAsync(gateway, """{"name":"limited","limits":{"requestsPerMinute":1}}""");
-        await WithKeyAsync(gateway, key);
-        await WithKeyAsync(gateway, key);
-        await WithKeyAsync(gateway, "sk-wrong");
+        Assert.Equal(200, await WithKeyAsync(gateway, key));
+        Assert.Equal(429, await WithKeyAsync(gateway, key));
+        Assert.Equal(401, await WithKeyAsync(gateway, "sk-wrong"));
 
         var metrics = await Soon.Becomes(
             async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
@@ -48,6 +51,7 @@ public sealed partial class MetricsTests
         Assert.Equal(0, Sum(metrics, "flowgpt_usage_lag_seconds"));
         Assert.True(Sum(metrics, "flowgpt_usage_commits_total", "result=\"ok\"") >= 2);
         Assert.True(Sum(metrics, "dotnet_process_cpu_time_seconds_total") > 0);
+        Assert.Contains("# TYPE orleans_", metrics, StringComparison.Ordinal);
         AssertDocumented(metrics);
     }
 
@@ -62,12 +66,13 @@ public sealed partial class MetricsTests
         return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["key"]!;
     }
 
-    private static async Task WithKeyAsync(Gateway gateway, string key)
+    private static async Task<int> WithKeyAsync(Gateway gateway, string key)
     {
         using var request = new ChatBody("Say exactly: three").ToRequest();
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await gateway.SendAsync(request);
         await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return (int)response.StatusCode;
     }
 
     // Names, not values: one that the documentation forgets is of no use to anybody.

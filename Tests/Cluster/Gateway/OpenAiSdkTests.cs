@@ -190,7 +190,7 @@ public sealed class OpenAiSdkTests
             [new GatewayAccount("a1", RequestsPerMinute: 1)],
             "FlowGpt:Conversations:MaxQueueWait=00:00:00"
         );
-        await gateway.ChatAsync("Hello");
+        await gateway.ServeAsync("Hello");
 
         var failure = await Assert.ThrowsAsync<ClientResultException>(() => gateway.NewSdk().CompleteChatAsync("Hello"));
 

@@ -123,7 +123,7 @@ public sealed class OriginalDefectsTests
     {
         for (var i = 0; i < 8; i++)
         {
-            await _gateway.ChatAsync($"Hello {i}");
+            await _gateway.ServeAsync($"Hello {i}");
         }
 
         using var request = new ChatBody("Hello").ToRequest();

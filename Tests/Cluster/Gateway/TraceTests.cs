@@ -79,10 +79,14 @@ public sealed class TraceTests
             [.. receiver.Settings.Select(static pair => $"{pair.Key}={pair.Value}")]
         );
 
-        var first = gateway.ChatAsync("Say exactly: a b c d e f [[sim: token=500ms]]");
+        using var leave = new CancellationTokenSource();
+        var first = gateway.PostAsync(new ChatBody("Say exactly: first [[sim: first=10m]]"), leave.Token);
         await Soon.Becomes(gateway.Pool.GetSnapshot, static pool => pool.Accounts[0].Leases == 1, "the first request has the account");
-        Assert.Equal(200, (await ChatAsync(gateway, TraceId, "Say exactly: second")).Status);
-        await first;
+        var second = ChatAsync(gateway, TraceId, "Say exactly: second");
+        await Soon.Becomes(gateway.Pool.GetSnapshot, static pool => pool.Queued == 1, "the second request waits for the account");
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal((200, "second"), ((await second).Status, (await second).Text));
 
         var spans = await receiver.TraceAsync(TraceId, static spans => spans.Any(IsServer) && spans.Any(IsTurn));
         var acquire = Assert.Single(spans, static span => span.Name == "acquire account");
@@ -112,8 +116,8 @@ public sealed class TraceTests
 
         await GetAsync(gateway, "/health/ready");
         await GetAsync(gateway, "/metrics");
-        await ChatAsync(gateway, Other, "unsampled", flags: "00");
-        await ChatAsync(gateway, TraceId, "sampled");
+        Assert.Equal(200, (await ChatAsync(gateway, Other, "unsampled", flags: "00")).Status);
+        Assert.Equal(200, (await ChatAsync(gateway, TraceId, "sampled")).Status);
 
         var spans = await receiver.TraceAsync(TraceId, static spans => spans.Any(IsServer) && spans.Any(IsTurn));
         Assert.Equal("/v1/chat/completions", Assert.Single(spans, IsServer)["http.route"]);
@@ -145,6 +149,7 @@ public sealed class TraceTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.Add("traceparent", $"00-{TraceId}-{CallerSpan}-01");
-        (await gateway.SendAsync(request)).Dispose();
+        using var response = await gateway.SendAsync(request);
+        Assert.Equal(200, (int)response.StatusCode);
     }
 }

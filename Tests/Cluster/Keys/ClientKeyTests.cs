@@ -64,7 +64,7 @@ public sealed class ClientKeyTests(GatewayFixture fixture)
         var disabled = await _operator.SendAsync(HttpMethod.Patch, path, """{"enabled":false}""");
         Assert.Equal("disabled", (string?)disabled.Body["status"]);
         Assert.Equal(401, await _operator.ChatStatusAsync(key));
-        await _operator.SendAsync(HttpMethod.Patch, path, """{"enabled":true}""");
+        Assert.Equal(200, (await _operator.SendAsync(HttpMethod.Patch, path, """{"enabled":true}""")).Status);
 
         Assert.Equal(200, await _operator.ChatStatusAsync(key));
     }

@@ -37,6 +37,7 @@ public sealed class ReconciliationTests
         TestContext.Current.TestOutputHelper?.WriteLine(report);
         Assert.True(problem is null, $"{problem}\n{report}");
         Assert.True(load.Served > Requests / 2, report);
+        Assert.True(load.CompletionTokens % load.Served == 0, report);
         Assert.True(load.Left > 0, report);
     }
 
@@ -107,11 +108,20 @@ public sealed class ReconciliationTests
             return $"{missing} calls are not booked, but only {unknown} requests are estimates without an account";
         }
 
-        // A reply that its client did not see whole may be booked as complete, and the other way round only as an estimate.
+        // A reply that its client did not see whole may be booked as complete, and the other way round only as an estimate; none is booked as
+        // complete that the upstream did not complete.
         var completed = books.Values.Sum(static one => Number(one["latencySeconds"], "count"));
         var estimates = books.Values.Sum(static one => Number(one, "estimated"));
-        return completed < load.Served - estimates || completed > load.Served + load.Failed + load.Left
-            ? $"{completed} requests are booked as complete, but {load.Served} replies came whole"
+        var whole = upstream.Accounts.Sum(static account => (long)account.Completed);
+        if (completed < load.Served - estimates || completed > whole)
+        {
+            return $"{completed} requests are booked as complete, but {load.Served} replies came whole and the upstream completed {whole}";
+        }
+
+        // Every whole reply has the same text, so its tokens are known.
+        var tokens = books.Values.Sum(static one => Number(one, "completionTokens"));
+        return tokens < load.CompletionTokens - (estimates * load.CompletionTokens / load.Served)
+            ? $"{tokens} completion tokens are booked, but clients were told of {load.CompletionTokens}"
             : null;
     }
 

@@ -14,6 +14,7 @@ internal sealed class KeyWorld
     private readonly ApiKeyTerms _terms;
     private readonly List<Truth> _truth = [];
     private readonly List<KeySettlement> _told = [];
+    private readonly HashSet<string> _known = [];
     private readonly Queue<KeyReserveRequest> _waiting = new();
     private KeyUseRecord _stored = new();
     private KeyUseRecord? _writing;
@@ -69,6 +70,9 @@ internal sealed class KeyWorld
     }
 
     public IEnumerable<Truth> Running() => _truth.Where(one => one.Running);
+
+    /// <summary>Running requests that the present meter let in, restored or took over; without a limit of requests at one time it takes over none.</summary>
+    public IEnumerable<string> KnownRunning() => Running().Select(one => one.Id).Where(_known.Contains);
 
     private void Take(KeyStep step)
     {
@@ -139,6 +143,7 @@ internal sealed class KeyWorld
             Violations.Add($"granted {tokens} for {request.PromptTokens} and {request.ReplyTokens}");
         }
 
+        _known.Add(request.RequestId);
         _truth.Add(new Truth(request.RequestId, tokens, granted.At, granted.Expires) { Used = tokens, Running = true });
         var limits = _terms.Limits;
         Check("requests", limits.RequestsPerMinute, InLastMinute().Count());
@@ -223,10 +228,13 @@ internal sealed class KeyWorld
     {
         var meter = new KeyMeter(_options);
         meter.Restore(_stored, Now);
+        _known.Clear();
+        _known.UnionWith(_stored.Running.Select(static one => one.RequestId));
         if (_terms.Limits.MaxConcurrentRequests is not null)
         {
             foreach (var running in Running())
             {
+                _known.Add(running.Id);
                 meter.TakeOver(new KeyReservation(running.Id, running.Granted, running.At, running.Expires, Holder), Now);
             }
         }

@@ -1,13 +1,14 @@
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Pools;
 
 namespace FlowGpt.Tests.Unit.Pools.World;
 
 internal sealed partial class PoolWorld
 {
-    private void Begin(Lease lease, Step.Ask ask)
+    private void Begin(Lease lease, Step.Ask ask, TokenPool granter)
     {
-        var call = new Call(lease, ask);
+        var call = new Call(lease, ask, granter == Pool);
         _calls.Add(lease.Id, call);
         var fate = ask.Fate;
         if (fate.Ending == Ending.CancelledBeforeSending)
@@ -30,7 +31,7 @@ internal sealed partial class PoolWorld
         call.Sent = true;
         var truth = Truth[call.Lease.Account];
         truth.Arrive(Now, fate.Ending == Ending.CallerError ? 0 : call.Ask.Tokens * fate.Share / 100);
-        truth.Begin(Now);
+        truth.Begin(Now, call.GrantedInOffice);
         At(
             Milliseconds(fate.Answer),
             () =>
@@ -56,7 +57,7 @@ internal sealed partial class PoolWorld
         call.Over = true;
         if (call.Sent)
         {
-            Truth[call.Lease.Account].End();
+            Truth[call.Lease.Account].End(call.GrantedInOffice);
         }
 
         _calls.Remove(call.Lease.Id);
@@ -130,11 +131,14 @@ internal sealed partial class PoolWorld
 
     private static TimeSpan Milliseconds(int time) => TimeSpan.FromMilliseconds(time);
 
-    private sealed class Call(Lease lease, Step.Ask ask)
+    private sealed class Call(Lease lease, Step.Ask ask, bool inOffice)
     {
         public Lease Lease => lease;
 
         public Step.Ask Ask => ask;
+
+        /// <summary>Whether the pool that granted the lease had not been replaced by then.</summary>
+        public bool GrantedInOffice => inOffice;
 
         public bool Sent { get; set; }
 

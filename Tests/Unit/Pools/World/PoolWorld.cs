@@ -139,19 +139,19 @@ internal sealed partial class PoolWorld
         }
         else
         {
-            Deliver(ask, result);
+            Deliver(pool, ask, result);
         }
 
         After(pool);
         return result;
     }
 
-    private void Deliver(Step.Ask ask, AcquireResult result)
+    private void Deliver(TokenPool pool, Step.Ask ask, AcquireResult result)
     {
         if (result is AcquireResult.Granted granted)
         {
             GrantsByKey[ask.Key] = GrantsByKey.GetValueOrDefault(ask.Key) + 1;
-            Begin(granted.Lease, ask);
+            Begin(granted.Lease, ask, pool);
         }
         else
         {
@@ -166,7 +166,7 @@ internal sealed partial class PoolWorld
         {
             if (_waiting.Remove(ticket.Id, out var ask))
             {
-                Deliver(ask, pool.Ask(ticket.Id, Now)!);
+                Deliver(pool, ask, pool.Ask(ticket.Id, Now)!);
             }
         }
 

@@ -5,14 +5,17 @@ namespace FlowGpt.Tests.Unit.Pools.World;
 /// <summary>
 /// What the upstream sees of one account, counted anew from the list of everything that arrived: shares no code with the pool's windows.
 /// </summary>
+/// <remarks>
+/// Storage fences windows against an activation that lives on after it was replaced; calls in flight are not written, so nothing can fence those that it
+/// still grants. All calls that were granted by an activation before it was replaced keep the limit together.
+/// </remarks>
 internal sealed class UpstreamTruth(AccountLimits limits)
 {
     private readonly List<(DateTimeOffset At, int Tokens)> _arrivals = [];
+    private int _inFlight;
 
     /// <summary>Every limit that was exceeded, and when.</summary>
     public List<string> Violations { get; } = [];
-
-    public int InFlight { get; private set; }
 
     public int Arrivals => _arrivals.Count;
 
@@ -27,16 +30,19 @@ internal sealed class UpstreamTruth(AccountLimits limits)
         Check(at, "tokensPerDay", limits.TokensPerDay, TimeSpan.FromDays(1), static tokens => tokens);
     }
 
-    public void Begin(DateTimeOffset at)
+    /// <summary>A call begins.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="granted">Whether the activation that granted its lease had not been replaced by then.</param>
+    public void Begin(DateTimeOffset at, bool granted)
     {
-        InFlight++;
-        if (InFlight > limits.MaxConcurrent)
+        _inFlight += granted ? 1 : 0;
+        if (granted && _inFlight > limits.MaxConcurrent)
         {
-            Violations.Add($"{at:O} maxConcurrent: {InFlight} of {limits.MaxConcurrent}");
+            Violations.Add($"{at:O} maxConcurrent: {_inFlight} of {limits.MaxConcurrent}");
         }
     }
 
-    public void End() => InFlight--;
+    public void End(bool granted) => _inFlight -= granted ? 1 : 0;
 
     /// <summary>The most that arrived in any window of this length that ends at an arrival.</summary>
     public long MostIn(TimeSpan window) => _arrivals.Max(end => _arrivals.Count(a => a.At > end.At - window && a.At <= end.At));
