@@ -27,4 +27,25 @@ public enum FailureReason
 
     /// <summary>The reply ended without any text.</summary>
     EmptyReply = 14,
+
+    /// <summary>The account's credit or quota with its provider is used up (402, <c>insufficient_quota</c>).</summary>
+    QuotaExceeded = 15,
+
+    /// <summary>The upstream refused for a reason that may lie in the account or in the request (400, 403, 404, 409, 422 …): provisional until compared.</summary>
+    Refused = 16,
+
+    /// <summary>The context is longer than the model takes.</summary>
+    ContextTooLong = 17,
+
+    /// <summary>The upstream names a field of the request as invalid; <see cref="UpstreamFailure.Param"/> says which.</summary>
+    InvalidParameter = 18,
+
+    /// <summary>The upstream does not know the model, or not for this account.</summary>
+    ModelMissing = 19,
+
+    /// <summary>The upstream has no capacity now (503, 529).</summary>
+    Overloaded = 20,
+
+    /// <summary>The request alone is larger than the upstream takes, or than a token limit of the account.</summary>
+    RequestTooLarge = 21,
 }

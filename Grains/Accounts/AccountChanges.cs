@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 

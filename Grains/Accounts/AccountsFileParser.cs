@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 

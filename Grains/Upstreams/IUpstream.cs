@@ -39,6 +39,9 @@ public interface IUpstreamReply : IAsyncDisposable
 
     /// <summary>The upstream's own conversation, if it keeps one that a later turn can continue.</summary>
     string? ConversationId => null;
+
+    /// <summary>What the answer's head told of the account's limits; null when it told nothing. Known at once.</summary>
+    RateLimitReport? RateLimits => null;
 }
 
 /// <summary>Takes a reply's events, in order. Not thread-safe; never blocks. Bytes are copied before the call returns.</summary>

@@ -16,4 +16,7 @@ public sealed class UpstreamException : Exception
     /// True unless the failure is known to have come before it was sent.
     /// </summary>
     public bool MayHaveBeenSent { get; init; } = true;
+
+    /// <summary>What the failed answer told of the account's limits; null when it told nothing.</summary>
+    public RateLimitReport? RateLimits { get; init; }
 }

@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Upstreams.Http;
+
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
 /// <summary>

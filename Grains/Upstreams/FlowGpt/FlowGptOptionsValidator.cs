@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;

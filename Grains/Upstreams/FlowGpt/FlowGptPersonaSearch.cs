@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;

@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Upstreams.Http;
+
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
 /// <summary><see cref="FlowGptOptions"/> in the form that calls need, made once.</summary>
@@ -11,12 +13,15 @@ internal sealed class FlowGptSettings
         SignatureForm = SignatureForms.TryParse(options.Signature, out var form) ? form : throw Invalid(nameof(options.Signature));
         ContextMode = ContextModes.TryParse(options.ContextMode, out var mode) ? mode : throw Invalid(nameof(options.ContextMode));
         DefaultTemperature = options.DefaultTemperature;
-        ConnectTimeout = TimeSpan.FromSeconds(options.ConnectTimeoutSeconds);
         FirstByteTimeout = TimeSpan.FromSeconds(options.FirstByteTimeoutSeconds);
         BetweenBytesTimeout = TimeSpan.FromSeconds(options.BetweenBytesTimeoutSeconds);
         TotalTimeout = TimeSpan.FromSeconds(options.TotalTimeoutSeconds);
-        ConnectionLifetime = TimeSpan.FromSeconds(options.ConnectionLifetimeSeconds);
-        MaxConnections = options.MaxConnections;
+        Connections = new ConnectionLimits(
+            TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
+            TimeSpan.FromSeconds(options.ConnectionLifetimeSeconds),
+            Idle: TimeSpan.FromSeconds(60),
+            options.MaxConnections
+        );
         MaxLineBytes = options.MaxLineBytes;
         Headers = CommonHeaders(options);
     }
@@ -26,12 +31,10 @@ internal sealed class FlowGptSettings
     public SignatureForm SignatureForm { get; }
     public ContextMode ContextMode { get; }
     public double DefaultTemperature { get; }
-    public TimeSpan ConnectTimeout { get; }
     public TimeSpan FirstByteTimeout { get; }
     public TimeSpan BetweenBytesTimeout { get; }
     public TimeSpan TotalTimeout { get; }
-    public TimeSpan ConnectionLifetime { get; }
-    public int MaxConnections { get; }
+    public ConnectionLimits Connections { get; }
     public int MaxLineBytes { get; }
 
     /// <summary>Headers that every request has, the operator's included.</summary>

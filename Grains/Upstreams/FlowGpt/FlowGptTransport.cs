@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Net.Http.Headers;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
@@ -9,9 +9,11 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
 {
     // A firewall's page is known by its first characters; the rest of an error's body is never looked at.
     private const int PeekBytes = 512;
-    private const int MaxSmallBody = 64 * 1024;
 
-    private readonly HttpMessageInvoker _http = FlowGptConnections.Create(settings, time);
+    /// <summary>Most bytes of a body that is read whole.</summary>
+    public const int MaxSmallBody = 64 * 1024;
+
+    private readonly HttpMessageInvoker _http = UpstreamConnections.Create(settings.Connections, settings.ChatUri, time);
 
     public void Dispose() => _http.Dispose();
 
@@ -32,9 +34,9 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
         {
             response = await _http.SendAsync(request, deadline.Token);
         }
-        catch (Exception failure) when (IsConnectionFailure(failure))
+        catch (Exception failure) when (CallFailures.IsOfConnection(failure))
         {
-            throw new UpstreamException(Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken), failure)
+            throw new UpstreamException(CallFailures.Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken), failure)
             {
                 MayHaveBeenSent = ((JsonBodyContent)request.Content!).Started,
             };
@@ -53,57 +55,6 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
                 UpstreamFailures.FromStatus(response.StatusCode, IsChallenge(response), isHtml, RetryAfter(response))
             );
         }
-    }
-
-    /// <summary>Reads a short body to its end; null when it is too long for one.</summary>
-    /// <exception cref="UpstreamException">The body broke or came too late.</exception>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public static async Task<ReadOnlyMemory<byte>?> ReadSmallBodyAsync(
-        HttpResponseMessage response,
-        ReplyDeadline deadline,
-        CancellationToken cancellationToken
-    )
-    {
-        var body = new ArrayBufferWriter<byte>(1024);
-        try
-        {
-            var stream = await response.Content.ReadAsStreamAsync(deadline.Token);
-            while (body.WrittenCount <= MaxSmallBody)
-            {
-                var read = await stream.ReadAsync(body.GetMemory(1024), deadline.Token);
-                if (read == 0)
-                {
-                    return body.WrittenMemory;
-                }
-
-                body.Advance(read);
-            }
-
-            return null;
-        }
-        catch (Exception failure) when (IsConnectionFailure(failure))
-        {
-            var inside = UpstreamFailures.InsideReply((int)response.StatusCode);
-            throw new UpstreamException(Classify(failure, inside, deadline, cancellationToken), failure);
-        }
-    }
-
-    private static bool IsConnectionFailure(Exception failure) =>
-        failure is OperationCanceledException or IOException or HttpRequestException;
-
-    private static UpstreamFailure Classify(
-        Exception failure,
-        UpstreamFailure otherwise,
-        ReplyDeadline deadline,
-        CancellationToken cancellationToken
-    )
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException("The caller cancelled.", failure, cancellationToken);
-        }
-
-        return deadline.Expired is { } reason ? UpstreamFailures.Timeout(reason) : otherwise;
     }
 
     private static bool IsUsable(HttpResponseMessage response) =>
@@ -135,7 +86,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
             var read = await stream.ReadAsync(start, cancellationToken);
             return HtmlPage.Begins(start.AsSpan(0, read));
         }
-        catch (Exception failure) when (IsConnectionFailure(failure))
+        catch (Exception failure) when (CallFailures.IsOfConnection(failure))
         {
             // The status alone has to do.
             return false;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -98,7 +99,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         try
         {
             using var response = await _transport.SendAsync(message, deadline, cancellationToken);
-            var answer = await FlowGptTransport.ReadSmallBodyAsync(response, deadline, cancellationToken);
+            var answer = await HttpBody.ReadAsync(response, FlowGptTransport.MaxSmallBody, deadline, cancellationToken);
             deadline.Pause();
             if (answer is { } page && HtmlPage.Begins(page.Span))
             {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>Tells a web page from anything that the API sends: no JSON begins with <c>&lt;</c>. Pure.</summary>
 internal static class HtmlPage

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>Which headers an operator may add to upstream requests. Used for the options and for each account.</summary>
 public static class ExtraHeaderRules

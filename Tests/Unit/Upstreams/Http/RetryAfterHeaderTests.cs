@@ -1,6 +1,6 @@
-using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.Http;
 
-namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
+namespace FlowGpt.Tests.Unit.Upstreams.Http;
 
 public sealed class RetryAfterHeaderTests
 {

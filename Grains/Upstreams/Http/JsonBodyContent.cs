@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>A JSON request body that knows whether its sending has begun.</summary>
 internal sealed class JsonBodyContent : HttpContent

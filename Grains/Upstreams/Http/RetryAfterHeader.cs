@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>RFC 9110, 10.2.3: <c>Retry-After</c> in seconds (a fraction is tolerated) or as an HTTP date. Pure.</summary>
 internal static class RetryAfterHeader

@@ -2,26 +2,38 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>How connections to the backend are made, pooled and closed.</summary>
-internal static class FlowGptConnections
+/// <summary>Limits of the connections to one provider.</summary>
+/// <param name="Connect">Longest wait for a new connection, TLS included.</param>
+/// <param name="Lifetime">How long a connection is used again; zero uses each connection for one request.</param>
+/// <param name="Idle">How long an unused connection is kept.</param>
+/// <param name="Most">Most connections at once.</param>
+internal sealed record ConnectionLimits(TimeSpan Connect, TimeSpan Lifetime, TimeSpan Idle, int Most);
+
+/// <summary>How connections to a provider are made, pooled and closed.</summary>
+internal static class UpstreamConnections
 {
-    public static HttpMessageInvoker Create(FlowGptSettings settings, TimeProvider time) =>
+    /// <param name="limits">Limits.</param>
+    /// <param name="address">Any address of the provider.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="measures">Whether <see cref="ConnectionUse"/> learns of each request's connection.</param>
+    public static HttpMessageInvoker Create(ConnectionLimits limits, Uri address, TimeProvider time, bool measures = false) =>
         new(
             new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 AutomaticDecompression = DecompressionMethods.None,
-                // A stand-in on this machine is never behind the proxy that leads outside.
-                UseProxy = !settings.ChatUri.IsLoopback,
-                MaxConnectionsPerServer = settings.MaxConnections,
-                PooledConnectionLifetime = settings.ConnectionLifetime,
+                // A server on this machine is never behind the proxy that leads outside.
+                UseProxy = !address.IsLoopback,
+                MaxConnectionsPerServer = limits.Most,
+                PooledConnectionLifetime = limits.Lifetime,
+                PooledConnectionIdleTimeout = limits.Idle,
                 // Covers TLS, which comes after the callback; it runs on the system's clock.
-                ConnectTimeout = settings.ConnectTimeout,
+                ConnectTimeout = limits.Connect,
                 ConnectCallback = (context, cancellationToken) =>
-                    ConnectAsync(context.DnsEndPoint, settings.ConnectTimeout, time, cancellationToken),
+                    ConnectAsync(context.DnsEndPoint, limits.Connect, time, measures, cancellationToken),
                 // A reply that is dropped before its end must stop the upstream's work, not be read to its end.
                 MaxResponseDrainSize = 0,
                 ResponseDrainTimeout = TimeSpan.Zero,
@@ -35,6 +47,7 @@ internal static class FlowGptConnections
         DnsEndPoint endPoint,
         TimeSpan limit,
         TimeProvider time,
+        bool measures,
         CancellationToken cancellationToken
     )
     {
@@ -44,7 +57,8 @@ internal static class FlowGptConnections
         try
         {
             await socket.ConnectAsync(endPoint, either.Token);
-            return new NetworkStream(socket, ownsSocket: true);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return measures ? new MeasuredStream(stream, time) : stream;
         }
         catch (Exception failure)
         {

@@ -1,6 +1,6 @@
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
 /// The time limits of one call: a total, and one for the wait that is under way. Cancels <see cref="Token"/> at the first that passes, and when the

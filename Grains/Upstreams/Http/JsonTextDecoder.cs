@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
 
-namespace FlowGpt.Grains.Upstreams.FlowGpt;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
 /// Turns the raw insides of JSON strings, fragments of one text, into UTF-8 that is always valid. A surrogate pair whose escapes lie in two fragments
@@ -13,6 +13,9 @@ internal struct JsonTextDecoder
 {
     // A \uD800-\uDBFF escape that waits for its partner.
     private char _high;
+
+    /// <summary>Whether the text so far ends inside a surrogate pair.</summary>
+    public readonly bool IsInsidePair => _high != 0;
 
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 

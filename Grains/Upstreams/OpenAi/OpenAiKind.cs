@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.Grains.Upstreams.OpenAi;
+
+/// <summary>
+/// Servers that speak OpenAI's Chat Completions: OpenAI, Azure, OpenRouter, DeepSeek, Groq, Mistral, vLLM, llama.cpp, Ollama and many others. In what they differ is
+/// a pool's options.
+/// </summary>
+internal sealed class OpenAiKind(IOptions<OpenAiOptions> options, TimeProvider time, ILogger<OpenAiUpstream> logger, OpenAiInstruments instruments)
+    : IProviderKind
+{
+    /// <inheritdoc />
+    public string Name => "openai";
+
+    /// <inheritdoc />
+    public ICredentialSchema Credential { get; } = new OpenAiCredentialSchema();
+
+    /// <inheritdoc />
+    public ImmutableArray<FieldProblem> Check(PoolDefinition pool) => [.. OpenAiPoolRules.Problems(pool)];
+
+    /// <inheritdoc />
+    public IUpstream Create(PoolDefinition pool) =>
+        new OpenAiUpstream(new OpenAiPool(pool), new OpenAiLimits(options.Value), time, logger, instruments);
+
+    /// <inheritdoc />
+    public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) => OpenAiCapabilities.Of(pool, model);
+
+    /// <inheritdoc />
+    public async Task<ImmutableArray<DiscoveredModel>> DiscoverAsync(
+        PoolDefinition pool,
+        UpstreamCredential credential,
+        CancellationToken cancellationToken
+    )
+    {
+        using var upstream = new OpenAiUpstream(new OpenAiPool(pool), new OpenAiLimits(options.Value), time, logger, instruments);
+        return await upstream.ListModelsAsync(credential, cancellationToken);
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Grains.Upstreams.OpenAi;
+
+/// <summary>
+/// A pool's OpenAI-compatible server. Follows no redirect, keeps no cookies, and tries nothing twice except on an idle connection that had died: every failure is
+/// classified and given to the caller. Thread-safe; owns the pool's connections.
+/// </summary>
+internal sealed partial class OpenAiUpstream(
+    OpenAiPool pool,
+    OpenAiLimits limits,
+    TimeProvider time,
+    ILogger<OpenAiUpstream> logger,
+    OpenAiInstruments instruments
+) : IUpstream, IEmbeddingUpstream, IDisposable
+{
+    private readonly OpenAiTransport _transport = new(pool, limits, time, instruments);
+
+    public void Dispose() => _transport.Dispose();
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidOperationException">The credential belongs to another pool; nothing was sent.</exception>
+    public async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        pool.RequireOwn(call.Credential);
+        var body = new ArrayBufferWriter<byte>(1024);
+        ChatRequestWriter.Write(body, call, pool);
+        var address = pool.AddressOf(OpenAiPool.ChatPath, call.Target.Model);
+        var deadline = new ReplyDeadline(time, limits.Total, cancellationToken);
+        try
+        {
+            instruments.Requested(pool.Name, OpenAiPool.ChatPath);
+            var response = await _transport.SendAsync(() => Post(address, body, call.Credential), deadline, cancellationToken);
+            deadline.Pause();
+            if (HttpBody.Open(response) is { } stream)
+            {
+                return new OpenAiReply(response, stream, deadline, limits, Report, NewCallId, cancellationToken);
+            }
+
+            response.Dispose();
+            throw new UpstreamException(UpstreamFailures.InvalidBody((int)response.StatusCode));
+        }
+        catch (Exception failure)
+        {
+            deadline.Dispose();
+            Report(failure);
+            throw;
+        }
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="InvalidOperationException">The credential belongs to another pool; nothing was sent.</exception>
+    public async Task<EmbeddingReply> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
+    {
+        var body = new ArrayBufferWriter<byte>(1024);
+        EmbeddingRequestWriter.Write(body, call, pool);
+        var address = pool.AddressOf(OpenAiPool.EmbeddingsPath, call.Target.Model);
+        return await AskAsync(
+            OpenAiPool.EmbeddingsPath,
+            () => Post(address, body, call.Credential),
+            call.Credential,
+            static (answer, response) => EmbeddingAnswer.Read(answer.Span) is { } embeddings
+                ? embeddings with { RateLimits = RateLimitHeaders.Read(response.Headers) }
+                : null,
+            cancellationToken
+        );
+    }
+
+    /// <summary>The models that the server says it has, in its order.</summary>
+    /// <exception cref="UpstreamException">The server did not answer with a list.</exception>
+    public async Task<ImmutableArray<DiscoveredModel>> ListModelsAsync(UpstreamCredential credential, CancellationToken cancellationToken)
+    {
+        var address = pool.AddressOf(OpenAiPool.ModelsPath, "");
+        var list = await AskAsync(
+            OpenAiPool.ModelsPath,
+            () => Authorized(new HttpRequestMessage(HttpMethod.Get, address), credential),
+            credential,
+            static (answer, _) => ModelList.Read(answer),
+            cancellationToken
+        );
+        return [.. list];
+    }
+
+    /// <summary>Sends a request and reads its whole answer.</summary>
+    private async Task<T> AskAsync<T>(
+        string operation,
+        Func<HttpRequestMessage> make,
+        UpstreamCredential credential,
+        Func<ReadOnlyMemory<byte>, HttpResponseMessage, T?> read,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        pool.RequireOwn(credential);
+        using var deadline = new ReplyDeadline(time, limits.Total, cancellationToken);
+        try
+        {
+            instruments.Requested(pool.Name, operation);
+            using var response = await _transport.SendAsync(make, deadline, cancellationToken);
+            var answer = await HttpBody.ReadAsync(response, limits.MaxBodyBytes, deadline, cancellationToken);
+            var status = (int)response.StatusCode;
+            if (answer is { } page && HtmlPage.Begins(page.Span))
+            {
+                throw new UpstreamException(UpstreamFailures.Challenge(status));
+            }
+
+            return (answer is { } json ? read(json, response) : null)
+                ?? throw new UpstreamException(
+                    answer is { } other && OpenAiError.Read(other) is { Message.Length: > 0 } error
+                        ? OpenAiFailures.InsideReply(status, error)
+                        : UpstreamFailures.InvalidBody(status)
+                )
+                {
+                    RateLimits = RateLimitHeaders.Read(response.Headers),
+                };
+        }
+        catch (Exception failure)
+        {
+            Report(failure);
+            throw;
+        }
+    }
+
+    private HttpRequestMessage Post(Uri address, ArrayBufferWriter<byte> body, UpstreamCredential credential) =>
+        Authorized(new HttpRequestMessage(HttpMethod.Post, address) { Content = new JsonBodyContent(body) }, credential);
+
+    private HttpRequestMessage Authorized(HttpRequestMessage request, UpstreamCredential credential)
+    {
+        pool.Authorize(request, credential);
+        return request;
+    }
+
+    private static string NewCallId() => "call_" + RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    private void Report(Exception failure)
+    {
+        if (failure is UpstreamException { Failure: var upstream })
+        {
+            Report(upstream);
+        }
+    }
+
+    private void Report(UpstreamFailure failure)
+    {
+        instruments.Failed(pool.Name, failure);
+        LogFailed(pool.Name, failure.Reason, failure.StatusCode, failure.Param);
+    }
+}
