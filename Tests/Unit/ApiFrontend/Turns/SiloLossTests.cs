@@ -8,7 +8,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Conversations;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
 /// <summary>What becomes of calls that have no answer when a silo is lost. Time stands still, so that nothing is repeated for another reason.</summary>
 public sealed class SiloLossTests : IAsyncDisposable

@@ -1,7 +1,7 @@
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>Golden bytes of both forms of a chat completion.</summary>
 public sealed class ChatBytesTests
