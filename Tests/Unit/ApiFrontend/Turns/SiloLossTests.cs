@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -180,7 +179,7 @@ public sealed class SiloLossTests : IAsyncDisposable
         new(
             conversation.Epoch,
             1,
-            Encoding.UTF8.GetBytes(text),
+            new EventLog().Text(0, text).All,
             ResponseStatus.Completed,
             new ResponseOutcome(FinishReason.Stop, conversation.Usage, null),
             null

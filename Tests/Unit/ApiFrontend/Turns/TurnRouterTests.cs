@@ -25,7 +25,7 @@ public sealed class TurnRouterTests
         Assert.Equal(TurnLifetime.Attached, turn.Lifetime);
         Assert.False(turn.IsIdempotent);
         Assert.Equal("master", turn.ClientKeyId);
-        Assert.Equal("gpt-4-free", turn.Model);
+        Assert.Equal("gpt-4-free", turn.Route);
         Assert.InRange(turn.Timeout, TimeSpan.FromSeconds(299), TimeSpan.FromSeconds(300));
     }
 

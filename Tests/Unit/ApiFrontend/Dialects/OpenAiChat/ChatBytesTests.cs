@@ -7,7 +7,7 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 public sealed class ChatBytesTests
 {
     private const string Common =
-        "\"created\":1700000000,\"model\":\"gpt-4-free\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_1d07828d6f\"";
+        "\"created\":1700000000,\"model\":\"gpt-4-free\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_ef3dc40aad\"";
 
     private const string Usage =
         "{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":2,\"audio_tokens\":0},"
