@@ -1,7 +1,10 @@
 using System.IO.Pipelines;
 using BenchmarkDotNet.Attributes;
-using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Dialects;
+using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Benchmarks.Micro;
@@ -13,25 +16,23 @@ public class ChunkBenchmark
     private static readonly byte[] Piece = " lantern"u8.ToArray();
 
     private readonly PipeWriter _output = PipeWriter.Create(Stream.Null, new StreamPipeWriterOptions(leaveOpen: true));
-    private ChatChunkWriter _writer = null!;
+    private ChatStreamRenderer _renderer = null!;
 
     [GlobalSetup]
     public void SetUp()
     {
-        var entry = new Route("gpt-4-free", "flowgpt", "flowgpt", "prompt", "model", "", 8192, true, 0, "flowgpt");
-        _writer = new ChatChunkWriter(
-            _output,
-            "chatcmpl-0123456789abcdef",
-            DateTimeOffset.UnixEpoch,
-            new CachedModel(entry),
-            includeUsage: false
+        var route = new Route("gpt-4-free", [new Target("flowgpt", "prompt")], "", 8192, true, 0, "flowgpt");
+        var request = new ChatRequest { Model = route.Id, Content = new TurnContent { Input = [] } };
+        _renderer = new ChatStreamRenderer(
+            request,
+            new ResponseHead("chatcmpl-0123456789abcdef", DateTimeOffset.UnixEpoch, new CachedModel(route))
         );
     }
 
     [Benchmark]
     public ValueTask<FlushResult> WriteText()
     {
-        _writer.WriteText(Piece);
+        _renderer.Write(_output, new ResponseEvents.Event(ResponseEvents.Head(EventKind.TextDelta, 0, Piece.Length), Piece));
         return _output.FlushAsync();
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 namespace FlowGpt.Benchmarks.Micro;
 
@@ -26,5 +26,5 @@ public class RequestBenchmark
 
     [Benchmark]
     public bool Read() =>
-        ChatRequestReader.Read(_body, strict: false, out _) is null ? true : throw new InvalidOperationException("The body was refused.");
+        ChatBodyReader.Read(_body, strict: false, out _) is null ? true : throw new InvalidOperationException("The body was refused.");
 }

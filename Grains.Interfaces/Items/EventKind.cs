@@ -33,7 +33,7 @@ public enum EventKind : byte
     /// <summary>An item is whole. No payload.</summary>
     ItemEnded = 8,
 
-    /// <summary>An item that only one dialect knows, whole: its JSON object. Needs no start and no end. See <see cref="OpaqueItem"/>.</summary>
+    /// <summary>An item that only one dialect knows, whole. Needs no start and no end. The payload is an <see cref="OpaqueEvent"/>.</summary>
     OpaqueItem = 9,
 
     /// <summary>The log probabilities of the text delta before this event, as OpenAI Chat has them: one JSON object.</summary>

@@ -44,7 +44,9 @@ internal static class ItemEvents
                 events.Append(EventKind.ReasoningSealed, index, Encoding.UTF8.GetBytes(reasoning.Encrypted ?? ""));
                 break;
             case OpaqueItem opaque:
-                events.Append(EventKind.OpaqueItem, index, Encoding.UTF8.GetBytes(opaque.Json));
+                var whole = new ArrayBufferWriter<byte>();
+                new OpaqueEvent(opaque.Dialect, opaque.Json).Write(whole);
+                events.Append(EventKind.OpaqueItem, index, whole.WrittenSpan);
                 return;
             default:
                 throw new ArgumentOutOfRangeException(nameof(item), item, "A reply has no such item.");

@@ -173,6 +173,7 @@ public sealed class ResponseLog : ITurnEventSink
         private readonly StringBuilder _refusal = new();
         private EventKind _kind;
         private ToolCallHead _head;
+        private OpaqueEvent _opaque;
         private string? _sealed;
         private bool _hasEnded;
 
@@ -185,7 +186,7 @@ public sealed class ResponseLog : ITurnEventSink
                     break;
                 case EventKind.OpaqueItem:
                     _kind = one.Kind;
-                    _text.Append(Encoding.UTF8.GetString(one.Payload));
+                    _opaque = OpaqueEvent.Read(one.Payload);
                     break;
                 case EventKind.ToolCallStarted:
                     _kind = one.Kind;
@@ -210,7 +211,7 @@ public sealed class ResponseLog : ITurnEventSink
             _kind switch
             {
                 EventKind.MessageStarted => new MessageItem(MessageRole.Assistant, Parts()),
-                EventKind.OpaqueItem => new OpaqueItem(DialectNames.OpenAiResponses, _text.ToString()),
+                EventKind.OpaqueItem => new OpaqueItem(_opaque.Dialect, _opaque.Json),
                 EventKind.ReasoningStarted when _hasEnded => new ReasoningItem(_text.ToString(), _sealed),
                 EventKind.ToolCallStarted when _hasEnded => new ToolCallItem(_head.CallId, _head.Name, _text.ToString(), _head.Kind),
                 _ => null,

@@ -64,35 +64,11 @@ public sealed class PureDomainTests
         Assert.Equal(Types.Order(), pure.Select(static one => one.FullName[Grains.Length..]).Intersect(Types).Order());
         Assert.All(Namespaces, name => Assert.Contains(pure, one => one.Namespace == Grains + name));
 
-        var offences = pure.SelectMany(static type => Used(type).Select(used => $"{type.FullName} uses {used}"))
+        var offences = pure.SelectMany(static type => UsedTypes.Of(type).Select(used => $"{type.FullName} uses {used}"))
             .Where(static offence => Forbidden.Any(name => offence.Contains($" uses {name}", StringComparison.Ordinal)));
         Assert.Empty(offences.Distinct());
     }
 
     private static bool IsPure(TypeDefinition type) =>
         Namespaces.Any(name => type.Namespace == Grains + name) || Types.Any(name => type.FullName == Grains + name);
-
-    // What a type's members mention; attributes are not code, and Orleans' serializers of a stored record are types of their own.
-    private static IEnumerable<string> Used(TypeDefinition type)
-    {
-        var own = new[] { type.BaseType?.FullName ?? "" }
-            .Concat(type.Interfaces.Select(static one => one.InterfaceType.FullName))
-            .Concat(type.Fields.Select(static one => one.FieldType.FullName))
-            .Concat(type.Methods.SelectMany(static one => one.Parameters.Select(static parameter => parameter.ParameterType.FullName)))
-            .Concat(type.Methods.SelectMany(Mentioned));
-        return own.Concat(type.NestedTypes.SelectMany(Used));
-    }
-
-    private static IEnumerable<string> Mentioned(MethodDefinition method) =>
-        !method.HasBody
-            ? []
-            : method.Body.Instructions.Select(static instruction =>
-                instruction.Operand switch
-                {
-                    MethodReference called => called.DeclaringType.FullName,
-                    FieldReference field => field.DeclaringType.FullName,
-                    TypeReference type => type.FullName,
-                    _ => "",
-                }
-            );
 }

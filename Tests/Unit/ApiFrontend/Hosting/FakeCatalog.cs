@@ -12,7 +12,7 @@ internal sealed class FakeCatalog : IModelCatalogGrain
     public int Reads { get; private set; }
 
     public static Route Model(string id, string description) =>
-        new(id, "flowgpt", "main", "prompt", "upstream-model", description, 10_000, CleanResponsePrefix: true, 1_690_000_000, "flowgpt");
+        new(id, [new Target("main", "prompt")], description, 10_000, CleanResponsePrefix: true, 1_690_000_000, "flowgpt");
 
     public ValueTask<ModelCatalog> Get()
     {

@@ -1,18 +1,19 @@
-using System.Text;
 using System.Threading.Channels;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 /// <summary>A conversation, or a host of turns, that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
-internal sealed class ScriptedConversation : ITurnHostGrain
+internal sealed class ScriptedConversation : ITurnHostGrain, IConversationGrain
 {
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 
     private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
     private readonly TaskCompletionSource<string> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<StartTurn> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TurnRequest> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private int _sequence;
     private bool _unreachable;
@@ -31,23 +32,30 @@ internal sealed class ScriptedConversation : ITurnHostGrain
 
     public TokenUsage Usage { get; set; } = new(7, 3, 2);
 
-    public List<StartTurn> Starts { get; } = [];
+    public List<TurnRequest> Starts { get; } = [];
 
     /// <summary>Answers or, by throwing, fails a start; the default accepts.</summary>
-    public Func<StartTurn, StartResult> OnStart { get; set; } = turn => new StartResult.Accepted(turn.ResponseId, CreatedAt, 7);
+    public Func<TurnRequest, StartResult> OnStart { get; set; } = turn => new StartResult.Accepted(turn.ResponseId, CreatedAt, 7);
 
     /// <summary>Answers a start in time; unset, <see cref="OnStart"/> answers at once.</summary>
-    public Func<StartTurn, ValueTask<StartResult>>? OnStartLater { get; set; }
+    public Func<TurnRequest, ValueTask<StartResult>>? OnStartLater { get; set; }
 
     /// <summary>The response id of the first cancellation.</summary>
     public Task<string> Cancelled => _cancelled.Task;
 
-    public Task<StartTurn> Started => _started.Task;
+    public Task<TurnRequest> Started => _started.Task;
 
     /// <summary>How long each read that found nothing is going to wait; written once it waits.</summary>
     public ChannelReader<TimeSpan> Waits => _waits.Reader;
 
     public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
+
+    /// <summary>One slice with these events.</summary>
+    public ScriptedConversation Gives(EventLog events) => Tells(Slice(ResponseStatus.Running, events.All, null));
+
+    /// <summary>The last slice.</summary>
+    public ScriptedConversation Ends(FinishReason reason, EventLog? events = null) =>
+        Tells(Slice(ResponseStatus.Completed, events?.All ?? ResponseEvents.None, new ResponseOutcome(reason, Usage, null)));
 
     public ScriptedConversation Completes(string text = "", FinishReason reason = FinishReason.Stop) =>
         Tells(Slice(ResponseStatus.Completed, text, new ResponseOutcome(reason, Usage, null)));
@@ -75,7 +83,7 @@ internal sealed class ScriptedConversation : ITurnHostGrain
 
     public ScriptedConversation Throws(Exception exception) => Tells(exception);
 
-    public ValueTask<StartResult> Start(StartTurn turn)
+    public ValueTask<StartResult> Start(TurnRequest turn)
     {
         Starts.Add(turn);
         var result = OnStartLater is { } later ? later(turn) : ValueTask.FromResult(OnStart(turn));
@@ -131,5 +139,8 @@ internal sealed class ScriptedConversation : ITurnHostGrain
     }
 
     private ResponseSlice Slice(ResponseStatus status, string text, ResponseOutcome? outcome) =>
-        new(Epoch, ++_sequence, Encoding.UTF8.GetBytes(text), status, outcome, Serving);
+        Slice(status, text.Length == 0 ? ResponseEvents.None : new EventLog().Text(0, text).All, outcome);
+
+    private ResponseSlice Slice(ResponseStatus status, ResponseEvents events, ResponseOutcome? outcome) =>
+        new(Epoch, ++_sequence, events, status, outcome, Serving);
 }

@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Text;
-using FlowGpt.ApiFrontend.Chat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
-public sealed class ChatRequestReaderTests
+public sealed class ChatBodyReaderTests
 {
     [Fact]
     public void Read_EveryHonouredField_IsTaken()
@@ -23,37 +23,31 @@ public sealed class ChatRequestReaderTests
               {"role":"assistant","content":null,"function_call":{"name":"g","arguments":"[]"}},
               {"role":"function","name":"g","content":"43"},
               {"role":"assistant","refusal":"no"},
-              {"role":"user","content":""}]}
+              {"role":"user","content":"go on"}]}
             """
         );
 
         Assert.Equal("m", chat.Model);
         Assert.True(chat.Stream);
         Assert.True(chat.IncludeUsage);
-        Assert.Equal(7, chat.Options.MaxOutputTokens);
-        Assert.Equal(["a", "b"], chat.Options.StopOrEmpty.AsEnumerable());
-        Assert.Equal(1.5, chat.Options.Temperature);
+        Assert.Equal(7, chat.Content.Sampling.MaxOutputTokens);
+        Assert.Equal(["a", "b"], chat.Content.Sampling.Stop.AsEnumerable());
+        Assert.Equal(1.5, chat.Content.Sampling.Temperature);
         Assert.Equal("c1", chat.ConversationId);
         Assert.Equal(
             [
-                ChatRole.System,
-                ChatRole.User,
-                ChatRole.Assistant,
-                ChatRole.Tool,
-                ChatRole.Assistant,
-                ChatRole.Tool,
-                ChatRole.Assistant,
-                ChatRole.User,
+                MessageItem.Of(MessageRole.Developer, "rules"),
+                new MessageItem(MessageRole.User, [new TextPart("one"), new TextPart("two")], "ann"),
+                new ToolCallItem("call_1", "f", "{}"),
+                new ToolResultItem("call_1", [new TextPart("42")]),
+                new ToolCallItem("", "g", "[]"),
+                new ToolResultItem("", [new TextPart("43")], Name: "g"),
+                new MessageItem(MessageRole.Assistant, [new RefusalPart("no")]),
+                MessageItem.Of(MessageRole.User, "go on"),
             ],
-            chat.Messages.Select(message => message.Role)
+            chat.Content.Input
         );
-        Assert.Equal("one\ntwo", chat.Messages[1].Content);
-        Assert.Equal("ann", chat.Messages[1].Name);
-        Assert.Equal(new ToolCall("call_1", "f", "{}"), chat.Messages[2].ToolCallsOrEmpty.Single());
-        Assert.Equal("call_1", chat.Messages[3].ToolCallId);
-        Assert.Equal(new ToolCall("", "g", "[]"), chat.Messages[4].ToolCallsOrEmpty.Single());
-        Assert.Equal("no", chat.Messages[6].Content);
-        Assert.Equal("", chat.Messages[7].Content);
+        Assert.Equal("one\ntwo", Assert.IsType<MessageItem>(chat.Content.Input[1]).Text);
     }
 
     [Theory]
@@ -86,7 +80,6 @@ public sealed class ChatRequestReaderTests
     [InlineData("[]", "invalid_json", null)]
     [InlineData("\"text\"", "invalid_json", null)]
     [InlineData("{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]} x", "invalid_json", null)]
-    [InlineData("{\"model\":\"\\ud800\"}", "invalid_json", null)]
     [InlineData("{}", "missing_required_parameter", "model")]
     [InlineData("{\"model\":null,\"messages\":[]}", "empty_array", "messages")]
     [InlineData("{\"model\":\"m\"}", "missing_required_parameter", "messages")]
@@ -100,8 +93,11 @@ public sealed class ChatRequestReaderTests
     [InlineData("{\"content\":\"x\"}", "missing_required_parameter", "messages[0].role")]
     [InlineData("{\"role\":\"robot\",\"content\":\"x\"}", "invalid_value", "messages[0].role")]
     [InlineData("{\"role\":1,\"content\":\"x\"}", "invalid_type", "messages[0].role")]
-    [InlineData("{\"role\":\"user\"}", "missing_required_parameter", "messages[0].content")]
-    [InlineData("{\"role\":\"user\",\"content\":null}", "invalid_type", "messages[0].content")]
+    [InlineData("{\"role\":\"user\"}", "invalid_value", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":null}", "invalid_value", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":\"\"}", "invalid_value", "messages[0].content")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"\"}]}", "invalid_value", "messages[0].content")]
+    [InlineData("{\"role\":\"system\",\"content\":\"\"}", "invalid_value", "messages")]
     [InlineData("{\"role\":\"user\",\"content\":{}}", "invalid_type", "messages[0].content")]
     [InlineData("{\"role\":\"user\",\"content\":[1]}", "invalid_type", "messages[0].content[0]")]
     [InlineData("{\"role\":\"user\",\"content\":[{\"text\":\"x\"}]}", "missing_required_parameter", "messages[0].content[0].type")]
@@ -113,13 +109,10 @@ public sealed class ChatRequestReaderTests
         "missing_required_parameter",
         "messages[0].content[0].refusal"
     )]
-    [InlineData(
-        "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"x\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"u\"}}]}",
-        "unsupported_parameter",
-        "messages[0].content[1].type"
-    )]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\"}]}", "unsupported_parameter", "messages[0].content[0].type")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}", "unsupported_parameter", "messages[0].content[0].type")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}", "missing_required_parameter", "messages[0].content[0].image_url.url")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":1}}]}", "invalid_type", "messages[0].content[0].image_url.url")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AA\"}}]}", "missing_required_parameter", "messages[0].content[0].input_audio.format")]
+    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}", "missing_required_parameter", "messages[0].content[0].file.file_data")]
     [InlineData("{\"role\":\"user\",\"content\":\"x\",\"name\":1}", "invalid_type", "messages[0].name")]
     [InlineData("{\"role\":\"tool\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].tool_call_id")]
     [InlineData("{\"role\":\"function\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].name")]
@@ -173,20 +166,26 @@ public sealed class ChatRequestReaderTests
     [InlineData("\"stop\":5", "invalid_type", "stop")]
     [InlineData("\"stop\":[\"a\",1]", "invalid_type", "stop[1]")]
     [InlineData("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]", "array_above_max_length", "stop")]
-    [InlineData("\"logprobs\":true", "unsupported_parameter", "logprobs")]
     [InlineData("\"logprobs\":1", "invalid_type", "logprobs")]
     [InlineData("\"top_logprobs\":21", "integer_above_max_value", "top_logprobs")]
-    [InlineData("\"top_logprobs\":3", "unsupported_parameter", "top_logprobs")]
     [InlineData("\"tools\":{}", "invalid_type", "tools")]
-    [InlineData("\"tools\":[{\"type\":\"function\"}]", "unsupported_parameter", "tools")]
-    [InlineData("\"tools\":[{\"type\":\"function\"}],\"tool_choice\":\"auto\"", "unsupported_parameter", "tools")]
-    [InlineData("\"tools\":[{}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}", "unsupported_parameter", "tools")]
+    [InlineData("\"tools\":[{\"type\":\"function\"}]", "missing_required_parameter", "tools[0].function")]
+    [InlineData("\"tools\":[{\"function\":{\"name\":\"f\"}}]", "missing_required_parameter", "tools[0].type")]
+    [InlineData("\"tools\":[{\"type\":\"mcp\"}]", "invalid_value", "tools[0].type")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{}}]", "missing_required_parameter", "tools[0].function.name")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]", "invalid_value", "tools[0].function.name")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":[]}}]", "invalid_type", "tools[0].function.parameters")]
+    [InlineData("\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", "invalid_value", "tools")]
+    [InlineData("\"tool_choice\":\"required\"", "invalid_value", "tool_choice")]
+    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}", "invalid_value", "tool_choice")]
+    [InlineData("\"tool_choice\":{\"type\":\"function\"}", "missing_required_parameter", "tool_choice.function.name")]
+    [InlineData("\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}", "empty_array", "tool_choice.allowed_tools.tools")]
     [InlineData("\"tool_choice\":\"maybe\"", "invalid_value", "tool_choice")]
     [InlineData("\"tool_choice\":5", "invalid_type", "tool_choice")]
-    [InlineData("\"functions\":[{\"name\":\"f\"}]", "unsupported_parameter", "functions")]
+    [InlineData("\"functions\":[{}]", "missing_required_parameter", "functions[0].name")]
     [InlineData("\"function_call\":\"required\"", "invalid_value", "function_call")]
-    [InlineData("\"response_format\":{\"type\":\"json_object\"}", "unsupported_parameter", "response_format")]
-    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "unsupported_parameter", "response_format")]
+    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "missing_required_parameter", "response_format.json_schema.name")]
+    [InlineData("\"response_format\":{\"type\":\"json_schema\"}", "missing_required_parameter", "response_format.json_schema")]
     [InlineData("\"response_format\":{\"type\":\"xml\"}", "invalid_value", "response_format.type")]
     [InlineData("\"response_format\":{}", "missing_required_parameter", "response_format.type")]
     [InlineData("\"response_format\":\"text\"", "invalid_type", "response_format")]
@@ -195,8 +194,7 @@ public sealed class ChatRequestReaderTests
     [InlineData("\"modalities\":\"text\"", "invalid_type", "modalities")]
     [InlineData("\"audio\":{\"voice\":\"x\"}", "unsupported_parameter", "audio")]
     [InlineData("\"web_search_options\":{}", "unsupported_parameter", "web_search_options")]
-    [InlineData("\"metadata\":[]", "invalid_type", "metadata")]
-    [InlineData("\"metadata\":{\"a\":1}", "invalid_type", "metadata.a")]
+    [InlineData("\"metadata\":{\"conversation_id\":1}", "invalid_type", "metadata.conversation_id")]
     public void Read_BadSetting_NamesIt(string member, string code, string param) => Refuse(With(member), code, param);
 
     [Fact]
@@ -237,11 +235,11 @@ public sealed class ChatRequestReaderTests
     {
         var bytes = Encoding.UTF8.GetBytes(With("\"stop\":\"grüß\",\"temperature\":1.25"));
 
-        var error = ChatRequestReader.Read(Segments.Of(bytes, 1), strict: true, out var chat);
+        var error = ChatBodyReader.Read(Segments.Of(bytes, 1), strict: true, out var chat);
 
         Assert.Null(error);
-        Assert.Equal("grüß", chat!.Options.StopOrEmpty.Single());
-        Assert.Equal(1.25, chat.Options.Temperature);
+        Assert.Equal("grüß", chat!.Content.Sampling.Stop.Single());
+        Assert.Equal(1.25, chat.Content.Sampling.Temperature);
     }
 
     [Fact]
@@ -249,14 +247,53 @@ public sealed class ChatRequestReaderTests
     {
         byte[] bytes = [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(With("\"n\":1"))];
 
-        Assert.Null(ChatRequestReader.Read(new ReadOnlySequence<byte>(bytes), strict: false, out _));
+        Assert.Null(ChatBodyReader.Read(new ReadOnlySequence<byte>(bytes), strict: false, out _));
+    }
+
+    [Theory]
+    [InlineData("[]", "metadata")]
+    [InlineData("{\"a\":1}", "metadata.a")]
+    [InlineData("{\"a\":{\"b\":[]},\"c\":\"d\"}", "metadata.a")]
+    public void Read_MetadataThatIsNotText_IsRefusedOnlyWhenStrict(string metadata, string param)
+    {
+        Accept(With($"\"metadata\":{metadata}"));
+
+        Assert.Equal(("invalid_type", param), Error(With($"\"metadata\":{metadata}"), strict: true) is { } e ? (e.Code, e.Param) : default);
+    }
+
+    [Theory]
+    [InlineData("\"content\":null")]
+    [InlineData("\"content\":\"\"")]
+    [InlineData("\"content\":[]")]
+    [InlineData("\"name\":\"n\"")]
+    public void Read_EmptyMessagesOfHistory_AreNothing(string content)
+    {
+        var empty = string.Join(',', new[] { "system", "user", "assistant", "developer" }.Select(role => $"{{\"role\":\"{role}\",{content}}}"));
+        var chat = Accept(
+            $$$"""{"model":"m","messages":[{{{empty}}},{"role":"tool","tool_call_id":"t",{{{content}}}},{"role":"user","content":"x"}]}"""
+        );
+
+        Assert.Equal("t", Assert.IsType<ToolResultItem>(chat.Content.Input[0]).CallId);
+        Assert.Equal(MessageItem.Of(MessageRole.User, "x"), chat.Content.Input[1]);
+        Assert.Equal(2, chat.Content.Input.Length);
+    }
+
+    [Fact]
+    public void Read_HalfASurrogatePair_IsTheReplacementCharacter()
+    {
+        var chat = Accept(
+            """{"model":"m","ignored":"\ud83d","vendor":{"a":"\udc00b"},"messages":[{"role":"user","content":"cut \ud83d here \ud83d\ude00 \\ud83d"}]}"""
+        );
+
+        Assert.Equal(MessageItem.Of(MessageRole.User, "cut \uFFFD here \U0001F600 \\ud83d"), chat.Content.Input.Single());
+        Assert.Equal("""{"ignored":"\ufffd","vendor":{"a":"\ufffdb"}}""", chat.Content.Extensions!.Json);
     }
 
     private static string With(string member) => $$"""{"model":"m",{{member}},"messages":[{"role":"user","content":"x"}]}""";
 
     private static ChatRequest Accept(string body)
     {
-        var error = ChatRequestReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict: false, out var chat);
+        var error = ChatBodyReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict: false, out var chat);
         Assert.Null(error);
         return chat!;
     }
@@ -269,5 +306,5 @@ public sealed class ChatRequestReaderTests
     }
 
     private static ApiError? Error(string body, bool strict) =>
-        ChatRequestReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict, out _);
+        ChatBodyReader.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), strict, out _);
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>Cuts bytes into a sequence of many segments, as a network would.</summary>
 internal sealed class Segments : ReadOnlySequenceSegment<byte>

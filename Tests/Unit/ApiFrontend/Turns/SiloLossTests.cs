@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -8,7 +7,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Conversations;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
 /// <summary>What becomes of calls that have no answer when a silo is lost. Time stands still, so that nothing is repeated for another reason.</summary>
 public sealed class SiloLossTests : IAsyncDisposable
@@ -180,7 +179,7 @@ public sealed class SiloLossTests : IAsyncDisposable
         new(
             conversation.Epoch,
             1,
-            Encoding.UTF8.GetBytes(text),
+            new EventLog().Text(0, text).All,
             ResponseStatus.Completed,
             new ResponseOutcome(FinishReason.Stop, conversation.Usage, null),
             null

@@ -3,10 +3,10 @@ using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
 /// <summary>What a stream does when things go wrong or slow.</summary>
-public sealed class ChatStreamTests
+public sealed class StreamTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
     private const string StreamBody = """{"model":"gpt-4-free","stream":true,"messages":[{"role":"user","content":"hi"}]}""";

@@ -1,13 +1,13 @@
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>Golden bytes of both forms of a chat completion.</summary>
 public sealed class ChatBytesTests
 {
     private const string Common =
-        "\"created\":1700000000,\"model\":\"gpt-4-free\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_1d07828d6f\"";
+        "\"created\":1700000000,\"model\":\"gpt-4-free\",\"service_tier\":\"default\",\"system_fingerprint\":\"fp_ef3dc40aad\"";
 
     private const string Usage =
         "{\"prompt_tokens\":7,\"completion_tokens\":3,\"total_tokens\":10,\"prompt_tokens_details\":{\"cached_tokens\":2,\"audio_tokens\":0},"

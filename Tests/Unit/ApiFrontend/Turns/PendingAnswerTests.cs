@@ -1,8 +1,8 @@
 using System.Threading.Tasks.Sources;
 using FlowGpt.ApiFrontend.Cluster;
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Conversations;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
 public sealed class PendingAnswerTests
 {

@@ -1,6 +1,6 @@
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
 /// <summary>A client that goes away stops its upstream call.</summary>
 public sealed class DisconnectTests

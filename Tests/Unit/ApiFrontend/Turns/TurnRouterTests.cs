@@ -1,15 +1,14 @@
 using System.Net;
-using FlowGpt.ApiFrontend.Conversations;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Conversations;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
 /// <summary>Which grain a request meets, by its headers.</summary>
-public sealed class TurnPlacesTests
+public sealed class TurnRouterTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
 
@@ -23,10 +22,10 @@ public sealed class TurnPlacesTests
 
         Assert.Equal(2, host.Grains.Conversations.Count);
         var turn = host.Grains.Conversations[0].Starts.Single();
-        Assert.False(turn.Stored);
-        Assert.False(turn.Retained);
+        Assert.Equal(TurnLifetime.Attached, turn.Lifetime);
+        Assert.False(turn.IsIdempotent);
         Assert.Equal("master", turn.ClientKeyId);
-        Assert.Equal("gpt-4-free", turn.Model);
+        Assert.Equal("gpt-4-free", turn.Route);
         Assert.InRange(turn.Timeout, TimeSpan.FromSeconds(299), TimeSpan.FromSeconds(300));
     }
 
@@ -34,10 +33,10 @@ public sealed class TurnPlacesTests
     public void For_ManyTurns_UsesAHostAgain_UntilItsTimeIsOver()
     {
         var time = new FakeTimeProvider();
-        var places = new TurnPlaces(new FakeGrains(time).Factory, time);
+        var places = new TurnRouter(new FakeGrains(time).Factory, time);
 
         var first = Hosts(places, 1000);
-        time.Advance(TurnPlaces.HostFor - TimeSpan.FromTicks(1));
+        time.Advance(TurnRouter.HostFor - TimeSpan.FromTicks(1));
         Assert.Equal(first, Hosts(places, 1000));
         time.Advance(TimeSpan.FromTicks(1));
         var second = Hosts(places, 1000);
@@ -51,7 +50,7 @@ public sealed class TurnPlacesTests
     public void Abandon_AHost_OthersStay()
     {
         var time = new FakeTimeProvider();
-        var places = new TurnPlaces(new FakeGrains(time).Factory, time);
+        var places = new TurnRouter(new FakeGrains(time).Factory, time);
         var before = Hosts(places, 1000);
         var gone = places.For(Plan());
 
@@ -76,8 +75,8 @@ public sealed class TurnPlacesTests
         Assert.Equal("my-chat.1", response.Headers.GetValues("X-Conversation-Id").Single());
         var conversation = Assert.Single(host.Grains.Conversations);
         Assert.Equal("master/c/my-chat.1", conversation.Key);
-        Assert.True(conversation.Starts[0].Stored);
-        Assert.False(conversation.Starts[0].Retained);
+        Assert.Equal(TurnLifetime.Stored, conversation.Starts[0].Lifetime);
+        Assert.False(conversation.Starts[0].IsIdempotent);
     }
 
     [Theory]
@@ -113,7 +112,7 @@ public sealed class TurnPlacesTests
 
         var conversation = Assert.Single(host.Grains.Conversations);
         Assert.Matches("^master/i/[0-9a-f]{32}$", conversation.Key);
-        Assert.All(conversation.Starts, turn => Assert.True(turn.Retained && !turn.Stored));
+        Assert.All(conversation.Starts, turn => Assert.True(turn.IsIdempotent && turn.Lifetime == TurnLifetime.Attached));
         Assert.Equal(conversation.Starts[0].Fingerprint, conversation.Starts[1].Fingerprint);
         Assert.Equal(first, second);
         Assert.Contains("\"id\":\"chatcmpl-first\"", second, StringComparison.Ordinal);
@@ -149,7 +148,7 @@ public sealed class TurnPlacesTests
         }
 
         var turns = Assert.Single(host.Grains.Conversations).Starts;
-        Assert.All(turns, turn => Assert.True(turn.Stored && turn.Retained));
+        Assert.All(turns, turn => Assert.True(turn.Lifetime == TurnLifetime.Stored && turn.IsIdempotent));
         Assert.NotEqual(turns[0].Fingerprint, turns[1].Fingerprint);
     }
 
@@ -169,16 +168,15 @@ public sealed class TurnPlacesTests
         Assert.Equal("Idempotency-Key", (await ErrorBody.ReadAsync(response)).Param);
     }
 
-    private static HashSet<IConversationGrain> Hosts(TurnPlaces places, int turns) =>
+    private static HashSet<ITurnGrain> Hosts(TurnRouter places, int turns) =>
         [.. Enumerable.Range(0, turns).Select(_ => places.For(Plan()).Grain)];
 
     private static TurnPlan Plan() =>
         new()
         {
             ClientKeyId = "master",
-            Model = "gpt-4-free",
-            Messages = [],
-            Options = GenerationOptions.Default,
+            Route = "gpt-4-free",
+            Content = new TurnContent { Input = [] },
             Fingerprint = 1,
             Timeout = TimeSpan.FromMinutes(5),
             ResponseIdPrefix = "chatcmpl-",

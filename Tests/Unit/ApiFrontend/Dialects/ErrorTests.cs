@@ -3,10 +3,10 @@ using System.Text;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Chat;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
 /// <summary>Every row of the error table, streamed and not: until there is text, a failure has its own HTTP status.</summary>
-public sealed class ChatErrorTests
+public sealed class ErrorTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
     private const string StreamBody = """{"model":"gpt-4-free","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
@@ -18,6 +18,7 @@ public sealed class ChatErrorTests
             { TurnErrorKind.ContextLengthExceeded, 400, "invalid_request_error", "context_length_exceeded", "messages" },
             { TurnErrorKind.ConversationLocked, 400, "invalid_request_error", "conversation_locked", "conversation" },
             { TurnErrorKind.IdempotencyConflict, 409, "invalid_request_error", "idempotency_conflict", "Idempotency-Key" },
+            { TurnErrorKind.NotSupportedByModel, 400, "invalid_request_error", "unsupported_parameter", null },
             { TurnErrorKind.ModelNotFound, 404, "invalid_request_error", "model_not_found", null },
             { TurnErrorKind.NoAccountInTime, 429, "requests", "rate_limit_exceeded", null },
             { TurnErrorKind.NoUsableAccount, 503, "server_error", "service_unavailable", null },
@@ -126,7 +127,7 @@ public sealed class ChatErrorTests
             """{"model":"gpt-4-free","messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url"}]}]}"""
         );
 
-        await AssertErrorAsync(response, 400, "invalid_request_error", "unsupported_parameter", "messages[0].content[1].type");
+        await AssertErrorAsync(response, 400, "invalid_request_error", "missing_required_parameter", "messages[0].content[1].image_url.url");
         Assert.Empty(host.Grains.Conversations);
     }
 
