@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Upstreams.Http;
 using System.Globalization;
 using Microsoft.Extensions.Options;
 
