@@ -1,7 +1,7 @@
+using FlowGpt.Grains.Upstreams.Http;
 using System.Buffers;
 using System.Globalization;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
@@ -33,7 +33,7 @@ internal static class FlowGptRequest
         foreach (var (name, value) in credential.ExtraHeaders)
         {
             // A header that may not be set was reported where the account was configured.
-            if (ExtraHeaderRules.Problem(name, value) is null)
+            if (ExtraHeaderRules.Problem(name, value, FlowGptHeaders.Own) is null)
             {
                 Set(request, name, value);
             }

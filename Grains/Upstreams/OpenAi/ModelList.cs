@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Models;
 using System.Text.Json;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
