@@ -11,6 +11,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -33,6 +34,7 @@ internal static class ProductFeatures
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddOpenAiKind().BindConfiguration(OpenAiOptions.SectionName);
         services.AddTokenPool();
         services.AddClientKeys();
         services.AddSingleton<IReadinessSource, SiloReadiness>();

@@ -25,7 +25,7 @@ internal sealed class FlowGptPersonaSearch : IPersonaSearch, IDisposable
         _settings = new(options.Value);
         _root = options.Value.BaseUrl.TrimEnd('/');
 #pragma warning disable RS0030 // On the backend's own connections, and not more often than operators ask.
-        _http = new HttpClient(new InvokerHandler(FlowGptConnections.Create(_settings, time))) { MaxResponseContentBufferSize = MostBytes };
+        _http = new HttpClient(new InvokerHandler(UpstreamConnections.Create(_settings.Connections, _settings.ChatUri, time))) { MaxResponseContentBufferSize = MostBytes };
 #pragma warning restore RS0030
     }
 
