@@ -12,6 +12,7 @@ using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -52,6 +53,7 @@ internal static class ProductFeatures
     private static void AddProviderKinds(this IServiceCollection services)
     {
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddOpenAiKind().BindConfiguration(OpenAiOptions.SectionName);
     }
 
     /// <summary>Names of the provider kinds.</summary>
