@@ -49,7 +49,7 @@ internal sealed class TurnServices(
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) =>
-        pools.Find(target.Pool) is { } pool ? pool.Kind.CapabilitiesOf(pool.Definition, target.Model) : null;
+        pools.CapabilitiesOf(target.Pool, target.Model);
 
     public ILeaseKeeper Leases => leases;
 

@@ -1,10 +1,11 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>
 /// One upstream call, told step by step by a test: first how it opens, then what its reply says. A step that was not told is waited for,
@@ -12,15 +13,16 @@ namespace FlowGpt.Tests.Cluster.Conversations;
 /// </summary>
 internal sealed class ScriptedCall : IUpstreamReply
 {
-    private readonly TaskCompletionSource<UpstreamRequest> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<UpstreamCall> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Channel<object?> _steps = Channel.CreateUnbounded<object?>();
+    private readonly Channel<Step> _steps = Channel.CreateUnbounded<Step>();
+    private bool _hasMessage;
 
-    /// <summary>The request, once the call was made.</summary>
-    public Task<UpstreamRequest> Opened => _opened.Task;
+    /// <summary>The call, once it was made.</summary>
+    public Task<UpstreamCall> Opened => _opened.Task;
 
     /// <summary>Completes when the reply is read beyond what was told.</summary>
     public Task Waiting => _read.Task;
@@ -31,7 +33,11 @@ internal sealed class ScriptedCall : IUpstreamReply
     /// <summary>Completes when the reply was disposed, which closes the connection.</summary>
     public Task Disposed => _disposed.Task;
 
-    public string? UpstreamConversationId { get; set; }
+    public string? ConversationId { get; set; }
+
+    public FinishReason FinishReason { get; set; } = FinishReason.Stop;
+
+    public TokenUsage? Usage { get; set; }
 
     /// <summary>The reply begins.</summary>
     public ScriptedCall Answers()
@@ -47,11 +53,24 @@ internal sealed class ScriptedCall : IUpstreamReply
         return this;
     }
 
-    /// <summary>The reply begins, if it has not, and brings text.</summary>
-    public ScriptedCall Says(string text)
+    /// <summary>The reply begins, if it has not, and brings text of its first message.</summary>
+    public ScriptedCall Says(string text) =>
+        Gives(events =>
+        {
+            if (!_hasMessage)
+            {
+                _hasMessage = true;
+                events.Append(EventKind.MessageStarted, 0, []);
+            }
+
+            events.Append(EventKind.TextDelta, 0, Encoding.UTF8.GetBytes(text));
+        });
+
+    /// <summary>The reply begins, if it has not, and brings these events at one read.</summary>
+    public ScriptedCall Gives(Action<ITurnEventSink> events)
     {
         Answers();
-        _steps.Writer.TryWrite(text);
+        _steps.Writer.TryWrite(new(events));
         return this;
     }
 
@@ -59,29 +78,40 @@ internal sealed class ScriptedCall : IUpstreamReply
     public ScriptedCall Breaks(Exception exception)
     {
         Answers();
-        _steps.Writer.TryWrite(exception);
+        _steps.Writer.TryWrite(new(_ => throw exception));
         return this;
     }
 
-    /// <summary>The reply begins, if it has not, and ends.</summary>
+    /// <summary>The reply begins, if it has not, and ends, its message included.</summary>
     public ScriptedCall Ends()
     {
         Answers();
-        _steps.Writer.TryWrite(null);
+        _steps.Writer.TryWrite(
+            new(
+                events =>
+                {
+                    if (_hasMessage)
+                    {
+                        events.Append(EventKind.ItemEnded, 0, []);
+                    }
+                },
+                IsLast: true
+            )
+        );
         return this;
     }
 
     public static UpstreamException Failure(FailureClass kind, FailureReason reason, TimeSpan? retryAfter = null) =>
         new(new UpstreamFailure(kind, reason, null, retryAfter, $"The upstream failed: {reason}."));
 
-    internal async Task<IUpstreamReply> OpenAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    internal async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
-        _opened.TrySetResult(request);
+        _opened.TrySetResult(call);
         var failure = await NotingCancellation(_answer.Task.WaitAsync(cancellationToken), cancellationToken);
         return failure is null ? this : throw failure;
     }
 
-    public async ValueTask<bool> ReadAsync(IBufferWriter<byte> destination, CancellationToken cancellationToken)
+    public async ValueTask<bool> ReadAsync(ITurnEventSink events, CancellationToken cancellationToken)
     {
         if (!_steps.Reader.TryRead(out var step))
         {
@@ -90,17 +120,8 @@ internal sealed class ScriptedCall : IUpstreamReply
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (step is Exception exception)
-        {
-            throw exception;
-        }
-
-        if (step is string text)
-        {
-            destination.Write(Encoding.UTF8.GetBytes(text));
-        }
-
-        return step is not null;
+        step.Give(events);
+        return !step.IsLast;
     }
 
     public ValueTask DisposeAsync()
@@ -121,4 +142,6 @@ internal sealed class ScriptedCall : IUpstreamReply
             throw;
         }
     }
+
+    private sealed record Step(Action<ITurnEventSink> Give, bool IsLast = false);
 }

@@ -1,4 +1,4 @@
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>What stops a turn.</summary>
 public enum StopBy

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 
-namespace FlowGpt.Tests.Unit.Upstreams;
+namespace FlowGpt.Tests.Unit.Upstreams.ChatClient;
 
 /// <summary>A foreign chat client that says what a test writes.</summary>
 internal sealed class ScriptedChatClient : IChatClient

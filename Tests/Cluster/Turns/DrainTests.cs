@@ -1,12 +1,12 @@
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>A silo that stops takes nothing new while another can, and goes on with what it has.</summary>
 public sealed class DrainTests : IAsyncLifetime
 {
-    private readonly ConversationCluster _cluster = new(silos: 2);
+    private readonly TurnCluster _cluster = new(silos: 2);
 
     public ValueTask InitializeAsync() => _cluster.InitializeAsync();
 
@@ -20,7 +20,7 @@ public sealed class DrainTests : IAsyncLifetime
         for (var i = 0; i < 8; i++)
         {
             _cluster.Upstream.Next();
-            await StartAsync(() => _cluster.NewConversation(), _cluster.Turn());
+            await StartAsync(() => _cluster.NewPlace(), _cluster.Turn());
         }
 
         Assert.Equal([0, 8], _cluster.Registries.Select(registry => registry.Count));
@@ -29,26 +29,26 @@ public sealed class DrainTests : IAsyncLifetime
     [Fact]
     public async Task Start_OfAConversationOnTheDrainingSilo_MovesIt_AndItsContextStays()
     {
-        var conversation = _cluster.NewConversation(stored: true);
+        var conversation = _cluster.NewPlace(stored: true);
         var first = _cluster.Turn("My name is Ada.", stored: true);
         var call = _cluster.Upstream.Next().Says("Hello Ada");
         await StartAsync(() => conversation, first);
         var home = _cluster.Registries.Single(registry => registry.Count == 1);
         call.Ends();
-        await ConversationCluster.ReadToEndAsync(conversation, first.ResponseId);
+        await TurnCluster.ReadToEndAsync(conversation, first.ResponseId);
 
         await home.StoppingAsync(TestContext.Current.CancellationToken);
         var next = _cluster.Upstream.Next();
         await StartAsync(() => conversation, _cluster.Turn("And now?", stored: true));
 
         Assert.Equal(0, home.Count);
-        Assert.Equal(3, (await Soon.Happens(next.Opened, "the second turn goes upstream")).Messages.Count);
+        Assert.Equal(3, (await Soon.Happens(next.Opened, "the second turn goes upstream")).Context.Length);
     }
 
     [Fact]
     public async Task Stream_OnTheDrainingSilo_GoesOnToItsEnd()
     {
-        var conversation = _cluster.NewConversation();
+        var conversation = _cluster.NewPlace();
         var turn = _cluster.Turn();
         var call = _cluster.Upstream.Next().Says("half ");
         await StartAsync(() => conversation, turn);
@@ -59,7 +59,7 @@ public sealed class DrainTests : IAsyncLifetime
         }
 
         call.Says("and whole").Ends();
-        var (text, end) = await ConversationCluster.ReadToEndAsync(conversation, turn.ResponseId);
+        var (text, end) = await TurnCluster.ReadToEndAsync(conversation, turn.ResponseId);
 
         Assert.Equal(("half and whole", ResponseStatus.Completed), (text, end.Status));
     }
@@ -67,7 +67,7 @@ public sealed class DrainTests : IAsyncLifetime
     [Fact]
     public async Task Drain_WaitsUntilTheEndIsRead()
     {
-        var host = _cluster.NewConversation();
+        var host = _cluster.NewPlace();
         var turn = _cluster.Turn();
         var call = _cluster.Upstream.Next().Says("all of it");
         await StartAsync(() => host, turn);
@@ -78,7 +78,7 @@ public sealed class DrainTests : IAsyncLifetime
 
         var stop = home.StopAsync(TestContext.Current.CancellationToken);
         Assert.False(stop.IsCompleted);
-        await ConversationCluster.ReadToEndAsync(host, turn.ResponseId);
+        await TurnCluster.ReadToEndAsync(host, turn.ResponseId);
 
         await Soon.Happens(stop, "the silo goes on to stop");
     }
@@ -97,7 +97,7 @@ public sealed class DrainTests : IAsyncLifetime
     }
 
     // As a frontend does.
-    private static async Task StartAsync(Func<IConversationGrain> place, StartTurn turn) =>
+    private static async Task StartAsync(Func<ITurnGrain> place, TurnRequest turn) =>
         await Soon.Becomes(
             async () =>
             {

@@ -1,13 +1,13 @@
-using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Isolation;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>A silo that has lost contact with its cluster: it takes no turn, sends nothing upstream, and says so.</summary>
 public sealed class IsolationTests : IAsyncLifetime
 {
-    private readonly ConversationCluster _cluster = new();
+    private readonly TurnCluster _cluster = new();
 
     public ValueTask InitializeAsync() => _cluster.InitializeAsync();
 
@@ -18,7 +18,7 @@ public sealed class IsolationTests : IAsyncLifetime
     {
         LoseContact();
 
-        await Assert.ThrowsAsync<GatewayTooBusyException>(() => _cluster.NewConversation().Start(_cluster.Turn()).AsTask());
+        await Assert.ThrowsAsync<GatewayTooBusyException>(() => _cluster.NewPlace().Start(_cluster.Turn()).AsTask());
 
         Assert.Equal(0, _cluster.Upstream.Calls);
     }
@@ -26,14 +26,14 @@ public sealed class IsolationTests : IAsyncLifetime
     [Fact]
     public async Task Stream_WhenContactIsLost_EndsInterruptedAndItsUpstreamCallIsStopped()
     {
-        var conversation = _cluster.NewConversation();
+        var conversation = _cluster.NewPlace();
         var turn = _cluster.Turn();
         var call = _cluster.Upstream.Next().Says("half ");
         await conversation.Start(turn);
         await Soon.Happens(call.Opened, "the call is made");
 
         _cluster.Registry.StopAll(StopReason.Isolated);
-        var (_, end) = await ConversationCluster.ReadToEndAsync(conversation, turn.ResponseId);
+        var (_, end) = await TurnCluster.ReadToEndAsync(conversation, turn.ResponseId);
 
         Assert.Equal(ResponseStatus.Failed, end.Status);
         Assert.Equal(TurnErrorKind.Interrupted, end.Outcome!.Error!.Kind);
@@ -49,11 +49,11 @@ public sealed class IsolationTests : IAsyncLifetime
             LoseContact();
             return _cluster.Pool.Grant(request);
         });
-        var conversation = _cluster.NewConversation();
+        var conversation = _cluster.NewPlace();
         var turn = _cluster.Turn();
 
         await conversation.Start(turn);
-        var (_, end) = await ConversationCluster.ReadToEndAsync(conversation, turn.ResponseId);
+        var (_, end) = await TurnCluster.ReadToEndAsync(conversation, turn.ResponseId);
 
         Assert.Equal(TurnErrorKind.Interrupted, end.Outcome!.Error!.Kind);
         Assert.Equal(0, _cluster.Upstream.Calls);

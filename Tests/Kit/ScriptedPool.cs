@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>A pool that grants its accounts in order, leaving out the excluded, unless a test tells it otherwise.</summary>
 internal sealed class ScriptedPool : ITokenPoolGrain
@@ -68,7 +68,11 @@ internal sealed class ScriptedPool : ITokenPoolGrain
             new Lease(
                 Guid.CreateVersion7(),
                 account,
-                new UpstreamCredential("token-of-" + account, "device", ImmutableDictionary<string, string>.Empty),
+                new UpstreamCredential(
+                    "flowgpt",
+                    ImmutableDictionary<string, string>.Empty.Add("apiKey", "token-of-" + account),
+                    ImmutableDictionary<string, string>.Empty
+                ),
                 TimeSpan.FromSeconds(30),
                 Headroom: null
             )

@@ -1,15 +1,14 @@
-using System.Text;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>A fault at each step of receiving a reply: what text stands, how the turn ends, what it booked, and that no lease stays.</summary>
-[Collection(SharedConversationCluster.Name)]
-public sealed class ReplyFaultTests : ConversationTests
+[Collection(SharedTurnCluster.Name)]
+public sealed class ReplyFaultTests : TurnTests
 {
-    public ReplyFaultTests(ConversationCluster cluster)
+    public ReplyFaultTests(TurnCluster cluster)
         : base(cluster) { }
 
     [Fact]
@@ -102,7 +101,7 @@ public sealed class ReplyFaultTests : ConversationTests
     {
         var call = Upstream.Next().Says("one two three four five six");
 
-        var (text, end) = await RunAsync(Turn() with { Options = new GenerationOptions(MaxOutputTokens: 2) });
+        var (text, end) = await RunAsync(Turn() with { Sampling = new() { MaxOutputTokens = 2 } });
 
         Assert.Equal("one two", text);
         Assert.Equal(FinishReason.Length, end.Outcome!.FinishReason);
@@ -115,7 +114,7 @@ public sealed class ReplyFaultTests : ConversationTests
     {
         var call = Upstream.Next().Says("before EN").Says("D after");
 
-        var (text, end) = await RunAsync(Turn() with { Options = new GenerationOptions(Stop: ["END"]) });
+        var (text, end) = await RunAsync(Turn() with { Sampling = new() { Stop = ["END"] } });
 
         Assert.Equal("before ", text);
         Assert.Equal(FinishReason.Stop, end.Outcome!.FinishReason);
@@ -126,17 +125,17 @@ public sealed class ReplyFaultTests : ConversationTests
     public async Task Read_TwoReadersAndOneThatResumes_SeeTheSameBytes()
     {
         var call = Upstream.Next().Says("one ");
-        var (grain, turn) = await StartAsync(Turn() with { Retained = true });
-        var first = ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
-        var second = ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
+        var first = TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var second = TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         await Soon.Happens(call.Waiting, "the first text was taken");
         var part = await grain.Read(turn.ResponseId, 0, TimeSpan.Zero, CancellationToken.None);
         call.Says("two ").Says("three").Ends();
-        var rest = await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId, part.NextSequence);
+        var rest = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId, part.NextSequence);
 
         Assert.Equal("one two three", (await first).Text);
         Assert.Equal("one two three", (await second).Text);
-        Assert.Equal("one two three", Encoding.UTF8.GetString(part.Text) + rest.Text);
+        Assert.Equal("one two three", part.Events.Text() + rest.Text);
     }
 
     private async Task StopWhileReadingAsync(StopBy by, string text)

@@ -1,16 +1,16 @@
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>What tests over a <see cref="ConversationCluster"/> have in common. Each ends with a look for leases that nobody settled.</summary>
-public abstract class ConversationTests : IAsyncLifetime
+/// <summary>What tests over a <see cref="TurnCluster"/> have in common. Each ends with a look for leases that nobody settled.</summary>
+public abstract class TurnTests : IAsyncLifetime
 {
-    private protected ConversationTests(ConversationCluster cluster) => Cluster = cluster;
+    private protected TurnTests(TurnCluster cluster) => Cluster = cluster;
 
-    private protected ConversationCluster Cluster { get; }
+    private protected TurnCluster Cluster { get; }
 
     private protected ScriptedUpstream Upstream => Cluster.Upstream;
 
@@ -31,30 +31,30 @@ public abstract class ConversationTests : IAsyncLifetime
 
     private protected static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private protected StartTurn Turn(string text = "Hello", params ReadOnlySpan<ChatMessage> earlier) =>
+    private protected TurnRequest Turn(string text = "Hello", params ReadOnlySpan<Item> earlier) =>
         Cluster.Turn(text, stored: false, earlier);
 
     /// <summary>A turn whose time is over before nobody's reading is noticed, or the other way round, as the stop needs it.</summary>
-    private protected StartTurn TurnFor(StopBy by) =>
-        by == StopBy.Nobody ? Turn() with { Timeout = ConversationCluster.AbandonedAfter * 2 } : Turn();
+    private protected TurnRequest TurnFor(StopBy by) =>
+        by == StopBy.Nobody ? Turn() with { Timeout = TurnCluster.AbandonedAfter * 2 } : Turn();
 
     /// <summary>Starts a turn of a conversation of its own.</summary>
-    private protected async Task<(IConversationGrain Grain, StartTurn Turn)> StartAsync(StartTurn turn)
+    private protected async Task<(ITurnGrain Grain, TurnRequest Turn)> StartAsync(TurnRequest turn)
     {
-        var grain = Cluster.NewConversation(turn.Stored);
+        var grain = Cluster.NewPlace(turn.Lifetime == TurnLifetime.Stored);
         Assert.IsType<StartResult.Accepted>(await grain.Start(turn));
         return (grain, turn);
     }
 
     /// <summary>Runs a turn of a conversation of its own to its end.</summary>
-    private protected async Task<(string Text, ResponseSlice End)> RunAsync(StartTurn turn)
+    private protected async Task<(string Text, ResponseSlice End)> RunAsync(TurnRequest turn)
     {
         var (grain, _) = await StartAsync(turn);
-        return await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        return await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
     }
 
     /// <summary>Stops a turn in one of the ways there are and reads its end.</summary>
-    private protected async Task<(string Text, ResponseSlice End)> StopAsync(IConversationGrain grain, StartTurn turn, StopBy by)
+    private protected async Task<(string Text, ResponseSlice End)> StopAsync(ITurnGrain grain, TurnRequest turn, StopBy by)
     {
         switch (by)
         {
@@ -68,7 +68,7 @@ public abstract class ConversationTests : IAsyncLifetime
                 Cluster.Leases.Last.Lose();
                 break;
             case StopBy.Nobody:
-                Cluster.Time.Advance(ConversationCluster.AbandonedAfter * 1.5);
+                Cluster.Time.Advance(TurnCluster.AbandonedAfter * 1.5);
                 Cluster.Registry.StopAbandoned();
                 break;
             default:
@@ -76,7 +76,7 @@ public abstract class ConversationTests : IAsyncLifetime
                 break;
         }
 
-        return await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        return await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
     }
 
     /// <summary>Lets the time pass, a little at a time, until the upstream was called so often.</summary>
@@ -92,7 +92,7 @@ public abstract class ConversationTests : IAsyncLifetime
         );
 
     /// <summary>Lets the time pass, a little at a time, until the turn has ended, and reads its end.</summary>
-    private protected async Task<ResponseSlice> AdvanceToEndAsync(IConversationGrain grain, StartTurn turn)
+    private protected async Task<ResponseSlice> AdvanceToEndAsync(ITurnGrain grain, TurnRequest turn)
     {
         var slice = await Soon.Becomes(
             () =>

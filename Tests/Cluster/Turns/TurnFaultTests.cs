@@ -2,13 +2,13 @@ using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>A fault at each step of getting an account and calling the upstream: how the turn ends, what it booked, and that no lease stays.</summary>
-[Collection(SharedConversationCluster.Name)]
-public sealed class TurnFaultTests : ConversationTests
+[Collection(SharedTurnCluster.Name)]
+public sealed class TurnFaultTests : TurnTests
 {
-    public TurnFaultTests(ConversationCluster cluster)
+    public TurnFaultTests(TurnCluster cluster)
         : base(cluster) { }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class TurnFaultTests : ConversationTests
         var (grain, turn) = await StartAsync(Turn());
         await Soon.Happens(away.Task, "the pool was asked");
         await AdvanceUntilAsync(Upstream, calls: 1);
-        var (text, end) = await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (text, end) = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
 
         Assert.Equal("Hi", text);
         Assert.Equal(ResponseStatus.Completed, end.Status);

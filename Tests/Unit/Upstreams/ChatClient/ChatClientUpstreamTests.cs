@@ -1,51 +1,48 @@
-using System.Buffers;
 using System.Net;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
-using FlowGpt.Tests.Unit.Replies;
+using FlowGpt.Grains.Upstreams.ChatClient;
 using FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 using Microsoft.Extensions.AI;
-using ChatMessage = FlowGpt.Grains.Interfaces.Chat.ChatMessage;
-using ChatRole = FlowGpt.Grains.Interfaces.Chat.ChatRole;
 
-namespace FlowGpt.Tests.Unit.Upstreams;
+namespace FlowGpt.Tests.Unit.Upstreams.ChatClient;
 
 public sealed class ChatClientUpstreamTests
 {
     private readonly ScriptedChatClient _client = new();
-    private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly RecordedEvents _events = new();
 
     private static CancellationToken Deadline => TestDeadline.Token;
 
-    private static UpstreamRequest Request => FlowGptUpstreamTestBase.Request();
+    private static UpstreamCall Call => FlowGptUpstreamTestBase.Call();
 
     [Fact]
     public async Task Open_WholeContext_ReachesTheClient()
     {
         _client.Say("ok");
         _client.End();
-        var request = Request with
+        var call = FlowGptUpstreamTestBase.Call(
+            Messages.System("S"),
+            Messages.User("U") with { Name = "Ann" },
+            Messages.Assistant(""),
+            new ToolCallItem("c1", "f", """{"a":1}"""),
+            new ToolCallItem("c2", "g", "not json"),
+            new ToolResultItem("c1", [new TextPart("R")])
+        ) with
         {
-            Messages =
-            [
-                new ChatMessage(ChatRole.System, "S"),
-                new ChatMessage(ChatRole.User, "U", "Ann"),
-                new ChatMessage(ChatRole.Assistant, "", ToolCalls: [new("c1", "f", """{"a":1}"""), new("c2", "g", "not json")]),
-                new ChatMessage(ChatRole.Tool, "R", ToolCallId: "c1"),
-            ],
-            Options = new GenerationOptions(MaxOutputTokens: 5, Stop: ["x"], Temperature: 0.5),
+            Sampling = new() { MaxOutputTokens = 5, Stop = ["x"], Temperature = 0.5 },
         };
 
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(call, Deadline);
 
         Assert.Equal(["system", "user", "assistant", "tool"], _client.Messages.Select(message => message.Role.Value));
         Assert.Equal(("U", "Ann"), (_client.Messages[1].Text, _client.Messages[1].AuthorName));
-        var calls = _client.Messages[2].Contents.Cast<FunctionCallContent>().ToList();
+        var calls = _client.Messages[2].Contents.OfType<FunctionCallContent>().ToList();
         Assert.Equal("1", calls[0].Arguments!["a"]!.ToString());
         Assert.Equal("not json", calls[1].Arguments!["arguments"]);
         Assert.Equal("R", Assert.IsType<FunctionResultContent>(Assert.Single(_client.Messages[3].Contents)).Result);
-        Assert.Equal(("FlowGPT-Ares", 0.5f), (_client.Options!.ModelId, _client.Options.Temperature));
+        Assert.Equal(("prompt-1", 0.5f), (_client.Options!.ModelId, _client.Options.Temperature));
         Assert.Null(_client.Options.MaxOutputTokens);
         Assert.Null(_client.Options.StopSequences);
     }
@@ -54,16 +51,16 @@ public sealed class ChatClientUpstreamTests
     public async Task Read_SeveralUpdatesReady_ComeTogether()
     {
         _client.Say("a", "", "b", "c");
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
 
-        Assert.True(await reply.ReadAsync(_text, Deadline));
-        Assert.Equal("abc", _text.Written());
+        Assert.True(await reply.ReadAsync(_events, Deadline));
+        Assert.Equal("abc", _events.Text);
         _client.Say("d");
         _client.End();
-        Assert.True(await reply.ReadAsync(_text, Deadline));
-        Assert.Equal("abcd", _text.Written());
-        Assert.False(await reply.ReadAsync(_text, Deadline));
-        Assert.Null(reply.UpstreamConversationId);
+        while (await reply.ReadAsync(_events, Deadline)) { }
+
+        Assert.Equal("abcd", _events.Text);
+        Assert.Null(reply.ConversationId);
     }
 
     [Fact]
@@ -71,20 +68,20 @@ public sealed class ChatClientUpstreamTests
     {
         _client.Say("a\ud83d", "\ude42b", "\ud83d");
         _client.End();
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
 
-        while (await reply.ReadAsync(_text, Deadline)) { }
+        while (await reply.ReadAsync(_events, Deadline)) { }
 
-        Assert.Equal("a🙂b\uFFFD", _text.Written());
+        Assert.Equal("a🙂b\uFFFD", _events.Text);
     }
 
     [Fact]
     public async Task Read_NoText_IsAnEmptyReply()
     {
         _client.End();
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_text, Deadline).AsTask());
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_events, Deadline).AsTask());
 
         Assert.Equal(FailureReason.EmptyReply, failure.Failure.Reason);
     }
@@ -94,10 +91,10 @@ public sealed class ChatClientUpstreamTests
     {
         _client.Say("a");
         _client.End(new IOException("secret"));
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
 
-        Assert.True(await reply.ReadAsync(_text, Deadline));
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_text, Deadline).AsTask());
+        Assert.True(await reply.ReadAsync(_events, Deadline));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_events, Deadline).AsTask());
 
         Assert.Equal(FailureClass.Upstream, failure.Failure.Class);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
@@ -107,9 +104,9 @@ public sealed class ChatClientUpstreamTests
     public async Task Read_ErrorInsideTheReply_IsAFailure()
     {
         _client.Say(new ErrorContent("secret"));
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_text, Deadline).AsTask());
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => reply.ReadAsync(_events, Deadline).AsTask());
 
         Assert.Equal(FailureClass.Upstream, failure.Failure.Class);
         Assert.DoesNotContain("secret", failure.ToString(), StringComparison.Ordinal);
@@ -124,7 +121,7 @@ public sealed class ChatClientUpstreamTests
     {
         _client.End(new HttpRequestException("secret", null, status));
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => new ChatClientUpstream(_client).OpenAsync(Request, Deadline));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => new ChatClientUpstream(_client).OpenAsync(Call, Deadline));
 
         Assert.Equal((@class, reason, (int)status), (failure.Failure.Class, failure.Failure.Reason, failure.Failure.StatusCode));
     }
@@ -138,7 +135,7 @@ public sealed class ChatClientUpstreamTests
             _ => new UpstreamFailureKind(FailureClass.Credential, FailureReason.RateLimited, 429, TimeSpan.FromSeconds(3))
         );
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Request, Deadline));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Call, Deadline));
 
         Assert.Equal(FailureReason.RateLimited, failure.Failure.Reason);
         Assert.Equal(TimeSpan.FromSeconds(3), failure.Failure.RetryAfter);
@@ -149,7 +146,7 @@ public sealed class ChatClientUpstreamTests
     {
         var upstream = new ChatClientUpstream(_ => throw new NotSupportedException());
 
-        var failure = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Request, Deadline));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Call, Deadline));
 
         Assert.Equal(FailureClass.Caller, failure.Failure.Class);
     }
@@ -159,9 +156,9 @@ public sealed class ChatClientUpstreamTests
     {
         using var caller = new CancellationTokenSource();
         _client.Say("a");
-        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
-        Assert.True(await reply.ReadAsync(_text, caller.Token));
-        var reading = reply.ReadAsync(_text, caller.Token).AsTask();
+        await using var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
+        Assert.True(await reply.ReadAsync(_events, caller.Token));
+        var reading = reply.ReadAsync(_events, caller.Token).AsTask();
 
         await caller.CancelAsync();
 
@@ -173,8 +170,8 @@ public sealed class ChatClientUpstreamTests
     public async Task Dispose_BeforeTheEnd_CancelsTheClientAndKeepsIt()
     {
         _client.Say("a");
-        var reply = await new ChatClientUpstream(_client).OpenAsync(Request, Deadline);
-        Assert.True(await reply.ReadAsync(_text, Deadline));
+        var reply = await new ChatClientUpstream(_client).OpenAsync(Call, Deadline);
+        Assert.True(await reply.ReadAsync(_events, Deadline));
 
         await reply.DisposeAsync();
 

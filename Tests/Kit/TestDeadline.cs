@@ -1,4 +1,4 @@
-namespace FlowGpt.Tests.Unit.Upstreams;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>Turns a wait that would never end into a failure.</summary>
 internal static class TestDeadline

@@ -1,18 +1,18 @@
 using FlowGpt.Grains.Interfaces.Turns;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>Many turns on one host: none meets another.</summary>
-[Collection(SharedConversationCluster.Name)]
-public sealed class TurnHostTests : ConversationTests
+[Collection(SharedTurnCluster.Name)]
+public sealed class TurnHostTests : TurnTests
 {
-    public TurnHostTests(ConversationCluster cluster)
+    public TurnHostTests(TurnCluster cluster)
         : base(cluster) { }
 
     [Fact]
     public async Task Turns_OnOneHost_RunAtTheSameTimeAndEachReadsItsOwn()
     {
-        var host = Cluster.NewConversation();
+        var host = Cluster.NewPlace();
         var turns = Enumerable.Range(0, 8).Select(i => Turn($"Question {i}")).ToArray();
         var calls = new Dictionary<string, ScriptedCall>();
         foreach (var turn in turns)
@@ -25,7 +25,7 @@ public sealed class TurnHostTests : ConversationTests
         foreach (var turn in turns.Reverse())
         {
             calls[turn.ResponseId].Says("and ends.").Ends();
-            var (text, end) = await ConversationCluster.ReadToEndAsync(host, turn.ResponseId);
+            var (text, end) = await TurnCluster.ReadToEndAsync(host, turn.ResponseId);
             Assert.Equal(($"{turn.ResponseId} begins, and ends.", ResponseStatus.Completed), (text, end.Status));
         }
 
@@ -35,28 +35,28 @@ public sealed class TurnHostTests : ConversationTests
     [Fact]
     public async Task Start_SameTurnAtTheSameTime_RunsOnce()
     {
-        var host = Cluster.NewConversation();
+        var host = Cluster.NewPlace();
         Upstream.Next().Says("once").Ends();
         var turn = Turn();
 
         var starts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.Start(turn).AsTask()));
 
         Assert.All(starts, start => Assert.Equal(turn.ResponseId, Assert.IsType<StartResult.Accepted>(start).ResponseId));
-        Assert.Equal("once", (await ConversationCluster.ReadToEndAsync(host, turn.ResponseId)).Text);
+        Assert.Equal("once", (await TurnCluster.ReadToEndAsync(host, turn.ResponseId)).Text);
         Assert.Equal(1, Upstream.Calls);
     }
 
     [Fact]
     public async Task Start_SameIdempotencyKeyAtTheSameTime_JoinsOneTurn()
     {
-        var host = Cluster.NewConversation();
+        var host = Cluster.NewPlace();
         Upstream.Next().Says("once").Ends();
-        var turns = Enumerable.Range(0, 4).Select(_ => Turn() with { Retained = true }).ToArray();
+        var turns = Enumerable.Range(0, 4).Select(_ => Turn() with { IsIdempotent = true }).ToArray();
 
         var starts = await Task.WhenAll(turns.Select(turn => host.Start(turn).AsTask()));
 
         var id = Assert.Single(starts.Select(start => Assert.IsType<StartResult.Accepted>(start).ResponseId).Distinct());
-        Assert.Equal("once", (await ConversationCluster.ReadToEndAsync(host, id)).Text);
+        Assert.Equal("once", (await TurnCluster.ReadToEndAsync(host, id)).Text);
         Assert.Equal(1, Upstream.Calls);
     }
 
@@ -66,15 +66,15 @@ public sealed class TurnHostTests : ConversationTests
         Upstream.Next().Says("all of it").Ends();
         var (host, turn) = await StartAsync(Turn());
 
-        await ConversationCluster.ReadToEndAsync(host, turn.ResponseId);
+        await TurnCluster.ReadToEndAsync(host, turn.ResponseId);
 
-        Assert.Equal("all of it", (await ConversationCluster.ReadToEndAsync(host, turn.ResponseId)).Text);
+        Assert.Equal("all of it", (await TurnCluster.ReadToEndAsync(host, turn.ResponseId)).Text);
     }
 
     [Fact]
     public async Task Read_OfAResponseThatIsNotThere_IsUnknown()
     {
-        var host = Cluster.NewConversation();
+        var host = Cluster.NewPlace();
 
         var slice = await host.Read("chatcmpl-nowhere", 0, TimeSpan.FromSeconds(1), CancellationToken.None);
 
@@ -84,10 +84,10 @@ public sealed class TurnHostTests : ConversationTests
     [Fact]
     public async Task Cancel_OfOneTurn_LeavesItsNeighbour()
     {
-        var host = Cluster.NewConversation();
+        var host = Cluster.NewPlace();
         var (stopped, goesOn) = (Turn("One."), Turn("Two."));
         var calls = new List<ScriptedCall>();
-        foreach (var turn in (StartTurn[])[stopped, goesOn])
+        foreach (var turn in (TurnRequest[])[stopped, goesOn])
         {
             calls.Add(Upstream.Next().Says("half "));
             Assert.IsType<StartResult.Accepted>(await host.Start(turn));
@@ -98,15 +98,15 @@ public sealed class TurnHostTests : ConversationTests
         await Soon.Happens(calls[0].Cancelled, "its call ends");
         calls[1].Says("whole").Ends();
 
-        Assert.Equal(ResponseStatus.Cancelled, (await ConversationCluster.ReadToEndAsync(host, stopped.ResponseId)).End.Status);
-        Assert.Equal("half whole", (await ConversationCluster.ReadToEndAsync(host, goesOn.ResponseId)).Text);
+        Assert.Equal(ResponseStatus.Cancelled, (await TurnCluster.ReadToEndAsync(host, stopped.ResponseId)).End.Status);
+        Assert.Equal("half whole", (await TurnCluster.ReadToEndAsync(host, goesOn.ResponseId)).Text);
     }
 
     [Fact]
     public async Task Deactivation_WithTurnsRunning_InterruptsEach()
     {
-        var host = Cluster.NewConversation();
-        foreach (var turn in (StartTurn[])[Turn("One."), Turn("Two.")])
+        var host = Cluster.NewPlace();
+        foreach (var turn in (TurnRequest[])[Turn("One."), Turn("Two.")])
         {
             var call = Upstream.Next();
             Assert.IsType<StartResult.Accepted>(await host.Start(turn));

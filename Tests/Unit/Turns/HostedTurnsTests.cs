@@ -1,9 +1,8 @@
-using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FsCheck.Xunit;
 
-namespace FlowGpt.Tests.Unit.Conversations;
+namespace FlowGpt.Tests.Unit.Turns;
 
 /// <summary>Which turns a host keeps, and for how long.</summary>
 public sealed class HostedTurnsTests
@@ -23,9 +22,9 @@ public sealed class HostedTurnsTests
             _turns.Tell(turn);
         }
 
-        Assert.All(turns, turn => Assert.NotNull(_turns.Find(turn.Start.ResponseId)));
+        Assert.All(turns, turn => Assert.NotNull(_turns.Find(turn.Request.ResponseId)));
         _turns.Tell(turns[^1]);
-        Assert.Null(_turns.Find(turns[0].Start.ResponseId));
+        Assert.Null(_turns.Find(turns[0].Request.ResponseId));
         Assert.Equal(HostedTurns.MaxTold, _turns.Count);
     }
 
@@ -40,7 +39,7 @@ public sealed class HostedTurnsTests
             _turns.Tell(second);
         }
 
-        Assert.NotNull(_turns.Find(first.Start.ResponseId));
+        Assert.NotNull(_turns.Find(first.Request.ResponseId));
     }
 
     [Fact]
@@ -49,10 +48,10 @@ public sealed class HostedTurnsTests
         var unread = Ended(Start);
 
         Added(Start + HostedTurns.UnreadFor - TimeSpan.FromTicks(1));
-        Assert.NotNull(_turns.Find(unread.Start.ResponseId));
+        Assert.NotNull(_turns.Find(unread.Request.ResponseId));
 
         Added(Start + HostedTurns.UnreadFor * 1.5);
-        Assert.Null(_turns.Find(unread.Start.ResponseId));
+        Assert.Null(_turns.Find(unread.Request.ResponseId));
     }
 
     [Fact]
@@ -67,7 +66,7 @@ public sealed class HostedTurnsTests
         Assert.Same(first, _turns.Latest);
         var second = Added(Start, retained: true);
         Assert.Same(second, _turns.Latest);
-        Assert.Null(_turns.Find(first.Start.ResponseId));
+        Assert.Null(_turns.Find(first.Request.ResponseId));
     }
 
     [Fact]
@@ -113,7 +112,7 @@ public sealed class HostedTurnsTests
             }
 
             Assert.Equal(running.Count, _turns.Running);
-            Assert.All(running, turn => Assert.Same(turn, _turns.Find(turn.Start.ResponseId)));
+            Assert.All(running, turn => Assert.Same(turn, _turns.Find(turn.Request.ResponseId)));
             Assert.InRange(_turns.Count, running.Count, running.Count + unread.Count + HostedTurns.MaxTold);
         }
 
@@ -124,17 +123,15 @@ public sealed class HostedTurnsTests
     private HostedTurn Added(DateTimeOffset now, bool retained = false)
     {
         var turn = new HostedTurn(
-            new StartTurn(
-                $"chatcmpl-{_ids++}",
-                "key",
-                "gpt-4-free",
-                [new ChatMessage(ChatRole.User, "Hello")],
-                GenerationOptions.Default,
-                Stored: false,
-                Fingerprint: 1,
-                TimeSpan.FromSeconds(60),
-                retained
-            )
+            new TurnRequest
+            {
+                ResponseId = $"chatcmpl-{_ids++}",
+                ClientKeyId = "key",
+                Route = "gpt-4-free",
+                Input = [Messages.User("Hello")],
+                Timeout = TimeSpan.FromSeconds(60),
+                IsIdempotent = retained,
+            }
         );
         _turns.Add(turn, now);
         return turn;

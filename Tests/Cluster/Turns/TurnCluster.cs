@@ -2,7 +2,7 @@ using System.Text;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Pending;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
@@ -10,6 +10,7 @@ using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
 using FlowGpt.Silo.Storage;
@@ -19,13 +20,13 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>
 /// A silo whose conversations run over an upstream, a pool, leases, a storage and a clock that tests command; everything else is the
 /// product's. Tests that share it run one after the other, each from <see cref="Reset"/> on.
 /// </summary>
-public sealed class ConversationCluster : IAsyncLifetime
+public sealed class TurnCluster : IAsyncLifetime
 {
     /// <summary>Longer than any wait that a test lets pass for another reason.</summary>
     internal static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
@@ -34,10 +35,10 @@ public sealed class ConversationCluster : IAsyncLifetime
     private InProcessTestCluster _cluster = null!;
     private int _names;
 
-    public ConversationCluster()
+    public TurnCluster()
         : this(silos: 1) { }
 
-    internal ConversationCluster(short silos) => _silos = silos;
+    internal TurnCluster(short silos) => _silos = silos;
 
     /// <summary>The client of this test: each has books of its own.</summary>
     internal string ClientKey { get; private set; } = "key";
@@ -93,7 +94,7 @@ public sealed class ConversationCluster : IAsyncLifetime
     internal IConversationGrain Conversation(string key) => _cluster.Client.GetGrain<IConversationGrain>(key);
 
     /// <summary>A place of its own: a stored conversation, or a host of turns that are not.</summary>
-    internal IConversationGrain NewConversation(bool stored = false)
+    internal ITurnGrain NewPlace(bool stored = false)
     {
         var name = $"n{Interlocked.Increment(ref _names)}";
         return stored ? Conversation(ConversationKey.Stored(ClientKey, name)) : Host(ConversationKey.Host(name));
@@ -105,25 +106,24 @@ public sealed class ConversationCluster : IAsyncLifetime
     internal IPendingTurnsGrain Index(string conversation) =>
         _cluster.Client.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
 
-    internal Task DeactivateAsync(IConversationGrain conversation) => _cluster.DeactivateAsync(conversation);
+    internal Task DeactivateAsync(ITurnGrain place) => _cluster.DeactivateAsync(place);
 
     /// <summary>A turn with one user message unless told otherwise.</summary>
-    internal StartTurn Turn(string text = "Hello", bool stored = false, params ReadOnlySpan<ChatMessage> earlier) =>
-        new(
-            $"chatcmpl-{Interlocked.Increment(ref _names)}",
-            ClientKey,
-            "gpt-4-free",
-            [.. earlier, new ChatMessage(ChatRole.User, text)],
-            GenerationOptions.Default,
-            stored,
-            Fingerprint: (UInt128)text.GetHashCode(StringComparison.Ordinal),
-            Timeout: TimeSpan.FromSeconds(60),
-            Retained: false
-        );
+    internal TurnRequest Turn(string text = "Hello", bool stored = false, params ReadOnlySpan<Item> earlier) =>
+        new()
+        {
+            ResponseId = $"chatcmpl-{Interlocked.Increment(ref _names)}",
+            ClientKeyId = ClientKey,
+            Route = "gpt-4-free",
+            Input = [.. earlier, Messages.User(text)],
+            Lifetime = stored ? TurnLifetime.Stored : TurnLifetime.Attached,
+            Fingerprint = (UInt128)text.GetHashCode(StringComparison.Ordinal),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
 
     /// <summary>Reads a response to its end.</summary>
     internal static async Task<(string Text, ResponseSlice End)> ReadToEndAsync(
-        IConversationGrain conversation,
+        ITurnGrain place,
         string responseId,
         int from = 0
     )
@@ -131,9 +131,9 @@ public sealed class ConversationCluster : IAsyncLifetime
         var text = new StringBuilder();
         while (true)
         {
-            var read = conversation.Read(responseId, from, TimeSpan.FromSeconds(2), CancellationToken.None);
+            var read = place.Read(responseId, from, TimeSpan.FromSeconds(2), CancellationToken.None);
             var slice = await Soon.Happens(read.AsTask(), $"response {responseId} brings news");
-            text.Append(Encoding.UTF8.GetString(slice.Text));
+            text.Append(slice.Events.Text());
             from = slice.NextSequence;
             if (slice.IsTerminal)
             {
@@ -146,26 +146,20 @@ public sealed class ConversationCluster : IAsyncLifetime
     {
         StorageBoundary.Register(services, _ => Storage);
         services.AddAffinity();
-        services
-            .AddConversations()
-            .Configure(options =>
-            {
-                options.AbandonedAfter = AbandonedAfter;
-                options.SweepInterval = SweepInterval;
-            });
+        services.AddTurns().Configure(static options => options.AbandonedAfter = AbandonedAfter);
+        services.AddConversations().Configure(options => options.SweepInterval = SweepInterval);
         services.AddModelCatalog();
         services.AddUsageRecording();
         services.AddClientKeys();
-        services.AddSingleton<TokenCounter>();
-        services.AddKeyedSingleton<IUpstream>("flowgpt", Upstream);
+        services.AddSingleton<IProviderKind>(ScriptedKind.Of("flowgpt", Upstream));
         services.AddSingleton(provider => new ResponseRegistry(
-            provider.GetRequiredService<IOptions<ConversationOptions>>(),
+            provider.GetRequiredService<IOptions<TurnOptions>>(),
             Time,
             provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ResponseRegistry>>()
         ));
         services.AddSingleton(provider => new TurnServices(
-            provider,
-            PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), Pool),
+            provider.GetRequiredService<PoolCatalog>(),
+            PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), _ => Pool),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
             provider.GetRequiredService<IKeyKeeper>(),
@@ -173,8 +167,8 @@ public sealed class ConversationCluster : IAsyncLifetime
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),
             provider.GetRequiredService<TurnAdmission>(),
-            provider.GetRequiredService<IOptions<ConversationOptions>>(),
-            provider.GetRequiredService<ConversationInstruments>(),
+            provider.GetRequiredService<IOptions<TurnOptions>>(),
+            provider.GetRequiredService<TurnInstruments>(),
             provider.GetRequiredService<UsageInstruments>(),
             Time
         ));

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using FlowGpt.Grains.Upstreams;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>An upstream whose calls follow what a test tells, in order. A call that nobody prepared fails the turn as a defect would.</summary>
 internal sealed class ScriptedUpstream : IUpstream
@@ -21,11 +21,11 @@ internal sealed class ScriptedUpstream : IUpstream
         return call;
     }
 
-    public Task<IUpstreamReply> OpenAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         Calls++;
-        return _prepared.TryDequeue(out var call)
-            ? call.OpenAsync(request, cancellationToken)
+        return _prepared.TryDequeue(out var next)
+            ? next.OpenAsync(call, cancellationToken)
             : throw new InvalidOperationException("The test prepared no further upstream call.");
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>Keeps every usage event of turns that are not stored.</summary>
 internal sealed class RecordedUsage : IUsageRecorder

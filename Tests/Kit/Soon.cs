@@ -1,4 +1,4 @@
-namespace FlowGpt.Tests.Cluster;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>Waits for events that have to happen: each wait has a deadline, and says what it waited for when that passes.</summary>
 internal static class Soon

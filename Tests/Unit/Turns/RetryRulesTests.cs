@@ -1,10 +1,10 @@
-using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FsCheck.Xunit;
 
-namespace FlowGpt.Tests.Unit.Conversations;
+namespace FlowGpt.Tests.Unit.Turns;
 
 public sealed class RetryRulesTests
 {

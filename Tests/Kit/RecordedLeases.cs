@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Leasing;
 
-namespace FlowGpt.Tests.Cluster.Conversations;
+namespace FlowGpt.Tests.Kit;
 
 /// <summary>Keeps every lease that was granted, so that a test can see how each ended and that none was forgotten.</summary>
 internal sealed class RecordedLeases : ILeaseKeeper
