@@ -46,6 +46,7 @@ public static class ApiFrontendExtensions
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
+        services.AddSingleton<AddressKeyCache>();
         services.AddSingleton<TurnRouter>();
         services.AddSingleton<TurnGateway>();
         services.AddSingleton<StreamResponder>();
