@@ -72,6 +72,14 @@ internal sealed class Account(string name, string id, AccountLimits defaultLimit
         }
     }
 
+    public void CountEmbeddings()
+    {
+        lock (_gate)
+        {
+            _counters.EmbeddingRequests++;
+        }
+    }
+
     public void CountRejected(RejectReason reason)
     {
         lock (_gate)
@@ -135,12 +143,18 @@ internal sealed class Account(string name, string id, AccountLimits defaultLimit
     }
 
     /// <summary>An entered request is over.</summary>
-    public void Leave(DateTimeOffset arrived, DateTimeOffset now, ReplyEnd end, in SentText sent)
+    /// <param name="arrived">When it entered.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="end">How it ended.</param>
+    /// <param name="sent">The text that was written.</param>
+    /// <param name="otherTokens">Tokens of the reply that are not text: reasoning, refusals, arguments of tools.</param>
+    public void Leave(DateTimeOffset arrived, DateTimeOffset now, ReplyEnd end, in SentText sent, int otherTokens = 0)
     {
         lock (_gate)
         {
             _open--;
-            _limits.ChargeReply(arrived, now, sent.Fragments);
+            _limits.ChargeReply(arrived, now, sent.Fragments + otherTokens);
+            _counters.OtherTokens += otherTokens;
             _counters.Fragments += sent.Fragments;
             _counters.TextCharacters += sent.Characters;
             _counters.TextBytes += sent.Bytes;
@@ -167,6 +181,15 @@ internal sealed class Account(string name, string id, AccountLimits defaultLimit
         {
             _counters = new AccountCounters { PeakOpen = _open };
             _limits = new LimitBook(_limits.Limits);
+        }
+    }
+
+    /// <summary>What is left in this minute of the limits of requests and of tokens; null where there is no such limit.</summary>
+    public (RateFigures? Requests, RateFigures? Tokens) Rates(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return (_limits.Rate(LimitKind.RequestsPerMinute, now), _limits.Rate(LimitKind.TokensPerMinute, now));
         }
     }
 

@@ -23,6 +23,10 @@ internal sealed class AccountCounters
 
     public long CreateRequests { get; set; }
 
+    public long EmbeddingRequests { get; set; }
+
+    public long OtherTokens { get; set; }
+
     public long Accepted { get; set; }
 
     public long Completed { get; set; }

@@ -29,4 +29,7 @@ internal sealed class AccountRegistry(AccountLimits defaultLimits, TimeSpan disc
             ? _byId.GetOrAdd(id, key => new Account(key, key, defaultLimits, disconnectGrace))
             : null;
     }
+
+    /// <summary>The account whose name a key tells: null where only known ones are accepted, or when there is no room.</summary>
+    public Account? ForKey(string name) => Find(name) ?? (acceptUnknown && _byId.Count < capacity ? Named(name) : null);
 }

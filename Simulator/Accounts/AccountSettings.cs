@@ -16,6 +16,9 @@ public sealed record AccountSettings
     /// <summary>Whether every request of the account is refused with 403 (assumed). Default false.</summary>
     public bool Disabled { get; init; }
 
+    /// <summary>The models that the account has on the OpenAI-compatible face. Default: all of the simulator's.</summary>
+    public IReadOnlyList<string>? Models { get; init; }
+
     /// <summary>Refuse, from now on, every token issued before this call, as after a log-out. Default false.</summary>
     public bool RevokeTokens { get; init; }
 }

@@ -31,6 +31,11 @@ internal sealed class LimitBook
 
     public long Used(LimitKind kind, DateTimeOffset now) => _windows[(int)kind]?.Used(now) ?? 0;
 
+    public RateFigures? Rate(LimitKind kind, DateTimeOffset now) =>
+        _windows[(int)kind] is { } window
+            ? new RateFigures(window.Limit, Math.Max(0, window.Limit - window.Used(now)), window.UntilFree(now, window.Limit))
+            : null;
+
     /// <summary>Counts a violation of each limit that one more request exceeds.</summary>
     /// <param name="now">The instant of the request.</param>
     /// <param name="promptTokens">The tokens it brings.</param>

@@ -37,6 +37,9 @@ public enum RejectReason
     /// <summary>403 (assumed): another account's conversation.</summary>
     ForeignConversation,
 
+    /// <summary>404: no such model on the OpenAI-compatible face.</summary>
+    UnknownModel,
+
     /// <summary>429: a limit, in <see cref="LimitMode.Enforce"/>.</summary>
     Limit,
 

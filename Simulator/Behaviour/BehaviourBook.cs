@@ -30,6 +30,6 @@ internal sealed class BehaviourBook
     }
 
     /// <summary>The fault this request meets. Only the scope that provides it spends one of its times.</summary>
-    public FaultSettings TakeFault(BehaviourSlot account, BehaviourSettings? request, FaultRoute route = FaultRoute.Chat) =>
-        request?.Fault ?? account.TakeFault(route) ?? _global.TakeFault(route) ?? NoFault;
+    public FaultSettings TakeFault(BehaviourSlot account, BehaviourSettings? request, in FaultTarget target) =>
+        request?.Fault ?? account.TakeFault(target) ?? _global.TakeFault(target) ?? NoFault;
 }

@@ -64,8 +64,14 @@ public sealed record BehaviourSettings
     /// <summary>A fault to inject. Default none.</summary>
     public FaultSettings? Fault { get; init; }
 
+    /// <summary>Further faults, looked at in this order after <see cref="Fault"/>: the first that concerns a request is met. Default none.</summary>
+    public IReadOnlyList<FaultSettings>? Faults { get; init; }
+
+    /// <summary>What only the OpenAI-compatible face does. Default: every default of it.</summary>
+    public OpenAiSettings? OpenAi { get; init; }
+
     /// <summary>
-    /// These settings where they are given, and <paramref name="wider"/> where they are not; without the fault, which each scope spends by
+    /// These settings where they are given, and <paramref name="wider"/> where they are not; without the faults, which each scope spends by
     /// itself.
     /// </summary>
     internal BehaviourSettings Over(BehaviourSettings wider) =>
@@ -86,5 +92,6 @@ public sealed record BehaviourSettings
             NonTextEvents = NonTextEvents ?? wider.NonTextEvents,
             GarbageLines = GarbageLines ?? wider.GarbageLines,
             ErrorShape = ErrorShape ?? wider.ErrorShape,
+            OpenAi = OpenAi?.Over(wider.OpenAi) ?? wider.OpenAi,
         };
 }

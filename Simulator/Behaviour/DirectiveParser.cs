@@ -5,7 +5,7 @@ namespace FlowGpt.Simulator.Behaviour;
 
 /// <summary>
 /// Reads directives out of a question: <c>[[sim: tokens=64 first=50ms per=20ms fault=reset-after:10]]</c>. Settings are separated by
-/// spaces, a switch needs no value, and a value with spaces stands in double quotes. They hold for that request only.
+/// spaces, a switch needs no value, and a value with spaces stands in double quotes or is, or ends with, a JSON object. They hold for that request only.
 /// </summary>
 internal static partial class DirectiveParser
 {
@@ -15,24 +15,24 @@ internal static partial class DirectiveParser
 
     private static readonly Dictionary<string, Reader> Readers = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["tokens"] = (s, v) => Number(v) is { } n ? s with { ReplyTokens = n } : null,
-        ["chars"] = (s, v) => Number(v) is { } n ? s with { FragmentCharacters = n } : null,
+        ["tokens"] = (s, v) => OpenAiDirectives.Number(v) is { } n ? s with { ReplyTokens = n } : null,
+        ["chars"] = (s, v) => OpenAiDirectives.Number(v) is { } n ? s with { FragmentCharacters = n } : null,
         ["first"] = (s, v) => DurationText.TryParse(v, out var d) ? s with { FirstTokenDelay = d } : null,
         ["per"] = (s, v) => DurationText.TryParse(v, out var d) ? s with { TokenDelay = d } : null,
         ["prefix"] = (s, v) => s with { Prefix = v },
-        ["flush"] = (s, v) => Switch(v) is { } b ? s with { FlushEachToken = b } : null,
-        ["cr"] = (s, v) => Switch(v) is { } b ? s with { CarriageReturns = b } : null,
-        ["blank"] = (s, v) => Switch(v) is { } b ? s with { BlankLines = b } : null,
-        ["separators"] = (s, v) => Switch(v) is { } b ? s with { LineSeparators = b } : null,
-        ["escape"] = (s, v) => Switch(v) is { } b ? s with { EscapeNonAscii = b } : null,
-        ["no-last-line-end"] = (s, v) => Switch(v) is { } b ? s with { OmitLastLineEnd = b } : null,
-        ["split"] = (s, v) => Switch(v) is { } b ? s with { SplitCharacters = b } : null,
-        ["events"] = (s, v) => Switch(v) is { } b ? s with { NonTextEvents = b } : null,
-        ["garbage"] = (s, v) => Switch(v) is { } b ? s with { GarbageLines = b } : null,
+        ["flush"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { FlushEachToken = b } : null,
+        ["cr"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { CarriageReturns = b } : null,
+        ["blank"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { BlankLines = b } : null,
+        ["separators"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { LineSeparators = b } : null,
+        ["escape"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { EscapeNonAscii = b } : null,
+        ["no-last-line-end"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { OmitLastLineEnd = b } : null,
+        ["split"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { SplitCharacters = b } : null,
+        ["events"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { NonTextEvents = b } : null,
+        ["garbage"] = (s, v) => OpenAiDirectives.Switch(v) is { } b ? s with { GarbageLines = b } : null,
         ["error"] = (s, v) => KebabName<ErrorShape>.TryParse(v, out var shape) ? s with { ErrorShape = shape } : null,
         ["fault"] = ReadFault,
         ["retry-after"] = (s, v) =>
-            Number(v) is { } n ? s with { Fault = (s.Fault ?? new FaultSettings()) with { RetryAfterSeconds = n } } : null,
+            OpenAiDirectives.Number(v) is { } n ? s with { Fault = (s.Fault ?? new FaultSettings()) with { RetryAfterSeconds = n } } : null,
     };
 
     public static Directive Parse(string question)
@@ -49,12 +49,12 @@ internal static partial class DirectiveParser
             {
                 var key = setting.Groups["key"].Value;
                 var value = setting.Groups["quoted"].Success ? setting.Groups["quoted"].Value : setting.Groups["value"].Value;
-                if (!Readers.TryGetValue(key, out var read))
+                if (!Readers.ContainsKey(key) && !OpenAiDirectives.Readers.ContainsKey(key))
                 {
-                    return Wrong($"'{key}' is unknown; known are {string.Join(", ", Readers.Keys)}");
+                    return Wrong($"'{key}' is unknown; known are {string.Join(", ", Readers.Keys.Concat(OpenAiDirectives.Readers.Keys))}");
                 }
 
-                if (read(settings, value) is not { } changed)
+                if (Read(settings, key, value) is not { } changed)
                 {
                     return Wrong($"{key}: '{value}' is not a value for it");
                 }
@@ -69,6 +69,17 @@ internal static partial class DirectiveParser
         Directive Wrong(string problem) => new(question, null, "sim directive: " + problem);
     }
 
+    private static BehaviourSettings? Read(BehaviourSettings settings, string key, string value)
+    {
+        if (Readers.TryGetValue(key, out var read))
+        {
+            return read(settings, value);
+        }
+
+        var changed = OpenAiDirectives.Readers[key](settings.OpenAi ?? new OpenAiSettings(), value);
+        return changed is null ? null : settings with { OpenAi = changed };
+    }
+
     private static string Strip(string question) =>
         Directives().Replace(question, match => match.Index == 0 ? "" : match.Groups["after"].Value);
 
@@ -80,7 +91,15 @@ internal static partial class DirectiveParser
             return null;
         }
 
-        var after = parts.Length == 1 ? 0 : Number(parts[1]);
+        if (kind == FaultKind.Status)
+        {
+            return settings with
+            {
+                Fault = (settings.Fault ?? new FaultSettings()) with { Kind = kind, Status = OpenAiDirectives.Number(parts[^1]) },
+            };
+        }
+
+        var after = parts.Length == 1 ? 0 : OpenAiDirectives.Number(parts[1]);
         return after is { } count
             ? settings with
             {
@@ -89,18 +108,13 @@ internal static partial class DirectiveParser
             : null;
     }
 
-    private static int? Number(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static bool? Switch(string value) =>
-        value.Length == 0 ? true
-        : bool.TryParse(value, out var on) ? on
-        : null;
-
     // White space before a directive goes with it, and white space after one that starts the question.
     [GeneratedRegex(@"\s*\[\[sim:(?<settings>.*?)\]\](?<after>\s*)", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Directives();
 
-    [GeneratedRegex("""(?<key>[^\s="]+)(?:=(?:"(?<quoted>[^"]*)"|(?<value>[^\s"]*)))?""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(?<key>[^\s="]+)(?:=(?:"(?<quoted>[^"]*)"|(?<value>[^\s"{]*(?:\{(?>[^{}]+|\{(?<open>)|\}(?<-open>))*(?(open)(?!))\})?)))?""",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Settings();
 }

@@ -6,8 +6,11 @@ namespace FlowGpt.Simulator.Behaviour;
 [JsonConverter(typeof(KebabEnumJsonConverter<ErrorShape>))]
 public enum ErrorShape
 {
-    /// <summary><c>{"message":"…"}</c> (assumed default).</summary>
+    /// <summary><c>{"message":"…"}</c> (assumed default of the FlowGPT face).</summary>
     Message,
+
+    /// <summary><c>{"error":{"message":"…","type":"…","param":…,"code":…}}</c> (default of the OpenAI-compatible face).</summary>
+    OpenAi,
 
     /// <summary><c>{"data":"…"}</c>.</summary>
     Data,

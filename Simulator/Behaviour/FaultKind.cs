@@ -24,6 +24,36 @@ public enum FaultKind
     /// <summary>Refused: 429, with <c>Retry-After</c> only when one is set.</summary>
     RateLimited,
 
+    /// <summary>Refused: 402 with an error body.</summary>
+    PaymentRequired,
+
+    /// <summary>Refused: 404 with an error body.</summary>
+    NotFound,
+
+    /// <summary>Refused: 409 with an error body.</summary>
+    Conflict,
+
+    /// <summary>Refused: 413 with an error body.</summary>
+    TooLarge,
+
+    /// <summary>Refused: 422 with an error body.</summary>
+    Unprocessable,
+
+    /// <summary>Refused: 423 with an error body.</summary>
+    Locked,
+
+    /// <summary>Refused: 400 as a server answers whose organisation was switched off.</summary>
+    OrganizationDisabled,
+
+    /// <summary>Refused: 429 as a server answers whose account has no money left.</summary>
+    InsufficientQuota,
+
+    /// <summary>Refused: 403 because of what the prompt says.</summary>
+    ContentRefused,
+
+    /// <summary>Refused: the status that the fault names.</summary>
+    Status,
+
     /// <summary>Refused: 202 with an HTML page and <c>x-amzn-waf-action: challenge</c>.</summary>
     Challenge,
 
@@ -65,6 +95,9 @@ public enum FaultKind
 
     /// <summary>The body ends in good order in the middle of the line that follows the first N fragments.</summary>
     CutLineAfter,
+
+    /// <summary>An error event after the first N fragments; then the body ends in good order.</summary>
+    ErrorFrameAfter,
 
     /// <summary>Silence: no byte of a response until the client goes away.</summary>
     StallBeforeHeaders,

@@ -8,5 +8,5 @@ internal static class FaultKinds
 
     /// <summary>Whether the fault happens after a number of fragments.</summary>
     public static bool IsAfter(this FaultKind kind) =>
-        kind is FaultKind.ResetAfter or FaultKind.CloseAfter or FaultKind.CutLineAfter or FaultKind.StallAfter;
+        kind is FaultKind.ResetAfter or FaultKind.CloseAfter or FaultKind.CutLineAfter or FaultKind.ErrorFrameAfter or FaultKind.StallAfter;
 }

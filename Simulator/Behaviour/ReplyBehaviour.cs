@@ -5,6 +5,8 @@ namespace FlowGpt.Simulator.Behaviour;
 /// <summary>Behaviour with every choice made: what one reply is produced by.</summary>
 internal sealed class ReplyBehaviour
 {
+    private static readonly OpenAiSettings NoOpenAi = new();
+
     public ReplyBehaviour(BehaviourSettings settings)
     {
         FirstTokenDelay = settings.FirstTokenDelay ?? TimeSpan.Zero;
@@ -19,7 +21,8 @@ internal sealed class ReplyBehaviour
         SplitCharacters = settings.SplitCharacters ?? false;
         NonTextEvents = settings.NonTextEvents ?? false;
         GarbageLines = settings.GarbageLines ?? false;
-        ErrorShape = settings.ErrorShape ?? ErrorShape.Message;
+        ErrorShape = settings.ErrorShape;
+        OpenAi = settings.OpenAi ?? NoOpenAi;
         FlushEachToken = (settings.FlushEachToken ?? false) || TokenDelay > TimeSpan.Zero;
         IsPlain =
             !FlushEachToken && Style == default && !(BlankLines || OmitLastLineEnd || SplitCharacters || NonTextEvents || GarbageLines);
@@ -49,7 +52,10 @@ internal sealed class ReplyBehaviour
 
     public bool GarbageLines { get; }
 
-    public ErrorShape ErrorShape { get; }
+    /// <summary>Null for the face's own.</summary>
+    public ErrorShape? ErrorShape { get; }
+
+    public OpenAiSettings OpenAi { get; }
 
     public bool FlushEachToken { get; }
 

@@ -37,7 +37,11 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatC
 
     private async Task TakeAsync(ChatCall call)
     {
-        call.Fault = state.Behaviour.TakeFault(call.Account.Behaviour, call.Directives);
+        call.Fault = state.Behaviour.TakeFault(
+            call.Account.Behaviour,
+            call.Directives,
+            new FaultTarget(FaultRoute.Chat, call.Request.Model, call.Question)
+        );
         if (call.Fault.Kind.IsRefusal())
         {
             call.Account.CountRejected(RejectReason.Fault);
@@ -103,7 +107,7 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatC
         state.Changes.Pulse();
     }
 
-    private Task AnswerAsync(HttpContext context, Rejection rejection, ErrorShape shape)
+    private Task AnswerAsync(HttpContext context, Rejection rejection, ErrorShape? shape)
     {
         state.Changes.Pulse();
         return ErrorBody.WriteAsync(context, rejection.Status, rejection.Message, shape);

@@ -33,7 +33,7 @@ internal sealed class CreateEndpoint(SimulatorState state, RequestGate gate)
 
         RequestRemarks.NoteHeaders(account, context.Request);
         RequestRemarks.Note(account, context.Request.Headers["x-signature"].Count > 0, Remark.SignedCreate);
-        var fault = state.Behaviour.TakeFault(account.Behaviour, null, FaultRoute.Create);
+        var fault = state.Behaviour.TakeFault(account.Behaviour, null, new FaultTarget(FaultRoute.Create));
         if (fault.Kind != FaultKind.None)
         {
             await FailAsync(context, account, fault);

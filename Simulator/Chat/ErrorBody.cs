@@ -8,7 +8,7 @@ internal static class ErrorBody
 {
     private const string Page = "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>";
 
-    public static Task WriteAsync(HttpContext context, int status, string message, ErrorShape shape, int? retryAfterSeconds = null)
+    public static Task WriteAsync(HttpContext context, int status, string message, ErrorShape? shape, int? retryAfterSeconds = null)
     {
         context.Response.StatusCode = status;
         if (retryAfterSeconds is { } seconds)
@@ -21,17 +21,42 @@ internal static class ErrorBody
             return Task.CompletedTask;
         }
 
-        context.Response.ContentType = shape == ErrorShape.Html ? "text/html; charset=utf-8" : "application/json";
-        return context.Response.WriteAsync(Text(status, JsonEncodedText.Encode(message).Value, shape));
+        context.Response.ContentType = MediaType(shape);
+        return context.Response.WriteAsync(Text(status, message, shape));
     }
 
-    private static string Text(int status, string message, ErrorShape shape) =>
-        shape switch
+    public static string MediaType(ErrorShape? shape) => shape == ErrorShape.Html ? "text/html; charset=utf-8" : "application/json";
+
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="message">What happened.</param>
+    /// <param name="shape">The form; null for the FlowGPT face's own.</param>
+    /// <param name="type">The error's type, for <see cref="ErrorShape.OpenAi"/>.</param>
+    /// <param name="code">The error's code, for <see cref="ErrorShape.OpenAi"/>.</param>
+    /// <param name="parameter">The field that is wrong, for <see cref="ErrorShape.OpenAi"/>.</param>
+    public static string Text(
+        int status,
+        string message,
+        ErrorShape? shape,
+        string type = "server_error",
+        string? code = null,
+        string? parameter = null
+    )
+    {
+        var text = Quoted(message);
+        return shape switch
         {
-            ErrorShape.Data => $$"""{"data":"{{message}}"}""",
-            ErrorShape.Error => $$"""{"error":"{{message}}"}""",
-            ErrorShape.Structured => $$$"""{"error":{"code":{{{status}}},"reasons":["{{{message}}}"]}}""",
+            ErrorShape.Data => $$"""{"data":{{text}}}""",
+            ErrorShape.Error => $$"""{"error":{{text}}}""",
+            ErrorShape.Structured => $$$"""{"error":{"code":{{{status}}},"reasons":[{{{text}}}]}}""",
+            ErrorShape.OpenAi =>
+                $$$"""{"error":{"message":{{{text}}},"type":{{{Quoted(type)}}},"param":{{{Quoted(parameter)}}},"code":{{{Quoted(
+                code
+            )}}}}}""",
             ErrorShape.Html => Page,
-            _ => $$"""{"message":"{{message}}"}""",
+            ErrorShape.Empty => "",
+            _ => $$"""{"message":{{text}}}""",
         };
+    }
+
+    private static string Quoted(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -10,7 +10,7 @@ internal static class FaultAnswer
         "<!DOCTYPE html><html><head><title>Just a moment</title></head><body><script>/* challenge */</script>"
         + "<noscript>JavaScript is required.</noscript></body></html>";
 
-    public static async Task WriteAsync(HttpContext context, FaultSettings fault, ErrorShape shape)
+    public static async Task WriteAsync(HttpContext context, FaultSettings fault, ErrorShape? shape)
     {
         switch (fault.Kind)
         {
@@ -40,25 +40,11 @@ internal static class FaultAnswer
                 await BrokenEnding.StallAsync(context);
                 break;
             default:
-                await ErrorBody.WriteAsync(context, Status(fault.Kind), Message(fault.Kind), shape, fault.RetryAfterSeconds);
+                var error = FaultError.Of(fault);
+                await ErrorBody.WriteAsync(context, error.Status, error.Message, shape, fault.RetryAfterSeconds);
                 break;
         }
     }
-
-    private static int Status(FaultKind kind) =>
-        kind switch
-        {
-            FaultKind.BadRequest => StatusCodes.Status400BadRequest,
-            FaultKind.Unauthorized => StatusCodes.Status401Unauthorized,
-            FaultKind.Forbidden => StatusCodes.Status403Forbidden,
-            FaultKind.RateLimited => StatusCodes.Status429TooManyRequests,
-            FaultKind.BadGateway => StatusCodes.Status502BadGateway,
-            FaultKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-            FaultKind.GatewayTimeout => StatusCodes.Status504GatewayTimeout,
-            _ => StatusCodes.Status500InternalServerError,
-        };
-
-    private static string Message(FaultKind kind) => $"Injected fault: {KebabName<FaultKind>.Of(kind)}";
 
     private static Task WafAsync(HttpContext context, int status, string action)
     {

@@ -1,8 +1,9 @@
+using FlowGpt.Simulator.Tokens;
+
 namespace FlowGpt.Simulator.Chat;
 
 /// <summary>
-/// The size of a request's prompt. A token is a word (assumed): no tokeniser makes fewer tokens than words, so a client that counts
-/// with a real one never seems to exceed a limit that it kept.
+/// The size of a request's prompt. A token is a word (assumed; see <see cref="WordCount"/>).
 /// </summary>
 internal static class PromptSize
 {
@@ -19,19 +20,5 @@ internal static class PromptSize
     }
 
     private static (int Tokens, int Characters) Plus((int Tokens, int Characters) size, string? text) =>
-        text is null ? size : (size.Tokens + Words(text), size.Characters + text.Length);
-
-    private static int Words(string text)
-    {
-        var words = 0;
-        var inside = false;
-        foreach (var character in text)
-        {
-            var white = char.IsWhiteSpace(character);
-            words += !white && !inside ? 1 : 0;
-            inside = !white;
-        }
-
-        return words;
-    }
+        text is null ? size : (size.Tokens + WordCount.Of(text), size.Characters + text.Length);
 }

@@ -110,6 +110,11 @@ internal sealed class StyledReplyWriter(ChatCall call, Reply reply, TimeProvider
             _body.Write("cut"u8);
         }
 
+        if (call.Fault.Kind == FaultKind.ErrorFrameAfter)
+        {
+            WriteLine("""{"event":"error","data":"Injected fault: error-frame-after"}"""u8);
+        }
+
         await FlushAsync();
         if (call.Fault.Kind == FaultKind.StallAfter)
         {

@@ -88,7 +88,7 @@ internal sealed class ControlEndpoints(SimulatorTruth truth)
 
         var name = body.Value!.Account!;
         var token = truth.IssueToken(name, body.Value.Expired ? TimeSpan.FromMinutes(-1) : body.Value.Lifetime);
-        var minted = new MintedToken(name, truth.Account(name).Id, FakeToken.DeviceId(name), token);
+        var minted = new MintedToken(name, truth.Account(name).Id, FakeToken.DeviceId(name), token, truth.IssueApiKey(name));
         await AnswerAsync(context, minted, ControlJson.Default.MintedToken);
     }
 

@@ -11,7 +11,8 @@ internal sealed record ExchangeView(
     string Text,
     int Fragments,
     int TextBytes,
-    ReplyEnd End
+    ReplyEnd End,
+    OpenAiExchange? OpenAi
 )
 {
     public static ExchangeView Of(Exchange exchange) =>
@@ -22,6 +23,7 @@ internal sealed record ExchangeView(
             exchange.Text,
             exchange.Fragments,
             exchange.TextBytes,
-            exchange.End
+            exchange.End,
+            exchange.OpenAi
         );
 }

@@ -2,6 +2,7 @@ using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Control;
 using FlowGpt.Simulator.Discovery;
+using FlowGpt.Simulator.OpenAi;
 using FlowGpt.Simulator.Signatures;
 using FlowGpt.Simulator.Tokens;
 using FlowGpt.Simulator.Truth;
@@ -48,6 +49,7 @@ internal static class SimulatorApplication
         app.MapPost("/v3/chat", chat.HandleAsync);
         app.MapPost("/conversation/create", create.HandleAsync);
         new DiscoveryEndpoints(state.Global).Map(app);
+        new OpenAiFace(state).Map(app);
         new ControlEndpoints(truth).Map(app);
         app.MapFallback(context => UnknownAsync(context, state));
         app.MapGet("/", context => context.Response.WriteAsync(Usage.Text($"http://{context.Request.Host}")));

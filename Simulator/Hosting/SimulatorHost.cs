@@ -1,3 +1,4 @@
+using FlowGpt.Simulator.OpenAi;
 using FlowGpt.Simulator.Truth;
 using Microsoft.Extensions.Options;
 
@@ -16,10 +17,14 @@ public sealed class SimulatorHost : IAsyncDisposable
         _app = app;
         Truth = truth;
         Address = new Uri(app.Urls.First());
+        OpenAiAddress = new Uri(Address, OpenAiFace.Base);
     }
 
     /// <summary>The base address, with the port that was really taken.</summary>
     public Uri Address { get; }
+
+    /// <summary>The base address of the OpenAI-compatible face, as its clients take it.</summary>
+    public Uri OpenAiAddress { get; }
 
     /// <summary>The counters and the behaviour.</summary>
     public SimulatorTruth Truth { get; }
@@ -53,6 +58,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>Mints a token, as <see cref="SimulatorTruth.IssueToken"/> does.</summary>
     public string IssueToken(string accountName, TimeSpan? lifetime = null) => Truth.IssueToken(accountName, lifetime);
+
+    /// <summary>Mints a key for the OpenAI-compatible face, as <see cref="SimulatorTruth.IssueApiKey"/> does.</summary>
+    public string IssueApiKey(string accountName) => Truth.IssueApiKey(accountName);
 
     /// <summary>Stops listening and aborts what is in progress.</summary>
     public async ValueTask DisposeAsync()

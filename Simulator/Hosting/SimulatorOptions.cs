@@ -1,5 +1,6 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.OpenAi;
 using FlowGpt.Simulator.Signatures;
 
 namespace FlowGpt.Simulator.Hosting;
@@ -54,6 +55,9 @@ public sealed record SimulatorOptions
 
     /// <summary>The global behaviour at the start and after a reset.</summary>
     public BehaviourSettings Behaviour { get; init; } = new();
+
+    /// <summary>The OpenAI-compatible face.</summary>
+    public OpenAiOptions OpenAi { get; init; } = new();
 
     /// <summary>The most recent exchanges that are kept. Default 2000.</summary>
     public int ExchangeCapacity { get; init; } = 2_000;

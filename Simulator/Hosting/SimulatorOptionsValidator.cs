@@ -47,6 +47,16 @@ public sealed class SimulatorOptionsValidator : IValidateOptions<SimulatorOption
             yield return "TokenLifetime: must be positive";
         }
 
+        if (options.OpenAi.KeyHeader.Length == 0)
+        {
+            yield return "OpenAi.KeyHeader: must name a header";
+        }
+
+        if (options.OpenAi.Models.Any(model => string.IsNullOrEmpty(model.Id) || model.ContextTokens < 1))
+        {
+            yield return "OpenAi.Models: each must have an Id, and ContextTokens of 1 or more or none";
+        }
+
         foreach (var (field, problem) in LimitRules.Problems(options.DefaultLimits))
         {
             yield return $"DefaultLimits.{field}: {problem}";

@@ -9,14 +9,6 @@ namespace FlowGpt.Simulator.Replies;
 /// </summary>
 internal static class TextFrame
 {
-    private const int WorstBytesPerCharacter = 6;
-
-    private static readonly SearchValues<char> Escaped = SearchValues.Create([
-        .. Enumerable.Range(0, 0x20).Select(code => (char)code),
-        '"',
-        '\\',
-    ]);
-
     public static ReadOnlySpan<byte> Opening => "{\"event\":\"text\",\"data\":\""u8;
 
     public static ReadOnlySpan<byte> Closing => "\"}"u8;
@@ -27,72 +19,15 @@ internal static class TextFrame
     /// <returns>The UTF-8 length of the text itself, without framing and escapes.</returns>
     public static int Write(IBufferWriter<byte> writer, ReadOnlySpan<char> fragment, FrameStyle style)
     {
-        var span = writer.GetSpan((fragment.Length * WorstBytesPerCharacter) + Opening.Length + Closing.Length + 2);
+        var span = writer.GetSpan((fragment.Length * JsonText.WorstBytesPerCharacter) + Opening.Length + Closing.Length + 2);
         Opening.CopyTo(span);
         var written = Opening.Length;
-        written += style.EscapeNonAscii ? EscapeAll(fragment, span[written..]) : EscapeRequired(fragment, span[written..]);
+        written += JsonText.Write(fragment, span[written..], style.EscapeNonAscii);
         Closing.CopyTo(span[written..]);
         written += Closing.Length;
         style.LineEnd.CopyTo(span[written..]);
         written += style.LineEnd.Length;
         writer.Advance(written);
         return Encoding.UTF8.GetByteCount(fragment);
-    }
-
-    private static int EscapeRequired(ReadOnlySpan<char> text, Span<byte> target)
-    {
-        var written = 0;
-        while (true)
-        {
-            var run = text.IndexOfAny(Escaped);
-            if (run < 0)
-            {
-                return written + Encoding.UTF8.GetBytes(text, target[written..]);
-            }
-
-            written += Encoding.UTF8.GetBytes(text[..run], target[written..]);
-            written += EscapeOne(text[run], target[written..]);
-            text = text[(run + 1)..];
-        }
-    }
-
-    private static int EscapeAll(ReadOnlySpan<char> text, Span<byte> target)
-    {
-        var written = 0;
-        foreach (var character in text)
-        {
-            if (character is >= ' ' and <= '~' and not '"' and not '\\')
-            {
-                target[written++] = (byte)character;
-            }
-            else
-            {
-                written += EscapeOne(character, target[written..]);
-            }
-        }
-
-        return written;
-    }
-
-    private static int EscapeOne(char character, Span<byte> target)
-    {
-        target[0] = (byte)'\\';
-        var letter = character switch
-        {
-            '"' => '"',
-            '\\' => '\\',
-            '\n' => 'n',
-            '\r' => 'r',
-            '\t' => 't',
-            _ => 'u',
-        };
-        target[1] = (byte)letter;
-        if (letter != 'u')
-        {
-            return 2;
-        }
-
-        ((int)character).TryFormat(target[2..], out var digits, "x4");
-        return 2 + digits;
     }
 }

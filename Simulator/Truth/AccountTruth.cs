@@ -13,13 +13,16 @@ public sealed record AccountTruth
     /// <summary>The <c>id</c> claim of its tokens.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Calls of <c>/v3/chat</c> with a token of the account, whatever came of them.</summary>
+    /// <summary>Calls of <c>/v3/chat</c> or <c>/chat/completions</c> with a token or key of the account, whatever came of them.</summary>
     public long ChatRequests { get; init; }
 
     /// <summary>Calls of <c>/conversation/create</c> with a token of the account, whatever came of them.</summary>
     public long CreateRequests { get; init; }
 
-    /// <summary>Chat requests that were charged to the limits.</summary>
+    /// <summary>Calls of <c>/embeddings</c> with a key of the account, whatever came of them.</summary>
+    public long EmbeddingRequests { get; init; }
+
+    /// <summary>Requests for chat and embeddings that were charged to the limits.</summary>
     public long Accepted { get; init; }
 
     /// <summary>Accepted requests whose whole reply was written.</summary>
@@ -45,6 +48,12 @@ public sealed record AccountTruth
 
     /// <summary>Text fragments written; each counts as a token.</summary>
     public long Fragments { get; init; }
+
+    /// <summary>Tokens of replies that are not text: reasoning, refusals, arguments of tools. Charged as text is.</summary>
+    public long OtherTokens { get; init; }
+
+    /// <summary>All tokens of replies, as the OpenAI-compatible face's usage tells them.</summary>
+    public long CompletionTokens => Fragments + OtherTokens;
 
     /// <summary>UTF-16 code units of text written.</summary>
     public long TextCharacters { get; init; }
@@ -101,6 +110,8 @@ public sealed record AccountTruth
             Id = account.Id,
             ChatRequests = counters.ChatRequests,
             CreateRequests = counters.CreateRequests,
+            EmbeddingRequests = counters.EmbeddingRequests,
+            OtherTokens = counters.OtherTokens,
             Accepted = counters.Accepted,
             Completed = counters.Completed,
             CutByClient = counters.CutByClient,

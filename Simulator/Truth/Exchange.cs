@@ -9,7 +9,15 @@ public sealed class Exchange
     private readonly Reply _reply;
     private readonly SentText _sent;
 
-    internal Exchange(string account, string? conversationId, string question, Reply reply, SentText sent, ReplyEnd end)
+    internal Exchange(
+        string account,
+        string? conversationId,
+        string question,
+        Reply reply,
+        SentText sent,
+        ReplyEnd end,
+        OpenAiExchange? openAi = null
+    )
     {
         Account = account;
         ConversationId = conversationId;
@@ -17,6 +25,7 @@ public sealed class Exchange
         _reply = reply;
         _sent = sent;
         End = end;
+        OpenAi = openAi;
     }
 
     /// <summary>The account's name.</summary>
@@ -40,5 +49,8 @@ public sealed class Exchange
     /// <summary>How it ended.</summary>
     public ReplyEnd End { get; }
 
-    internal int HeldCharacters => Question.Length + _reply.Head.Length;
+    /// <summary>What the OpenAI-compatible face read and did; null for a request of the FlowGPT face.</summary>
+    public OpenAiExchange? OpenAi { get; }
+
+    internal int HeldCharacters => Question.Length + _reply.Head.Length + (OpenAi?.Body.Length ?? 0);
 }

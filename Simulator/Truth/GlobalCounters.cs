@@ -9,6 +9,7 @@ internal sealed class GlobalCounters
     private long _chatCalls;
     private long _createCalls;
     private long _discoveryCalls;
+    private long _embeddingCalls;
     private long _unknownCalls;
     private long _connections;
     private long _openConnections;
@@ -18,6 +19,8 @@ internal sealed class GlobalCounters
     public void CountCreate() => Interlocked.Increment(ref _createCalls);
 
     public void CountDiscovery() => Interlocked.Increment(ref _discoveryCalls);
+
+    public void CountEmbeddings() => Interlocked.Increment(ref _embeddingCalls);
 
     public void CountUnknown() => Interlocked.Increment(ref _unknownCalls);
 
@@ -38,6 +41,7 @@ internal sealed class GlobalCounters
         Interlocked.Exchange(ref _chatCalls, 0);
         Interlocked.Exchange(ref _createCalls, 0);
         Interlocked.Exchange(ref _discoveryCalls, 0);
+        Interlocked.Exchange(ref _embeddingCalls, 0);
         Interlocked.Exchange(ref _unknownCalls, 0);
         Interlocked.Exchange(ref _connections, 0);
     }
@@ -48,6 +52,7 @@ internal sealed class GlobalCounters
             ChatCalls = Interlocked.Read(ref _chatCalls),
             CreateCalls = Interlocked.Read(ref _createCalls),
             DiscoveryCalls = Interlocked.Read(ref _discoveryCalls),
+            EmbeddingCalls = Interlocked.Read(ref _embeddingCalls),
             UnknownCalls = Interlocked.Read(ref _unknownCalls),
             Connections = Interlocked.Read(ref _connections),
             OpenConnections = Interlocked.Read(ref _openConnections),

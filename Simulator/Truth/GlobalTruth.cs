@@ -5,14 +5,17 @@ namespace FlowGpt.Simulator.Truth;
 /// <summary>What the whole simulator saw up to the moment the snapshot was taken.</summary>
 public sealed record GlobalTruth
 {
-    /// <summary>Calls of <c>/v3/chat</c>, with or without a token.</summary>
+    /// <summary>Calls of <c>/v3/chat</c> and <c>/chat/completions</c>, with or without a token or key.</summary>
     public long ChatCalls { get; init; }
 
     /// <summary>Calls of <c>/conversation/create</c>, with or without a token.</summary>
     public long CreateCalls { get; init; }
 
-    /// <summary>Calls of the prompt search, prompt and prompt list routes.</summary>
+    /// <summary>Calls of the prompt search, prompt and prompt list routes, and of <c>/models</c>.</summary>
     public long DiscoveryCalls { get; init; }
+
+    /// <summary>Calls of <c>/embeddings</c>, with or without a key.</summary>
+    public long EmbeddingCalls { get; init; }
 
     /// <summary>Calls of routes that the upstream is not known to have; answered with 404.</summary>
     public long UnknownCalls { get; init; }

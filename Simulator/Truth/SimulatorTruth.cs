@@ -98,6 +98,10 @@ public sealed class SimulatorTruth
         );
     }
 
+    /// <summary>Makes an account known and mints a key of the OpenAI-compatible face for it, issued now.</summary>
+    /// <param name="accountName">Any text.</param>
+    public string IssueApiKey(string accountName) => ApiKey.Mint(Existing(accountName).Name, _state.Clock.GetUtcNow());
+
     /// <summary>The messages of an upstream conversation as role and text, oldest first; null when it is not known.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Conversation(string id) =>
         _state.Conversations.Find(id)?.Messages().Select(message => KeyValuePair.Create(message.Role, message.Text)).ToArray();

@@ -1,0 +1,30 @@
+using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Chat;
+
+namespace FlowGpt.Simulator.OpenAi.Wire;
+
+/// <summary>The faults that need nothing of a reply, as the OpenAI-compatible face answers them.</summary>
+internal static class FaultReply
+{
+    public static Task WriteAsync(HttpContext context, FaultSettings fault, ReplyBehaviour behaviour)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.EmptyBody:
+                context.Response.ContentType = "text/event-stream";
+                return Task.CompletedTask;
+            case FaultKind.NoText:
+                context.Response.ContentType = "text/event-stream";
+                return context.Response.WriteAsync(": nothing\n\ndata: {\"choices\":[]}\n\ndata: [DONE]\n\n");
+            case FaultKind.Challenge
+            or FaultKind.ChallengeCaptcha
+            or FaultKind.Html
+            or FaultKind.NotNdjson
+            or FaultKind.ResetBeforeHeaders
+            or FaultKind.StallBeforeHeaders:
+                return FaultAnswer.WriteAsync(context, fault, behaviour.ErrorShape);
+            default:
+                return ApiResponse.WriteErrorAsync(context, ApiError.Of(fault), behaviour, fault.RetryAfterSeconds);
+        }
+    }
+}
