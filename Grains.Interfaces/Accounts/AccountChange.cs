@@ -10,35 +10,31 @@ public sealed record AccountChange
     [Id(0)]
     public string? Pool { get; init; }
 
-    /// <summary>Another bearer token, with or without the word "Bearer".</summary>
+    /// <summary>Other values of credential fields, by the names that the pool's provider kind gives them; the others stay.</summary>
     [Id(1)]
-    public string? BearerToken { get; init; }
-
-    /// <summary>Another device id.</summary>
-    [Id(2)]
-    public string? DeviceId { get; init; }
+    public ImmutableDictionary<string, string> Fields { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Another share under the weighted strategy.</summary>
-    [Id(3)]
+    [Id(2)]
     public long? Weight { get; init; }
 
     /// <summary>Whether it may serve.</summary>
-    [Id(4)]
+    [Id(3)]
     public AccountMode? Mode { get; init; }
 
     /// <summary>Limits that change; the others stay.</summary>
-    [Id(5)]
+    [Id(4)]
     public ImmutableArray<LimitValue>? Limits { get; init; }
 
     /// <summary>Other extra headers, all of them.</summary>
-    [Id(6)]
+    [Id(5)]
     public ImmutableDictionary<string, string>? Headers { get; init; }
 
     /// <summary>
-    /// Fields, by their names in JSON, that go back to what configuration says, or to the default: <c>deviceId</c> (one is made),
-    /// <c>weight</c>, <c>mode</c>, <c>limits</c>, <c>headers</c>.
+    /// Fields, by their names in JSON, that go back to what configuration says, or to the default: <c>weight</c>, <c>mode</c>,
+    /// <c>limits</c>, <c>headers</c>, and credential fields that an account can do without.
     /// </summary>
-    [Id(7)]
+    [Id(6)]
     public ImmutableArray<string> Cleared { get; init; } = [];
 
     /// <summary>Never the secret.</summary>

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Accounts;
 
-/// <summary>Where an account was defined.</summary>
+/// <summary>Where an account or a model was defined.</summary>
 [GenerateSerializer]
 public enum AccountOrigin
 {
@@ -9,4 +9,7 @@ public enum AccountOrigin
 
     /// <summary>Through the admin API; the cluster keeps it.</summary>
     Api = 1,
+
+    /// <summary>A model that a pool's provider says it has.</summary>
+    Discovery = 2,
 }

@@ -23,15 +23,15 @@ public interface IModelCatalogGrain : IGrainWithStringKey
 
     /// <summary>Adds a model or replaces an added one; a configured one is a conflict. Idempotent. Silos that can be reached know it when this returns.</summary>
     [Alias("put")]
-    ValueTask<ModelChangeResult> Put(ModelAlias alias);
+    ValueTask<ModelChangeResult> Put(RouteDefinition route);
 
     /// <summary>Removes an added model; a configured one is a conflict. Turns in flight finish.</summary>
     [Alias("remove")]
     ValueTask<ModelChangeResult> Remove(string id);
 
     /// <summary>
-    /// Asks the upstream which personas are still there and what its search finds for a text. Changes no model: a dead one is reported, a
-    /// found one may be added. Takes up to 12 s.
+    /// Asks the providers that have a search which models are still there, and what the search finds for a text. Changes no route: a dead
+    /// model is reported, a found one may be added. Takes up to 12 s.
     /// </summary>
     [Alias("refresh")]
     ValueTask<ModelCatalogStatus> Refresh(string query);

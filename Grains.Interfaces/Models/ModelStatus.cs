@@ -5,10 +5,10 @@ namespace FlowGpt.Grains.Interfaces.Models;
 /// <summary>A model for operators.</summary>
 /// <param name="Model">The model as clients get it.</param>
 /// <param name="Origin">Where it was defined.</param>
-/// <param name="Persona">Whether the upstream still knows what answers.</param>
+/// <param name="Presence">Whether the providers still have what answers: dead when they have none of the targets' models.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ModelStatus")]
 public sealed record ModelStatus(
     [property: Id(0)] Route Model,
     [property: Id(1)] AccountOrigin Origin,
-    [property: Id(2)] PersonaState Persona
+    [property: Id(2)] ModelPresence Presence
 );

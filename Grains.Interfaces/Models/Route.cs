@@ -10,6 +10,7 @@ namespace FlowGpt.Grains.Interfaces.Models;
 /// <param name="CleanResponsePrefix">Whether a bold "…Response:" label at the start of a reply is removed.</param>
 /// <param name="Created">Unix seconds for the <c>created</c> field.</param>
 /// <param name="OwnedBy">For the <c>owned_by</c> field.</param>
+/// <param name="Price">What its tokens cost; null when unknown.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.Route")]
 public sealed record Route(
     [property: Id(0)] string Id,
@@ -18,7 +19,8 @@ public sealed record Route(
     [property: Id(3)] int? ContextWindow,
     [property: Id(4)] bool CleanResponsePrefix,
     [property: Id(5)] long Created,
-    [property: Id(6)] string OwnedBy
+    [property: Id(6)] string OwnedBy,
+    [property: Id(7)] TokenPrice? Price = null
 );
 
 /// <summary>A pool and an upstream model.</summary>

@@ -9,26 +9,29 @@ public sealed record AccountDefinition
     /// <summary>The operator's name for it, unique within the set. Shown in the admin pages and metrics.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The pool that it belongs to; null for the default one.</summary>
-    public string? Pool { get; init; }
+    /// <summary>The pool that it belongs to.</summary>
+    public string Pool { get; init; } = "";
+
+    /// <summary>The provider kind and address of its pool: accounts of different providers are never the same account.</summary>
+    public string Provider { get; init; } = "";
 
     /// <summary>Where it was defined.</summary>
     public AccountOrigin Origin { get; init; }
 
-    /// <summary>The bearer token, without the word "Bearer"; empty when <see cref="Sealed"/>.</summary>
-    public required string BearerToken { get; init; }
+    /// <summary>The values of the credential's fields, cleaned; none when <see cref="Sealed"/>.</summary>
+    public required ImmutableDictionary<string, string> Fields { get; init; }
 
-    /// <summary>A hash that tells tokens apart without revealing them; see <see cref="Accounts.TokenHash"/>.</summary>
+    /// <summary>Fields that the operator left out and the provider needs: the pool makes values and keeps them.</summary>
+    public ImmutableArray<string> Generated { get; init; } = [];
+
+    /// <summary>A hash that tells the secrets of accounts apart without revealing them; see <see cref="Accounts.TokenHash"/>.</summary>
     public required string TokenHash { get; init; }
 
-    /// <summary>The upstream's own id of the account, from the token; null when the token is not a readable JWT.</summary>
+    /// <summary>The provider's own id of the account, from the credential; null when the credential does not tell.</summary>
     public string? UpstreamId { get; init; }
 
-    /// <summary>When the token expires; null when unknown. At that instant the account stops being used.</summary>
+    /// <summary>When the credential expires; null when unknown. At that instant the account stops being used.</summary>
     public DateTimeOffset? TokenExpires { get; init; }
-
-    /// <summary>The device id; null lets the pool generate one and keep it.</summary>
-    public string? DeviceId { get; init; }
 
     /// <summary>Extra headers for this account's upstream calls.</summary>
     public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
@@ -42,7 +45,7 @@ public sealed record AccountDefinition
     /// <summary>Out of use like one that is not enabled, and said to be on its way out.</summary>
     public bool Draining { get; init; }
 
-    /// <summary>The token is stored, but the key that it was encrypted with is not there: out until the key is back or the token is replaced.</summary>
+    /// <summary>The credential is stored, but the key that it was encrypted with is not there: out until the key is back or the credential is replaced.</summary>
     public bool Sealed { get; init; }
 
     /// <summary>Whether the admin API has changed what configuration says of it.</summary>

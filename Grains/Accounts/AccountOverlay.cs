@@ -13,19 +13,19 @@ public sealed record AccountOverlay
     [Id(0)]
     public string Name { get; init; } = "";
 
-    /// <summary>The token, encrypted; null for a change of a configured account.</summary>
+    /// <summary>The credential's fields as JSON, encrypted; null for a change of a configured account.</summary>
     [Id(1)]
-    public string? ProtectedToken { get; init; }
+    public string? ProtectedFields { get; init; }
 
-    /// <summary>The hash of the token; see <see cref="Accounts.TokenHash"/>.</summary>
+    /// <summary>The hash of the secret fields; see <see cref="Accounts.TokenHash"/>.</summary>
     [Id(2)]
     public string? TokenHash { get; init; }
 
-    /// <summary>The upstream's id of the account, from the token.</summary>
+    /// <summary>The provider's id of the account, from the credential.</summary>
     [Id(3)]
     public string? UpstreamId { get; init; }
 
-    /// <summary>When the token expires.</summary>
+    /// <summary>When the credential expires.</summary>
     [Id(4)]
     public DateTimeOffset? TokenExpires { get; init; }
 
@@ -33,24 +33,20 @@ public sealed record AccountOverlay
     [Id(5)]
     public string? ProtectedHeaders { get; init; }
 
-    /// <summary>The device id, encrypted: with the token it is the account. Null has the pool make one.</summary>
-    [Id(6)]
-    public string? ProtectedDeviceId { get; init; }
-
     /// <summary>Null for what configuration says; enabled for an account of its own.</summary>
-    [Id(7)]
+    [Id(6)]
     public AccountMode? Mode { get; init; }
 
     /// <summary>Null for what configuration says; 1 for an account of its own.</summary>
-    [Id(8)]
+    [Id(7)]
     public int? Weight { get; init; }
 
-    /// <summary>All of the limits; null for those of the configuration; none for an account of its own.</summary>
-    [Id(9)]
+    /// <summary>All of the limits; null for those of the configuration; those of its pool for an account of its own.</summary>
+    [Id(8)]
     public AccountLimits? Limits { get; init; }
 
     /// <summary>Whether the account was added, as opposed to configured.</summary>
-    public bool IsWhole => ProtectedToken is not null;
+    public bool IsWhole => ProtectedFields is not null;
 
     /// <summary>Whether nothing is left of it.</summary>
     public bool IsEmpty => !IsWhole && Mode is null && Weight is null && Limits is null;

@@ -13,11 +13,13 @@ internal static class AccountOverlays
     /// <param name="configured">The pool's configured accounts.</param>
     /// <param name="everyConfigured">Those of all pools, these included.</param>
     /// <param name="overlays">What the cluster keeps of the pool's accounts; names are unique.</param>
-    /// <param name="reveal">The account of an overlay that is whole, with its secrets.</param>
+    /// <param name="provider">The pool's <see cref="AccountDefinition.Provider"/>.</param>
+    /// <param name="reveal">The account of an overlay that is whole, with its secrets and the pool's default limits.</param>
     public static OverlaidAccounts Merge(
         ImmutableArray<AccountDefinition> configured,
         ImmutableArray<AccountDefinition> everyConfigured,
         ImmutableArray<AccountOverlay> overlays,
+        string provider,
         Func<AccountOverlay, AccountDefinition> reveal
     )
     {
@@ -32,13 +34,18 @@ internal static class AccountOverlays
 
         foreach (var overlay in overlays.Where(static one => one.IsWhole))
         {
-            if (Clash(overlay, everyConfigured) is { } problem)
+            if (Clash(overlay, provider, everyConfigured) is { } problem)
             {
                 hidden.Add(new(overlay.Name, problem));
             }
             else
             {
-                accounts.Add(Apply(overlay, reveal(overlay)) with { Origin = AccountOrigin.Api, Overridden = false });
+                accounts.Add(Apply(overlay, reveal(overlay)) with
+                    {
+                        Origin = AccountOrigin.Api,
+                        Provider = provider,
+                        Overridden = false,
+                    });
             }
         }
 
@@ -46,7 +53,7 @@ internal static class AccountOverlays
     }
 
     /// <summary>Why an added account cannot be in force beside the configured ones; null when it can.</summary>
-    public static string? Clash(AccountOverlay overlay, ImmutableArray<AccountDefinition> everyConfigured)
+    public static string? Clash(AccountOverlay overlay, string provider, ImmutableArray<AccountDefinition> everyConfigured)
     {
         foreach (var account in everyConfigured)
         {
@@ -55,7 +62,7 @@ internal static class AccountOverlays
                 return $"\"{account.Name}\" is the name of an account in the configuration; remove one of them or give it another name";
             }
 
-            if (IsSame(overlay, account.TokenHash, account.UpstreamId))
+            if (account.Provider == provider && IsSame(overlay, account.TokenHash, account.UpstreamId))
             {
                 return $"belongs to the same upstream account as \"{account.Name}\" of the configuration; remove one of them, or its limits would count twice";
             }
@@ -64,7 +71,7 @@ internal static class AccountOverlays
         return null;
     }
 
-    /// <summary>Whether an overlay is of that upstream account.</summary>
+    /// <summary>Whether an overlay is of that account of its provider.</summary>
     public static bool IsSame(AccountOverlay overlay, string? tokenHash, string? upstreamId) =>
         (overlay.TokenHash is { } hash && hash == tokenHash) || (overlay.UpstreamId is { } id && id == upstreamId);
 

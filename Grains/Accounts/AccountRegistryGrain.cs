@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Secrets;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;
 using Owned = (string Pool, FlowGpt.Grains.Accounts.AccountOverlay Overlay);
 
@@ -14,6 +15,7 @@ namespace FlowGpt.Grains.Accounts;
 internal sealed partial class AccountRegistryGrain(
     [PersistentState("registry", "Default")] IPersistentState<AccountRegistryState> state,
     IAccountSource source,
+    ProviderKinds kinds,
     ISecretVault vault,
     ILogger<AccountRegistryGrain> logger
 ) : Grain, IAccountRegistryGrain
@@ -25,20 +27,23 @@ internal sealed partial class AccountRegistryGrain(
 
     public async ValueTask<AccountChangeResult> Add(string pool, string name, AccountChange account)
     {
-        var problems = AccountChanges.Check(account with { Pool = pool });
-        problems =
+        if (KindOf(pool) is not { } kind)
+        {
+            return NoKind(pool);
+        }
+
+        ImmutableArray<FieldProblem> problems =
         [
             .. Problem("name", AccountsProblems.OfName(name)),
-            .. Problem("bearerToken", account.BearerToken is null ? "is missing; paste the account's bearer token" : null),
-            .. problems,
+            .. AccountChanges.Check(account with { Pool = pool }, kind, isNew: true),
         ];
         if (problems.Length > 0)
         {
             return new AccountChangeResult.Invalid(problems);
         }
 
-        var overlay = AccountChanges.Apply(new() { Name = name }, AccountLimits.None, account, _secrets);
-        if (Clash(overlay, await Owned()) is { } conflict)
+        var overlay = AccountChanges.Apply(new() { Name = name }, source.PoolOf(pool).Limits, account, kind.Credential, _secrets);
+        if (Clash(overlay, pool, await Owned()) is { } conflict)
         {
             return conflict;
         }
@@ -59,18 +64,34 @@ internal sealed partial class AccountRegistryGrain(
             return new AccountChangeResult.NotFound();
         }
 
-        if (AccountChanges.Check(change) is { Length: > 0 } problems)
+        if (KindOf(pool) is not { } kind)
+        {
+            return NoKind(pool);
+        }
+
+        // What cannot be read any more must be given as a whole.
+        var isNew = !change.Fields.IsEmpty && kept is { IsWhole: true } && _secrets.RevealFields(kept) is null;
+        if (AccountChanges.Check(change, kind, isNew) is { Length: > 0 } problems)
         {
             return new AccountChangeResult.Invalid(problems);
         }
 
-        if (configured is not null && OfConfiguration(change, kept) is { } conflict)
+        if (configured is not null && OfConfiguration(change, kept, kind.Credential) is { } conflict)
         {
             return conflict;
         }
 
-        var overlay = AccountChanges.Apply(kept ?? new() { Name = name }, configured?.Limits ?? AccountLimits.None, change, _secrets);
-        if (change.BearerToken is not null && Clash(overlay, [.. (await Owned()).Where(one => one.Overlay.Name != name)]) is { } clash)
+        if (change.Pool is { } next && source.PoolOf(next).Provider != source.PoolOf(pool).Provider)
+        {
+            return new AccountChangeResult.Conflict(
+                "pool",
+                $"Pool \"{next}\" has another provider, and a credential is only sent to the provider that it was given for: add the account there."
+            );
+        }
+
+        var limits = configured?.Limits ?? source.PoolOf(pool).Limits;
+        var overlay = AccountChanges.Apply(kept ?? new() { Name = name }, limits, change, kind.Credential, _secrets);
+        if (!change.Fields.IsEmpty && Clash(overlay, pool, [.. (await Owned()).Where(one => one.Overlay.Name != name)]) is { } clash)
         {
             return clash;
         }
@@ -126,7 +147,7 @@ internal sealed partial class AccountRegistryGrain(
         return new AccountChangeResult.Done(other);
     }
 
-    private static AccountChangeResult.Conflict? OfConfiguration(AccountChange change, AccountOverlay? kept)
+    private static AccountChangeResult.Conflict? OfConfiguration(AccountChange change, AccountOverlay? kept, ICredentialSchema schema)
     {
         if (kept is { IsWhole: true })
         {
@@ -134,17 +155,18 @@ internal sealed partial class AccountRegistryGrain(
         }
 
         var field =
-            change.BearerToken is not null ? "bearerToken"
+            schema.Fields.FirstOrDefault(one => change.Fields.ContainsKey(one.Name) || change.Cleared.Contains(one.Name)) is { } credential
+                ? credential.Name
             : change.Pool is not null ? "pool"
-            : change.DeviceId is not null || change.Cleared.Contains("deviceId") ? "deviceId"
             : change.Headers is not null || change.Cleared.Contains("headers") ? "headers"
             : null;
         return field is null ? null : new(field, $"The account is defined in the configuration, which owns its {field}: change it there.");
     }
 
-    private AccountChangeResult.Conflict? Clash(AccountOverlay overlay, ImmutableArray<Owned> owned)
+    private AccountChangeResult.Conflict? Clash(AccountOverlay overlay, string pool, ImmutableArray<Owned> owned)
     {
-        var configured = source.Pools.SelectMany(pool => source.For(pool).Accounts);
+        var (provider, secret) = (source.PoolOf(pool).Provider, AccountDefinitions.SecretOf(KindOf(pool)?.Credential));
+        var configured = source.Pools.SelectMany(one => source.For(one).Accounts);
         foreach (var account in configured)
         {
             if (account.Name == overlay.Name)
@@ -152,27 +174,27 @@ internal sealed partial class AccountRegistryGrain(
                 return new("name", $"An account \"{account.Name}\" is in the configuration; choose another name.");
             }
 
-            if (AccountOverlays.IsSame(overlay, account.TokenHash, account.UpstreamId))
+            if (account.Provider == provider && AccountOverlays.IsSame(overlay, account.TokenHash, account.UpstreamId))
             {
                 return new(
-                    "bearerToken",
-                    $"The token belongs to the same upstream account as \"{account.Name}\" of the configuration; its limits would count twice."
+                    secret,
+                    $"The credential belongs to the same upstream account as \"{account.Name}\" of the configuration; its limits would count twice."
                 );
             }
         }
 
-        foreach (var (pool, other) in owned)
+        foreach (var (place, other) in owned)
         {
             if (other.Name == overlay.Name)
             {
-                return new("name", $"Pool \"{pool}\" has an account \"{other.Name}\"; choose another name, or PATCH that one.");
+                return new("name", $"Pool \"{place}\" has an account \"{other.Name}\"; choose another name, or PATCH that one.");
             }
 
-            if (AccountOverlays.IsSame(overlay, other.TokenHash, other.UpstreamId))
+            if (source.PoolOf(place).Provider == provider && AccountOverlays.IsSame(overlay, other.TokenHash, other.UpstreamId))
             {
                 return new(
-                    "bearerToken",
-                    $"The token belongs to the same upstream account as \"{other.Name}\" of pool \"{pool}\"; its limits would count twice."
+                    secret,
+                    $"The credential belongs to the same upstream account as \"{other.Name}\" of pool \"{place}\"; its limits would count twice."
                 );
             }
         }
@@ -213,6 +235,11 @@ internal sealed partial class AccountRegistryGrain(
             throw;
         }
     }
+
+    private IProviderKind? KindOf(string pool) => kinds.Find(source.PoolOf(pool).Definition.Kind);
+
+    private AccountChangeResult.Conflict NoKind(string pool) =>
+        new("pool", $"Pool \"{pool}\" is of a provider kind that is not there; kinds: {kinds.Names}.");
 
     private AccountDefinition? Configured(string pool, string name) => source.For(pool).Accounts.FirstOrDefault(one => one.Name == name);
 

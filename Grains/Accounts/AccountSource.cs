@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -8,33 +10,51 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// The accounts of options and file. Looks at the file every second, its content and not its time stamp: that is small, and works on
+/// The pools, accounts and models of options and file. Looks at the file every second, its content and not its time stamp: that is small, and works on
 /// bind mounts and swapped links where change notices do not. An invalid file is reported once and the accounts stay as they were.
 /// </summary>
-internal sealed partial class AccountSource : BackgroundService, IAccountSource
+internal sealed partial class AccountSource : BackgroundService, IAccountSource, IPoolSource, IRouteSource
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly AccountsOptions _options;
+    private readonly ProviderKinds _kinds;
     private readonly TimeProvider _time;
     private readonly ILogger<AccountSource> _logger;
     private byte[]? _seen;
     private string? _lastProblem;
     private long _version;
+    private readonly ConcurrentDictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
     private volatile FrozenDictionary<string, AccountSet> _byPool = FrozenDictionary<string, AccountSet>.Empty;
+    private volatile ConfiguredRoutes _current = ConfiguredRoutes.None;
 
-    public AccountSource(IOptions<AccountsOptions> options, TimeProvider time, ILogger<AccountSource> logger)
+    public AccountSource(IOptions<AccountsOptions> options, ProviderKinds kinds, TimeProvider time, ILogger<AccountSource> logger)
     {
         _options = options.Value;
+        _kinds = kinds;
         _time = time;
         _logger = logger;
-        Use(AccountsLoader.Load(_options, null).Accounts);
+        Use(AccountsLoader.Load(_options, null, kinds));
         Check();
+        foreach (var note in _current.Notes)
+        {
+            LogNote(note);
+        }
     }
 
     public AccountSet For(string pool) => _byPool.GetValueOrDefault(pool, AccountSet.Empty);
 
     public ImmutableArray<string> Pools => _byPool.Keys;
+
+    public ConfiguredRoutes Current => _current;
+
+    public IReadOnlyCollection<string> Names =>
+        [.. _current.Pools.Select(static pool => pool.Definition.Name).Concat(_byPool.Keys).Append(_options.Pool).Distinct()];
+
+    public ConfiguredPool PoolOf(string pool) =>
+        _pools.TryGetValue(pool, out var known) ? known : _pools.GetOrAdd(pool, PoolDefaults.Of(_options.Pool).PoolOf);
+
+    public PoolDefinition Find(string pool) => PoolOf(pool).Definition;
 
     /// <summary>Looks at the file now.</summary>
     public void Check()
@@ -59,7 +79,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
         }
 
         _seen = hash;
-        var loaded = AccountsLoader.Load(_options, content);
+        var loaded = AccountsLoader.Load(_options, content, _kinds);
         if (loaded.Problems.Length > 0)
         {
             Report(string.Join("; ", loaded.Problems));
@@ -67,7 +87,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
         }
 
         _lastProblem = null;
-        Use(loaded.Accounts);
+        Use(loaded);
         LogRead(loaded.Accounts.Length);
     }
 
@@ -85,12 +105,24 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
         }
     }
 
-    private void Use(ImmutableArray<AccountDefinition> accounts)
+    private void Use(AccountsFileContent loaded)
     {
         _version++;
-        _byPool = accounts
-            .GroupBy(account => account.Pool ?? _options.Pool)
+        // An unchanged definition stays the same object: its pool goes on with the upstream that it has.
+        foreach (var pool in loaded.Pools)
+        {
+            _pools.AddOrUpdate(pool.Definition.Name, static (_, made) => made, static (_, old, made) => old.IsSameAs(made) ? old : made, pool);
+        }
+
+        foreach (var before in _current.Pools.Where(before => loaded.Pools.All(pool => pool.Definition.Name != before.Definition.Name)))
+        {
+            _pools.TryRemove(before.Definition.Name, out _);
+        }
+
+        _byPool = loaded
+            .Accounts.GroupBy(static account => account.Pool)
             .ToFrozenDictionary(static pool => pool.Key, pool => new AccountSet(_version, [.. pool]));
+        _current = new(loaded.Models, loaded.Prices, [.. loaded.Pools.Select(pool => _pools[pool.Definition.Name])], [.. _byPool.Keys], loaded.Notes);
     }
 
     private void Report(string problem)
@@ -107,4 +139,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource
 
     [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "The accounts stay as they were: {Problems}")]
     private partial void LogInvalid(string problems);
+
+    [LoggerMessage(EventId = 2203, Level = LogLevel.Warning, Message = "{Note}")]
+    private partial void LogNote(string note);
 }

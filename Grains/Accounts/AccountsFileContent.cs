@@ -1,11 +1,32 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>What an accounts file says.</summary>
-/// <param name="Accounts">Its accounts; to be used only when there are no problems.</param>
-/// <param name="Problems">Everything that is wrong with it, each naming the field and what to do.</param>
-internal sealed record AccountsFileContent(ImmutableArray<AccountDefinition> Accounts, ImmutableArray<string> Problems)
+/// <summary>What an accounts file says. Everything but the problems is to be used only when there are no problems.</summary>
+internal sealed record AccountsFileContent
 {
-    public static AccountsFileContent Unreadable(string problem) => new([], [problem]);
+    /// <summary>Its pools, in the order of the file.</summary>
+    public ImmutableArray<ConfiguredPool> Pools { get; init; } = [];
+
+    /// <summary>Its accounts.</summary>
+    public ImmutableArray<AccountDefinition> Accounts { get; init; } = [];
+
+    /// <summary>Its models.</summary>
+    public ImmutableArray<RouteDefinition> Models { get; init; } = [];
+
+    /// <summary>What the tokens of single targets cost.</summary>
+    public ImmutableArray<TargetPrice> Prices { get; init; } = [];
+
+    /// <summary>Everything that is wrong, each naming the field, what to do and the line.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+
+    /// <summary>What an operator should know and need not change.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
 }
+
+/// <summary>What the tokens of one target cost.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Model">The provider's name of the model.</param>
+/// <param name="Price">The price.</param>
+public sealed record TargetPrice(string Pool, string Model, TokenPrice Price);

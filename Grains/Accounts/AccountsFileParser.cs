@@ -1,15 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using FlowGpt.Grains.Upstreams.FlowGpt;
-using FlowGpt.Grains.Upstreams.Http;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// Reads the accounts file: <c>{"accounts":[{"name":…,"bearerToken":…,"deviceId":…,"weight":…,"enabled":…,"pool":…,"headers":{…},"limits":{…}}]}</c>.
-/// Comments and trailing commas are allowed; unknown and repeated fields are not.
+/// Reads the accounts file: <c>{"pools":{…},"accounts":[…],"models":[…],"prices":[…]}</c>, of which only <c>accounts</c> must be there.
+/// Comments and trailing commas are allowed; unknown and repeated fields are not. A pool without a definition is of the kind that accounts had
+/// before there were several.
 /// </summary>
-internal static class AccountsFileParser
+/// <param name="kinds">The provider kinds of this process.</param>
+/// <param name="defaults">The pool of accounts that name none, and pools of the environment.</param>
+internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defaults)
 {
     private static readonly JsonDocumentOptions Json = new()
     {
@@ -18,133 +21,157 @@ internal static class AccountsFileParser
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>Reads a file's content. Problems name the field and what to do, and never hold a token.</summary>
-    public static AccountsFileContent Parse(ReadOnlyMemory<byte> utf8)
+    private readonly List<string> _problems = [];
+    private readonly Dictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a file's content. Problems name the field, what to do and the line, and never hold a secret.</summary>
+    public AccountsFileContent Parse(ReadOnlyMemory<byte> utf8)
     {
         utf8 = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
         try
         {
             using var document = JsonDocument.Parse(utf8, Json);
-            return Read(document.RootElement);
+            var content = Read(document.RootElement);
+            if (content.Problems.IsEmpty)
+            {
+                return content;
+            }
+
+            var lines = JsonLines.Read(utf8.Span);
+            return content with { Problems = [.. content.Problems.Select(lines.Place)] };
         }
         catch (JsonException exception)
         {
-            return AccountsFileContent.Unreadable(
-                $"is not valid JSON near line {exception.LineNumber + 1}; check its commas, quotes and fields"
-            );
+            return Unreadable($"is not valid JSON near line {exception.LineNumber + 1}; check its commas, quotes and fields");
         }
     }
 
-    private static AccountsFileContent Read(JsonElement root)
+    private static AccountsFileContent Unreadable(string problem) => new() { Problems = [problem] };
+
+    private AccountsFileContent Read(JsonElement root)
     {
         if (
             root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("accounts", out var list)
-            || list.ValueKind != JsonValueKind.Array
+            || (root.TryGetProperty("accounts", out var list) && list.ValueKind != JsonValueKind.Array)
+            || !(root.TryGetProperty("accounts", out _) || root.TryGetProperty("pools", out _))
         )
         {
-            return AccountsFileContent.Unreadable("must hold an object with a list named accounts");
+            return Unreadable("must hold an object with a list named accounts");
         }
 
-        var problems = new List<string>();
-        foreach (var property in root.EnumerateObject())
+        var fields = new JsonFields(root, "", _problems);
+        foreach (var pool in fields.OptionalObject("pools")?.Objects() ?? [])
         {
-            if (property.Name != "accounts")
+            if (PoolFields.Read(pool.Name, pool.Fields, kinds) is { } read)
             {
-                problems.Add($"{property.Name} is not known; the file holds only accounts");
+                _pools[pool.Name] = read;
             }
         }
 
-        var accounts = new List<(AccountDefinition, string)>();
-        var index = 0;
-        foreach (var item in list.EnumerateArray())
+        var accounts = new List<PlacedAccount>();
+        foreach (var (place, account) in fields.OptionalList("accounts"))
         {
-            var place = $"accounts[{index++}]";
-            if (item.ValueKind != JsonValueKind.Object)
+            if (ReadAccount(account) is var (definition, secret))
             {
-                problems.Add($"{place} is {JsonFields.Kind(item)} but must be an object in braces");
-            }
-            else if (ReadAccount(new(item, place + ".", problems)) is { } account)
-            {
-                accounts.Add((account, place));
+                accounts.Add(new(definition, place, secret));
             }
         }
 
-        problems.AddRange(AccountsProblems.OfDuplicates(accounts));
-        return new([.. accounts.Select(account => account.Item1)], [.. problems]);
+        _problems.AddRange(AccountsProblems.OfDuplicates(accounts));
+        var known = KnownPools(accounts);
+        var models = new List<(RouteDefinition, string)>();
+        foreach (var (place, model) in fields.OptionalList("models"))
+        {
+            if (RouteFields.Read(model, defaults.Pool) is { } route)
+            {
+                models.Add((route, place));
+                _problems.AddRange(RouteProblems.Of(route, known.GetValueOrDefault, kinds).Select(one => $"{place}.{one.Field} {one.Problem}"));
+            }
+        }
+
+        _problems.AddRange(RouteProblems.OfDuplicates(models));
+        var prices = fields.OptionalList("prices").Select(one => PriceFields.ReadTarget(one.Item)).OfType<TargetPrice>().ToImmutableArray();
+        fields.Done();
+        return new()
+        {
+            Pools = [.. _pools.Values],
+            Accounts = [.. accounts.Select(static one => one.Account)],
+            Models = [.. models.Select(static one => one.Item1)],
+            Prices = prices,
+            Problems = [.. _problems],
+        };
     }
 
-    private static AccountDefinition? ReadAccount(JsonFields fields)
+    /// <summary>The pools that a model may name: defined ones, those with accounts, and the default one.</summary>
+    private Dictionary<string, ConfiguredPool> KnownPools(List<PlacedAccount> accounts)
     {
-        var name = Checked(fields, "name", fields.Text("name"), AccountsProblems.OfName);
-        var token = fields.Text("bearerToken") is { } pasted ? AccountsProblems.Clean(pasted) : null;
-        token = Checked(fields, "bearerToken", token, AccountsProblems.OfToken);
-        var device = Checked(fields, "deviceId", fields.OptionalText("deviceId"), AccountsProblems.OfDeviceId);
+        var known = new Dictionary<string, ConfiguredPool>(_pools, StringComparer.Ordinal);
+        foreach (var name in accounts.Select(static one => one.Account.Pool).Append(defaults.Pool))
+        {
+            known.TryAdd(name, PoolOf(name));
+        }
+
+        foreach (var pool in defaults.Environment)
+        {
+            known.TryAdd(pool.Definition.Name, pool);
+        }
+
+        return known;
+    }
+
+    private ConfiguredPool PoolOf(string name) => _pools.GetValueOrDefault(name) ?? defaults.PoolOf(name);
+
+    private (AccountDefinition Account, string Secret)? ReadAccount(JsonFields fields)
+    {
+        var name = fields.Checked("name", fields.Text("name"), AccountsProblems.OfName);
+        var named = fields.Checked("pool", fields.OptionalText("pool"), AccountsProblems.OfPool);
+        var pool = PoolOf(named ?? defaults.Pool);
+        var kind = kinds.Find(pool.Definition.Kind);
+        var credential = kind is null ? null : ReadCredential(fields, kind.Credential);
         var weight = fields.OptionalNumber("weight", AccountsProblems.OfWeight) ?? 1;
         var enabled = fields.OptionalFlag("enabled") ?? true;
-        var pool = Checked(fields, "pool", fields.OptionalText("pool"), AccountsProblems.OfPool);
-        var headers = ReadHeaders(fields.OptionalObject("headers"));
-        var limits = ReadLimits(fields.OptionalObject("limits"));
+        var headers = PoolFields.ReadHeaders(fields.OptionalObject("headers"), kind);
+        var limits = fields.OptionalObject("limits") is { } own ? PoolFields.ReadLimits(own) : pool.Limits;
+        if (kind is null)
+        {
+            // Its pool's definition is reported; which fields the account may have is not known.
+            return null;
+        }
+
         fields.Done();
-        return name is null || token is null
+        return name is null || credential is null
             ? null
-            : AccountDefinitions.Create(name, token) with
-            {
-                Pool = pool,
-                DeviceId = device,
-                Weight = weight,
-                Enabled = enabled,
-                Headers = headers,
-                Limits = limits,
-            };
+            : (
+                AccountDefinitions.Create(name, kind.Credential, credential) with
+                {
+                    Pool = pool.Definition.Name,
+                    Provider = pool.Provider,
+                    Weight = weight,
+                    Enabled = enabled,
+                    Headers = headers,
+                    Limits = limits,
+                },
+                AccountDefinitions.SecretOf(kind.Credential)
+            );
     }
 
-    private static string? Checked(JsonFields fields, string name, string? value, Func<string, string?> problemOf)
+    private static ImmutableDictionary<string, string>? ReadCredential(JsonFields fields, ICredentialSchema schema)
     {
-        if (value is null || problemOf(value) is not { } problem)
+        var values = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var isGood = true;
+        foreach (var field in schema.Fields)
         {
-            return value;
-        }
-
-        fields.Problem(name, problem);
-        return null;
-    }
-
-    private static ImmutableDictionary<string, string> ReadHeaders(JsonFields? fields)
-    {
-        var headers = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in fields?.Texts() ?? [])
-        {
-            if (ExtraHeaderRules.Problem(name, value) is { } problem)
+            var value = field.IsRequired ? fields.Text(field.Name) : fields.OptionalText(field.Name);
+            if (value is null)
             {
-                fields!.Problem(name, problem);
+                isGood &= !field.IsRequired;
+                continue;
             }
-            else
-            {
-                headers[name] = value;
-            }
+
+            isGood &= fields.Checked(field.Name, value, one => schema.ProblemOf(field.Name, schema.Clean(field.Name, one))) is not null;
+            values[field.Name] = value;
         }
 
-        return headers.ToImmutable();
-    }
-
-    private static AccountLimits ReadLimits(JsonFields? fields)
-    {
-        if (fields is null)
-        {
-            return AccountLimits.None;
-        }
-
-        var limits = new AccountLimits
-        {
-            RequestsPerMinute = fields.OptionalNumber("requestsPerMinute", AccountsProblems.OfLimit),
-            RequestsPerHour = fields.OptionalNumber("requestsPerHour", AccountsProblems.OfLimit),
-            RequestsPerDay = fields.OptionalNumber("requestsPerDay", AccountsProblems.OfLimit),
-            TokensPerMinute = fields.OptionalNumber("tokensPerMinute", AccountsProblems.OfLimit),
-            TokensPerDay = fields.OptionalNumber("tokensPerDay", AccountsProblems.OfLimit),
-            MaxConcurrent = fields.OptionalNumber("maxConcurrent", AccountsProblems.OfLimit),
-        };
-        fields.Done();
-        return limits;
+        return isGood ? values.ToImmutable() : null;
     }
 }

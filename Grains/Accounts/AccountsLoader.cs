@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Puts the single account and the file's together.</summary>
+/// <summary>Puts the single account, the environment's and the file's together.</summary>
 internal static class AccountsLoader
 {
     /// <summary>Reads the file, if there is one. Null when there is none configured; problems when it can't be read.</summary>
@@ -28,21 +29,38 @@ internal static class AccountsLoader
         }
     }
 
-    /// <summary>The accounts that options and file define together, and every problem, each beginning with its configuration key.</summary>
-    public static AccountsFileContent Load(AccountsOptions options, byte[]? file)
+    /// <summary>The pools, accounts and models that options and file define together, and every problem, each beginning with its configuration key.</summary>
+    public static AccountsFileContent Load(AccountsOptions options, byte[]? file, ProviderKinds kinds)
     {
-        var accounts = new List<(AccountDefinition, string)>();
         var problems = new List<string>();
-        if (!string.IsNullOrWhiteSpace(options.BearerToken))
+        var (provided, notes) = ProviderPools.Read(options, kinds, problems);
+        var defaults = new PoolDefaults(options.Pool, [.. provided.Select(static one => one.Pool)]);
+        var content = file is null ? new() : new AccountsFileParser(kinds, defaults).Parse(file);
+        problems.AddRange(content.Problems.Select(problem => $"{AccountsOptions.SectionName}:File: {options.File}: {problem}"));
+        problems.AddRange(OfOwnAddress(options, content.Pools.Concat(defaults.Environment)));
+
+        var pools = content.Pools.ToList();
+        var accounts = new List<PlacedAccount>();
+        if (options.Fields.Values.Any(static value => !string.IsNullOrWhiteSpace(value)))
         {
-            accounts.Add((Single(options, problems), AccountsOptions.SectionName));
+            var pool = pools.FirstOrDefault(one => one.Definition.Name == options.Pool) ?? defaults.PoolOf(options.Pool);
+            if (Single(options, pool, kinds, problems) is { } single)
+            {
+                accounts.Add(single);
+            }
         }
 
-        if (file is not null)
+        accounts.AddRange(content.Accounts.Select((account, i) => new PlacedAccount(account, $"accounts[{i}]", SecretOf(account, pools, kinds))));
+        foreach (var (pool, account) in provided)
         {
-            var content = AccountsFileParser.Parse(file);
-            problems.AddRange(content.Problems.Select(problem => $"{AccountsOptions.SectionName}:File: {options.File}: {problem}"));
-            accounts.AddRange(content.Accounts.Select((account, i) => (account, $"accounts[{i}]")));
+            if (pools.Any(one => one.Definition.Name == pool.Definition.Name))
+            {
+                notes = notes.Add($"{pool.Origin} is set, but the accounts file defines the pool {pool.Definition.Name}; the key is not used");
+                continue;
+            }
+
+            pools.Add(pool);
+            accounts.Add(new(account, pool.Origin!, "apiKey"));
         }
 
         if (problems.Count == 0)
@@ -50,26 +68,56 @@ internal static class AccountsLoader
             problems.AddRange(AccountsProblems.OfDuplicates(accounts));
         }
 
-        return new([.. accounts.Select(account => account.Item1)], [.. problems]);
+        return content with
+        {
+            Pools = [.. pools],
+            Accounts = [.. accounts.Select(static one => one.Account)],
+            Problems = [.. problems],
+            Notes = notes,
+        };
     }
 
-    private static AccountDefinition Single(AccountsOptions options, List<string> problems)
+    private static string SecretOf(AccountDefinition account, List<ConfiguredPool> pools, ProviderKinds kinds)
     {
-        var token = AccountsProblems.Clean(options.BearerToken!);
+        var kind = pools.FirstOrDefault(pool => pool.Definition.Name == account.Pool)?.Definition.Kind ?? PoolDefaults.Kind;
+        return AccountDefinitions.SecretOf(kinds.Find(kind)?.Credential);
+    }
+
+    private static PlacedAccount? Single(AccountsOptions options, ConfiguredPool pool, ProviderKinds kinds, List<string> problems)
+    {
+        var before = problems.Count;
+        if (kinds.Find(pool.Definition.Kind) is not { Credential: var schema })
+        {
+            problems.Add($"{AccountsOptions.SectionName}:Pool \"{options.Pool}\" has no known provider kind; use one of {kinds.Names}");
+            return null;
+        }
+
         Note(nameof(options.Name), AccountsProblems.OfName(options.Name));
-        Note(nameof(options.BearerToken), AccountsProblems.OfToken(token));
-        var device = string.IsNullOrWhiteSpace(options.DeviceId) ? null : options.DeviceId.Trim();
-        Note(nameof(options.DeviceId), device is null ? null : AccountsProblems.OfDeviceId(device));
+        var fields = schema
+            .Fields.Where(field => !string.IsNullOrWhiteSpace(options.Fields.GetValueOrDefault(field.Name)))
+            .ToImmutableDictionary(static field => field.Name, field => options.Fields[field.Name]!, StringComparer.Ordinal);
+        foreach (var problem in AccountDefinitions.Check(schema, fields))
+        {
+            Note($"Fields:{problem.Field}", problem.Problem);
+        }
+
         foreach (var (name, limit) in Limits(options.Limits))
         {
             Note($"{nameof(options.Limits)}:{name}", limit is { } value ? AccountsProblems.OfLimit(value) : null);
         }
 
-        return AccountDefinitions.Create(options.Name, token) with
+        if (problems.Count > before)
         {
-            DeviceId = device,
-            Limits = options.Limits,
+            return null;
+        }
+
+        var account = AccountDefinitions.Create(options.Name, schema, fields) with
+        {
+            Pool = options.Pool,
+            Provider = pool.Provider,
+            Limits = options.Limits == AccountLimits.None ? pool.Limits : options.Limits,
         };
+        return new(account, AccountsOptions.SectionName, $"Fields:{AccountDefinitions.SecretOf(schema)}");
 
         void Note(string field, string? problem)
         {
@@ -78,6 +126,23 @@ internal static class AccountsLoader
                 problems.Add($"{AccountsOptions.SectionName}:{field} {problem}");
             }
         }
+    }
+
+    private static IEnumerable<string> OfOwnAddress(AccountsOptions options, IEnumerable<ConfiguredPool> pools)
+    {
+        var own = (options.ListensOn ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (own.Length == 0)
+        {
+            return [];
+        }
+
+        var machine = new Lazy<IReadOnlySet<string>>(MachineNames.Read);
+        return pools
+            .Where(pool => pool.Definition.BaseUrl is { } address && PoolAddress.IsOwn(address, own, machine.Value))
+            .Select(pool =>
+                (pool.Origin is { } variable ? variable.Replace("API_KEY", "BASE_URL", StringComparison.Ordinal) : $"pools.{pool.Definition.Name}.baseUrl")
+                + $" is the address of this gateway ({pool.Definition.BaseUrl}); name the provider's own address"
+            );
     }
 
     private static ImmutableArray<(string Name, int? Limit)> Limits(AccountLimits limits) =>

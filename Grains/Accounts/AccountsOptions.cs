@@ -1,26 +1,45 @@
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Which upstream accounts there are: one given here, many in a file, or both.</summary>
+/// <summary>Which upstream accounts there are: one given here, one of each provider whose key is in the environment, many in a file.</summary>
 public sealed class AccountsOptions
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "FlowGpt:Accounts";
 
-    /// <summary>The pool of the accounts that name none. Default <c>flowgpt</c>.</summary>
+    /// <summary>The pool of the accounts and models that name none. Default <c>flowgpt</c>.</summary>
     public string Pool { get; set; } = "flowgpt";
 
-    /// <summary>Name of the single account given by <see cref="BearerToken"/>. Default <c>default</c>.</summary>
+    /// <summary>Name of the single account given by <see cref="Fields"/>. Default <c>default</c>.</summary>
     public string Name { get; set; } = "default";
 
-    /// <summary>The single account's token, without the word "Bearer"; null or empty when there is none.</summary>
-    public string? BearerToken { get; set; }
-
-    /// <summary>The single account's device id; null or empty lets the pool generate one and keep it.</summary>
-    public string? DeviceId { get; set; }
+    /// <summary>
+    /// The single account's credential, by the field names of the provider kind of <see cref="Pool"/>; without a value in any field there is no
+    /// such account.
+    /// </summary>
+    public Dictionary<string, string?> Fields { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The single account's limits; each at least 1, or absent for no limit.</summary>
     public AccountLimits Limits { get; set; } = AccountLimits.None;
 
+    /// <summary>
+    /// Providers whose key is in the environment, by the name of their provider kind. Each with a key makes a pool of that name with one account
+    /// and discovery on, unless the accounts file defines a pool of that name.
+    /// </summary>
+    public Dictionary<string, ProviderKey> Providers { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Path of the accounts file; null or empty when there is none. It is read again within a second of a change.</summary>
     public string? File { get; set; }
+
+    /// <summary>The addresses that this process listens on, with semicolons between them; no pool may have one of them.</summary>
+    public string? ListensOn { get; set; }
+}
+
+/// <summary>A provider's key.</summary>
+public sealed class ProviderKey
+{
+    /// <summary>The key; null or empty when there is none.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Where the provider is; null or empty for the kind's own address.</summary>
+    public string? BaseUrl { get; set; }
 }

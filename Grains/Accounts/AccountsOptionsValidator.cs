@@ -1,9 +1,10 @@
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Checks the accounts at start, the file's content included, and lists every problem. No account at all is none.</summary>
-public sealed class AccountsOptionsValidator : IValidateOptions<AccountsOptions>
+/// <summary>Checks pools, accounts and models at start, the file's content included, and lists every problem. No account at all is no problem.</summary>
+public sealed class AccountsOptionsValidator(ProviderKinds kinds) : IValidateOptions<AccountsOptions>
 {
     /// <inheritdoc />
     public ValidateOptionsResult Validate(string? name, AccountsOptions options)
@@ -20,7 +21,7 @@ public sealed class AccountsOptionsValidator : IValidateOptions<AccountsOptions>
             problems.Add($"{AccountsOptions.SectionName}:{nameof(options.File)} {unreadable}");
         }
 
-        problems.AddRange(AccountsLoader.Load(options, content).Problems);
+        problems.AddRange(AccountsLoader.Load(options, content, kinds).Problems);
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

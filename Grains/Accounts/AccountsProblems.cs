@@ -1,6 +1,4 @@
 using System.Buffers;
-using FlowGpt.Grains.Upstreams.FlowGpt;
-using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 
@@ -11,28 +9,14 @@ internal static class AccountsProblems
 {
     private const int MostNameCharacters = 64;
     private const int MostWeight = 1000;
+    private const int MostOrder = 1000;
+    private const int LeastWindow = 256;
+    private const int MostWindow = 10_000_000;
+    private const int LongestModelId = 256;
 
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-@"
     );
-
-    private static readonly string[] Placeholders =
-    [
-        "your",
-        "changeme",
-        "change-me",
-        "change_me",
-        "placeholder",
-        "example",
-        "xxx",
-        "<",
-        "{",
-        "$",
-        "...",
-        "insert",
-        "paste",
-        "replace",
-    ];
 
     public static string? OfName(string name) =>
         name.Length is 0 or > MostNameCharacters ? $"must have 1 to {MostNameCharacters} characters; give the account a short name"
@@ -44,54 +28,56 @@ internal static class AccountsProblems
         : pool.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits and . _ - @; rename the pool"
         : null;
 
-    public static string? OfToken(string token) =>
-        token.Length == 0 ? "is empty; paste the account's bearer token"
-        : Placeholders.Any(start => token.StartsWith(start, StringComparison.OrdinalIgnoreCase))
-            ? "is a placeholder, not a token; paste the account's bearer token"
-        : token.AsSpan().ContainsAnyExceptInRange('!', '~')
-            ? "holds spaces, line breaks or characters that a token can't have; paste the token alone, on one line"
-        : null;
-
-    public static string? OfDeviceId(string id) =>
-        id.Length is 0 or > 128 || id.Contains(' ') || !ExtraHeaderRules.IsFieldValue(id)
-            ? "must be 1 to 128 printable characters without spaces; leave it out to have one made"
-            : null;
-
     public static string? OfLimit(long limit) =>
         limit is < 1 or > int.MaxValue ? $"is {limit} but must be from 1 to {int.MaxValue}; leave it out for no limit" : null;
 
     public static string? OfWeight(long weight) => weight is < 1 or > MostWeight ? $"is {weight} but must be from 1 to {MostWeight}" : null;
 
-    /// <summary>A pasted token without what people paste along with it.</summary>
-    public static string Clean(string token)
-    {
-        token = token.Trim();
-        return token.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? token["Bearer ".Length..].Trim() : token;
-    }
+    public static string? OfOrder(long order) => order is < 0 or > MostOrder ? $"is {order} but must be from 0 to {MostOrder}" : null;
+
+    public static string? OfContextWindow(long window) =>
+        window is < LeastWindow or > MostWindow ? $"is {window} but must be from {LeastWindow} to {MostWindow}; leave it out when unknown" : null;
+
+    public static string? OfModelId(string id) =>
+        id.Length is 0 or > LongestModelId || id.Any(static c => char.IsControl(c) || char.IsWhiteSpace(c))
+            ? $"must have 1 to {LongestModelId} characters and no white space"
+            : null;
+
+    public static string? OfPrice(decimal price) => price < 0 ? $"is {price} but must be 0 or more" : null;
 
     /// <summary>Accounts that must not be told apart by mistake: limits hold per account, so none may be listed twice.</summary>
-    /// <param name="accounts">Definitions and where each stands.</param>
-    public static IEnumerable<string> OfDuplicates(IReadOnlyList<(AccountDefinition Account, string Place)> accounts)
+    /// <param name="accounts">Definitions, where each stands, and the name of its secret field.</param>
+    public static IEnumerable<string> OfDuplicates(IReadOnlyList<PlacedAccount> accounts)
     {
         for (var i = 0; i < accounts.Count; i++)
         {
-            var (account, place) = accounts[i];
-            foreach (var (other, otherPlace) in accounts.Take(i))
+            var (account, place, secret) = accounts[i];
+            foreach (var (other, otherPlace, _) in accounts.Take(i))
             {
                 if (account.Name == other.Name)
                 {
                     yield return $"{place}.name \"{account.Name}\" is used by {otherPlace} too; give each account its own name";
                 }
+                else if (account.Provider != other.Provider)
+                {
+                    continue;
+                }
                 else if (account.TokenHash == other.TokenHash)
                 {
-                    yield return $"{place}.bearerToken is the same as {otherPlace}'s; list each account once, or its limits would count twice";
+                    yield return $"{place}.{secret} is the same as {otherPlace}'s; list each account once, or its limits would count twice";
                 }
                 else if (account.UpstreamId is { } id && id == other.UpstreamId)
                 {
-                    yield return $"{place}.bearerToken belongs to the same upstream account as {otherPlace}'s; list each account once, or its "
+                    yield return $"{place}.{secret} belongs to the same upstream account as {otherPlace}'s; list each account once, or its "
                         + "limits would count twice";
                 }
             }
         }
     }
 }
+
+/// <summary>An account and where it stands.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Place">Where the account stands, such as <c>accounts[0]</c>.</param>
+/// <param name="Secret">The name of its first secret field.</param>
+internal readonly record struct PlacedAccount(AccountDefinition Account, string Place, string Secret);

@@ -10,4 +10,7 @@ public interface IAccountSource
 
     /// <summary>Names of the pools that have configured accounts.</summary>
     ImmutableArray<string> Pools => [];
+
+    /// <summary>The pool as it is configured; one without a definition has nothing but its name and the kind of the first edition.</summary>
+    ConfiguredPool PoolOf(string pool) => PoolDefaults.Of("").PoolOf(pool);
 }

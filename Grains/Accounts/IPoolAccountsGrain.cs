@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Reserving;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>What the registry tells a pool; the pool's own grain implements it. Only the registry calls it, one change at a time.</summary>
+/// <summary>What the registry tells a pool; the pool's own grain implements it. Only the registry changes accounts, one change at a time.</summary>
 [Alias("flowgpt.IPoolAccounts")]
 internal interface IPoolAccountsGrain : IGrainWithStringKey
 {
@@ -24,4 +25,8 @@ internal interface IPoolAccountsGrain : IGrainWithStringKey
     /// <summary>What an account has used; null when it is not in force here or has calls in flight.</summary>
     [Alias("use-of")]
     ValueTask<AccountRecord?> GetUse(string name);
+
+    /// <summary>The credential of an account that is ready, to ask the provider for its models with; null when none is. Reserves nothing.</summary>
+    [Alias("credential")]
+    ValueTask<UpstreamCredential?> GetReadyCredential();
 }

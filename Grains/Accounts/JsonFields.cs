@@ -10,7 +10,8 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
 {
     private readonly HashSet<string> _known = [];
 
-    public string Path => path;
+    /// <summary>Problems noted so far, those of other objects included.</summary>
+    public int ProblemCount => problems.Count;
 
     /// <summary>A required text.</summary>
     public string? Text(string name)
@@ -107,7 +108,108 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         }
     }
 
-    public void Problem(string name, string problem) => problems.Add($"{path}{name} {problem}");
+    /// <summary>The value of a field if nothing is wrong with it; else the problem is noted and the value is null.</summary>
+    public string? Checked(string name, string? value, Func<string, string?> problemOf)
+    {
+        if (value is null || problemOf(value) is not { } problem)
+        {
+            return value;
+        }
+
+        Problem(name, problem);
+        return null;
+    }
+
+    /// <summary>A required amount.</summary>
+    public decimal? Amount(string name, Func<decimal, string?> problemOf)
+    {
+        if (!Has(name))
+        {
+            _known.Add(name);
+            Problem(name, "is missing; add it");
+        }
+
+        return OptionalAmount(name, problemOf);
+    }
+
+    public decimal? OptionalAmount(string name, Func<decimal, string?> problemOf)
+    {
+        if (Find(name) is not { } value)
+        {
+            return null;
+        }
+
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDecimal(out var amount))
+        {
+            Problem(name, $"is {Kind(value)} but must be a number");
+            return null;
+        }
+
+        if (problemOf(amount) is { } problem)
+        {
+            Problem(name, problem);
+            return null;
+        }
+
+        return amount;
+    }
+
+    /// <summary>The objects in a list, each with its path; what is no object is noted.</summary>
+    public IEnumerable<(string Place, JsonFields Item)> OptionalList(string name)
+    {
+        var index = 0;
+        foreach (var item in Elements(name))
+        {
+            var place = $"{path}{name}[{index++}]";
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                yield return (place, new(item, place + ".", problems));
+            }
+            else
+            {
+                problems.Add($"{place} is {Kind(item)} but must be an object in braces");
+            }
+        }
+    }
+
+    /// <summary>The texts in a list; what is no text is noted.</summary>
+    public IEnumerable<string> OptionalTexts(string name)
+    {
+        var index = 0;
+        foreach (var item in Elements(name))
+        {
+            if (item.ValueKind == JsonValueKind.String)
+            {
+                yield return item.GetString()!;
+            }
+            else
+            {
+                problems.Add($"{path}{name}[{index}] is {Kind(item)} but must be a text in quotes");
+            }
+
+            index++;
+        }
+    }
+
+    /// <summary>All fields as objects; for objects whose names are free.</summary>
+    public IEnumerable<(string Name, JsonFields Fields)> Objects()
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (OptionalObject(property.Name) is { } value)
+            {
+                yield return (property.Name, value);
+            }
+            else if (!Has(property.Name))
+            {
+                Problem(property.Name, "is null but must be an object in braces");
+            }
+        }
+    }
+
+    /// <summary>Notes a problem of a field; an empty name stands for the object itself.</summary>
+    public void Problem(string name, string problem) =>
+        problems.Add(name.Length == 0 ? $"{path.TrimEnd('.')} {problem}" : $"{path}{name} {problem}");
 
     /// <summary>Notes each field that was not asked for.</summary>
     public void Done()
@@ -132,7 +234,24 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
             _ => "null",
         };
 
-    private bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+    /// <summary>Whether a field is there and not null.</summary>
+    public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private IEnumerable<JsonElement> Elements(string name)
+    {
+        if (Find(name) is not { } value)
+        {
+            return [];
+        }
+
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            return value.EnumerateArray();
+        }
+
+        Problem(name, $"is {Kind(value)} but must be a list");
+        return [];
+    }
 
     private JsonElement? Find(string name)
     {

@@ -9,7 +9,7 @@ internal sealed partial class PoolAccount
     /// <summary>A tenth of a limit at most is reserved ahead, so that a crash costs no more.</summary>
     private const int ShareReserved = 10;
 
-    private bool _deviceIdOffered;
+    private ImmutableDictionary<string, string>? _generatedOffered;
 
     /// <summary>What arrived before this is counted by what was recovered from storage.</summary>
     public DateTimeOffset RecoveredUntil { get; private set; } = DateTimeOffset.MinValue;
@@ -41,8 +41,8 @@ internal sealed partial class PoolAccount
         return new((int)Math.Min(requests, int.MaxValue), tokens);
     }
 
-    /// <summary>Whether storage holds the device id, so that the account may be used: a generated one never changes.</summary>
-    public bool DeviceIdKept { get; private set; }
+    /// <summary>Whether storage holds every generated value, so that the account may be used.</summary>
+    public bool GeneratedKept { get; private set; } = true;
 
     /// <summary>What storage should hold of it.</summary>
     /// <param name="now">The present.</param>
@@ -51,7 +51,7 @@ internal sealed partial class PoolAccount
     {
         var reserved = ahead && HasWindows ? Block.Offer(ReserveSize(now), now, _options.ReserveValidity) : default;
         var pending = ahead && HasWindows && _pendingRequests + _pendingTokens > 0;
-        _deviceIdOffered = DeviceId is not null;
+        _generatedOffered = Generated;
         var windows = ImmutableArray.CreateBuilder<WindowRecord>(_windows.Length);
         foreach (var window in _windows)
         {
@@ -63,7 +63,7 @@ internal sealed partial class PoolAccount
             Name = Name,
             TokenHash = Definition.TokenHash,
             UpstreamId = Definition.UpstreamId,
-            DeviceId = Definition.DeviceId is null ? DeviceId : null,
+            Generated = Generated,
             RefusedTokenHash = Health.RefusedTokenHash,
             RefusedReason = Health.RefusedReason,
             RateLimitedUntil = Health.RateLimit.Until,
@@ -83,23 +83,20 @@ internal sealed partial class PoolAccount
         if (succeeded)
         {
             Block.Written();
-            DeviceIdKept |= _deviceIdOffered;
+            GeneratedKept |= ReferenceEquals(_generatedOffered, Generated);
         }
         else
         {
             Block.Failed();
         }
 
-        _deviceIdOffered = false;
+        _generatedOffered = null;
     }
 
     /// <summary>Takes over what storage holds of it; all that was reserved counts as used.</summary>
     public void Restore(AccountRecord record, DateTimeOffset now)
     {
-        if (Definition.DeviceId is null && record.DeviceId is not null)
-        {
-            (DeviceId, DeviceIdKept) = (record.DeviceId, true);
-        }
+        (Generated, GeneratedKept) = (record.Generated, true);
 
         Health.RateLimit.Restore(record.RateLimitStep, record.RateLimitedUntil);
         if (record.RefusedReason is { } reason && record.RefusedTokenHash == Definition.TokenHash)

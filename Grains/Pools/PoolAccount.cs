@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Reserving;
@@ -28,7 +30,6 @@ internal sealed partial class PoolAccount
         _options = options;
         Definition = definition;
         Health = new(options);
-        UseConfiguredDevice();
         SetLimits();
     }
 
@@ -39,8 +40,8 @@ internal sealed partial class PoolAccount
     /// <summary>The position in configured order; -1 when it is no longer configured.</summary>
     public int Index { get; set; } = -1;
 
-    /// <summary>The device id in use: configured, or generated and kept; null until one is generated.</summary>
-    public string? DeviceId { get; private set; }
+    /// <summary>Values that were generated for credential fields that the operator left out. They never change once they are stored.</summary>
+    public ImmutableDictionary<string, string> Generated { get; private set; } = ImmutableDictionary<string, string>.Empty;
 
     public AccountHealth Health { get; }
 
@@ -74,12 +75,27 @@ internal sealed partial class PoolAccount
         }
 
         Definition = definition;
-        UseConfiguredDevice();
         SetLimits();
     }
 
-    /// <summary>Gives it a generated device id, which must be stored before it is used.</summary>
-    public void GenerateDevice(string id) => (DeviceId, DeviceIdKept) = (id, false);
+    /// <summary>Makes the values that are missing, which must be stored before they are used. False when none was missing.</summary>
+    public bool Generate(Func<AccountDefinition, string, string> newValue)
+    {
+        var missing = Definition.Generated.Where(name => !Generated.ContainsKey(name)).ToArray();
+        Generated = Generated.AddRange(missing.Select(name => KeyValuePair.Create(name, newValue(Definition, name))));
+        GeneratedKept &= missing.Length == 0;
+        return missing.Length > 0;
+    }
+
+    /// <summary>What a call as this account authenticates with.</summary>
+    public UpstreamCredential Credential() =>
+        new(
+            Definition.Pool,
+            Definition.Generated.IsEmpty
+                ? Definition.Fields
+                : Definition.Fields.AddRange(Definition.Generated.Select(name => KeyValuePair.Create(name, Generated[name]))),
+            Definition.Headers
+        );
 
     /// <summary>The least share of a limit that is still free, over all limits and the calls in flight; 1 when nothing is used.</summary>
     public double Headroom(DateTimeOffset now)
@@ -180,18 +196,10 @@ internal sealed partial class PoolAccount
         !Definition.Enabled ? AccountState.Disabled
         : Definition.Draining ? AccountState.Draining
         : Definition.Sealed ? AccountState.Sealed
-        : Definition.TokenExpires <= now || Health.RefusedReason is Interfaces.Upstreams.FailureReason.Expired ? AccountState.Expired
+        : Definition.TokenExpires <= now || Health.RefusedReason is FailureReason.Expired ? AccountState.Expired
         : Health.RefusedReason is not null ? AccountState.Refused
         : Health.AvailableAt > now ? AccountState.CoolingDown
         : AccountState.Ready;
-
-    private void UseConfiguredDevice()
-    {
-        if (Definition.DeviceId is { } configured)
-        {
-            (DeviceId, DeviceIdKept) = (configured, true);
-        }
-    }
 
     private void SetLimits()
     {

@@ -1,4 +1,6 @@
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Reserving;
 
 namespace FlowGpt.Grains.Pools;
@@ -10,9 +12,9 @@ internal sealed partial class TokenPool
     /// when it is removed and comes back, also under another name.
     /// </summary>
     /// <param name="set">The present definitions.</param>
-    /// <param name="newDeviceId">Makes a device id for an account that has none.</param>
+    /// <param name="newValue">Makes the value of a credential field that an account's operator left out.</param>
     /// <param name="now">The present.</param>
-    public void SetAccounts(AccountSet set, Func<string> newDeviceId, DateTimeOffset now)
+    public void SetAccounts(AccountSet set, Func<AccountDefinition, string, string> newValue, DateTimeOffset now)
     {
         List<PoolAccount> known = [.. _accounts, .. _departed];
         var accounts = new PoolAccount[set.Accounts.Length];
@@ -30,11 +32,7 @@ internal sealed partial class TokenPool
             accounts[i] ??= Take(known, definition, byName: true) ?? Restored(definition, now);
             accounts[i].Redefine(definition);
             accounts[i].Index = i;
-            if (accounts[i].DeviceId is null)
-            {
-                accounts[i].GenerateDevice(newDeviceId());
-                _marksChanged = true;
-            }
+            _marksChanged |= accounts[i].Generate(newValue);
         }
 
         _departed.Clear();
@@ -65,6 +63,10 @@ internal sealed partial class TokenPool
         Serve(now);
         return true;
     }
+
+    /// <summary>The credential of the first account that is ready and whose generated values are stored; null when there is none.</summary>
+    public UpstreamCredential? ReadyCredential(DateTimeOffset now) =>
+        Array.Find(_accounts, account => account.GeneratedKept && account.State(now) == AccountState.Ready)?.Credential();
 
     /// <summary>What an account has used, for the pool that it moves to. Null when it is not here or has calls in flight.</summary>
     public AccountRecord? Export(string name, DateTimeOffset now) =>

@@ -174,8 +174,7 @@ internal sealed partial class TokenPool
             _breaker.ProbeGranted(id);
         }
 
-        var credential = new UpstreamCredential(account.Definition.Pool ?? "flowgpt", ImmutableDictionary.CreateRange([new KeyValuePair<string, string>("bearerToken", account.Definition.BearerToken), new("deviceId", account.DeviceId ?? "")]), account.Definition.Headers);
-        return new Lease(id, account.Name, credential, _options.LeaseTtl, RequestHeadroom(now), probe);
+        return new Lease(id, account.Name, account.Credential(), _options.LeaseTtl, RequestHeadroom(now), probe);
     }
 
     /// <summary>Why a request need not wait; null when waiting can help before <paramref name="deadline"/>.</summary>

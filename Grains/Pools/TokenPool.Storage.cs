@@ -120,7 +120,7 @@ internal sealed partial class TokenPool
     }
 
     private bool NeedsStorage(PoolAccount account, AcquireRequest request, DateTimeOffset now) =>
-        !account.DeviceIdKept || (account.HasWindows && !account.Block.Covers(account.CountsTokens, request.EstimatedTokens, now));
+        !account.GeneratedKept || (account.HasWindows && !account.Block.Covers(account.CountsTokens, request.EstimatedTokens, now));
 
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Reserving;
 
 namespace FlowGpt.Grains.Pools;
@@ -13,6 +14,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     private static readonly TimeSpan UnsealEvery = TimeSpan.FromSeconds(10);
 
     private long _accountsVersion = -1;
+    private ConfiguredPool? _configured;
     private bool _overlaysChanged = true;
     private DateTimeOffset _unsealAt = DateTimeOffset.MaxValue;
 
@@ -44,6 +46,8 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
 
     public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, _clock.Now));
 
+    public ValueTask<UpstreamCredential?> GetReadyCredential() => new(_pool.ReadyCredential(_clock.Now));
+
     private async Task Keep(ImmutableArray<AccountOverlay> overlays)
     {
         var before = _kept.State;
@@ -71,12 +75,20 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     private void ReadAccounts(DateTimeOffset now)
     {
         var set = _source.For(_name);
-        if (set.Version != _accountsVersion || _overlaysChanged || now >= _unsealAt)
+        var pool = _source.PoolOf(_name);
+        if (set.Version != _accountsVersion || !ReferenceEquals(pool, _configured) || _overlaysChanged || now >= _unsealAt)
         {
-            (_accountsVersion, _overlaysChanged) = (set.Version, false);
+            (_accountsVersion, _configured, _overlaysChanged) = (set.Version, pool, false);
             var every = _source.Pools.SelectMany(pool => _source.For(pool).Accounts).ToImmutableArray();
-            var merged = AccountOverlays.Merge(set.Accounts, every, _kept.State.Overlays, _secrets.Reveal);
-            _pool.SetAccounts(new(set.Version, merged.Accounts), NewDeviceId, now);
+            var schema = _kinds.Find(pool.Definition.Kind)?.Credential;
+            var merged = AccountOverlays.Merge(
+                set.Accounts,
+                every,
+                _kept.State.Overlays,
+                pool.Provider,
+                overlay => _secrets.Reveal(overlay, schema) with { Pool = _name, Limits = pool.Limits }
+            );
+            _pool.SetAccounts(new(set.Version, merged.Accounts), (_, field) => schema?.Generate(field) ?? "", now);
             _hidden = merged.Hidden;
             LogAccounts(_name, merged.Accounts.Length, set.Version);
             TellOfTrouble(merged);
@@ -90,7 +102,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     {
         var trouble = merged
             .Accounts.Where(static account => account.Sealed)
-            .Select(static account => (account.Name, "its stored token cannot be read; see docs/operations.md, \"Secrets\""))
+            .Select(static account => (account.Name, "its stored credential cannot be read; see docs/operations.md, \"Secrets\""))
             .Concat(merged.Hidden.Select(static one => (one.Name, one.Problem)))
             .ToHashSet();
         foreach (var (name, problem) in trouble.Where(one => !_told.Contains(one)))

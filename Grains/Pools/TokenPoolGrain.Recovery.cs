@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using FlowGpt.Grains.Upstreams.FlowGpt;
-
 namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPoolGrain
@@ -69,8 +66,6 @@ internal sealed partial class TokenPoolGrain
             }
         }
     }
-
-    private static string NewDeviceId() => DeviceId.From(RandomNumberGenerator.GetBytes(DeviceId.Length));
 
     private static bool MayHoldLeases(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 

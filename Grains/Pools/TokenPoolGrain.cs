@@ -5,6 +5,7 @@ using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Reserving;
 using FlowGpt.Grains.Secrets;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly AccountSecrets _secrets;
     private readonly PoolOptions _options;
     private readonly IAccountSource _source;
+    private readonly ProviderKinds _kinds;
     private readonly IClusterMembershipService _membership;
     private readonly ILeaseReportClient _holders;
     private readonly PoolInstruments _instruments;
@@ -49,6 +51,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         [PersistentState("accounts", "Default")] IPersistentState<PoolAccountsRecord> kept,
         IOptions<PoolOptions> options,
         IAccountSource source,
+        ProviderKinds kinds,
         ISecretVault vault,
         IClusterMembershipService membership,
         ILeaseReportClient holders,
@@ -64,6 +67,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _secrets = new(vault);
         _options = options.Value;
         _source = source;
+        _kinds = kinds;
         _membership = membership;
         _holders = holders;
         _instruments = instruments;

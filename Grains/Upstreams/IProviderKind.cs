@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams;
@@ -16,8 +18,15 @@ public interface IProviderKind
     /// <summary>What an account of this kind consists of.</summary>
     ICredentialSchema Credential { get; }
 
-    /// <summary>Everything that is wrong with a pool's options for this kind, by field.</summary>
+    /// <summary>Headers that the kind sets itself, compared without case: operators cannot add them to pools or accounts.</summary>
+    IReadOnlySet<string> OwnHeaders => FrozenSet<string>.Empty;
+
+    /// <summary>Everything that is wrong with a pool's options for this kind, by field. Needs nothing but the definition.</summary>
     ImmutableArray<FieldProblem> Check(PoolDefinition pool);
+
+    /// <summary>Everything that is wrong with a target for this kind, by field. A kind that knows no options of targets allows none.</summary>
+    ImmutableArray<FieldProblem> Check(Target target) =>
+        [.. target.Options.Keys.Select(name => new FieldProblem(name, $"is not known to pools of kind {Name}; remove it"))];
 
     /// <summary>Makes the upstream of a pool. Called once for each version of a pool's definition; disposed with that version if it is disposable.</summary>
     /// <param name="pool">A definition that <see cref="Check"/> finds nothing wrong with.</param>
@@ -66,13 +75,6 @@ public sealed record CredentialField(string Name, bool IsSecret, bool IsRequired
 /// <param name="AccountId">The provider's own id of the account: two credentials with the same id are the same account. Null when the credential does not tell.</param>
 /// <param name="ExpiresAt">When the credential expires; null when unknown.</param>
 public readonly record struct CredentialFacts(string? AccountId, DateTimeOffset? ExpiresAt);
-
-/// <summary>A model that a provider says it has.</summary>
-/// <param name="Id">The provider's name of the model.</param>
-/// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not tell.</param>
-/// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not tell.</param>
-[GenerateSerializer, Immutable, Alias("flowgpt.DiscoveredModel")]
-public sealed record DiscoveredModel([property: Id(0)] string Id, [property: Id(1)] int? ContextWindow, [property: Id(2)] string? OwnedBy);
 
 /// <summary>What a model can do, as far as the gateway must know.</summary>
 [Flags]

@@ -11,7 +11,7 @@ public sealed record AccountRecord
     [Id(0)]
     public string Name { get; init; } = "";
 
-    /// <summary>The hash of its token, by which it is known again under another name.</summary>
+    /// <summary>The hash of its secret, by which it is known again under another name.</summary>
     [Id(1)]
     public string TokenHash { get; init; } = "";
 
@@ -19,9 +19,9 @@ public sealed record AccountRecord
     [Id(2)]
     public string? UpstreamId { get; init; }
 
-    /// <summary>The device id that was generated for it.</summary>
+    /// <summary>Values that were generated for fields of its credential.</summary>
     [Id(3)]
-    public string? DeviceId { get; init; }
+    public ImmutableDictionary<string, string> Generated { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The token that was refused, as its hash.</summary>
     [Id(4)]

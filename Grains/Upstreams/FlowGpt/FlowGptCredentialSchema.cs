@@ -6,25 +6,23 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 /// <summary>A FlowGPT account: a bearer token (a JWT) and a device id, which is made if the operator gives none.</summary>
 internal sealed class FlowGptCredentialSchema : ICredentialSchema
 {
+    private const int LongestDeviceId = 128;
+
     public ImmutableArray<CredentialField> Fields { get; } =
     [
         new(FlowGptCredential.BearerToken, IsSecret: true, IsRequired: true),
-        new(FlowGptCredential.DeviceId, IsSecret: true, IsRequired: false),
+        // No secret of its own: the token is what tells accounts apart.
+        new(FlowGptCredential.DeviceId, IsSecret: false, IsRequired: false),
     ];
 
-    public string Clean(string field, string value)
-    {
-        value = value.Trim();
-        return field == FlowGptCredential.BearerToken && value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
-            ? value["Bearer ".Length..].Trim()
-            : value;
-    }
+    public string Clean(string field, string value) =>
+        field == FlowGptCredential.BearerToken ? SecretText.Clean(value) : value.Trim();
 
     public string? ProblemOf(string field, string value) =>
-        field == FlowGptCredential.DeviceId
-        && (value.Length is 0 or > 128 || value.Contains(' ') || !ExtraHeaderRules.IsFieldValue(value))
-            ? "must be 1 to 128 printable characters without spaces; leave it out to have one made"
-            : null;
+        field == FlowGptCredential.BearerToken ? SecretText.ProblemOf(value, "bearer token")
+        : value.Length is 0 or > LongestDeviceId || value.Contains(' ') || !ExtraHeaderRules.IsFieldValue(value)
+            ? $"must be 1 to {LongestDeviceId} printable characters without spaces; leave it out to have one made"
+        : null;
 
     public CredentialFacts Read(IReadOnlyDictionary<string, string> fields)
     {

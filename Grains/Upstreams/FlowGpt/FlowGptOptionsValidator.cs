@@ -61,7 +61,7 @@ public sealed class FlowGptOptionsValidator : IValidateOptions<FlowGptOptions>
 
         foreach (var (name, value) in options.ExtraHeaders)
         {
-            if (ExtraHeaderRules.Problem(name, value) is { } problem)
+            if (ExtraHeaderRules.Problem(name, value, FlowGptHeaders.Own) is { } problem)
             {
                 yield return $"{nameof(options.ExtraHeaders)}: \"{name}\" {problem}";
             }

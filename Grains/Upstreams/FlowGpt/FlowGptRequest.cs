@@ -33,7 +33,7 @@ internal static class FlowGptRequest
         foreach (var (name, value) in credential.ExtraHeaders)
         {
             // A header that may not be set was reported where the account was configured.
-            if (ExtraHeaderRules.Problem(name, value) is null)
+            if (ExtraHeaderRules.Problem(name, value, FlowGptHeaders.Own) is null)
             {
                 Set(request, name, value);
             }

@@ -3,16 +3,14 @@ using System.Collections.Frozen;
 
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>Which headers an operator may add to upstream requests. Used for the options and for each account.</summary>
+/// <summary>Which headers an operator may add to upstream requests. Used for pools, options and accounts of every provider kind.</summary>
 public static class ExtraHeaderRules
 {
     private static readonly FrozenSet<string> Reserved = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "Authorization",
-        "x-flow-device-id",
-        "x-nonce",
-        "x-timestamp",
-        "x-signature",
+        "Proxy-Authorization",
+        "Cookie",
         "Host",
         "Connection",
         "Keep-Alive",
@@ -34,20 +32,26 @@ public static class ExtraHeaderRules
     );
 
     /// <summary>What is wrong with a header, as a phrase that follows its name; null when nothing is.</summary>
-    public static string? Problem(string name, string? value)
+    /// <param name="name">The header's name.</param>
+    /// <param name="value">The header's value.</param>
+    /// <param name="ownHeaders">See <see cref="IProviderKind.OwnHeaders"/>.</param>
+    public static string? Problem(string name, string? value, IReadOnlySet<string> ownHeaders)
     {
-        if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(TokenCharacters))
+        if (!IsFieldName(name))
         {
             return "is not a header name; use letters, digits and dashes";
         }
 
-        if (Reserved.Contains(name))
+        if (Reserved.Contains(name) || ownHeaders.Contains(name))
         {
-            return "is set by the client itself; remove it";
+            return "is set by the gateway itself; remove it";
         }
 
         return IsFieldValue(value) ? null : "has a value that a header can't carry; use printable ASCII on one line";
     }
+
+    /// <summary>Whether a text has the form of a header's name.</summary>
+    internal static bool IsFieldName(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     /// <summary>Whether a text can stand as a header's value: printable ASCII, no line break.</summary>
     internal static bool IsFieldValue(string? value) => value is not null && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
