@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 /// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
 internal static class AccountFields
 {
-    private static readonly string[] Clearable = ["deviceId", "weight", "mode", "limits", "headers"];
+    private static readonly string[] Clearable = ["weight", "mode", "limits", "headers"];
 
     /// <summary>A new account and its name.</summary>
     public static NewAccount ReadNew(AdminFields fields)
@@ -17,32 +17,52 @@ internal static class AccountFields
             fields.Missing("name");
         }
 
-        if (!fields.Has("bearerToken"))
-        {
-            fields.Missing("bearerToken");
-        }
-
         return new(name ?? "", Read(fields));
     }
 
     /// <summary>A change.</summary>
     public static AccountChange ReadChange(AdminFields fields)
     {
-        var change = Read(fields);
-        return change with { Pool = fields.Text("pool") };
+        var pool = fields.Text("pool");
+        return Read(fields) with { Pool = pool };
     }
 
-    private static AccountChange Read(AdminFields fields) =>
-        new()
+    private static AccountChange Read(AdminFields fields)
+    {
+        var change = new AccountChange
         {
-            BearerToken = fields.Text("bearerToken"),
-            DeviceId = fields.Text("deviceId"),
             Weight = fields.Number("weight"),
             Mode = fields.OneOf<AccountMode>("mode"),
             Limits = ReadLimits(fields.Object("limits")),
             Headers = ReadHeaders(fields.Object("headers")),
             Cleared = [.. Clearable.Where(fields.IsNull)],
         };
+        return ReadCredential(fields, change);
+    }
+
+    /// <summary>The remaining fields: only the pool's provider kind knows their names, and the registry holds them against the kind.</summary>
+    private static AccountChange ReadCredential(AdminFields fields, AccountChange change)
+    {
+        var values = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var cleared = change.Cleared.ToBuilder();
+        foreach (var name in fields.OtherTexts())
+        {
+            if (fields.IsNull(name))
+            {
+                cleared.Add(name);
+            }
+            else
+            {
+                values[name] = fields.Text(name)!;
+            }
+        }
+
+        return change with
+        {
+            Fields = values.ToImmutable(),
+            Cleared = cleared.ToImmutable(),
+        };
+    }
 
     private static ImmutableArray<LimitValue>? ReadLimits(AdminFields? fields) =>
         fields is null ? null : [.. fields.Names().Select(name => new LimitValue(name, fields.Number(name)))];

@@ -93,8 +93,49 @@ internal sealed class AdminFields(JsonElement element, string path, List<string>
         }
     }
 
+    /// <summary>The names of the fields that nobody has asked for and that are texts or null; the others stay unknown.</summary>
+    public IReadOnlyList<string> OtherTexts() =>
+        [
+            .. element
+                .EnumerateObject()
+                .Where(property => !_known.Contains(property.Name) && property.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Null))
+                .Select(static property => property.Name),
+        ];
+
+    /// <summary>The objects in a list; null when the list is null or not there. What is no object is noted.</summary>
+    public IReadOnlyList<AdminFields>? Objects(string name)
+    {
+        if (Find(name) is not { } value || !Is(name, value, JsonValueKind.Array, "a list"))
+        {
+            return null;
+        }
+
+        var objects = new List<AdminFields>();
+        var index = 0;
+        foreach (var item in value.EnumerateArray())
+        {
+            var place = $"{path}{name}[{index++}]";
+            if (item.ValueKind == JsonValueKind.Object)
+            {
+                objects.Add(new(item, place + ".", problems));
+            }
+            else
+            {
+                problems.Add($"{place} is {Kind(item)} but must be an object");
+            }
+        }
+
+        return objects;
+    }
+
+    /// <summary>A number; null when it is null or not there.</summary>
+    public decimal? Amount(string name) =>
+        Find(name) is not { } value ? null
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var amount) ? amount
+        : Wrong<decimal?>(name, value, "a number");
+
     /// <summary>Notes that a required field is not there.</summary>
-    public void Missing(string name) => problems.Add($"{path}{name} is missing; add it");
+    public void Missing(string name, string fix = "add it") => problems.Add($"{path}{name} is missing; {fix}");
 
     /// <summary>Notes each field that was not asked for.</summary>
     public void Done()

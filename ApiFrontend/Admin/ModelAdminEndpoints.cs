@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
-/// <summary><c>/admin/models</c>: the aliases that clients may name, and what the upstream says of the personas behind them.</summary>
+/// <summary><c>/admin/models</c>: the models that clients may name, and what providers say of the models behind them.</summary>
 internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache models, IGrainFactory grains)
 {
     private IModelCatalogGrain Catalog => grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key);
@@ -27,7 +27,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
                 }
 
                 var id = (string)context.GetRouteValue("id")!;
-                var result = await Catalog.Put(model with { Id = id });
+                var result = await Catalog.Put(model.Route with { Id = id });
                 models.Forget();
                 if (result is ModelChangeResult.Done { Model: { } put } done)
                 {
@@ -36,7 +36,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
                     return;
                 }
 
-                await RefuseAsync(request, result, id);
+                await RefuseAsync(request, result, id, model);
             }
         );
 
@@ -67,13 +67,13 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
                 )
         );
 
-    private static Task RefuseAsync(ApiRequest request, ModelChangeResult result, string id) =>
+    private static Task RefuseAsync(ApiRequest request, ModelChangeResult result, string id, ModelFields? body = null) =>
         request.RefuseAsync(
             result switch
             {
                 ModelChangeResult.Conflict conflict => AdminErrors.Conflict("id", conflict.Problem),
                 ModelChangeResult.Invalid invalid => AdminBody.Invalid([
-                    .. invalid.Problems.Select(static one => $"{one.Field} {one.Problem}"),
+                    .. invalid.Problems.Select(one => body?.InBody(one) ?? one).Select(static one => $"{one.Field} {one.Problem}"),
                 ]),
                 _ => GatewayErrors.NotFound($"There is no model '{RequestErrors.Shorten(id)}'."),
             }

@@ -29,6 +29,7 @@ public static class ProductConfiguration
         var mapped = Map(configuration, dotenv, problems);
         configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
         configuration["urls"] ??= DefaultAddress;
+        configuration["FlowGpt:Accounts:ListensOn"] = configuration["urls"];
     }
 
     /// <summary>Names a configuration key as its user would: the short name, if it has one, with the key behind it.</summary>

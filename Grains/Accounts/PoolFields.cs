@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Upstreams.Http;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Upstreams;
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Grains.Models;
 
-/// <summary>Keeps this silo's models up to date should it miss a change: asks every few seconds. Ends with the host.</summary>
+/// <summary>Keeps this silo's routes up to date: asks every few seconds for those that were added and discovered. Ends with the host.</summary>
 internal sealed partial class ModelCatalogFollower(
     IGrainFactory grains,
     ModelCatalogSource source,
@@ -15,6 +15,7 @@ internal sealed partial class ModelCatalogFollower(
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private bool _failing;
+    private bool _asked;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,6 +38,14 @@ internal sealed partial class ModelCatalogFollower(
         try
         {
             source.Use(await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetAdded());
+            var discovery = grains.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key);
+            source.Use(await discovery.Get());
+            if (!_asked)
+            {
+                source.Use(await discovery.GetOnceAsked());
+                _asked = true;
+            }
+
             _failing = false;
         }
 #pragma warning disable CA1031 // What is known goes on being used.
@@ -52,6 +61,6 @@ internal sealed partial class ModelCatalogFollower(
         }
     }
 
-    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "The added models could not be read; those known before go on")]
+    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "The added and discovered models could not be read; those known before go on")]
     private partial void LogFailed(Exception exception);
 }

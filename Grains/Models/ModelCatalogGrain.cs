@@ -1,20 +1,23 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
-using Microsoft.Extensions.DependencyInjection;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Models;
 
-/// <summary>Keeps the added models, tells silos of them, and asks the upstream about personas. Reading never waits for the upstream.</summary>
+/// <summary>Keeps the added routes, tells silos of them, and asks providers with a search about models. Reading never waits for a provider.</summary>
 [GrainType("model-catalog")]
 internal sealed partial class ModelCatalogGrain(
     [PersistentState("models", "Default")] IPersistentState<ModelCatalogRecord> state,
     ModelCatalogSource source,
     SiloBroadcast silos,
-    IServiceProvider services,
+    IAccountSource accounts,
+    IPoolSource pools,
+    ProviderKinds kinds,
     IOptions<ModelCatalogOptions> options,
     TimeProvider time,
     ILogger<ModelCatalogGrain> logger
@@ -33,35 +36,35 @@ internal sealed partial class ModelCatalogGrain(
 
     public ValueTask<ModelCatalogStatus> GetStatus() => new(Status());
 
-    public async ValueTask<ModelChangeResult> Put(ModelAlias alias)
+    public async ValueTask<ModelChangeResult> Put(RouteDefinition route)
     {
-        if (source.IsConfigured(alias.Id))
+        if (source.IsConfigured(route.Id))
         {
-            return OfConfiguration(alias.Id);
+            return OfConfiguration(route.Id);
         }
 
-        if (ModelAliases.Check(alias) is { Length: > 0 } problems)
+        if (await Check(route) is { Length: > 0 } problems)
         {
             return new ModelChangeResult.Invalid(problems);
         }
 
-        var aliases = state.State.Aliases;
-        var before = aliases.FirstOrDefault(one => one.Id == alias.Id);
-        if (before is null && aliases.Length >= MostAdded)
+        var routes = state.State.Routes;
+        var before = routes.FirstOrDefault(one => one.Id == route.Id);
+        if (before is null && routes.Length >= MostAdded)
         {
             return new ModelChangeResult.Conflict($"There are {MostAdded} added models already; remove one first.");
         }
 
-        await Change(before is null ? aliases.Add(alias) : aliases.Replace(before, alias));
-        LogPut(alias.Id);
-        return new ModelChangeResult.Done(Status().Models.First(one => one.Model.Id == alias.Id), before is null);
+        await Change(before is null ? routes.Add(route) : routes.Replace(before, route));
+        LogPut(route.Id);
+        return new ModelChangeResult.Done(Status().Models.First(one => one.Model.Id == route.Id), before is null);
     }
 
     public async ValueTask<ModelChangeResult> Remove(string id)
     {
-        if (state.State.Aliases.FirstOrDefault(one => one.Id == id) is { } alias)
+        if (state.State.Routes.FirstOrDefault(one => one.Id == id) is { } route)
         {
-            await Change(state.State.Aliases.Remove(alias));
+            await Change(state.State.Routes.Remove(route));
             LogRemoved(id);
             return new ModelChangeResult.Done(null, IsNew: false);
         }
@@ -71,25 +74,25 @@ internal sealed partial class ModelCatalogGrain(
 
     public async ValueTask<ModelCatalogStatus> Refresh(string query)
     {
-        if (services.GetService<IPersonaSearch>() is not { } search)
+        var searches = ModelSearches.Of(source.Catalog.Models, accounts, kinds);
+        if (searches.IsEmpty)
         {
-            _problem = "no upstream with a search is configured";
+            _problem = "no pool of a provider with a search is in use";
             return Status();
         }
 
         using var deadline = new CancellationTokenSource(RefreshWithin, time);
         try
         {
-            var found = await search.SearchAsync(query.Length > LongestQuery ? query[..LongestQuery] : query, deadline.Token);
-            var ids = source.Catalog.Models.Select(static model => model.Targets[0].Model).Distinct().ToArray();
-            var states = await Task.WhenAll(ids.Select(id => search.LookAsync(id, deadline.Token)));
-            var known = ids.Zip(states).ToArray();
+            var shortened = query.Length > LongestQuery ? query[..LongestQuery] : query;
+            var found = await searches.SearchAsync(shortened, deadline.Token);
+            var presences = await searches.LookAsync(deadline.Token);
             await Write(
                 state.State with
                 {
                     Found = found,
-                    Alive = [.. known.Where(static one => one.Second == PersonaState.Alive).Select(static one => one.First)],
-                    Dead = [.. known.Where(static one => one.Second == PersonaState.Dead).Select(static one => one.First)],
+                    Alive = [.. presences.Where(static one => one.Presence == ModelPresence.Alive).Select(static one => one.Target)],
+                    Dead = [.. presences.Where(static one => one.Presence == ModelPresence.Dead).Select(static one => one.Target)],
                     RefreshedAt = time.GetUtcNow(),
                 }
             );
@@ -125,25 +128,44 @@ internal sealed partial class ModelCatalogGrain(
         return Task.CompletedTask;
     }
 
-    private AddedModels Added() => new(state.State.Version, state.State.Aliases);
+    private AddedModels Added() => new(state.State.Version, state.State.Routes);
+
+    /// <summary>Everything that is wrong with a route, by field.</summary>
+    private async Task<ImmutableArray<FieldProblem>> Check(RouteDefinition route)
+    {
+        var known = pools.Names.ToHashSet(StringComparer.Ordinal);
+        if (route.Targets.Any(target => !known.Contains(target.Pool)))
+        {
+            known.UnionWith(await GrainFactory.GetGrain<IAccountRegistryGrain>(IAccountRegistryGrain.Key).GetPools());
+        }
+
+        return
+        [
+            .. RouteChecks.Of(route),
+            .. RouteProblems.Of(route, pool => known.Contains(pool) ? accounts.PoolOf(pool) : null, kinds),
+        ];
+    }
 
     private ModelCatalogStatus Status()
     {
         var record = state.State;
         var models = source.Catalog.Models.Select(model => new ModelStatus(
             model,
-            source.IsConfigured(model.Id) ? AccountOrigin.Configuration : AccountOrigin.Api,
-            record.Dead.Contains(model.Targets[0].Model) ? PersonaState.Dead
-                : record.Alive.Contains(model.Targets[0].Model) ? PersonaState.Alive
-                : PersonaState.Unknown
+            source.OriginOf(model.Id) ?? AccountOrigin.Api,
+            PresenceOf(model)
         ));
-        var hidden = record.Aliases.Where(alias => source.IsConfigured(alias.Id)).Select(static alias => alias.Id);
-        return new([.. models], [.. hidden], record.Found, record.RefreshedAt, _problem);
+        var hidden = record.Routes.Where(route => source.IsConfigured(route.Id)).Select(static route => route.Id);
+        return new([.. models], [.. hidden], record.Found, record.RefreshedAt, _problem, source.Discovered.Pools);
     }
 
-    private async Task Change(ImmutableArray<ModelAlias> aliases)
+    private ModelPresence PresenceOf(Route route) =>
+        route.Targets.All(target => state.State.Dead.Contains(target.ToString())) ? ModelPresence.Dead
+        : route.Targets.Any(target => state.State.Alive.Contains(target.ToString())) ? ModelPresence.Alive
+        : ModelPresence.Unknown;
+
+    private async Task Change(ImmutableArray<RouteDefinition> routes)
     {
-        await Write(state.State with { Version = state.State.Version + 1, Aliases = aliases });
+        await Write(state.State with { Version = state.State.Version + 1, Routes = routes });
         source.Use(Added());
         await silos.UseModels(Added());
     }
@@ -167,14 +189,14 @@ internal sealed partial class ModelCatalogGrain(
 
     private void TellOfDead()
     {
-        foreach (var model in source.Catalog.Models.Where(model => state.State.Dead.Contains(model.Targets[0].Model)))
+        foreach (var route in source.Catalog.Models.Where(route => PresenceOf(route) == ModelPresence.Dead))
         {
-            LogDead(model.Id, model.Targets[0].Model);
+            LogDead(route.Id, route.Targets[0].Model);
         }
     }
 
     private static ModelChangeResult.Conflict OfConfiguration(string id) =>
-        new($"The model '{id}' is defined in the configuration (FlowGpt:Models:Aliases, or built in): change it there.");
+        new($"The model '{id}' is defined in the configuration (the accounts file, FlowGpt:Models:Aliases, or built in): change it there.");
 
     [LoggerMessage(EventId = 2502, Level = LogLevel.Information, Message = "Model {Model} was added or replaced")]
     private partial void LogPut(string model);
@@ -185,10 +207,10 @@ internal sealed partial class ModelCatalogGrain(
     [LoggerMessage(
         EventId = 2504,
         Level = LogLevel.Warning,
-        Message = "The upstream does not know {PromptId}, which should answer for model {Model}"
+        Message = "The upstream does not have {UpstreamModel}, which should answer for model {Model}"
     )]
-    private partial void LogDead(string model, string promptId);
+    private partial void LogDead(string model, string upstreamModel);
 
-    [LoggerMessage(EventId = 2505, Level = LogLevel.Warning, Message = "The upstream could not be asked about its personas")]
+    [LoggerMessage(EventId = 2505, Level = LogLevel.Warning, Message = "The upstream could not be asked about its models")]
     private partial void LogRefreshFailed(Exception exception);
 }

@@ -12,19 +12,19 @@ public sealed class ModelCatalogOptions
     /// <summary>Whether the built-in simulator answers; set by the composition root, shown in <c>/v1/models</c>.</summary>
     public bool IsDemo { get; set; }
 
-    /// <summary>How often the upstream is asked which personas it still knows; null asks only when an operator does.</summary>
+    /// <summary>How often providers with a search are asked which models they still have; null asks only when an operator does.</summary>
     /// <value>Default null; 1 min to 30 days.</value>
     public TimeSpan? RefreshInterval { get; set; }
 
-    /// <summary>Used when no alias is configured: the personas known from public clients of the service.</summary>
+    /// <summary>How often the providers of pools with discovery are asked for their models.</summary>
+    /// <value>Default 10 min; 10 s to 1 day.</value>
+    public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Used when no alias is configured and their pool may have accounts: the personas known from public clients of the service.</summary>
     public static IReadOnlyList<ModelOptions> Defaults { get; } =
     [
         new() { Id = "gpt-4-free", PromptId = "uzNcMUGo4sOwl4GFvRpm8" },
         new() { Id = "chatgpt-5-pro", PromptId = "vlaOLDN9qTxzIlvzfL_Ty" },
         new() { Id = "aisuperior", PromptId = "lKm5yPE9x-Naf0_0_KI5M" },
         new() { Id = "claude-instant", PromptId = "claude-instant" },
-    ];
-
-    /// <summary>The aliases in force.</summary>
-    public IReadOnlyList<ModelOptions> Effective => Aliases.Count > 0 ? Aliases : Defaults;
-}
+    ];}

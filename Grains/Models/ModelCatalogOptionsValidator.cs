@@ -17,6 +17,11 @@ public sealed class ModelCatalogOptionsValidator : IValidateOptions<ModelCatalog
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(alias, new ValidationContext(alias), results, validateAllProperties: true);
             problems.AddRange(results.Select(result => $"{key}:{string.Join(',', result.MemberNames)}: {result.ErrorMessage}"));
+            if (alias.Targets.Count == 0 && string.IsNullOrWhiteSpace(alias.PromptId))
+            {
+                problems.Add($"{key}:PromptId: is empty; give a prompt id, or Targets.");
+            }
+
             if (alias.Id.Length > 0 && !seen.Add(alias.Id))
             {
                 problems.Add($"{key}:Id: '{alias.Id}' stands twice; give each alias its own id.");
@@ -28,6 +33,11 @@ public sealed class ModelCatalogOptionsValidator : IValidateOptions<ModelCatalog
             problems.Add(
                 $"{ModelCatalogOptions.Section}:RefreshInterval: is {interval} but must be from 1 minute to 30 days; leave it out to ask never."
             );
+        }
+
+        if (options.DiscoveryInterval < TimeSpan.FromSeconds(10) || options.DiscoveryInterval > TimeSpan.FromDays(1))
+        {
+            problems.Add($"{ModelCatalogOptions.Section}:DiscoveryInterval: is {options.DiscoveryInterval} but must be from 10 seconds to 1 day.");
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

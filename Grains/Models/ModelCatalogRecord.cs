@@ -7,27 +7,27 @@ namespace FlowGpt.Grains.Models;
 [GenerateSerializer, Alias("flowgpt.ModelCatalogRecord")]
 public sealed record ModelCatalogRecord
 {
-    /// <summary>Grows with each change of <see cref="Aliases"/>.</summary>
+    /// <summary>Grows with each change of <see cref="Routes"/>.</summary>
     [Id(0)]
     public long Version { get; init; }
 
-    /// <summary>The added models, in the order of their adding.</summary>
+    /// <summary>The added routes, in the order of their adding.</summary>
     [Id(1)]
-    public ImmutableArray<ModelAlias> Aliases { get; init; } = [];
+    public ImmutableArray<RouteDefinition> Routes { get; init; } = [];
 
-    /// <summary>Personas that the upstream did not know when it was last asked.</summary>
+    /// <summary>Models, as <c>pool/model</c>, that their providers did not have when they were last asked.</summary>
     [Id(2)]
     public ImmutableArray<string> Dead { get; init; } = [];
 
-    /// <summary>Personas that it knew.</summary>
+    /// <summary>Models, as <c>pool/model</c>, that they had.</summary>
     [Id(3)]
     public ImmutableArray<string> Alive { get; init; } = [];
 
-    /// <summary>What its search found.</summary>
+    /// <summary>What their search found.</summary>
     [Id(4)]
-    public ImmutableArray<Persona> Found { get; init; } = [];
+    public ImmutableArray<FoundModel> Found { get; init; } = [];
 
-    /// <summary>When it was asked.</summary>
+    /// <summary>When they were asked.</summary>
     [Id(5)]
     public DateTimeOffset? RefreshedAt { get; init; }
 }

@@ -1,5 +1,7 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Models;
@@ -11,6 +13,8 @@ public static class ModelCatalogServiceCollectionExtensions
     public static OptionsBuilder<ModelCatalogOptions> AddModelCatalog(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<ModelCatalogOptions>, ModelCatalogOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ModelCatalogOptions>, RoutePoolsValidator>();
+        services.TryAddSingleton<ProviderKinds>();
         services.AddSingleton<ModelCatalogSource>();
         services.AddHostedService<ModelCatalogFollower>();
         services.AddClusterControl();

@@ -1,77 +1,126 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Models;
 
 /// <summary>
-/// The models in force on this silo: the configured ones always, and those that were added, as this silo last heard of them. Thread-safe.
+/// The routes in force on this silo: configured ones and those of the accounts file always; those that were added or discovered as this silo last
+/// heard of them. Of two routes with one id the first of these wins. Thread-safe.
 /// </summary>
 public sealed class ModelCatalogSource
 {
-    /// <summary>For the <c>created</c> field: aliases have no birthday of their own, and a changing one would confuse caches.</summary>
-    private const long Created = 1_735_689_600;
-
-    private readonly ModelCatalog _configured;
+    private readonly ModelCatalogOptions _options;
+    private readonly IRouteSource _file;
+    private readonly IPoolSource _pools;
+    private readonly ProviderKinds _kinds;
     private readonly Lock _lock = new();
-    private volatile Models _models;
+    private AddedModels _added = new(0, []);
+    private DiscoveredModels _discovered = DiscoveredModels.None;
+    private volatile Routes _routes;
 
-    public ModelCatalogSource(IOptions<ModelCatalogOptions> options)
+    public ModelCatalogSource(IOptions<ModelCatalogOptions> options, IRouteSource file, IPoolSource pools, ProviderKinds kinds)
     {
-        var isDemo = options.Value.IsDemo;
-        _configured = new ModelCatalog([.. options.Value.Effective.Select(model => ToEntry(model, isDemo))], isDemo);
-        _models = new(0, _configured);
+        _options = options.Value;
+        _file = file;
+        _pools = pools;
+        _kinds = kinds;
+        _routes = Build(file.Current);
     }
 
-    /// <summary>All models: configured ones first.</summary>
-    public ModelCatalog Catalog => _models.Catalog;
+    /// <summary>All routes: configured ones first.</summary>
+    public ModelCatalog Catalog => Current.Catalog;
 
-    /// <summary>Whether a model stands in the configuration.</summary>
-    internal bool IsConfigured(string id) => _configured.Models.Any(model => model.Id == id);
+    /// <summary>A route by the name a client used, compared ordinally; null if there is none.</summary>
+    public Route? Find(string id) => Current.ById.GetValueOrDefault(id).Route;
 
-    /// <summary>A model by the name a client used, compared ordinally; null if there is none.</summary>
-    public Route? Find(string id) => _models.ById.GetValueOrDefault(id);
+    /// <summary>Most tokens of a target's context and reply, as its provider tells; null when unknown.</summary>
+    public int? ContextWindowOf(Target target) => Current.Maker.WindowOf(target);
 
-    /// <summary>Takes over the added models, unless newer ones are known. A configured model keeps its id.</summary>
+    /// <summary>What providers say they have, as this silo last heard.</summary>
+    internal DiscoveredModels Discovered => _discovered;
+
+    /// <summary>Where the route of an id was defined; null when there is none.</summary>
+    internal AccountOrigin? OriginOf(string id) => Current.ById.TryGetValue(id, out var found) ? found.Origin : null;
+
+    /// <summary>Whether a route stands in the configuration.</summary>
+    internal bool IsConfigured(string id) => OriginOf(id) == AccountOrigin.Configuration;
+
+    /// <summary>Takes over the added routes, unless newer ones are known.</summary>
     internal void Use(AddedModels added)
     {
         lock (_lock)
         {
-            if (added.Version > _models.Version)
+            if (added.Version > _added.Version)
             {
-                var entries = added
-                    .Aliases.Where(alias => !IsConfigured(alias.Id))
-                    .Select(alias => ToEntry(ModelAliases.ToOptions(alias), _configured.IsDemo));
-                _models = new(added.Version, _configured with { Models = [.. _configured.Models, .. entries] });
+                _added = added;
+                _routes = Build(_file.Current);
             }
         }
     }
 
-    private static Route ToEntry(ModelOptions model, bool isDemo) =>
-        new(
-            model.Id,
-            [new Target(model.Pool, model.PromptId, 0, 1, ImmutableDictionary<string, string>.Empty.Add("upstreamModel", model.UpstreamModel))],
-            Describe(model, isDemo),
-            model.ContextWindow,
-            model.CleanResponsePrefix,
-            Created,
-            isDemo ? "simulator" : model.Upstream
-        );
-
-    private static string Describe(ModelOptions model, bool isDemo) =>
-        isDemo ? "Demo: answered by the built-in simulator, because no upstream account is configured."
-        : string.IsNullOrWhiteSpace(model.Description)
-            ? $"A bot persona on {model.Upstream}, answered by {model.UpstreamModel}; not the vendor's model of a similar name."
-        : model.Description;
-
-    private sealed class Models(long version, ModelCatalog catalog)
+    /// <summary>Takes over the discovered models, unless newer ones are known.</summary>
+    internal void Use(DiscoveredModels discovered)
     {
-        public long Version => version;
-
-        public ModelCatalog Catalog => catalog;
-
-        public FrozenDictionary<string, Route> ById { get; } =
-            catalog.Models.ToFrozenDictionary(static model => model.Id, StringComparer.Ordinal);
+        lock (_lock)
+        {
+            if (discovered.Version > _discovered.Version)
+            {
+                _discovered = discovered;
+                _routes = Build(_file.Current);
+            }
+        }
     }
+
+    private Routes Current => ReferenceEquals(_routes.File, _file.Current) ? _routes : Rebuild();
+
+    private Routes Rebuild()
+    {
+        lock (_lock)
+        {
+            return _routes = Build(_file.Current);
+        }
+    }
+
+    private Routes Build(ConfiguredRoutes file)
+    {
+        var maker = new RouteMaker(_pools, _kinds, file.Prices, _discovered, _options.IsDemo);
+        var byId = new Dictionary<string, (Route Route, AccountOrigin Origin)>(StringComparer.Ordinal);
+        var ordered = new List<Route>();
+        Add(_options.Aliases.Select(static alias => alias.ToDefinition()).Concat(file.Routes).Select(maker.Make), AccountOrigin.Configuration);
+        if (_options.Aliases.Count == 0 && DefaultsApply(file))
+        {
+            Add(ModelCatalogOptions.Defaults.Select(static alias => alias.ToDefinition()).Select(maker.Make), AccountOrigin.Configuration);
+        }
+
+        Add(_added.Routes.Select(maker.Make), AccountOrigin.Api);
+        Add(maker.MakeDiscovered(file.Discovering.Select(static pool => pool.Name), byId.ContainsKey), AccountOrigin.Discovery);
+        return new(file, maker, new ModelCatalog([.. ordered], _options.IsDemo), byId.ToFrozenDictionary(StringComparer.Ordinal));
+
+        void Add(IEnumerable<Route> routes, AccountOrigin origin)
+        {
+            foreach (var route in routes.ToArray())
+            {
+                if (byId.TryAdd(route.Id, (route, origin)))
+                {
+                    ordered.Add(route);
+                }
+            }
+        }
+    }
+
+    /// <summary>The built-in routes need accounts of their pool: they are left out where the operator named only other providers.</summary>
+    private static bool DefaultsApply(ConfiguredRoutes file) =>
+        file.Pools.IsEmpty || ModelCatalogOptions.Defaults.Any(route => file.PoolsWithAccounts.Contains(route.Pool));
+
+    private sealed record Routes(
+        ConfiguredRoutes File,
+        RouteMaker Maker,
+        ModelCatalog Catalog,
+        FrozenDictionary<string, (Route Route, AccountOrigin Origin)> ById
+    );
 }

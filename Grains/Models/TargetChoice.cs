@@ -37,7 +37,7 @@ public sealed record TargetChoice
     {
         if (promptTokens > route.ContextWindow)
         {
-            return TooLong(route, route.ContextWindow.Value, promptTokens);
+            return TooLong(route.ContextWindow.Value, promptTokens);
         }
 
         var choice = For(route, TurnNeeds.Of(turn), turn.ResponseId, capabilities, load);
@@ -47,7 +47,7 @@ public sealed record TargetChoice
         }
 
         var fitting = choice.Targets.RemoveAll(target => promptTokens > contextWindow(target));
-        return fitting.IsEmpty ? TooLong(route, choice.Targets.Max(contextWindow)!.Value, promptTokens) : new(fitting, null);
+        return fitting.IsEmpty ? TooLong(choice.Targets.Max(contextWindow)!.Value, promptTokens) : new(fitting, null);
     }
 
     /// <summary>The targets that can do what a request needs, ordered as the other overload says.</summary>
@@ -148,12 +148,12 @@ public sealed record TargetChoice
             new(TurnErrorKind.NoUsableAccount, $"The model '{route.Id}' has no usable account: none of its pools is defined. See /admin/models.")
         );
 
-    private static TargetChoice TooLong(Route route, int window, int promptTokens) =>
+    private static TargetChoice TooLong(int window, int promptTokens) =>
         new(
             [],
             new(
                 TurnErrorKind.ContextLengthExceeded,
-                $"The maximum context length of the model '{route.Id}' is {window} tokens, but the messages have {promptTokens}. Please shorten them.",
+                $"This model's maximum context length is {window} tokens, but the messages have {promptTokens}. Please shorten them.",
                 "messages"
             )
         );

@@ -18,8 +18,8 @@ public static class TurnServiceCollectionExtensions
         services.AddHostedService<TokenCounterWarmUp>();
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<PoolCatalog>();
-        services.TryAddSingleton<IPoolSource, FlowGptPools>();
+        services.TryAddSingleton<ProviderKinds>();
+        services.TryAddSingleton<PoolCatalog>();
         services.AddSingleton<TurnInstruments>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();

@@ -45,7 +45,7 @@ internal sealed class TurnServices(
 
     /// <summary>The targets of a route that can do what a turn needs, in the order in which they are tried; or why there is none.</summary>
     public TargetChoice TargetsFor(Route route, TurnRequest request, int promptTokens) =>
-        TargetChoice.For(route, request, promptTokens, CapabilitiesOf);
+        TargetChoice.For(route, request, promptTokens, CapabilitiesOf, models.ContextWindowOf);
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) =>

@@ -29,13 +29,22 @@ public interface IProviderKind
         [.. target.Options.Keys.Select(name => new FieldProblem(name, $"is not known to pools of kind {Name}; remove it"))];
 
     /// <summary>Makes the upstream of a pool. Called once for each version of a pool's definition; disposed with that version if it is disposable.</summary>
-    /// <param name="pool">A definition that <see cref="Check"/> finds nothing wrong with.</param>
+    /// <param name="pool">A definition that <see cref="Check(PoolDefinition)"/> finds nothing wrong with.</param>
     IUpstream Create(PoolDefinition pool);
 
     /// <summary>What a model of a pool can do. Answers from what is known without asking the provider.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="model">The provider's name of the model.</param>
     ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model);
+
+    /// <summary>Most tokens of context and reply of a target whose operator and provider do not tell; null when unknown.</summary>
+    int? DefaultContextWindow => null;
+
+    /// <summary>Whether models of this kind are known to begin replies with a bold "…Response:" label.</summary>
+    bool LabelsReplies => false;
+
+    /// <summary>A sentence for <c>/v1/models</c> that says what really answers.</summary>
+    string Describe(Target target) => $"The model {target.Model} of the pool {target.Pool}.";
 
     /// <summary>Asks the provider which models it has, in the provider's order. Empty for a kind without discovery.</summary>
     /// <exception cref="UpstreamException">The provider did not answer with a list.</exception>

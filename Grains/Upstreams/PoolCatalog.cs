@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Frozen;
 
 namespace FlowGpt.Grains.Upstreams;
 
@@ -16,19 +15,16 @@ public interface IPoolSource
 /// <summary>A pool that can be called.</summary>
 /// <param name="Definition">As its operator defined it.</param>
 /// <param name="Kind">Its provider kind.</param>
-/// <param name="Upstream">Calls its provider.</param>
-public sealed record OpenPool(PoolDefinition Definition, IProviderKind Kind, IUpstream Upstream);
+/// <param name="Upstream">Calls its provider, as accounts of the pool alone.</param>
+/// <param name="Embeddings">Asks its provider for embeddings, as accounts of the pool alone; null for a kind that has none.</param>
+public sealed record OpenPool(PoolDefinition Definition, IProviderKind Kind, IUpstream Upstream, IEmbeddingUpstream? Embeddings);
 
 /// <summary>
 /// The pools of this silo with their upstreams. An upstream is made when its pool is first used and made anew when the pool's definition changes; calls in
 /// flight go on with the old one, which is disposed with the catalog. Thread-safe.
 /// </summary>
-public sealed class PoolCatalog(IEnumerable<IProviderKind> kinds, IPoolSource source) : IDisposable
+public sealed class PoolCatalog(ProviderKinds kinds, IPoolSource source) : IDisposable
 {
-    private readonly FrozenDictionary<string, IProviderKind> _kinds = kinds.ToFrozenDictionary(
-        static kind => kind.Name,
-        StringComparer.Ordinal
-    );
     private readonly ConcurrentDictionary<string, OpenPool> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<IDisposable> _made = [];
 
@@ -46,14 +42,8 @@ public sealed class PoolCatalog(IEnumerable<IProviderKind> kinds, IPoolSource so
             return open;
         }
 
-        return _kinds.GetValueOrDefault(definition.Kind) is { } kind ? Open(definition, kind) : null;
+        return kinds.Find(definition.Kind) is { } kind ? Open(definition, kind) : null;
     }
-
-    /// <summary>A provider kind by its name; null when unknown.</summary>
-    public IProviderKind? FindKind(string name) => _kinds.GetValueOrDefault(name);
-
-    /// <summary>Names of all provider kinds.</summary>
-    public IReadOnlyCollection<string> Kinds => _kinds.Keys;
 
     public void Dispose()
     {
@@ -65,8 +55,10 @@ public sealed class PoolCatalog(IEnumerable<IProviderKind> kinds, IPoolSource so
 
     private OpenPool Open(PoolDefinition definition, IProviderKind kind)
     {
-        var made = new OpenPool(definition, kind, kind.Create(definition));
-        if (made.Upstream is IDisposable disposable)
+        var upstream = kind.Create(definition);
+        var embeddings = upstream is IEmbeddingUpstream inner ? new PoolEmbeddings(definition.Name, inner) : null;
+        var made = new OpenPool(definition, kind, new PoolUpstream(definition.Name, upstream), embeddings);
+        if (upstream is IDisposable disposable)
         {
             _made.Add(disposable);
         }

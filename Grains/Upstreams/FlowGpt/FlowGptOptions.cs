@@ -72,4 +72,12 @@ public sealed class FlowGptOptions
     /// <summary>Longest line of a reply's body; a longer one fails the reply. Bounds the memory of a stream.</summary>
     /// <value>Bytes, 1024 to 16777216, default 262144.</value>
     public int MaxLineBytes { get; set; } = 256 * 1024;
+
+    /// <summary>The same options for another address of the backend.</summary>
+    internal FlowGptOptions At(Uri address)
+    {
+        var copy = (FlowGptOptions)MemberwiseClone();
+        copy.BaseUrl = address.ToString();
+        return copy;
+    }
 }

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Upstreams.Http;
 using System.Globalization;
 using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Options;

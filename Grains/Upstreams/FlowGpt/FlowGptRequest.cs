@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Upstreams.Http;
 using System.Buffers;
 using System.Globalization;
 using FlowGpt.Grains.Interfaces.Upstreams;

@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -18,7 +17,6 @@ public static class FlowGptUpstreamServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowGptOptions>, FlowGptOptionsValidator>());
         services.TryAddSingleton<FlowGptUpstream>();
-        services.TryAddSingleton<IPersonaSearch, FlowGptPersonaSearch>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProviderKind, FlowGptKind>());
         return services.AddOptions<FlowGptOptions>().ValidateOnStart();
     }

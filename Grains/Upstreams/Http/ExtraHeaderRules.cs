@@ -34,15 +34,15 @@ public static class ExtraHeaderRules
     /// <summary>What is wrong with a header, as a phrase that follows its name; null when nothing is.</summary>
     /// <param name="name">The header's name.</param>
     /// <param name="value">The header's value.</param>
-    /// <param name="ownHeaders">See <see cref="IProviderKind.OwnHeaders"/>.</param>
-    public static string? Problem(string name, string? value, IReadOnlySet<string> ownHeaders)
+    /// <param name="ownHeaders">See <see cref="IProviderKind.OwnHeaders"/>; null for none.</param>
+    public static string? Problem(string name, string? value, IReadOnlySet<string>? ownHeaders = null)
     {
         if (!IsFieldName(name))
         {
             return "is not a header name; use letters, digits and dashes";
         }
 
-        if (Reserved.Contains(name) || ownHeaders.Contains(name))
+        if (Reserved.Contains(name) || ownHeaders?.Contains(name) == true)
         {
             return "is set by the gateway itself; remove it";
         }

@@ -2,14 +2,12 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Models;
-using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Upstreams.Http;
-using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
-/// <summary>The backend's routes for finding personas. They need no account, as far as is known.</summary>
-internal sealed class FlowGptPersonaSearch : IPersonaSearch, IDisposable
+/// <summary>The backend's routes for finding published prompts. They need no account, as far as is known. Thread-safe.</summary>
+internal sealed class FlowGptModelSearch : IDisposable
 {
     private const int MostFound = 20;
     private const int MostBytes = 1024 * 1024;
@@ -20,34 +18,37 @@ internal sealed class FlowGptPersonaSearch : IPersonaSearch, IDisposable
     private readonly string _root;
     private readonly HttpClient _http;
 
-    public FlowGptPersonaSearch(IOptions<FlowGptOptions> options, TimeProvider time)
+    /// <param name="settings">How the backend is called.</param>
+    /// <param name="address">The backend's address.</param>
+    /// <param name="time">The clock.</param>
+    public FlowGptModelSearch(FlowGptSettings settings, string address, TimeProvider time)
     {
-        _settings = new(options.Value);
-        _root = options.Value.BaseUrl.TrimEnd('/');
+        _settings = settings;
+        _root = address.TrimEnd('/');
 #pragma warning disable RS0030 // On the backend's own connections, and not more often than operators ask.
         _http = new HttpClient(new InvokerHandler(FlowGptConnections.Create(_settings, time))) { MaxResponseContentBufferSize = MostBytes };
 #pragma warning restore RS0030
     }
 
-    public async Task<PersonaState> LookAsync(string promptId, CancellationToken cancellationToken)
+    public async Task<ModelPresence> LookAsync(string promptId, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await SendAsync($"/prompt/{Uri.EscapeDataString(promptId)}/", cancellationToken);
             return response.StatusCode switch
             {
-                HttpStatusCode.NotFound or HttpStatusCode.Gone => PersonaState.Dead,
-                HttpStatusCode.OK when await HoldsPromptAsync(response, cancellationToken) => PersonaState.Alive,
-                _ => PersonaState.Unknown,
+                HttpStatusCode.NotFound or HttpStatusCode.Gone => ModelPresence.Dead,
+                HttpStatusCode.OK when await HoldsPromptAsync(response, cancellationToken) => ModelPresence.Alive,
+                _ => ModelPresence.Unknown,
             };
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException or TimeoutException)
         {
-            return PersonaState.Unknown;
+            return ModelPresence.Unknown;
         }
     }
 
-    public async Task<ImmutableArray<Persona>> SearchAsync(string query, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<FoundModel>> SearchAsync(string pool, string query, CancellationToken cancellationToken)
     {
         try
         {
@@ -63,7 +64,7 @@ internal sealed class FlowGptPersonaSearch : IPersonaSearch, IDisposable
                 cancellationToken: cancellationToken
             );
             return document.RootElement.ValueKind == JsonValueKind.Array
-                ? [.. document.RootElement.EnumerateArray().Select(Read).OfType<Persona>().Take(MostFound)]
+                ? [.. document.RootElement.EnumerateArray().Select(item => Read(pool, item)).OfType<FoundModel>().Take(MostFound)]
                 : throw new IOException("the upstream's search answered something else than a list");
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException or TimeoutException)
@@ -96,9 +97,10 @@ internal sealed class FlowGptPersonaSearch : IPersonaSearch, IDisposable
             && prompt.ValueKind == JsonValueKind.Object;
     }
 
-    private static Persona? Read(JsonElement item) =>
+    private static FoundModel? Read(string pool, JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && Text(item, "id", LongestTitle) is { Length: > 0 } id
             ? new(
+                pool,
                 id,
                 Text(item, "title", LongestTitle) ?? "",
                 Text(item, "description", LongestDescription) ?? "",
