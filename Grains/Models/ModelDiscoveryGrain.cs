@@ -12,6 +12,7 @@ namespace FlowGpt.Grains.Models;
 internal sealed partial class ModelDiscoveryGrain(
     [PersistentState("discovered", "Default")] IPersistentState<ModelDiscoveryRecord> state,
     IRouteSource routes,
+    ModelCatalogSource source,
     PoolCatalog pools,
     IOptions<ModelCatalogOptions> options,
     TimeProvider time,
@@ -46,6 +47,7 @@ internal sealed partial class ModelDiscoveryGrain(
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        source.Use(state.State.Models);
         this.RegisterGrainTimer(
             static (grain, cancellation) => grain.AskDue(cancellation),
             this,
@@ -150,6 +152,7 @@ internal sealed partial class ModelDiscoveryGrain(
         {
             state.State = new() { Models = new(before.Models.Version + 1, pools) };
             await state.WriteStateAsync();
+            source.Use(state.State.Models);
         }
         catch
         {

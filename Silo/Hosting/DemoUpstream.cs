@@ -20,10 +20,13 @@ internal sealed class DemoUpstream : IAsyncDisposable
 
     private DemoUpstream(SimulatorHost simulator) => _simulator = simulator;
 
-    /// <summary>Whether the operator has named an account.</summary>
+    /// <summary>Whether the operator has named no account.</summary>
     public static bool IsNeeded(IConfiguration configuration) =>
-        string.IsNullOrWhiteSpace(configuration["FlowGpt:Accounts:BearerToken"])
-        && string.IsNullOrWhiteSpace(configuration["FlowGpt:Accounts:File"]);
+        string.IsNullOrWhiteSpace(configuration["FlowGpt:Accounts:File"])
+        && configuration.GetSection("FlowGpt:Accounts:Fields").GetChildren().All(static field => string.IsNullOrWhiteSpace(field.Value))
+        && ProductFeatures.KindNames(configuration).All(kind =>
+            string.IsNullOrWhiteSpace(configuration[$"FlowGpt:Accounts:Providers:{kind}:ApiKey"])
+        );
 
     /// <summary>Starts the simulator, makes its accounts and configures the gateway to use them.</summary>
     public static async Task<DemoUpstream> StartAsync(

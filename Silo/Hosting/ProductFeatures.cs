@@ -10,6 +10,7 @@ using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
+using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,7 +33,7 @@ internal static class ProductFeatures
         services.AddTurns().BindConfiguration(TurnOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
-        services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddProviderKinds();
         services.AddTokenPool();
         services.AddClientKeys();
         services.AddSingleton<IReadinessSource, SiloReadiness>();
@@ -45,6 +46,21 @@ internal static class ProductFeatures
         {
             services.AddOperations();
         }
+    }
+
+    /// <summary>Adds every provider kind.</summary>
+    private static void AddProviderKinds(this IServiceCollection services)
+    {
+        services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+    }
+
+    /// <summary>Names of the provider kinds.</summary>
+    public static IReadOnlyList<string> KindNames(IConfiguration configuration)
+    {
+        var services = new ServiceCollection().AddSingleton(configuration).AddLogging();
+        services.AddProviderKinds();
+        using var provider = services.BuildServiceProvider();
+        return [.. provider.GetServices<IProviderKind>().Select(static kind => kind.Name)];
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 
@@ -9,12 +10,22 @@ namespace FlowGpt.Silo.Hosting;
 /// <param name="Mode">Where the data is, and the keys.</param>
 /// <param name="Models">What clients can ask for.</param>
 /// <param name="Accounts">The accounts of the pools that serve them.</param>
-internal sealed record StartupBanner(string? Address, IHostingMode Mode, ModelCatalog Models, IReadOnlyList<AccountSnapshot> Accounts)
+/// <param name="Routes">What configuration says of pools.</param>
+internal sealed record StartupBanner(
+    string? Address,
+    IHostingMode Mode,
+    ModelCatalog Models,
+    IReadOnlyList<AccountSnapshot> Accounts,
+    ConfiguredRoutes Routes
+)
 {
+    private const int MostModels = 12;
+
     /// <summary>Asks the running silo for what there is to say.</summary>
     public static async Task<StartupBanner> ReadAsync(IServiceProvider services, IHostingMode mode, string? address)
     {
         var grains = services.GetRequiredService<IGrainFactory>();
+        await grains.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key).GetOnceAsked();
         var models = await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).Get();
         var accounts = new List<AccountSnapshot>();
         foreach (var pool in models.Models.SelectMany(static model => model.Targets).Select(static target => target.Pool).Distinct(StringComparer.Ordinal))
@@ -22,7 +33,7 @@ internal sealed record StartupBanner(string? Address, IHostingMode Mode, ModelCa
             accounts.AddRange((await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot()).Accounts);
         }
 
-        return new StartupBanner(address, mode, models, accounts);
+        return new StartupBanner(address, mode, models, accounts, services.GetRequiredService<IRouteSource>().Current);
     }
 
     /// <summary>The text for a terminal. It holds a generated client key, so it is never logged.</summary>
@@ -33,7 +44,12 @@ internal sealed record StartupBanner(string? Address, IHostingMode Mode, ModelCa
         text.AppendLine(Address is null ? "FlowGptCluster silo is ready (no API here)" : $"FlowGptCluster is ready on {Address}");
         text.AppendLine($"  mode        {Mode.Description}");
         text.AppendLine($"  upstream    {DescribeUpstream()}");
-        text.AppendLine($"  models      {string.Join(", ", Models.Models.Select(static model => model.Id))}");
+        foreach (var line in FromEnvironment())
+        {
+            text.AppendLine($"              {line}");
+        }
+
+        text.AppendLine($"  models      {DescribeModels()}");
         text.AppendLine($"  API key     {Describe(Mode.Keys.Master, Mode.Keys.MasterFile, "API_MASTER_KEY")}");
         text.AppendLine($"  admin key   {Describe(null, Mode.Keys.AdminFile, "ADMIN_API_KEY")}");
         if (Address is not null && Models.Models is [var first, ..])
@@ -44,10 +60,25 @@ internal sealed record StartupBanner(string? Address, IHostingMode Mode, ModelCa
         return text.AppendLine().ToString();
     }
 
+    private IEnumerable<string> FromEnvironment() =>
+        Routes
+            .Pools.Where(static pool => pool.Origin is not null)
+            .Select(static pool =>
+                $"pool {pool.Definition.Name} comes from {pool.Origin}"
+                + (pool.Definition.BaseUrl is { } address ? $" and calls {address}" : "")
+            )
+            .Concat(Routes.Notes);
+
+    private string DescribeModels()
+    {
+        var ids = string.Join(", ", Models.Models.Take(MostModels).Select(static model => model.Id));
+        return Models.Models.Length <= MostModels ? ids : $"{ids} and {Models.Models.Length - MostModels} more (GET /v1/models)";
+    }
+
     private string DescribeUpstream() =>
         Models.IsDemo
             ? "DEMO: no account is configured, so a built-in simulator answers, not a model."
-                + $"{Environment.NewLine}              Set FLOWGPT_BEARER_TOKEN, or FLOWGPT_ACCOUNTS_FILE, to use your accounts."
+                + $"{Environment.NewLine}              Set OPENAI_API_KEY, FLOWGPT_BEARER_TOKEN or FLOWGPT_ACCOUNTS_FILE to use your accounts."
         : Accounts.Count == 0 ? "no account is configured: every request gets 503 until there is one"
         : $"{Accounts.Count} account{(Accounts.Count == 1 ? "" : "s")}, {Accounts.Count(static one => one.State == AccountState.Ready)} available";
 
