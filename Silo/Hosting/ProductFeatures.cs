@@ -12,6 +12,7 @@ using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
@@ -52,6 +53,7 @@ internal static class ProductFeatures
     private static void AddProviderKinds(this IServiceCollection services)
     {
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
+        services.AddOpenAiKind().BindConfiguration(OpenAiOptions.SectionName);
     }
 
     /// <summary>Names of the provider kinds.</summary>
@@ -77,6 +79,7 @@ internal static class ProductFeatures
             (ConversationOptions.Section, typeof(ConversationOptions)),
             (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
             (FlowGptOptions.SectionName, typeof(FlowGptOptions)),
+            (OpenAiOptions.SectionName, typeof(OpenAiOptions)),
             (PoolOptions.SectionName, typeof(PoolOptions)),
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),

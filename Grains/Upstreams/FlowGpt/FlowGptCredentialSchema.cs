@@ -1,6 +1,6 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 

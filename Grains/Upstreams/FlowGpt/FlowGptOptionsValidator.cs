@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Globalization;
 using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Options;

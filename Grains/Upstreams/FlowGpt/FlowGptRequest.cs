@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Buffers;
 using System.Globalization;
 using FlowGpt.Grains.Interfaces.Upstreams;

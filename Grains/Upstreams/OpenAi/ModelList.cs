@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 

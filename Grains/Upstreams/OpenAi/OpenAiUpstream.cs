@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Models;
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
