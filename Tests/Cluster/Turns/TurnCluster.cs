@@ -162,7 +162,7 @@ public sealed class TurnCluster : IAsyncLifetime
             PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), _ => Pool),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
-            provider.GetRequiredService<IKeyKeeper>(),
+            provider.GetRequiredService<IKeyReservations>(),
             Tokens,
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),
