@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Pools;
 
 namespace FlowGpt.Grains.Accounts;
 

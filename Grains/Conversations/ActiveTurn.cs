@@ -45,21 +45,10 @@ internal sealed class ActiveTurn : IDisposable
 
     public int PromptTokens { get; }
 
-    /// <summary>What its key lets it use.</summary>
-    public KeyAdmission Admission
-    {
-        get;
-        init
-        {
-            field = value;
-            if (value.ReplyTokens is { } most && !(Start.Options.MaxOutputTokens <= most))
-            {
-                Options = Start.Options with { MaxOutputTokens = most };
-            }
-        }
-    } = KeyAdmission.Unlimited;
+    /// <summary>What is reserved for it on the limits of its key.</summary>
+    public HeldKeyUse KeyUse { get; init; } = HeldKeyUse.Unlimited;
 
-    /// <summary>How its reply is made: as its caller wants it, within what its key lets it use.</summary>
+    /// <summary>How its caller wants the reply to be made.</summary>
     public GenerationOptions Options { get; private init; }
 
     public DateTimeOffset AcceptedAt { get; init; }

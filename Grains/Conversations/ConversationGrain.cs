@@ -99,7 +99,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
             active.Dispose();
-            await _services.Keys.SettleAsync(active.Admission, tokens: null);
+            await _services.Keys.SettleAsync(active.KeyUse, tokens: null);
             return NotStored();
         }
 
@@ -214,7 +214,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain
         using var span = TurnTrace.Begin(turn);
         var result = await _course.RunAsync(turn, thread);
         var usage = turn.Usage(result, _services.Tokens.Count(turn.Log.Text));
-        await _services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
+        await _services.Keys.SettleAsync(turn.KeyUse, usage.Usage.TotalTokens);
         result = await Store(_stored, turn, whole, result, usage);
         TurnTrace.End(span, turn, result, usage.Usage);
         turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));

@@ -35,11 +35,6 @@ public sealed class ConversationOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);
 
-    /// <summary>Reply tokens that are reserved against token limits when the caller names no maximum.</summary>
-    /// <value>256 by default: the upstream's replies have 200 to 250. 1 to 100,000.</value>
-    [Range(1, 100_000)]
-    public int ExpectedReplyTokens { get; set; } = 256;
-
     /// <summary>Most UTF-16 characters that a stored conversation keeps; beyond it the oldest turns go. Bounds the cost of each write.</summary>
     /// <value>262,144 by default. 1,024 to 16,777,216.</value>
     [Range(1024, 16_777_216)]

@@ -37,10 +37,10 @@ internal sealed partial class TurnCourse(TurnServices services, ILogger<TurnCour
             );
         }
 
-        var admission = await services.Keys.AdmitAsync(start, promptTokens);
-        return admission.Error is { } overLimit
-            ? (null, new StartResult.Refused(overLimit, admission.Headroom))
-            : (new ActiveTurn(start, model, context, promptTokens, services.Time) { Admission = admission }, null);
+        var use = await services.Keys.ReserveAsync(start, promptTokens);
+        return use.Error is { } overLimit
+            ? (null, new StartResult.Refused(overLimit, use.Headroom))
+            : (new ActiveTurn(start, model, context, promptTokens, services.Time) { KeyUse = use }, null);
     }
 
     /// <summary>Runs a turn to the end of its text. Never throws.</summary>
@@ -73,7 +73,7 @@ internal sealed partial class TurnCourse(TurnServices services, ILogger<TurnCour
     public static StartResult.Refused Refuse(TurnErrorKind kind, string message, string? param) => new(new TurnError(kind, message, param));
 
     public static StartResult.Accepted Accepted(ActiveTurn turn) =>
-        new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.Admission.Headroom);
+        new(turn.Start.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.KeyUse.Headroom);
 
     /// <summary>What a silo that takes no new turns throws, so that the caller goes to another one.</summary>
     public static GatewayTooBusyException TakesNone() => new("This silo takes no new turns; the turn belongs on another one.");

@@ -165,7 +165,7 @@ internal sealed partial class TurnHostGrain(TurnServices services, TurnCourse co
         var usage = turn.Usage(result, services.Tokens.Count(turn.Log.Text));
         // First of all: until it is told, a crash loses it, while a reservation would only expire.
         services.Usage.Record(usage);
-        await services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
+        await services.Keys.SettleAsync(turn.KeyUse, usage.Usage.TotalTokens);
         await Remember(turn, result);
         TurnTrace.End(span, turn, result, usage.Usage);
         _turns.End(hosted, services.Time.GetUtcNow());

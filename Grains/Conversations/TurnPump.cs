@@ -7,6 +7,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Replies;
+using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Conversations;
@@ -45,7 +46,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             _thread ??= await FindThread();
             while (true)
             {
-                var acquired = await _accounts.AcquireAsync(_thread?.Account, _excluded, EstimatedTokens);
+                var acquired = await _accounts.AcquireAsync(_thread?.Account, _excluded, turn.PromptTokens, turn.Options.MaxOutputTokens);
                 if (acquired is not AcquireResult.Granted { Lease: var lease })
                 {
                     // The first failure tells the client more than "and now no account is left".
@@ -84,11 +85,10 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         }
     }
 
-    private int EstimatedTokens => turn.PromptTokens + (turn.Start.Options.MaxOutputTokens ?? services.Options.ExpectedReplyTokens);
-
     private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(Lease lease, UpstreamThread? thread)
     {
-        var held = services.Leases.Hold(turn.Model.Pool, lease, EstimatedTokens);
+        var held = services.Leases.Hold(turn.Model.Pool, lease, AccountQueue.TurnOf(turn));
+        var allowance = new ReplyAllowance(turn.PromptTokens, turn.Options.MaxOutputTokens, held, turn.KeyUse);
         if (services.Admission.IsCutOff)
         {
             turn.Stop(StopReason.Isolated);
@@ -111,9 +111,9 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             TurnTrace.Answered(span);
             _calls.Add(lease.Account);
             _served = answered = true;
-            var (finish, whole) = await ReceiveAsync(reply);
+            var (finish, whole) = await ReceiveAsync(reply, allowance);
             services.Instruments.Succeeded(lease.Account);
-            held.Settle(sent: true, ActualTokens(), failure: null);
+            held.Settle(sent: true, ActualTokens(allowance), failure: null);
             return (Completed(finish, whole, lease.Account, thread, reply.UpstreamConversationId), null);
         }
         catch (UpstreamException exception)
@@ -126,7 +126,7 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
                 _uncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens() : null, exception.Failure);
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? ActualTokens(allowance) : null, exception.Failure);
             return (null, exception.Failure);
         }
         catch
@@ -140,19 +140,26 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
                 _uncertain = true;
             }
 
-            held.Settle(sent: true, ActualTokens(), failure: null);
+            held.Settle(sent: true, ActualTokens(allowance), failure: null);
             throw;
         }
     }
 
-    private async Task<(FinishReason Finish, bool Whole)> ReceiveAsync(IUpstreamReply reply)
+    private async Task<(FinishReason Finish, bool Whole)> ReceiveAsync(IUpstreamReply reply, ReplyAllowance allowance)
     {
         var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Options);
         while (filter.Ended is null && await reply.ReadAsync(_received, turn.Stopping))
         {
             filter.Append(_received.WrittenSpan, _filtered);
+            var received = allowance.IsLimited ? services.Tokens.Count(_received.WrittenSpan) : 0;
             _received.ResetWrittenCount();
             Serve();
+            if (allowance.IsLimited && !await allowance.ReceiveAsync(received) && filter.Ended is null)
+            {
+                filter.Finish(_filtered);
+                Serve();
+                return (FinishReason.Length, false);
+            }
         }
 
         var whole = filter.Ended is null;
@@ -200,7 +207,9 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
             _ => Failed(new TurnError(TurnErrorKind.Interrupted, "This server is stopping. Please send the request again.")),
         };
 
-    private int ActualTokens() => turn.PromptTokens + services.Tokens.Count(turn.Log.Text);
+    // What was received, also where the client got less of it.
+    private long ActualTokens(ReplyAllowance allowance) =>
+        Math.Max(allowance.IsLimited ? allowance.Used : 0, turn.PromptTokens + services.Tokens.Count(turn.Log.Text));
 
     private async Task<UpstreamThread?> FindThread()
     {

@@ -16,7 +16,7 @@ internal sealed class TurnServices(
     IGrainFactory grains,
     ModelCatalogSource models,
     ILeaseKeeper leases,
-    IKeyKeeper keys,
+    IKeyReservations keys,
     TokenCounter tokens,
     IUsageRecorder usage,
     ResponseRegistry registry,
@@ -36,7 +36,7 @@ internal sealed class TurnServices(
 
     public ILeaseKeeper Leases => leases;
 
-    public IKeyKeeper Keys => keys;
+    public IKeyReservations Keys => keys;
 
     public TokenCounter Tokens => tokens;
 

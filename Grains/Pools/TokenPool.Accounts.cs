@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Accounts;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 

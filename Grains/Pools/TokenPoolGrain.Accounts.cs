@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 

@@ -167,7 +167,7 @@ public sealed class ConversationCluster : IAsyncLifetime
             PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), Pool),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
-            provider.GetRequiredService<IKeyKeeper>(),
+            provider.GetRequiredService<IKeyReservations>(),
             Tokens,
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),
