@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Accounts;
-using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
