@@ -109,7 +109,7 @@ public sealed class TokenPoolTopUpTests
     public void TopUp_OfALeaseThatThePoolDoesNotKnow_TakesItOver()
     {
         var pool = Pool(tokensPerMinute: 10_000);
-        var held = new HeldLease(Guid.NewGuid(), "a", "silo", 3000, TimeSpan.FromSeconds(1)) { Used = 2900 };
+        var held = new HeldLease(new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]), "a", "silo", 3000, TimeSpan.FromSeconds(1)) { Used = 2900 };
 
         while (pool.Pool.TopUp(held, 5000, pool.Now) is null)
         {
