@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -24,7 +25,7 @@ public class PoolBenchmark
     {
         _pool = new TokenPool("bench", new PoolOptions(), _ => NextId());
         _pool.Restore(new());
-        _pool.SetAccounts(new AccountSet(1, [.. Enumerable.Range(0, Accounts).Select(Account)]), () => "", Now);
+        _pool.SetAccounts(new AccountSet(1, [.. Enumerable.Range(0, Accounts).Select(Account)]), static (_, _) => "", Now);
         _pool.FinishRecovery(Now);
     }
 
@@ -44,9 +45,8 @@ public class PoolBenchmark
         new()
         {
             Name = $"a{number}",
-            BearerToken = $"token-{number}",
+            Fields = ImmutableDictionary<string, string>.Empty.Add("secret", $"token-{number}"),
             TokenHash = $"hash-{number}",
-            DeviceId = $"device-{number}",
             Limits = new AccountLimits { MaxConcurrent = 100 },
         };
 

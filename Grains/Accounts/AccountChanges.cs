@@ -1,6 +1,6 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;

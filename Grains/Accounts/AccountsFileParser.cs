@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams;
-using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 

@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Collections.Immutable;
+using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;

@@ -76,7 +76,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     {
         var set = _source.For(_name);
         var pool = _source.PoolOf(_name);
-        if (set.Version != _accountsVersion || !ReferenceEquals(pool, _configured) || _overlaysChanged || now >= _unsealAt)
+        if (set.Version != _accountsVersion || IsOther(pool) || _overlaysChanged || now >= _unsealAt)
         {
             (_accountsVersion, _configured, _overlaysChanged) = (set.Version, pool, false);
             var every = _source.Pools.SelectMany(pool => _source.For(pool).Accounts).ToImmutableArray();
@@ -88,7 +88,9 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
                 pool.Provider,
                 overlay => _secrets.Reveal(overlay, schema) with { Pool = _name, Limits = pool.Limits }
             );
-            _pool.SetAccounts(new(set.Version, merged.Accounts), (_, field) => schema?.Generate(field) ?? "", now);
+            // Whatever their source says of it: these accounts are of this pool.
+            var accounts = merged.Accounts.Select(account => account with { Pool = _name });
+            _pool.SetAccounts(new(set.Version, [.. accounts]), (_, field) => schema?.Generate(field) ?? "", now);
             _hidden = merged.Hidden;
             LogAccounts(_name, merged.Accounts.Length, set.Version);
             TellOfTrouble(merged);
@@ -97,6 +99,8 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
 
         WarnOfExpiry(now);
     }
+
+    private bool IsOther(ConfiguredPool pool) => !ReferenceEquals(pool, _configured) && _configured?.IsSameAs(pool) != true;
 
     private void TellOfTrouble(OverlaidAccounts merged)
     {

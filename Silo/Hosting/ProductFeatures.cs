@@ -79,6 +79,7 @@ internal static class ProductFeatures
             (ConversationOptions.Section, typeof(ConversationOptions)),
             (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
             (FlowGptOptions.SectionName, typeof(FlowGptOptions)),
+            (OpenAiOptions.SectionName, typeof(OpenAiOptions)),
             (PoolOptions.SectionName, typeof(PoolOptions)),
             (UsageOptions.Section, typeof(UsageOptions)),
             (FrontendOptions.Section, typeof(FrontendOptions)),

@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Globalization;
+using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;

@@ -1,7 +1,7 @@
-using FlowGpt.Grains.Upstreams.Http;
 using System.Buffers;
 using System.Globalization;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 

@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Interfaces.Models;
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -26,10 +27,10 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
     {
         (_cluster.Storage.OnlyState, _cluster.Storage.NextWrite) = (state, fault);
 
-        await Assert.ThrowsAnyAsync<Exception>(async () => await Registry.Add(_cluster.Name, "b1", new() { BearerToken = "token-of-b1" }));
+        await Assert.ThrowsAnyAsync<Exception>(async () => await Registry.Add(_cluster.Name, "b1", Change("token-of-b1")));
 
         await Soon.Becomes(async () => (await NamesAsync()).Contains("b1"), isThere => isThere == stored, "what is stored is in force");
-        var again = await Registry.Add(_cluster.Name, "b1", new() { BearerToken = "token-of-b1" });
+        var again = await Registry.Add(_cluster.Name, "b1", Change("token-of-b1"));
         Assert.Equal(stored ? typeof(AccountChangeResult.Conflict) : typeof(AccountChangeResult.Done), again.GetType());
         Assert.Equal(["b1"], await NamesAsync());
     }
@@ -37,7 +38,7 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
     [Fact]
     public async Task Change_StorageFails_ThrowsAndNothingChanges()
     {
-        await Registry.Add(_cluster.Name, "b1", new() { BearerToken = "token-of-b1" });
+        await Registry.Add(_cluster.Name, "b1", Change("token-of-b1"));
         (_cluster.Storage.OnlyState, _cluster.Storage.NextWrite) = ("accounts", StorageFault.BeforeCommit);
 
         await Assert.ThrowsAnyAsync<Exception>(async () =>
@@ -52,7 +53,7 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
     [Fact]
     public async Task ConfiguredAccount_OfTheNameOfAnAddedOne_HidesIt()
     {
-        await Registry.Add(_cluster.Name, "b1", new() { BearerToken = "token-of-b1" });
+        await Registry.Add(_cluster.Name, "b1", Change("token-of-b1"));
 
         _cluster.Define(("b1", AccountLimits.None));
 
@@ -62,6 +63,8 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
         pool = await Soon.Becomes(SnapshotAsync, pool => pool.Hidden.IsEmpty, "it is back");
         Assert.Equal(AccountOrigin.Api, Assert.Single(pool.Accounts).Origin);
     }
+
+    private static AccountChange Change(string token) => new() { Fields = ImmutableDictionary<string, string>.Empty.Add("bearerToken", token) };
 
     private async ValueTask<PoolSnapshot> SnapshotAsync() => await _cluster.Pool.GetSnapshot();
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
@@ -80,9 +81,8 @@ internal sealed class GatewayCluster : IAsyncDisposable
                 new AccountDefinition
                 {
                     Name = "a1",
-                    BearerToken = "token",
+                    Fields = ImmutableDictionary<string, string>.Empty.Add("bearerToken", "token").Add("deviceId", "device"),
                     TokenHash = "hash",
-                    DeviceId = "device",
                 },
             ]
         );

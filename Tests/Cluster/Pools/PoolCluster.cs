@@ -4,6 +4,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Secrets;
+using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Tests.Cluster.Usage;
 using FlowGpt.Tests.Unit.Pools.World;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,7 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
                 silo.Services.AddSingleton<IGrainStorage>(Storage);
                 silo.Services.AddSingleton<IAccountSource>(this);
                 silo.Services.AddSingleton<ISecretVault>(_vault);
+                silo.Services.AddFlowGptUpstream();
                 silo.Services.AddTokenPool();
             }
         );

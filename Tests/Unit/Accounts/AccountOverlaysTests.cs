@@ -22,8 +22,8 @@ public sealed class AccountOverlaysTests
             {
                 var merged = Merge(world);
                 Assert.Equal(
-                    world.Configured.Select(account => (account.Name, account.BearerToken)),
-                    merged.Accounts.Take(world.Configured.Length).Select(account => (account.Name, account.BearerToken))
+                    world.Configured.Select(account => (account.Name, account.Fields["secret"])),
+                    merged.Accounts.Take(world.Configured.Length).Select(account => (account.Name, account.Fields["secret"]))
                 );
             }
         );
@@ -70,11 +70,11 @@ public sealed class AccountOverlaysTests
             Changes(),
             change =>
             {
-                var once = AccountChanges.Apply(new() { Name = "a" }, AccountLimits.None, change, Secrets);
-                var twice = AccountChanges.Apply(once, AccountLimits.None, change, Secrets);
+                var once = AccountChanges.Apply(new() { Name = "a" }, AccountLimits.None, change, TestSchema.Instance, Secrets);
+                var twice = AccountChanges.Apply(once, AccountLimits.None, change, TestSchema.Instance, Secrets);
                 Assert.Equal(once, twice);
 
-                var cleared = AccountChanges.Apply(once, AccountLimits.None, new() { Cleared = ["weight", "mode", "limits"] }, Secrets);
+                var cleared = AccountChanges.Apply(once, AccountLimits.None, new() { Cleared = ["weight", "mode", "limits"] }, TestSchema.Instance, Secrets);
                 Assert.True(cleared.IsEmpty);
             }
         );
@@ -84,16 +84,29 @@ public sealed class AccountOverlaysTests
     {
         var overlay = Whole("a", "token-of-a");
 
-        Assert.Equal("token-of-a", Secrets.Reveal(overlay).BearerToken);
-        var moved = Secrets.Reveal(overlay with { Name = "b" });
-        Assert.Equal((true, ""), (moved.Sealed, moved.BearerToken));
+        Assert.Equal("token-of-a", Secrets.Reveal(overlay, TestSchema.Instance).Fields["secret"]);
+        var moved = Secrets.Reveal(overlay with { Name = "b" }, TestSchema.Instance);
+        Assert.True(moved.Sealed);
+        Assert.Empty(moved.Fields);
     }
 
     private static OverlaidAccounts Merge(World world) =>
-        AccountOverlays.Merge(world.Configured, world.Everywhere, world.Overlays, Secrets.Reveal);
+        AccountOverlays.Merge(
+            world.Configured,
+            world.Everywhere,
+            world.Overlays,
+            "",
+            static overlay => Secrets.Reveal(overlay, TestSchema.Instance)
+        );
 
     private static AccountOverlay Whole(string name, string token) =>
-        AccountChanges.Apply(new() { Name = name }, AccountLimits.None, new() { BearerToken = token }, Secrets) with
+        AccountChanges.Apply(
+            new() { Name = name },
+            AccountLimits.None,
+            new() { Fields = TestSchema.Of(token) },
+            TestSchema.Instance,
+            Secrets
+        ) with
         {
             UpstreamId = token,
         };
@@ -106,7 +119,7 @@ public sealed class AccountOverlaysTests
             from weight in Gen.Choose(1, 3)
             from enabled in Gen.Elements(true, false)
             from limit in Gen.Elements<int?>(null, 5)
-            select AccountDefinitions.Create(name, $"token-{upstream}") with
+            select AccountDefinitions.Create(name, TestSchema.Instance, TestSchema.Of($"token-{upstream}")) with
             {
                 UpstreamId = $"token-{upstream}",
                 Weight = weight,

@@ -42,13 +42,13 @@ public sealed class AccountSourceTests : IDisposable
         using var source = Source(
             new()
             {
-                BearerToken = "Bearer s3cret",
+                Fields = { ["bearerToken"] = "Bearer s3cret" },
                 Limits = new() { RequestsPerMinute = 5 },
             }
         );
 
         var account = Assert.Single(source.For("flowgpt").Accounts);
-        Assert.Equal(("default", "s3cret", 5), (account.Name, account.BearerToken, account.Limits.RequestsPerMinute));
+        Assert.Equal(("default", "s3cret", 5), (account.Name, account.Fields["bearerToken"], account.Limits.RequestsPerMinute));
         Assert.Empty(source.For("other").Accounts);
     }
 
@@ -58,13 +58,13 @@ public sealed class AccountSourceTests : IDisposable
         File.WriteAllText(_file, """{"accounts":[{"name":"a"}]}""");
         var options = new AccountsOptions
         {
-            BearerToken = "your-token-here",
+            Fields = { ["bearerToken"] = "your-token-here" },
             Name = "",
             Limits = new() { MaxConcurrent = 0 },
             File = _file,
         };
 
-        var failures = new AccountsOptionsValidator().Validate(null, options).Failures!.ToArray();
+        var failures = new AccountsOptionsValidator(AccountKinds.All).Validate(null, options).Failures!.ToArray();
 
         Assert.Equal(4, failures.Length);
         Assert.All(failures, failure => Assert.StartsWith("FlowGpt:Accounts:", failure));
@@ -73,12 +73,12 @@ public sealed class AccountSourceTests : IDisposable
     [Fact]
     public void Validate_MissingFile_NoAccounts()
     {
-        Assert.False(new AccountsOptionsValidator().Validate(null, new() { File = _file }).Succeeded);
-        Assert.True(new AccountsOptionsValidator().Validate(null, new()).Succeeded);
+        Assert.False(new AccountsOptionsValidator(AccountKinds.All).Validate(null, new() { File = _file }).Succeeded);
+        Assert.True(new AccountsOptionsValidator(AccountKinds.All).Validate(null, new()).Succeeded);
     }
 
     private static AccountSource Source(AccountsOptions options) =>
-        new(Options.Create(options), TimeProvider.System, NullLogger<AccountSource>.Instance);
+        new(Options.Create(options), AccountKinds.All, TimeProvider.System, NullLogger<AccountSource>.Instance);
 
     private void Write(params string[] names) =>
         File.WriteAllText(

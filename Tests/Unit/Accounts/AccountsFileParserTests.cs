@@ -24,7 +24,7 @@ public sealed class AccountsFileParserTests
 
         Assert.Empty(content.Problems);
         var (first, second) = (content.Accounts[0], content.Accounts[1]);
-        Assert.Equal(("a1", "secret-1", "device", 3, false), (first.Name, first.BearerToken, first.DeviceId, first.Weight, first.Enabled));
+        Assert.Equal(("a1", "secret-1", "device", 3, false), (first.Name, first.Fields["bearerToken"], first.Fields["deviceId"], first.Weight, first.Enabled));
         Assert.Equal("1", first.Headers["X-Extra"]);
         Assert.Equal(
             new AccountLimits
@@ -37,7 +37,9 @@ public sealed class AccountsFileParserTests
             },
             first.Limits
         );
-        Assert.Equal((null, 1, true, AccountLimits.None), (second.DeviceId, second.Weight, second.Enabled, second.Limits));
+        Assert.Equal((1, true, AccountLimits.None), (second.Weight, second.Enabled, second.Limits));
+        Assert.Equal(["deviceId"], second.Generated);
+        Assert.Empty(first.Generated);
     }
 
     [Fact]
@@ -54,7 +56,7 @@ public sealed class AccountsFileParserTests
     [InlineData("""{"bearerToken":"s3cret"}""", "accounts[0].name is missing; add it")]
     [InlineData("""{"name":"a"}""", "accounts[0].bearerToken is missing; add it")]
     [InlineData("""{"name":"a","bearerToken":""}""", "accounts[0].bearerToken is empty; paste the account's bearer token")]
-    [InlineData("""{"name":"a","bearerToken":"your-token-here"}""", "accounts[0].bearerToken is a placeholder, not a token")]
+    [InlineData("""{"name":"a","bearerToken":"your-token-here"}""", "accounts[0].bearerToken is a placeholder, not a bearer token")]
     [InlineData("""{"name":"a","bearerToken":"s3cret with space"}""", "accounts[0].bearerToken holds spaces")]
     [InlineData("""{"name":"a","bearerToken":5}""", "accounts[0].bearerToken is a number but must be a text in quotes")]
     [InlineData("""{"name":"a b","bearerToken":"s3cret"}""", "accounts[0].name may hold only letters")]
@@ -110,5 +112,5 @@ public sealed class AccountsFileParserTests
         );
     }
 
-    private static AccountsFileContent Parse(string json) => AccountsFileParser.Parse(Encoding.UTF8.GetBytes(json));
+    private static AccountsFileContent Parse(string json) => new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(Encoding.UTF8.GetBytes(json));
 }

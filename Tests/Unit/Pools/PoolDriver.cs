@@ -43,7 +43,7 @@ internal sealed class PoolDriver
         PoolWorld.Account(name, limits, token);
 
     public void Define(params AccountDefinition[] accounts) =>
-        Pool.SetAccounts(new(1, [.. accounts]), () => "generated-" + _random.Next(), Now);
+        Pool.SetAccounts(new(1, [.. accounts]), (_, field) => $"generated-{field}-{_random.Next()}", Now);
 
     public AcquireResult Acquire(
         string key = "k",

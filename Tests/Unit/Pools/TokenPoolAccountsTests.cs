@@ -107,16 +107,16 @@ public sealed class TokenPoolAccountsTests
     [Fact]
     public void Restore_WhatWasStored_IsKept_NoTokenIsStored()
     {
-        var account = PoolDriver.Account("a", new() { RequestsPerDay = 10 }) with { DeviceId = null };
+        var account = PoolDriver.Account("a", new() { RequestsPerDay = 10 }) with { Generated = ["made"] };
         var before = new PoolDriver(null, account, PoolDriver.Account("b"));
         before.Settle(before.Grant(affinity: "a"), PoolDriver.RateLimited(600));
         before.Settle(before.Grant(affinity: "b"), PoolDriver.Unauthorized());
-        var device = before.Pool.Accounts[0].DeviceId;
+        var made = before.Pool.Accounts[0].Credential()["made"];
 
         var after = new PoolDriver(before.Stored, null, account, PoolDriver.Account("b"));
 
-        Assert.NotNull(device);
-        Assert.Equal(device, after.Pool.Accounts[0].DeviceId);
+        Assert.StartsWith("generated-made-", made, StringComparison.Ordinal);
+        Assert.Equal(made, after.Pool.Accounts[0].Credential()["made"]);
         Assert.Equal((AccountState.CoolingDown, AccountState.Refused), (after.Account("a").State, after.Account("b").State));
         Assert.InRange(after.Account("a").Windows[0].Used, 1, 3);
         Assert.DoesNotContain("token-of", System.Text.Json.JsonSerializer.Serialize(before.Stored));

@@ -157,7 +157,7 @@ public sealed class TokenPoolSettleTests
         driver.Settle(driver.Grant(), PoolDriver.Unauthorized());
         driver.Define(PoolDriver.Account("a", token: "another"));
 
-        Assert.Equal("another", driver.Grant().Credential["bearerToken"]);
+        Assert.Equal("another", driver.Grant().Credential["secret"]);
     }
 
     [Fact]

@@ -61,8 +61,8 @@ public sealed class ProductConfigurationTests : IDisposable
 
         var configuration = Read(("FLOWGPT_DEVICE_ID", "from-environment"));
 
-        Assert.Equal("from-environment", configuration["FlowGpt:Accounts:DeviceId"]);
-        Assert.Equal("quoted=token", configuration["FlowGpt:Accounts:BearerToken"]);
+        Assert.Equal("from-environment", configuration["FlowGpt:Accounts:Fields:deviceId"]);
+        Assert.Equal("quoted=token", configuration["FlowGpt:Accounts:Fields:bearerToken"]);
         Assert.Equal("from-file", configuration["FlowGpt:Silo:DataDirectory"]);
         Assert.Equal("RoundRobin", configuration["FlowGpt:Pool:Strategy"]);
     }

@@ -24,7 +24,7 @@ internal sealed class FakeCatalog : IModelCatalogGrain
 
     public ValueTask<ModelCatalogStatus> GetStatus() => throw new NotSupportedException();
 
-    public ValueTask<ModelChangeResult> Put(ModelAlias alias) => throw new NotSupportedException();
+    public ValueTask<ModelChangeResult> Put(RouteDefinition route) => throw new NotSupportedException();
 
     public ValueTask<ModelChangeResult> Remove(string id) => throw new NotSupportedException();
 

@@ -62,7 +62,7 @@ internal sealed partial class PoolWorld
         var bytes = new byte[16];
         Pool = new TokenPool("pool", Options, _ => NextId(ids, bytes));
         Pool.Restore(_stored);
-        Pool.SetAccounts(Accounts, NewDevice, Now);
+        Pool.SetAccounts(Accounts, NewValue, Now);
 
         // Every holder that lives reports; then limits of concurrent calls hold again.
         RenewAll();

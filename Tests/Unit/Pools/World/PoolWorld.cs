@@ -57,9 +57,8 @@ internal sealed partial class PoolWorld
         new()
         {
             Name = name,
-            BearerToken = token ?? "token-of-" + name,
+            Fields = ImmutableDictionary<string, string>.Empty.Add("secret", token ?? "token-of-" + name).Add("device", "device-" + name),
             TokenHash = TokenHash.Of(token ?? "token-of-" + name),
-            DeviceId = "device-" + name,
             Limits = limits ?? AccountLimits.None,
         };
 
@@ -112,7 +111,7 @@ internal sealed partial class PoolWorld
             Truth.TryAdd(account.Name, new(account.Limits));
         }
 
-        Pool.SetAccounts(Accounts, NewDevice, Now);
+        Pool.SetAccounts(Accounts, NewValue, Now);
         After(Pool);
     }
 
@@ -212,5 +211,5 @@ internal sealed partial class PoolWorld
             }
         );
 
-    private static string NewDevice() => "generated-device-id-0";
+    private static string NewValue(AccountDefinition account, string field) => $"generated-{field}-0";
 }
