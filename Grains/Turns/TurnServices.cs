@@ -20,7 +20,7 @@ internal sealed class TurnServices(
     [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage,
     ModelCatalogSource models,
     ILeaseKeeper leases,
-    IKeyKeeper keys,
+    IKeyReservations keys,
     TokenCounter tokens,
     IUsageRecorder usage,
     ResponseRegistry registry,
@@ -53,7 +53,7 @@ internal sealed class TurnServices(
 
     public ILeaseKeeper Leases => leases;
 
-    public IKeyKeeper Keys => keys;
+    public IKeyReservations Keys => keys;
 
     public TokenCounter Tokens => tokens;
 

@@ -17,16 +17,16 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
     public Recorded Last => All.Last();
 
-    public IHeldLease Hold(string pool, Lease lease, int estimatedTokens)
+    public IHeldLease Hold(string pool, Lease lease, LeasedTurn turn)
     {
-        var held = new Recorded(lease, estimatedTokens);
+        var held = new Recorded(lease, turn);
         All.Enqueue(held);
         return held;
     }
 
     public void Reset() => All.Clear();
 
-    internal sealed class Recorded(Lease lease, int estimatedTokens) : IHeldLease
+    internal sealed class Recorded(Lease lease, LeasedTurn turn) : IHeldLease
     {
         private readonly CancellationTokenSource _lost = new();
         private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +34,13 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public Lease Lease => lease;
 
-        public int EstimatedTokens => estimatedTokens;
+        public LeasedTurn Turn => turn;
+
+        public bool LimitsTokens => lease.LimitsTokens;
+
+        public long Tokens { get; private set; } = lease.Tokens;
+
+        public ValueTask<long> TryTopUpAsync(long used, long upTo) => new(Tokens = Math.Max(Tokens, upTo));
 
         public CancellationToken Lost => _lost.Token;
 
@@ -44,7 +50,7 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public bool Sent { get; private set; }
 
-        public int? ActualTokens { get; private set; }
+        public long? ActualTokens { get; private set; }
 
         public UpstreamFailure? Failure { get; private set; }
 
@@ -52,7 +58,7 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public void Lose() => _lost.Cancel();
 
-        public void Settle(bool sent, int? actualTokens, UpstreamFailure? failure)
+        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
         {
             if (Interlocked.Increment(ref _settlements) == 1)
             {

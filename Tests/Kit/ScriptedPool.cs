@@ -99,6 +99,8 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
         return OnAbandon is null ? ValueTask.CompletedTask : ValueTask.FromException(OnAbandon);
     }
 
+    public ValueTask<long?> TopUp(HeldLease lease, long upTo) => throw new NotSupportedException();
+
     public ValueTask Settle(Settlement settlement) => throw new NotSupportedException("Leases settle through their keeper.");
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases) => throw new NotSupportedException();

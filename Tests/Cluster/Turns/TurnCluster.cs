@@ -169,7 +169,7 @@ public sealed class TurnCluster : IAsyncLifetime
             provider.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
-            provider.GetRequiredService<IKeyKeeper>(),
+            provider.GetRequiredService<IKeyReservations>(),
             Tokens,
             Usage,
             provider.GetRequiredService<ResponseRegistry>(),

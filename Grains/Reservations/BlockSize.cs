@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Pools.Reserving;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>How much to reserve ahead.</summary>
 /// <param name="Requests">Requests; zero reserves nothing.</param>

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Pools.Windows;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>An amount used at an instant.</summary>
 /// <param name="At">When; never before the upstream counted it.</param>

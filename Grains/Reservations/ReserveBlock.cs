@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Pools.Reserving;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>
 /// What one account may still issue on the strength of what storage holds. The record that storage holds counts all of it as used, so a
@@ -26,17 +26,20 @@ internal sealed class ReserveBlock
     public (int Requests, long Tokens) Wanted { get; private set; }
 
     /// <summary>Whether a grant may be issued now.</summary>
-    public bool Covers(bool countsTokens, int tokens, DateTimeOffset now) =>
+    public bool Covers(bool countsTokens, long tokens, DateTimeOffset now) =>
         now < _validUntil && _requests >= 1 && (!countsTokens || _tokens >= tokens);
+
+    /// <summary>Tokens that may be issued now.</summary>
+    public long Tokens(DateTimeOffset now) => now < _validUntil ? Math.Max(0, _tokens) : 0;
 
     public void Want(int requests, long tokens) => Wanted = (Math.Max(Wanted.Requests, requests), Math.Max(Wanted.Tokens, tokens));
 
-    /// <summary>Issues a grant.</summary>
-    public void Take(int tokens, DateTimeOffset now)
+    /// <summary>Issues requests and tokens.</summary>
+    public void Take(int requests, long tokens, DateTimeOffset now)
     {
-        Move(1, tokens);
+        Move(requests, tokens);
         Decay(now);
-        _rate += 1 / RateMemorySeconds;
+        _rate += requests / RateMemorySeconds;
         _tokenRate += tokens / RateMemorySeconds;
     }
 

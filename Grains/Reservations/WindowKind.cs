@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Pools.Windows;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>The limits over time that an account can have.</summary>
 internal enum WindowKind

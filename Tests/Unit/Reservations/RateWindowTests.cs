@@ -1,7 +1,7 @@
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 using FsCheck.Xunit;
 
-namespace FlowGpt.Tests.Unit.Pools;
+namespace FlowGpt.Tests.Unit.Reservations;
 
 public sealed class RateWindowTests
 {

@@ -1,6 +1,4 @@
-using FlowGpt.Grains.Accounts;
-
-namespace FlowGpt.Grains.Pools.Windows;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>What the kinds of limit mean.</summary>
 internal static class WindowKinds
@@ -27,15 +25,5 @@ internal static class WindowKinds
             WindowKind.RequestsPerDay => "requestsPerDay",
             WindowKind.TokensPerMinute => "tokensPerMinute",
             _ => "tokensPerDay",
-        };
-
-    public static long? LimitOf(this WindowKind kind, AccountLimits limits) =>
-        kind switch
-        {
-            WindowKind.RequestsPerMinute => limits.RequestsPerMinute,
-            WindowKind.RequestsPerHour => limits.RequestsPerHour,
-            WindowKind.RequestsPerDay => limits.RequestsPerDay,
-            WindowKind.TokensPerMinute => limits.TokensPerMinute,
-            _ => limits.TokensPerDay,
         };
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Pools;
 
-namespace FlowGpt.Grains.Pools.Reserving;
+namespace FlowGpt.Grains.Pools;
 
 /// <summary>What a pool keeps in storage: no secrets. Counts at least as much use as there was.</summary>
 [GenerateSerializer, Alias("flowgpt.PoolRecord")]

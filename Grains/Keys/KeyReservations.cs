@@ -9,29 +9,30 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Keys;
 
 /// <summary>This silo's turns on keys with limits: asks, settles, reports them.</summary>
-internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class KeyReservations : IKeyReservations, ILifecycleParticipant<ISiloLifecycle>
 {
     private const int SettleAttempts = 8;
+    private const int TopUpAttempts = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, KeyAdmission> _running = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HeldKeyUse> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _telling = new();
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly KeyUseOptions _options;
     private readonly KeyInstruments _instruments;
-    private readonly ILogger<KeyKeeper> _logger;
+    private readonly ILogger<KeyReservations> _logger;
     private readonly string _silo;
 
-    public KeyKeeper(
+    public KeyReservations(
         IGrainFactory grains,
         ILocalSiloDetails silo,
         TimeProvider time,
         IOptions<KeyUseOptions> options,
         KeyInstruments instruments,
-        ILogger<KeyKeeper> logger
+        ILogger<KeyReservations> logger
     )
     {
         _instruments = instruments;
@@ -43,17 +44,17 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         _silo = silo.SiloAddress.ToParsableString();
     }
 
-    public ValueTask<KeyAdmission> AdmitAsync(TurnRequest turn, int promptTokens) =>
-        turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens) : new(KeyAdmission.Unlimited);
+    public ValueTask<HeldKeyUse> ReserveAsync(TurnRequest turn, int promptTokens) =>
+        turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens) : new(HeldKeyUse.Unlimited);
 
-    public ValueTask SettleAsync(KeyAdmission admission, long? tokens)
+    public ValueTask SettleAsync(HeldKeyUse use, long? tokens)
     {
-        if (admission.Reservation is not { } held || !_running.TryRemove(held.RequestId, out _))
+        if (use.Reservation is not { } held || !_running.TryRemove(held.RequestId, out _))
         {
             return default;
         }
 
-        var telling = Tell(admission.KeyId, new KeySettlement(held.RequestId, tokens, held.Tokens, held.At));
+        var telling = Tell(use.KeyId, new KeySettlement(held.RequestId, tokens, held.Tokens, held.At));
         return telling.IsCompleted ? default : new(WaitAsync(telling));
     }
 
@@ -64,7 +65,7 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
     /// <summary>Waits a little at a stop for what is still to be told; the turns have ended by then.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(
-            nameof(KeyKeeper),
+            nameof(KeyReservations),
             ServiceLifecycleStage.RuntimeGrainServices,
             static _ => Task.CompletedTask,
             cancellationToken =>
@@ -73,10 +74,16 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
                     .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
         );
 
-    private async ValueTask<KeyAdmission> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens)
+    private async ValueTask<HeldKeyUse> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens)
     {
-        var replyTokens = turn.Sampling.MaxOutputTokens ?? _options.ReplyTokens;
-        var request = new KeyReserveRequest(turn.ResponseId, terms, promptTokens, replyTokens, turn.Timeout + _options.SettleGrace, _silo);
+        var request = new KeyReserveRequest(
+            turn.ResponseId,
+            terms,
+            promptTokens,
+            turn.Sampling.MaxOutputTokens,
+            turn.Timeout + _options.SettleGrace,
+            _silo
+        );
         KeyReserveResult result;
         try
         {
@@ -94,19 +101,45 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         {
             var refused = (KeyReserveResult.Refused)result;
             _instruments.Refused(refused.Reason);
-            return new KeyAdmission { Error = KeyRefusals.ToError(refused, turn.ClientKeyId), Headroom = refused.Headroom };
+            return HeldKeyUse.Refused(KeyRefusals.ToError(refused, turn.ClientKeyId), refused.Headroom);
         }
 
-        var admission = new KeyAdmission
-        {
-            KeyId = turn.ClientKeyId,
-            Headroom = granted.Headroom,
-            ReplyTokens = terms.Limits.CountTokens ? Math.Max(1, granted.Tokens - promptTokens) : null,
-            Reservation = new KeyReservation(turn.ResponseId, granted.Tokens, granted.At, granted.Expires, _silo),
-        };
-        _running[turn.ResponseId] = admission;
+        var reservation = new KeyReservation(turn.ResponseId, granted.Tokens, granted.At, granted.Expires, _silo);
+        var use = new HeldKeyUse(this, turn.ClientKeyId, terms.Limits.CountTokens, reservation) { Headroom = granted.Headroom };
+        _running[turn.ResponseId] = use;
         _instruments.Granted();
-        return admission;
+        return use;
+    }
+
+    /// <summary>Asks a key for more tokens of a reply, for as long as it is unreachable a few times. How many are reserved then in all.</summary>
+    public async Task<long> TopUpAsync(string keyId, KeyReservation held, long upTo)
+    {
+        var topUp = new KeyTopUp(held.RequestId, upTo, held.Tokens, held.At, held.Expires, held.Holder);
+        for (var attempt = 1; _running.ContainsKey(held.RequestId); attempt++)
+        {
+            try
+            {
+                if (await GrainOf(keyId).TopUp(topUp).ConfigureAwait(false) is { } total)
+                {
+                    return total;
+                }
+            }
+#pragma warning disable CA1031 // The key is unreachable in one way or another; a top-up may be asked for twice without harm.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogTopUpFailed(exception, keyId, attempt);
+            }
+
+            if (attempt == TopUpAttempts)
+            {
+                break;
+            }
+
+            await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), _time).ConfigureAwait(false);
+        }
+
+        return held.Tokens;
     }
 
     private Task WaitAsync(Task telling) => telling.WaitAsync(SettlePatience, _time).ContinueWith(static _ => { }, TaskScheduler.Default);
@@ -161,6 +194,13 @@ internal sealed partial class KeyKeeper : IKeyKeeper, ILifecycleParticipant<ISil
         Message = "The limits of key {KeyId} could not be asked; its request is refused"
     )]
     private partial void LogUnreachable(Exception exception, string keyId);
+
+    [LoggerMessage(
+        EventId = 2323,
+        Level = LogLevel.Warning,
+        Message = "Key {KeyId} could not be asked for more tokens of a reply, attempt {Attempt}"
+    )]
+    private partial void LogTopUpFailed(Exception exception, string keyId, int attempt);
 
     [LoggerMessage(EventId = 2322, Level = LogLevel.Warning, Message = "Key {KeyId} could not be told of a settlement, attempt {Attempt}")]
     private partial void LogSettleFailed(Exception exception, string keyId, int attempt);

@@ -1,4 +1,4 @@
-namespace FlowGpt.Grains.Pools.Windows;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>
 /// One limit of an account over a sliding window, as a log of uses in order of time.

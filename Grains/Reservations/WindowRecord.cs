@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
-namespace FlowGpt.Grains.Pools.Reserving;
+namespace FlowGpt.Grains.Reservations;
 
 /// <summary>A window's uses in a compact form.</summary>
 [GenerateSerializer, Alias("flowgpt.PoolWindowRecord")]

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Reservations;
 
-namespace FlowGpt.Grains.Pools.Reserving;
+namespace FlowGpt.Grains.Pools;
 
 /// <summary>What storage knows of one account.</summary>
 [GenerateSerializer, Alias("flowgpt.PoolAccountRecord")]
