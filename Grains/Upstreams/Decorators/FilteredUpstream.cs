@@ -35,6 +35,8 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         public string? ConversationId => inner.ConversationId;
 
+        public RateLimitReport? RateLimits => inner.RateLimits;
+
         public async ValueTask<bool> ReadAsync(ITurnEventSink events, CancellationToken cancellationToken)
         {
             _events = events;

@@ -20,30 +20,31 @@ internal sealed partial class ChatChunkReader
             var start = (int)json.TokenStartIndex;
             if (json.ValueTextEquals("content"u8))
             {
-                (content, hasContent) = (Value(ref json), true);
+                json.Read();
+                content = json;
+                hasContent = true;
             }
-            else if (json.ValueTextEquals("reasoning_content"u8))
+            else if (json.ValueTextEquals("reasoning_content"u8) || json.ValueTextEquals("reasoning"u8))
             {
-                var value = Value(ref json);
-                hasThought |= IsText(ref value);
-                thought = IsText(ref value) ? value : thought;
-            }
-            else if (json.ValueTextEquals("reasoning"u8))
-            {
-                var value = Value(ref json);
+                json.Read();
                 // A server that sends both fields says the same in both.
-                if (!hasThought && IsText(ref value))
+                if (!hasThought && IsText(ref json))
                 {
-                    (thought, hasThought) = (value, true);
+                    thought = json;
+                    hasThought = true;
                 }
             }
             else if (json.ValueTextEquals("refusal"u8))
             {
-                (refusal, hasRefusal) = (Value(ref json), true);
+                json.Read();
+                refusal = json;
+                hasRefusal = true;
             }
             else if (json.ValueTextEquals("tool_calls"u8))
             {
-                (calls, hasCalls) = (Value(ref json), true);
+                json.Read();
+                calls = json;
+                hasCalls = true;
             }
             else if (json.ValueTextEquals("role"u8) || json.ValueTextEquals("function_call"u8))
             {
@@ -86,12 +87,6 @@ internal sealed partial class ChatChunkReader
             _extension.Write("}"u8);
             items.Extension(_extension.WrittenSpan);
         }
-    }
-
-    private static Utf8JsonReader Value(ref Utf8JsonReader json)
-    {
-        json.Read();
-        return json;
     }
 
     private static bool IsText(ref Utf8JsonReader json) => json.TokenType == JsonTokenType.String && !json.ValueSpan.IsEmpty;
@@ -233,7 +228,8 @@ internal sealed partial class ChatChunkReader
             }
             else if (isArguments && json.TokenType == JsonTokenType.String)
             {
-                (piece.Arguments, piece.IsEscaped) = (json.ValueSpan, json.ValueIsEscaped);
+                piece.Arguments = json.ValueSpan;
+                piece.IsEscaped = json.ValueIsEscaped;
             }
             else if (isArguments && json.TokenType == JsonTokenType.StartObject)
             {
