@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Docs;
+using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
@@ -11,6 +12,7 @@ using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Telemetry;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.ApiFrontend.Usage;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -39,13 +41,17 @@ public static class ApiFrontendExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());
         services.AddSingleton<ApiKeyCache>();
         services.TryAddSingleton<IClientAuthenticator, ClientAuthenticator>();
-        services.AddSingleton<ClientGate>();
+        services
+            .AddAuthentication()
+            .AddScheme<AuthenticationSchemeOptions, ClientKeyHandler>(ClientKeyHandler.SchemeName, configureOptions: null);
+        services.AddAuthorization();
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
+        services.AddSingleton<AddressKeyCache>();
         services.AddSingleton<TurnRouter>();
         services.AddSingleton<TurnGateway>();
         services.AddSingleton<StreamResponder>();
@@ -73,6 +79,8 @@ public static class ApiFrontendExtensions
         app.UseApiCors();
         app.UseMiddleware<WrongKeyGuard>();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.UseAdmin();
         app.MapApi();
         app.MapAdmin();
@@ -87,13 +95,16 @@ public static class ApiFrontendExtensions
     {
         var turns = app.Services.GetRequiredService<DialectEndpoint>();
         var chat = new ChatDialect();
+        var ofChat = new ClientOperation("chat", chat.RenderError);
+        var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
         var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
-            app.MapPost($"{root}/chat/completions", context => turns.HandleAsync(context, chat));
-            app.MapGet($"{root}/models", models.ListAsync);
-            app.MapGet($"{root}/models/{{**id}}", models.GetAsync);
+            var clients = app.MapGroup(root).RequireAuthorization();
+            clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
+            clients.MapGet("/models", models.ListAsync).WithMetadata(ofModels);
+            clients.MapGet("/models/{**id}", models.GetAsync).WithMetadata(ofModels);
             app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);
         }
 

@@ -14,7 +14,6 @@ namespace FlowGpt.ApiFrontend.Dialects;
 /// <summary>Serves requests that begin a turn, in any dialect.</summary>
 internal sealed class DialectEndpoint
 {
-    private readonly ClientGate _gate;
     private readonly ModelCatalogCache _models;
     private readonly TurnGateway _turns;
     private readonly StreamResponder _streamed;
@@ -22,7 +21,6 @@ internal sealed class DialectEndpoint
     private readonly FrontendOptions _options;
 
     public DialectEndpoint(
-        ClientGate gate,
         ModelCatalogCache models,
         TurnGateway turns,
         StreamResponder streamed,
@@ -30,7 +28,6 @@ internal sealed class DialectEndpoint
         IOptions<FrontendOptions> options
     )
     {
-        _gate = gate;
         _models = models;
         _turns = turns;
         _streamed = streamed;
@@ -41,13 +38,7 @@ internal sealed class DialectEndpoint
     public async Task HandleAsync(HttpContext context, IDialect dialect)
     {
         var request = ApiRequest.Of(context);
-        request.Operation = "chat";
-        request.ErrorBody = dialect.RenderError;
-        if (await _gate.AdmitAsync(request) is not { } client)
-        {
-            return;
-        }
-
+        var client = ClientIdentity.Of(context);
         var headers = TurnHeaders.Read(context.Request);
         var body = headers.Error is { } badHeader
             ? new ParsedBody(null, default, badHeader)

@@ -14,14 +14,9 @@ internal sealed class ModelsEndpoint
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ClientGate _gate;
     private readonly ModelCatalogCache _models;
 
-    public ModelsEndpoint(ClientGate gate, ModelCatalogCache models)
-    {
-        _gate = gate;
-        _models = models;
-    }
+    public ModelsEndpoint(ModelCatalogCache models) => _models = models;
 
     public async Task ListAsync(HttpContext context)
     {
@@ -52,19 +47,12 @@ internal sealed class ModelsEndpoint
 
     private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context)
     {
-        var request = ApiRequest.Of(context);
-        request.Operation = "models";
-        if (await _gate.AdmitAsync(request) is not { } client)
-        {
-            return null;
-        }
-
         if (await _models.GetAsync(context.RequestAborted) is { } catalog)
         {
-            return (client, catalog);
+            return (ClientIdentity.Of(context), catalog);
         }
 
-        await request.RefuseAsync(GatewayErrors.Interrupted);
+        await ApiRequest.Of(context).RefuseAsync(GatewayErrors.Interrupted);
         return null;
     }
 

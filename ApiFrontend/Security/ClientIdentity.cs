@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FlowGpt.ApiFrontend.Security;
 
@@ -12,6 +13,9 @@ public sealed record ClientIdentity(string KeyId)
 
     /// <summary>The key's limits; null when it has none.</summary>
     internal ApiKeyTerms? Terms => Access is { Limits.AreNone: false } access ? new(access.Limits, access.Version) : null;
+
+    /// <summary>The caller of a request to a route that asks for a client.</summary>
+    internal static ClientIdentity Of(HttpContext context) => context.Features.GetRequiredFeature<ClientIdentity>();
 
     /// <summary>Whether the key may use a model: its name and every pool that may serve it.</summary>
     public bool MayUse(Route model)

@@ -43,7 +43,7 @@ internal sealed partial class WrongKeyGuard
     }
 
     public Task InvokeAsync(HttpContext context) =>
-        BearerToken.Read(context.Request) is { } presented ? GuardAsync(context, presented) : _next(context);
+        PresentedKey.Read(context.Request) is { } presented ? GuardAsync(context, presented) : _next(context);
 
     private async Task GuardAsync(HttpContext context, string presented)
     {

@@ -25,6 +25,7 @@ internal sealed partial class TurnFollower
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     private readonly TurnRouter _router;
+    private readonly AddressKeyCache _keys;
     private readonly TimeProvider _time;
     private readonly TurnPlan _plan;
     private readonly FailoverLimits _limits;
@@ -42,6 +43,7 @@ internal sealed partial class TurnFollower
 
     public TurnFollower(
         TurnRouter router,
+        AddressKeyCache keys,
         TimeProvider time,
         TurnPlan plan,
         FailoverLimits limits,
@@ -53,6 +55,7 @@ internal sealed partial class TurnFollower
         _limits = limits;
         _witness = witness;
         _router = router;
+        _keys = keys;
         _time = time;
         _plan = plan;
         _logger = logger;
@@ -86,6 +89,11 @@ internal sealed partial class TurnFollower
     public async ValueTask<ApiError?> StartAsync()
     {
         var asked = _time.GetTimestamp();
+        if (!await _keys.LoadAsync(_limits.StartWithin, _aborted))
+        {
+            return GatewayErrors.Interrupted;
+        }
+
         var turn = Place();
         (Task<StartResult> Answer, DateTimeOffset GivenUpAt, string Id)? unanswered = null;
         for (var attempt = 1; ; attempt++)
@@ -237,7 +245,7 @@ internal sealed partial class TurnFollower
         var content = _plan.Content;
         return new TurnRequest
         {
-            ResponseId = _plan.ResponseIdPrefix + RequestIds.MintUnique(_time),
+            ResponseId = _place.ResponseId,
             ClientKeyId = _plan.ClientKeyId,
             Route = _plan.Route,
             Input = content.Input,

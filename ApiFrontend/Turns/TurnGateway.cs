@@ -8,6 +8,7 @@ namespace FlowGpt.ApiFrontend.Turns;
 internal sealed class TurnGateway
 {
     private readonly TurnRouter _router;
+    private readonly AddressKeyCache _keys;
     private readonly TimeProvider _time;
     private readonly IUsageWitness _witness;
     private readonly FailoverLimits _limits;
@@ -15,6 +16,7 @@ internal sealed class TurnGateway
 
     public TurnGateway(
         TurnRouter router,
+        AddressKeyCache keys,
         TimeProvider time,
         IUsageWitness witness,
         ResponseDrain drain,
@@ -24,6 +26,7 @@ internal sealed class TurnGateway
     )
     {
         _router = router;
+        _keys = keys;
         _time = time;
         _witness = witness;
         _limits = new FailoverLimits(options.Value.StartWithin, options.Value.LostAfter, losses, drain.Leaving);
@@ -33,7 +36,8 @@ internal sealed class TurnGateway
     /// <summary>One turn, not started yet.</summary>
     /// <param name="plan">The turn.</param>
     /// <param name="aborted">The client's connection.</param>
-    public TurnFollower Open(TurnPlan plan, CancellationToken aborted) => new(_router, _time, plan, _limits, _logger, _witness, aborted);
+    public TurnFollower Open(TurnPlan plan, CancellationToken aborted) =>
+        new(_router, _keys, _time, plan, _limits, _logger, _witness, aborted);
 
     /// <summary>Cancels a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
     public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>

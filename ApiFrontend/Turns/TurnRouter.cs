@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 
@@ -11,7 +12,7 @@ namespace FlowGpt.ApiFrontend.Turns;
 /// finds. Any other goes to the next of this process' own hosts: they are used for many turns, since making one and entering it into the cluster's
 /// directory costs as much as a small request, and replaced after a while, so that silos that have joined get their share. Thread-safe.
 /// </summary>
-internal sealed class TurnRouter(IGrainFactory grains, TimeProvider time)
+internal sealed class TurnRouter(IGrainFactory grains, AddressKeyCache keys, TimeProvider time)
 {
     /// <summary>How long a host gets new turns.</summary>
     public static readonly TimeSpan HostFor = TimeSpan.FromMinutes(1);
@@ -20,13 +21,24 @@ internal sealed class TurnRouter(IGrainFactory grains, TimeProvider time)
     private readonly Host?[] _hosts = new Host?[Math.Max(64, Environment.ProcessorCount * 4)];
     private int _last;
 
-    /// <summary>Where the turn runs. For a turn on its own another place each time.</summary>
-    public TurnPlace For(TurnPlan plan) =>
-        plan.ConversationId is { } conversation
-            ? new(grains.GetGrain<IConversationGrain>(ConversationKey.Stored(plan.ClientKeyId, conversation)), null)
-        : plan.IdempotencyKey is { } key
-            ? new(grains.GetGrain<ITurnHostGrain>(ConversationKey.Idempotent(plan.ClientKeyId, HashOf(key))), null)
-        : Next();
+    /// <summary>Where the turn runs. For a turn on its own another place each time. The keys of <see cref="AddressKeyCache"/> must be there.</summary>
+    public TurnPlace For(TurnPlan plan)
+    {
+        if (plan.ConversationId is { } conversation)
+        {
+            var id = Mint(plan, AddressKind.Conversation, conversation, out var grainKey);
+            return new(grains.GetGrain<IConversationGrain>(grainKey), null, id);
+        }
+
+        if (plan.IdempotencyKey is { } key)
+        {
+            var id = Mint(plan, AddressKind.Idempotent, HashOf(key), out var grainKey);
+            return new(grains.GetGrain<ITurnHostGrain>(grainKey), null, id);
+        }
+
+        var (host, slot) = Next();
+        return new(host.Grain, slot, Mint(plan, AddressKind.Host, host.Name, out _));
+    }
 
     /// <summary>Gives up a host that does not answer: turns get another one instead of it.</summary>
     public void Abandon(TurnPlace place)
@@ -37,22 +49,30 @@ internal sealed class TurnRouter(IGrainFactory grains, TimeProvider time)
         }
     }
 
-    private TurnPlace Next()
+    private string Mint(TurnPlan plan, AddressKind kind, string place, out string grainKey)
+    {
+        var address = new ResponseAddress(plan.ClientKeyId, kind, place, Guid.CreateVersion7(time.GetUtcNow()));
+        grainKey = kind == AddressKind.Host ? "" : address.GrainKey;
+        return keys.Codec.Mint(plan.ResponseIdPrefix, address);
+    }
+
+    private (Host Host, int Slot) Next()
     {
         var slot = (int)((uint)Interlocked.Increment(ref _last) % (uint)_hosts.Length);
         var host = Volatile.Read(ref _hosts[slot]);
         if (host is null || time.GetElapsedTime(host.Since) >= HostFor)
         {
-            var made = new Host(grains.GetGrain<ITurnHostGrain>(ConversationKey.Host(RequestIds.MintUnique(time))), time.GetTimestamp());
+            var name = RequestIds.MintUnique(time);
+            var made = new Host(name, grains.GetGrain<ITurnHostGrain>(ConversationKey.Host(name)), time.GetTimestamp());
             var there = Interlocked.CompareExchange(ref _hosts[slot], made, host);
             host = ReferenceEquals(there, host) ? made : there ?? made;
         }
 
-        return new(host.Grain, slot);
+        return (host, slot);
     }
 
     /// <summary>The key itself may hold anything, and grain keys are no place for what a client sent.</summary>
     private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
-    private sealed record Host(ITurnHostGrain Grain, long Since);
+    private sealed record Host(string Name, ITurnHostGrain Grain, long Since);
 }

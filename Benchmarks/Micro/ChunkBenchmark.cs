@@ -22,7 +22,11 @@ public class ChunkBenchmark
     public void SetUp()
     {
         var route = new Route("gpt-4-free", [new Target("flowgpt", "prompt")], "", 8192, true, 0, "flowgpt");
-        var request = new ChatRequest { Model = route.Id, Content = new TurnContent { Input = [] } };
+        var request = new ChatRequest
+        {
+            Model = route.Id,
+            Content = new TurnContent { Input = [] },
+        };
         _renderer = new ChatStreamRenderer(
             request,
             new ResponseHead("chatcmpl-0123456789abcdef", DateTimeOffset.UnixEpoch, new CachedModel(route))

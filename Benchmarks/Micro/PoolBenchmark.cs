@@ -12,7 +12,7 @@ public class PoolBenchmark
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly AcquireRequest _request = new("r", "key", "gpt-4-free", null, [], 100, TimeSpan.Zero, "silo");
+    private readonly AcquireRequest _request = new("r", "key", "gpt-4-free", null, [], 100, 0, TimeSpan.Zero, "silo");
     private TokenPool _pool = null!;
     private ulong _lastId;
 

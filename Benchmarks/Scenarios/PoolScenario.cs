@@ -111,7 +111,7 @@ internal sealed class PoolScenario : IScenario
 
     private static async Task<Lease> AcquireAsync(ITokenPoolGrain pool, string holder)
     {
-        var answer = await pool.Acquire(new AcquireRequest("bench", "bench", "gpt-4-free", null, [], 100, Patience, holder));
+        var answer = await pool.Acquire(new AcquireRequest("bench", "bench", "gpt-4-free", null, [], 100, 0, Patience, holder));
         while (answer is AcquireResult.Queued { Ticket: var ticket })
         {
             answer = await pool.Await(ticket, LongestPoll, CancellationToken.None);

@@ -12,6 +12,13 @@ public interface IApiKeyUseGrain : IGrainWithStringKey
     [Alias("reserve")]
     ValueTask<KeyReserveResult> Reserve(KeyReserveRequest request);
 
+    /// <summary>
+    /// Reserves more tokens for a reply that grows. Answers how many are reserved then in all, which may be fewer than asked for, or null when they cannot
+    /// be noted at the moment: ask again. Idempotent.
+    /// </summary>
+    [Alias("top-up")]
+    ValueTask<long?> TopUp(KeyTopUp topUp);
+
     /// <summary>Gives back what a request did not use. Idempotent; an unknown request changes nothing.</summary>
     [Alias("settle")]
     ValueTask Settle(KeySettlement settlement);

@@ -4,15 +4,18 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 /// <param name="RequestId">Its response id.</param>
 /// <param name="Terms">The key's limits.</param>
 /// <param name="PromptTokens">Tokens of its whole context.</param>
-/// <param name="ReplyTokens">The most tokens its reply may have.</param>
+/// <param name="MaxReplyTokens">
+/// The most tokens its reply may have; null when it names no maximum. The prompt and a first block of the reply are reserved;
+/// <see cref="IApiKeyUseGrain.TopUp"/> reserves more while the reply grows.
+/// </param>
 /// <param name="Lifetime">It surely ends within this time; unsettled by then, it counts as if it had used all it reserved.</param>
 /// <param name="HolderSilo">The silo that runs it: when that dies, so has the request.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.KeyReserveRequest")]
 public sealed record KeyReserveRequest(
     [property: Id(0)] string RequestId,
     [property: Id(1)] ApiKeyTerms Terms,
-    [property: Id(2)] int PromptTokens,
-    [property: Id(3)] int ReplyTokens,
+    [property: Id(2)] long PromptTokens,
+    [property: Id(3)] long? MaxReplyTokens,
     [property: Id(4)] TimeSpan Lifetime,
     [property: Id(5)] string HolderSilo
 );

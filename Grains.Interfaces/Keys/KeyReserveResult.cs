@@ -7,13 +7,13 @@ public abstract record KeyReserveResult
     private KeyReserveResult() { }
 
     /// <summary>It may, and what it may use is taken from the limits already.</summary>
-    /// <param name="Tokens">The most tokens of prompt and reply: the reply must not become longer.</param>
+    /// <param name="Tokens">Tokens of prompt and reply that are reserved: the reply must not become longer without a top-up.</param>
     /// <param name="At">When it was admitted, by the key's clock: it counts in the minute, day and month of this instant.</param>
     /// <param name="Expires">When it counts as ended if it was not settled.</param>
     /// <param name="Headroom">What is left of the limits.</param>
     [GenerateSerializer, Immutable, Alias("flowgpt.KeyReserveResult.Granted")]
     public sealed record Granted(
-        [property: Id(0)] int Tokens,
+        [property: Id(0)] long Tokens,
         [property: Id(1)] DateTimeOffset At,
         [property: Id(2)] DateTimeOffset Expires,
         [property: Id(3)] KeyHeadroom Headroom

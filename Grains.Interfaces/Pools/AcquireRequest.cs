@@ -3,12 +3,16 @@ using System.Collections.Immutable;
 namespace FlowGpt.Grains.Interfaces.Pools;
 
 /// <summary>A request for one upstream call's worth of an account.</summary>
-/// <param name="RequestId">The response id it is for; only for the decision audit.</param>
+/// <param name="RequestId">The response id it is for.</param>
 /// <param name="ClientKeyId">Whose request it is: the queue is fair between these.</param>
-/// <param name="Model">The model alias; only for the decision audit.</param>
+/// <param name="Model">The route that the client asked for.</param>
 /// <param name="AffinityAccount">An account that already holds this conversation upstream; used if it can serve now.</param>
 /// <param name="ExcludedAccounts">Accounts that this request has already failed on.</param>
-/// <param name="EstimatedTokens">Tokens to reserve against token limits: prompt plus expected reply.</param>
+/// <param name="PromptTokens">Tokens of everything that is sent upstream.</param>
+/// <param name="MaxReplyTokens">
+/// The most tokens the reply may have; null when the request names no maximum. The prompt and a first block of the reply are reserved against token
+/// limits; <see cref="ITokenPoolGrain.TopUp"/> reserves more while the reply grows.
+/// </param>
 /// <param name="MaxWait">How long the request can still wait in the queue; zero means never queue.</param>
 /// <param name="HolderSilo">Address of the silo that will hold the lease, so that its death frees it.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.AcquireRequest")]
@@ -18,7 +22,13 @@ public sealed record AcquireRequest(
     [property: Id(2)] string Model,
     [property: Id(3)] string? AffinityAccount,
     [property: Id(4)] ImmutableArray<string> ExcludedAccounts,
-    [property: Id(5)] int EstimatedTokens,
-    [property: Id(6)] TimeSpan MaxWait,
-    [property: Id(7)] string HolderSilo
-);
+    [property: Id(5)] long PromptTokens,
+    [property: Id(6)] long? MaxReplyTokens,
+    [property: Id(7)] TimeSpan MaxWait,
+    [property: Id(8)] string HolderSilo
+)
+{
+    /// <summary>When the turn was accepted: the hour in which its use is booked.</summary>
+    [Id(9)]
+    public DateTimeOffset AcceptedAt { get; init; }
+}

@@ -38,6 +38,13 @@ public interface ITokenPoolGrain : IGrainWithStringKey
     [Alias("renew")]
     ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases);
 
+    /// <summary>
+    /// Reserves more tokens for a reply that grows: prompt and reply together up to <paramref name="upTo"/>. Answers how many are reserved then in
+    /// all, which may be fewer, or null when the pool cannot tell at the moment: ask again. Idempotent. A lease that the pool does not know is taken over.
+    /// </summary>
+    [Alias("top-up")]
+    ValueTask<long?> TopUp(HeldLease lease, long upTo);
+
     /// <summary>The state of every account, for operators. No secrets.</summary>
     [Alias("snapshot")]
     ValueTask<PoolSnapshot> GetSnapshot();

@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 /// <summary>How a leased call ended.</summary>
 /// <param name="LeaseId">The lease it ends.</param>
 /// <param name="Sent">Whether a chat request may have reached the upstream. False gives back the request and its tokens.</param>
-/// <param name="ActualTokens">Prompt and reply tokens that were really used; null keeps the estimate.</param>
+/// <param name="ActualTokens">Tokens of the prompt and of all that was received of the reply, also of what the client did not get; null keeps what was reserved.</param>
 /// <param name="Failure">What failed; null for success and for cancellation by the caller.</param>
 /// <param name="AnsweredAgo">
 /// How long ago, by the holder's clock, the upstream began to answer: the request had arrived there by then. Null when it never
@@ -16,7 +16,7 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 public sealed record Settlement(
     [property: Id(0)] Guid LeaseId,
     [property: Id(1)] bool Sent,
-    [property: Id(2)] int? ActualTokens,
+    [property: Id(2)] long? ActualTokens,
     [property: Id(3)] UpstreamFailure? Failure,
     [property: Id(4)] TimeSpan? AnsweredAgo = null,
     [property: Id(5)] string? Account = null

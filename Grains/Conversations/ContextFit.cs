@@ -9,7 +9,7 @@ public static class ContextFit
     /// <summary>
     /// Leaves out the oldest stored turns after the leading system messages until the prompt has at most <paramref name="maxTokens"/>. A turn is left out whole,
     /// from a user's message to the item before the next user's message, so a tool call and its result stay or go together. The turn's own new items always
-    /// stay; the caller refuses a context that is too long even so.
+    /// stay, and so does a stored turn with a call that one of them answers; the caller refuses a context that is too long even so.
     /// </summary>
     /// <param name="context">The whole context.</param>
     /// <param name="incoming">How many items at the end are new.</param>
@@ -25,7 +25,7 @@ public static class ContextFit
         Func<Item, Item?, int> count
     )
     {
-        var stored = context.Length - incoming;
+        var stored = FirstToKeep(context, context.Length - incoming);
         var first = 0;
         while (first < stored && IsSystem(context[first]))
         {
@@ -43,6 +43,39 @@ public static class ContextFit
         }
 
         return next == first ? (context, promptTokens) : (context.RemoveRange(first, next - first), promptTokens);
+    }
+
+    /// <summary>The first stored item that must stay: where the turn begins that made the earliest call that a new item answers.</summary>
+    private static int FirstToKeep(ImmutableArray<Item> context, int stored)
+    {
+        HashSet<string>? answered = null;
+        for (var i = stored; i < context.Length; i++)
+        {
+            if (context[i] is ToolResultItem result)
+            {
+                (answered ??= new(StringComparer.Ordinal)).Add(result.CallId);
+            }
+        }
+
+        if (answered is null)
+        {
+            return stored;
+        }
+
+        var turn = 0;
+        for (var i = 0; i < stored; i++)
+        {
+            if (context[i] is MessageItem { Role: MessageRole.User })
+            {
+                turn = i;
+            }
+            else if (context[i] is ToolCallItem call && answered.Contains(call.CallId))
+            {
+                return turn;
+            }
+        }
+
+        return stored;
     }
 
     private static bool IsSystem(Item item) => item is MessageItem { Role: MessageRole.System or MessageRole.Developer };

@@ -105,9 +105,9 @@ public sealed class Conversation(ConversationState state)
         return true;
     }
 
-    /// <summary>How many items at the end of a context are new: not stored yet.</summary>
+    /// <summary>How many items at the end of a context are new: not stored yet. Leading system messages are not at the end.</summary>
     public int IncomingOf(ImmutableArray<Item> context, ImmutableArray<Item> incoming) =>
-        StartsWithStored(incoming) ? context.Length - state.Items.Count : incoming.Length;
+        StartsWithStored(incoming) ? context.Length - state.Items.Count : incoming.Length - LeadingSystem(incoming.AsSpan());
 
     private bool StartsWithStored(ImmutableArray<Item> context)
     {

@@ -121,7 +121,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
         {
             active.Dispose();
-            await _services.Keys.SettleAsync(active.Admission, tokens: null);
+            await _services.Keys.SettleAsync(active.KeyUse, tokens: null);
             return NotStored();
         }
 

@@ -1,6 +1,6 @@
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Keys.Limits;
-using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Reservations;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -23,7 +23,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
     private readonly IKeyReportClient _silos;
     private readonly ILogger<ApiKeyUseGrain> _logger;
     private readonly TimeProvider _time;
-    private readonly PoolClock _clock;
+    private readonly ReservationClock _clock;
     private readonly KeyMeter _meter;
 
     public ApiKeyUseGrain(
@@ -40,7 +40,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         _silos = silos;
         _time = time;
         _logger = logger;
-        _clock = new PoolClock(time);
+        _clock = new ReservationClock(time);
         _meter = new KeyMeter(options.Value);
     }
 
@@ -84,6 +84,22 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         }
 
         return Unavailable();
+    }
+
+    public async ValueTask<long?> TopUp(KeyTopUp topUp)
+    {
+        var began = _time.GetTimestamp();
+        while (!_closed && _time.GetElapsedTime(began) < Patience)
+        {
+            var total = _meter.TopUp(topUp, _clock.Now);
+            var write = WriteIfWanted();
+            if (total is not null || !await write)
+            {
+                return total;
+            }
+        }
+
+        return null;
     }
 
     public ValueTask Settle(KeySettlement settlement)

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Keys;
 
 /// <summary>Answers from this silo's keeper.</summary>
 [Reentrant]
-internal sealed class KeyReportService(GrainId id, Silo silo, ILoggerFactory loggers, KeyKeeper keeper)
+internal sealed class KeyReportService(GrainId id, Silo silo, ILoggerFactory loggers, KeyReservations keeper)
     : GrainService(id, silo, loggers),
         IKeyReportService
 {

@@ -16,9 +16,9 @@ public static class KeyServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
         services.AddSingleton<KeyInstruments>();
-        services.AddSingleton<KeyKeeper>();
-        services.AddSingleton<IKeyKeeper>(static provider => provider.GetRequiredService<KeyKeeper>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<KeyKeeper>());
+        services.AddSingleton<KeyReservations>();
+        services.AddSingleton<IKeyReservations>(static provider => provider.GetRequiredService<KeyReservations>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static provider => provider.GetRequiredService<KeyReservations>());
         services.AddSingleton<IKeyReportClient, KeyReportClient>();
         services.AddGrainService<KeyReportService>();
         services.AddSingleton<IValidateOptions<KeyUseOptions>, KeyUseOptionsValidator>();

@@ -6,13 +6,6 @@ public sealed class KeyUseOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "FlowGpt:KeyUse";
 
-    /// <summary>
-    /// The most tokens of a reply, for keys whose tokens are limited, where the request names no maximum: so much is reserved, and a longer reply
-    /// ends with <c>finish_reason</c> <c>length</c>. Larger: fewer requests fit into a limit at one time.
-    /// </summary>
-    /// <value>Default 4096; 64 to 1,000,000.</value>
-    public int ReplyTokens { get; set; } = 4096;
-
     /// <summary>How long after the end of a request's time it counts as ended although nobody said so; all it reserved then stays counted.</summary>
     /// <value>Default 1 min; 1 s to 10 min.</value>
     public TimeSpan SettleGrace { get; set; } = TimeSpan.FromMinutes(1);

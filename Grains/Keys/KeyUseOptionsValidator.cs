@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Keys.Limits;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Keys;
@@ -9,7 +8,6 @@ internal sealed class KeyUseOptionsValidator : IValidateOptions<KeyUseOptions>
     public ValidateOptionsResult Validate(string? name, KeyUseOptions options)
     {
         var problems = new List<string>();
-        Check(problems, nameof(options.ReplyTokens), options.ReplyTokens, KeyMeter.LeastReply, 1_000_000);
         Check(problems, nameof(options.SettleGrace), options.SettleGrace, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         Check(problems, nameof(options.ReserveSpan), options.ReserveSpan, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
         Check(problems, nameof(options.ReserveValidity), options.ReserveValidity, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));

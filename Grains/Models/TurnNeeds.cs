@@ -35,7 +35,8 @@ public static class TurnNeeds
         }
 
         var needs = ImmutableArray.CreateBuilder<TurnNeed>();
-        Add(!turn.Tools.IsEmpty, Tools);
+        // Tools that may not be called are context at most.
+        Add(!turn.Tools.IsEmpty && turn.ToolChoice.Mode != ToolChoiceMode.None, Tools);
         Add(turn.Format?.Kind == ResponseFormatKind.JsonSchema, JsonSchema);
         Add(turn.Format?.Kind == ResponseFormatKind.JsonObject, JsonObject);
         Add(turn.Sampling.Logprobs is true, Logprobs);

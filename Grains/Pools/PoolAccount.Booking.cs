@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Pools.Leasing;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -18,20 +18,56 @@ internal sealed partial class PoolAccount
         Place(at, 1, 0);
     }
 
+    /// <summary>
+    /// More is reserved for a reply that grows. What it has used so far is no longer pending: it is entered now, which is not before the upstream counted it,
+    /// whether that counts tokens at the request's arrival or as they are made.
+    /// </summary>
+    /// <param name="lease">Its lease.</param>
+    /// <param name="used">Tokens used so far, prompt and reply.</param>
+    /// <param name="now">The present.</param>
+    public void Consume(LeaseEntry lease, long used, DateTimeOffset now)
+    {
+        var consumed = Math.Clamp(used - lease.Placed - lease.RecoveredTokens, 0, lease.Tokens);
+        if (consumed > 0)
+        {
+            lease.Tokens -= consumed;
+            _pendingTokens -= consumed;
+            PlaceTokens(lease, now, consumed);
+        }
+    }
+
+    /// <summary>Reserves more tokens for a call in flight.</summary>
+    public void TopUp(LeaseEntry lease, long tokens, DateTimeOffset now)
+    {
+        lease.Tokens += tokens;
+        _pendingTokens += tokens;
+        if (HasWindows)
+        {
+            Block.Take(0, tokens, now);
+        }
+    }
+
     /// <summary>The call is over and what it used is known, or given up knowing.</summary>
     /// <param name="lease">Its lease.</param>
     /// <param name="at">By when the request had arrived, unless that was known before.</param>
-    /// <param name="tokens">What it used.</param>
-    public void End(LeaseEntry lease, DateTimeOffset at, long tokens)
+    /// <param name="used">What it used in all.</param>
+    /// <param name="now">The present.</param>
+    public void End(LeaseEntry lease, DateTimeOffset at, long used, DateTimeOffset now)
     {
         Arrive(lease, at);
+        var own = Math.Max(0, used - lease.RecoveredTokens);
+        var reserved = lease.Tokens + lease.Placed;
         _pendingTokens -= lease.Tokens;
-        tokens = Math.Max(0, tokens - lease.RecoveredTokens);
-        Place(lease.Arrived!.Value, 0, tokens);
-        if (HasWindows && tokens != lease.Tokens)
+        if (HasWindows && own != reserved)
         {
-            Block.Move(0, tokens - lease.Tokens);
+            Block.Move(0, own - reserved);
         }
+
+        // What is more than was reserved came after everything else: it is carried into the time from now on.
+        lease.Tokens = 0;
+        PlaceTokens(lease, lease.Placed == 0 ? lease.Arrived!.Value : now, Math.Min(own, reserved) - lease.Placed);
+        PlaceTokens(lease, now, own - lease.Placed);
+        TakeBack(lease, lease.Placed - own);
     }
 
     /// <summary>The call was never made: its request and tokens come back.</summary>
@@ -39,14 +75,46 @@ internal sealed partial class PoolAccount
     {
         _pendingRequests--;
         _pendingTokens -= lease.Tokens;
+        TakeBack(lease, lease.Placed);
         if (HasWindows && !lease.TakenOver)
         {
-            Block.Move(-1, -lease.Tokens);
+            Block.Move(-1, -lease.Tokens - lease.Placed);
         }
     }
 
     /// <summary>A lease that ended by itself turned out to have used something else than was booked.</summary>
-    public void Correct(DateTimeOffset at, long requests, long tokens)
+    public void EndLate(LeaseEntry lease, long requests, long used, DateTimeOffset now)
+    {
+        var own = Math.Max(0, used - lease.RecoveredTokens);
+        Correct(lease.Arrived!.Value, requests, 0);
+        PlaceTokens(lease, now, own - lease.Placed);
+        TakeBack(lease, lease.Placed - own);
+    }
+
+    private void PlaceTokens(LeaseEntry lease, DateTimeOffset at, long tokens)
+    {
+        if (tokens > 0)
+        {
+            lease.Placed += tokens;
+            lease.LatestPlaced = lease.PlacedAt == at ? lease.LatestPlaced + tokens : tokens;
+            lease.PlacedAt = at;
+            Place(at, 0, tokens);
+        }
+    }
+
+    /// <summary>Takes back tokens that were entered and not used: of the latest entry only, since the earlier ones were used up.</summary>
+    private void TakeBack(LeaseEntry lease, long tokens)
+    {
+        tokens = Math.Min(tokens, lease.LatestPlaced);
+        if (tokens > 0)
+        {
+            lease.Placed -= tokens;
+            lease.LatestPlaced -= tokens;
+            Correct(lease.PlacedAt, 0, -tokens);
+        }
+    }
+
+    private void Correct(DateTimeOffset at, long requests, long tokens)
     {
         foreach (var window in _windows)
         {

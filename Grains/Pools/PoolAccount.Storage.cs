@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Pools.Reserving;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -27,7 +26,11 @@ internal sealed partial class PoolAccount
     public BlockSize ReserveSize(DateTimeOffset now)
     {
         var wanted = Block.Wanted;
-        if (!HasWindows || Index < 0 || (wanted.Requests == 0 && Block.Rate(now) * _options.ReserveValidity.TotalSeconds < 1))
+        if (
+            !HasWindows
+            || Index < 0
+            || (wanted is { Requests: 0, Tokens: 0 } && Block.Rate(now) * _options.ReserveValidity.TotalSeconds < 1)
+        )
         {
             return default;
         }

@@ -4,8 +4,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
-using FlowGpt.Grains.Pools.Reserving;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -130,8 +129,26 @@ internal sealed partial class PoolAccount
         return null;
     }
 
-    /// <summary>Whether the account can serve a request of so many tokens now, and if not, why and from when.</summary>
-    public Verdict Check(int tokens, DateTimeOffset now)
+    /// <summary>What a request gets that wants so many tokens: never more than the smallest limit.</summary>
+    public long Fit(long wanted) => CountsTokens ? Math.Min(wanted, Least(tokens: true)) : wanted;
+
+    /// <summary>How many tokens more may be used now.</summary>
+    public long TokenRoom(DateTimeOffset now)
+    {
+        var room = ReplyBlock.Most;
+        foreach (var window in _windows)
+        {
+            room = window.Kind.CountsTokens() ? Math.Min(room, window.Limit - Used(window, now)) : room;
+        }
+
+        return Math.Max(0, room);
+    }
+
+    /// <summary>Whether the account can serve a request now, and if not, why and from when.</summary>
+    /// <param name="least">Tokens that it cannot do without.</param>
+    /// <param name="wanted">Tokens that it should have; where a limit is smaller, all of that limit.</param>
+    /// <param name="now">The present.</param>
+    public Verdict Check(long least, long wanted, DateTimeOffset now)
     {
         if (!Definition.Enabled || Definition.Draining)
         {
@@ -161,13 +178,13 @@ internal sealed partial class PoolAccount
 
         foreach (var window in _windows)
         {
-            var need = window.Kind.CountsTokens() ? tokens : 1;
-            if (need > window.Limit)
+            var tokens = window.Kind.CountsTokens();
+            if ((tokens ? least : 1) > window.Limit)
             {
                 return new(SkipReason.TooLarge, null);
             }
 
-            var excess = Used(window, now) + need - window.Limit;
+            var excess = Used(window, now) + (tokens ? Fit(wanted) : 1) - window.Limit;
             if (excess > 0)
             {
                 // What is pending is placed soon; a window's length from now is then the best guess for it.
@@ -179,7 +196,7 @@ internal sealed partial class PoolAccount
     }
 
     /// <summary>Counts a grant.</summary>
-    public void Grant(int tokens, DateTimeOffset now)
+    public void Grant(long tokens, DateTimeOffset now)
     {
         Leases++;
         _pendingRequests++;
@@ -187,7 +204,7 @@ internal sealed partial class PoolAccount
         LastUsed = now;
         if (HasWindows)
         {
-            Block.Take(tokens, now);
+            Block.Take(1, tokens, now);
         }
     }
 

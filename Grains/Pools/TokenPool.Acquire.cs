@@ -5,7 +5,7 @@ using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Queueing;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -142,7 +142,7 @@ internal sealed partial class TokenPool
 
     private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)
     {
-        var verdict = account.Check(request.EstimatedTokens, now);
+        var verdict = account.Check(NeedOf(request).Least, NeedOf(request).Wanted, now);
         return verdict.Reason != SkipReason.None ? verdict
             : Recovering && account.Definition.Limits.MaxConcurrent is not null ? new(SkipReason.Recovering, null)
             : account == _earmarked && asker != _earmarkedFor ? new(SkipReason.Earmarked, null)
@@ -153,7 +153,8 @@ internal sealed partial class TokenPool
     private Lease Grant(PoolAccount account, AcquireRequest request, string why, DateTimeOffset now)
     {
         var id = _newId(now);
-        account.Grant(request.EstimatedTokens, now);
+        var tokens = account.Fit(NeedOf(request).Wanted);
+        account.Grant(tokens, now);
         _leases.Add(
             new LeaseEntry
             {
@@ -161,7 +162,8 @@ internal sealed partial class TokenPool
                 Account = account,
                 HolderSilo = request.HolderSilo,
                 TokenHash = account.Definition.TokenHash,
-                Tokens = request.EstimatedTokens,
+                Tokens = tokens,
+                Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens),
                 Granted = now,
                 Expires = now + _options.LeaseTtl,
             }
@@ -174,7 +176,7 @@ internal sealed partial class TokenPool
             _breaker.ProbeGranted(id);
         }
 
-        return new Lease(id, account.Name, account.Credential(), _options.LeaseTtl, RequestHeadroom(now), probe);
+        return new Lease(id, account.Name, account.Credential(), _options.LeaseTtl, RequestHeadroom(now), probe, tokens, account.CountsTokens);
     }
 
     /// <summary>Why a request need not wait; null when waiting can help before <paramref name="deadline"/>.</summary>
@@ -234,6 +236,9 @@ internal sealed partial class TokenPool
 
         return limit == 0 ? null : new((int)limit, (int)left, full > now ? full.Value - now : TimeSpan.Zero);
     }
+
+    private static (long Least, long Wanted) NeedOf(AcquireRequest request) =>
+        ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
 
     private static bool IsExcluded(AcquireRequest request, PoolAccount account) =>
         !request.ExcludedAccounts.IsDefaultOrEmpty && request.ExcludedAccounts.Contains(account.Name);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -41,6 +42,48 @@ internal sealed partial class TokenPool
         return lost?.ToImmutable() ?? [];
     }
 
+    /// <summary>
+    /// Reserves more tokens for a reply that grows, prompt and reply together up to <paramref name="upTo"/>. How many are reserved then, which may be fewer;
+    /// null when more could be had, but is not noted in storage yet: ask again after the next write.
+    /// </summary>
+    public long? TopUp(HeldLease held, long upTo, DateTimeOffset now)
+    {
+        if (_leases.Find(held.Id) is null && !_leases.HasExpired(held.Id) && !_leases.WasSettled(held.Id))
+        {
+            TakeOver(held, now);
+        }
+
+        if (_stopped || _leases.Find(held.Id) is not { } lease)
+        {
+            return _stopped ? null : held.Tokens;
+        }
+
+        var account = lease.Account;
+        lease.Expires = now + _options.LeaseTtl;
+        NoteAnswer(lease, held, now);
+        upTo = Math.Min(upTo, ReplyBlock.Most);
+        if (upTo <= lease.Reserved)
+        {
+            return lease.Reserved;
+        }
+
+        account.Consume(lease, held.Used, now);
+        var more = Math.Min(upTo - lease.Reserved, account.TokenRoom(now));
+        if (account.CountsTokens && more > account.Block.Tokens(now))
+        {
+            if (!_storageFailing && more > 0)
+            {
+                account.Want(0, more);
+                return null;
+            }
+
+            more = account.Block.Tokens(now);
+        }
+
+        account.TopUp(lease, more, now);
+        return lease.Reserved;
+    }
+
     /// <summary>Every holder has reported: limits of concurrent calls hold again.</summary>
     public void FinishRecovery(DateTimeOffset now)
     {
@@ -61,7 +104,7 @@ internal sealed partial class TokenPool
         foreach (var lease in _leases.TakeExpired(now))
         {
             lease.Account.Leases--;
-            lease.Account.End(lease, now + _options.TransitAllowance, lease.Tokens + lease.RecoveredTokens);
+            lease.Account.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
             _breaker.Inconclusive(lease.Id);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
         }
@@ -103,16 +146,22 @@ internal sealed partial class TokenPool
             return;
         }
 
+        var tokens = Math.Clamp(report.Tokens, 0, ReplyBlock.Most);
         DateTimeOffset? arrived = report.AnsweredAgo is { } ago ? now - ago : null;
         var recovered = !exact && arrived <= account.RecoveredUntil;
+        var counted =
+            recovered ? tokens
+            : exact ? Math.Clamp(report.Used, 0, tokens)
+            : 0;
         var lease = new LeaseEntry
         {
             Id = report.Id,
             Account = account,
             HolderSilo = report.HolderSilo,
             TokenHash = null,
-            Tokens = recovered ? 0 : report.EstimatedTokens,
-            RecoveredTokens = recovered ? report.EstimatedTokens : 0,
+            Turn = report.Turn,
+            Tokens = tokens - counted,
+            RecoveredTokens = counted,
             Granted = now,
             TakenOver = true,
             Expires = now + _options.LeaseTtl,

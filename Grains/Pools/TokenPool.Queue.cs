@@ -100,7 +100,7 @@ internal sealed partial class TokenPool
                 if (selection.NeedsStorage)
                 {
                     // The write serves all that wait: what it must cover is not one request but a turn of the queue.
-                    selection.Account!.Want(_queue.Count, ticket.Request.EstimatedTokens);
+                    selection.Account!.Want(_queue.Count, selection.Account.Fit(NeedOf(ticket.Request).Wanted));
                     return false;
                 }
 
@@ -166,7 +166,7 @@ internal sealed partial class TokenPool
         var usable = false;
         foreach (var account in _accounts)
         {
-            var verdict = account.Check(0, now);
+            var verdict = account.Check(0, 0, now);
             if (verdict.Reason == SkipReason.None)
             {
                 return true;

@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -30,7 +31,7 @@ internal sealed partial class TokenPool
         }
         else
         {
-            BookLate(lease, settlement);
+            BookLate(lease, settlement, now);
         }
 
         Judge(lease, settlement, now);
@@ -45,25 +46,23 @@ internal sealed partial class TokenPool
             return;
         }
 
-        lease.Account.End(lease, ArrivedBy(lease, settlement, now), TokensOf(lease, settlement));
+        lease.Account.End(lease, ArrivedBy(lease, settlement, now), TokensOf(lease, settlement), now);
     }
 
-    private static void BookLate(LeaseEntry lease, Settlement settlement)
+    private static void BookLate(LeaseEntry lease, Settlement settlement, DateTimeOffset now)
     {
-        if (lease.Arrived is { } at)
+        if (lease.Arrived is not null)
         {
-            var requests = settlement.Sent || lease.Answered ? 0 : -1;
-            var tokens = Math.Max(0, TokensOf(lease, settlement) - lease.RecoveredTokens);
-            lease.Account.Correct(at, requests, tokens - lease.Tokens);
+            lease.Account.EndLate(lease, settlement.Sent || lease.Answered ? 0 : -1, TokensOf(lease, settlement), now);
         }
     }
 
     /// <summary>What the call used: as told; for a request the upstream turned down, nothing; else as estimated.</summary>
     private static long TokensOf(LeaseEntry lease, Settlement settlement) =>
         !settlement.Sent ? 0
-        : settlement.ActualTokens is { } actual ? Math.Max(0, actual)
+        : settlement.ActualTokens is { } actual ? Math.Clamp(actual, 0, ReplyBlock.Most)
         : settlement.Failure?.Class == FailureClass.Caller ? 0
-        : lease.Tokens;
+        : lease.Reserved;
 
     /// <summary>The earliest instant by which the request has surely arrived upstream.</summary>
     private DateTimeOffset ArrivedBy(LeaseEntry lease, Settlement settlement, DateTimeOffset now)

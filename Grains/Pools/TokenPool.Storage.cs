@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Pools;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -48,7 +48,10 @@ internal sealed partial class TokenPool
         foreach (var account in _accounts)
         {
             var size = account.ReserveSize(now);
-            if (account.Block.Wanted.Requests > 0 || (size.Requests > 0 && account.Block.IsLow(size, now, _options.ReserveValidity)))
+            if (
+                account.Block.Wanted is not { Requests: 0, Tokens: 0 }
+                || (size.Requests > 0 && account.Block.IsLow(size, now, _options.ReserveValidity))
+            )
             {
                 return true;
             }
@@ -99,7 +102,13 @@ internal sealed partial class TokenPool
         foreach (var lease in _leases.Live)
         {
             var answered = lease.Arrived is { } at ? now - at : (TimeSpan?)null;
-            leases.Add(new(lease.Id, lease.Account.Name, lease.HolderSilo, lease.Tokens, answered));
+            leases.Add(
+                new(lease.Id, lease.Account.Name, lease.HolderSilo, lease.Reserved, answered)
+                {
+                    Used = lease.Placed + lease.RecoveredTokens,
+                    Turn = lease.Turn,
+                }
+            );
         }
 
         var worth = leases.Count > 0 || _everWritten || Array.Exists(_accounts, account => account.HasWindows);
@@ -120,7 +129,8 @@ internal sealed partial class TokenPool
     }
 
     private bool NeedsStorage(PoolAccount account, AcquireRequest request, DateTimeOffset now) =>
-        !account.GeneratedKept || (account.HasWindows && !account.Block.Covers(account.CountsTokens, request.EstimatedTokens, now));
+        !account.GeneratedKept
+        || (account.HasWindows && !account.Block.Covers(account.CountsTokens, account.Fit(NeedOf(request).Wanted), now));
 
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {

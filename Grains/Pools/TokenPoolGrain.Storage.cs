@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 using Orleans.Storage;
 
 namespace FlowGpt.Grains.Pools;

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Hosting;
@@ -23,6 +23,7 @@ namespace FlowGpt.Grains.Pools;
 [GrainType("token-pool"), Reentrant]
 internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 {
+    private const int TopUpAttempts = 3;
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly IPersistentState<PoolRecord> _state;
@@ -37,7 +38,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly SiloContact _contact;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TokenPoolGrain> _logger;
-    private readonly PoolClock _clock;
+    private readonly ReservationClock _clock;
     private readonly Standstill _standstill = new();
     private readonly TimeProvider _time;
     private TokenPool _pool = null!;
@@ -114,6 +115,26 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _pool.Settle(settlement, now);
         Settled(now);
         return default;
+    }
+
+    public async ValueTask<long?> TopUp(HeldLease lease, long upTo)
+    {
+        for (var attempt = 0; attempt < TopUpAttempts && !_contact.IsLost; attempt++)
+        {
+            var now = Now();
+            var total = _pool.TopUp(lease, upTo, now);
+            Settled(now);
+            if (total is not null || _fenced || _deactivated)
+            {
+                return total;
+            }
+
+            await _write
+                .WaitAsync(LongestWait, _time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return null;
     }
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)

@@ -32,16 +32,21 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     /// <summary>Granted or rejected, never queued.</summary>
     /// <exception cref="OperationCanceledException">The turn was stopped; a place in the queue has been given up.</exception>
-    public async Task<AcquireResult> AcquireAsync(string? affinityAccount, ImmutableArray<string> excluded, int estimatedTokens)
+    public async Task<AcquireResult> AcquireAsync(
+        string? affinityAccount,
+        ImmutableArray<string> excluded,
+        long promptTokens,
+        long? maxReplyTokens
+    )
     {
         var asked = services.Time.GetTimestamp();
         using var span = TurnTrace.Acquire(pool);
         while (true)
         {
-            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, estimatedTokens, span);
+            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, promptTokens, maxReplyTokens, span);
             if (result is AcquireResult.Granted { Lease: var late } && services.Time.GetElapsedTime(_called) > StaleAfter)
             {
-                services.Leases.Hold(pool, late, estimatedTokens).Settle(sent: false, actualTokens: null, failure: null);
+                services.Leases.Hold(pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
                 turn.Stopping.ThrowIfCancellationRequested();
                 continue;
             }
@@ -69,7 +74,8 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
     private async Task<(AcquireResult Result, bool FromQueue)> AskAsync(
         string? affinityAccount,
         ImmutableArray<string> excluded,
-        int estimatedTokens,
+        long promptTokens,
+        long? maxReplyTokens,
         Activity? span
     )
     {
@@ -83,10 +89,14 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                     turn.Request.Route,
                     affinityAccount,
                     excluded,
-                    estimatedTokens,
+                    promptTokens,
+                    maxReplyTokens,
                     Left(),
                     services.SiloAddress
                 )
+                {
+                    AcceptedAt = turn.AcceptedAt,
+                }
             );
             if (result is not AcquireResult.Queued queued)
             {
@@ -130,6 +140,10 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
             throw;
         }
     }
+
+    /// <summary>The turn as its lease names it.</summary>
+    public static LeasedTurn TurnOf(ActiveTurn turn) =>
+        new(turn.Request.ResponseId, turn.Request.ClientKeyId, turn.Request.Route, turn.AcceptedAt, turn.PromptTokens);
 
     private TimeSpan Left()
     {

@@ -46,22 +46,11 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     public int PromptTokens { get; }
 
-    /// <summary>What its key lets it use.</summary>
-    public KeyAdmission Admission
-    {
-        get;
-        init
-        {
-            field = value;
-            if (value.ReplyTokens is { } most && !(Request.Sampling.MaxOutputTokens <= most))
-            {
-                Sampling = Request.Sampling with { MaxOutputTokens = most };
-            }
-        }
-    } = KeyAdmission.Unlimited;
+    /// <summary>What is reserved for the turn on the limits of its key.</summary>
+    public HeldKeyUse KeyUse { get; init; } = HeldKeyUse.Unlimited;
 
-    /// <summary>How its reply is made: as its caller wants it, within what its key lets it use.</summary>
-    public SamplingOptions Sampling { get; private init; }
+    /// <summary>How the caller wants the reply to be made.</summary>
+    public SamplingOptions Sampling { get; }
 
     public DateTimeOffset AcceptedAt { get; init; }
 
@@ -135,6 +124,15 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
         Log.Append(kind, item, payload);
         Wake();
+    }
+
+    /// <summary>Ends the messages that have started and not ended; items of other kinds stay unfinished.</summary>
+    public void EndMessages()
+    {
+        foreach (var item in Log.OpenMessages())
+        {
+            Append(EventKind.ItemEnded, item, []);
+        }
     }
 
     /// <summary>Ends the response and wakes readers.</summary>

@@ -107,6 +107,10 @@ public sealed class ResponseLog : ITurnEventSink
         return new(_bytes.AsSpan(start, _length - start).ToArray(), heads);
     }
 
+    /// <summary>The indexes of messages that have started and not ended.</summary>
+    public ImmutableArray<int> OpenMessages() =>
+        [.. Enumerable.Range(0, ItemCount).Where(item => _items[item] == EventKind.MessageStarted)];
+
     /// <summary>The response's items: those that are whole, and messages as far as they came.</summary>
     public ImmutableArray<Item> ToItems()
     {

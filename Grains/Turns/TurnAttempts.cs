@@ -4,6 +4,7 @@ using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Decorators;
@@ -81,7 +82,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         while (true)
         {
             var thread = _thread is { } known && known.Pool == target.Pool ? known : null;
-            var acquired = await accounts.AcquireAsync(thread?.Account, _excluded, EstimatedTokens);
+            var acquired = await accounts.AcquireAsync(thread?.Account, _excluded, turn.PromptTokens, turn.Sampling.MaxOutputTokens);
             if (acquired is not AcquireResult.Granted { Lease: var lease })
             {
                 _waited += accounts.Waited;
@@ -113,9 +114,6 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         }
     }
 
-    private int EstimatedTokens =>
-        (int)Math.Min(int.MaxValue, turn.PromptTokens + (long)(turn.Sampling.MaxOutputTokens ?? services.Options.ExpectedReplyTokens));
-
     private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(
         OpenPool pool,
         Target target,
@@ -123,7 +121,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         UpstreamThread? thread
     )
     {
-        var held = services.Leases.Hold(target.Pool, lease, EstimatedTokens);
+        var held = services.Leases.Hold(target.Pool, lease, AccountQueue.TurnOf(turn));
+        var allowance = new ReplyAllowance(turn.PromptTokens, turn.Sampling.MaxOutputTokens, held, turn.KeyUse);
         if (services.Admission.IsCutOff)
         {
             turn.Stop(StopReason.Isolated);
@@ -147,9 +146,10 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             TurnTrace.Answered(span);
             _calls.Add(lease.Account);
             _served = answered = true;
+            bool isCut;
             try
             {
-                while (await reply.ReadAsync(turn, turn.Stopping)) { }
+                isCut = await ReceiveAsync(reply, allowance);
             }
             finally
             {
@@ -157,8 +157,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             services.Instruments.Succeeded(lease.Account);
-            held.Settle(sent: true, ActualTokens(reply), failure: null);
-            return (Completed(reply, lease.Account, target.Pool), null);
+            held.Settle(sent: true, ActualTokens(reply, allowance), failure: null);
+            return (isCut ? new(ResponseStatus.Completed, FinishReason.Length) : Completed(reply, lease.Account, target.Pool), null);
         }
         catch (UpstreamException exception)
         {
@@ -170,7 +170,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 _uncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens() : null, exception.Failure);
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens(allowance) : null, exception.Failure);
             return (null, exception.Failure);
         }
         catch
@@ -184,7 +184,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 _uncertain = true;
             }
 
-            held.Settle(sent: true, CountedTokens(), failure: null);
+            held.Settle(sent: true, CountedTokens(allowance), failure: null);
             throw;
         }
     }
@@ -207,9 +207,37 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return new TokenUsage(turn.PromptTokens, services.Tokens.Count(turn.Log.Bytes), cached);
     }
 
-    private int ActualTokens(IUpstreamReply reply) => (int)Math.Min(int.MaxValue, (long)_usage.TotalTokens + reply.DroppedBytes);
+    /// <summary>Reads the reply into the log until it ends or no more tokens can be reserved for it.</summary>
+    /// <returns>Whether the reply was cut because a limit leaves no more.</returns>
+    private async Task<bool> ReceiveAsync(IUpstreamReply reply, ReplyAllowance allowance)
+    {
+        var counted = 0;
+        while (await reply.ReadAsync(turn, turn.Stopping))
+        {
+            if (!allowance.IsLimited)
+            {
+                continue;
+            }
 
-    private int CountedTokens() => turn.PromptTokens + services.Tokens.Count(turn.Log.Bytes);
+            var received = services.Tokens.Count(turn.Log.Bytes[counted..]);
+            counted = turn.Log.Bytes.Length;
+            // At the caller's own maximum the upstream, or a decorator, ends the reply itself.
+            if (!await allowance.ReceiveAsync(received) && !(allowance.Received >= turn.Sampling.MaxOutputTokens))
+            {
+                turn.EndMessages();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private long ActualTokens(IUpstreamReply reply, ReplyAllowance allowance) =>
+        reply.Usage is { } reported ? reported.TotalTokens : CountedTokens(allowance) + reply.DroppedBytes;
+
+    // What was received, also where the client got less of it.
+    private long CountedTokens(ReplyAllowance allowance) =>
+        Math.Max(allowance.IsLimited ? allowance.Used : 0, turn.PromptTokens + services.Tokens.Count(turn.Log.Bytes));
 
     private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 

@@ -33,9 +33,4 @@ public sealed class TurnOptions
     /// <value>50 s by default, within the process's shutdown time. 0 to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);
-
-    /// <summary>Reply tokens that are reserved against token limits when the caller names no maximum.</summary>
-    /// <value>256 by default: the upstream's replies have 200 to 250. 1 to 100,000.</value>
-    [Range(1, 100_000)]
-    public int ExpectedReplyTokens { get; set; } = 256;
 }

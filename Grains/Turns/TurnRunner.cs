@@ -31,10 +31,10 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
             return (null, new StartResult.Refused(unsupported));
         }
 
-        var admission = await services.Keys.AdmitAsync(request, promptTokens);
-        return admission.Error is { } overLimit
-            ? (null, new StartResult.Refused(overLimit, admission.Headroom))
-            : (new ActiveTurn(request, route, context, promptTokens, services.Time) { Admission = admission, Targets = choice.Targets }, null);
+        var use = await services.Keys.ReserveAsync(request, promptTokens);
+        return use.Error is { } overLimit
+            ? (null, new StartResult.Refused(overLimit, use.Headroom))
+            : (new ActiveTurn(request, route, context, promptTokens, services.Time) { KeyUse = use, Targets = choice.Targets }, null);
     }
 
     /// <summary>Runs an admitted turn to its end. Never throws; the turn's log is closed when this returns.</summary>
@@ -49,7 +49,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         try
         {
             result = await journal.EndAsync(turn, result, usage);
-            await services.Keys.SettleAsync(turn.Admission, usage.Usage.TotalTokens);
+            await services.Keys.SettleAsync(turn.KeyUse, usage.Usage.TotalTokens);
         }
         catch (Exception exception)
         {
@@ -80,7 +80,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
     public static StartResult.Refused Refuse(TurnErrorKind kind, string message, string? param) => new(new TurnError(kind, message, param));
 
     public static StartResult.Accepted Accepted(ActiveTurn turn) =>
-        new(turn.Request.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.Admission.Headroom);
+        new(turn.Request.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.KeyUse.Headroom);
 
     /// <summary>What a silo that takes no new turns throws, so that the caller goes to another one.</summary>
     public static GatewayTooBusyException TakesNone() => new("This silo takes no new turns; the turn belongs on another one.");

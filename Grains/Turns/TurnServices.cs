@@ -20,7 +20,7 @@ internal sealed class TurnServices(
     [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage,
     ModelCatalogSource models,
     ILeaseKeeper leases,
-    IKeyKeeper keys,
+    IKeyReservations keys,
     TokenCounter tokens,
     IUsageRecorder usage,
     ResponseRegistry registry,
@@ -49,11 +49,11 @@ internal sealed class TurnServices(
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) =>
-        pools.Find(target.Pool) is { } pool ? pool.Kind.CapabilitiesOf(pool.Definition, target.Model) : null;
+        pools.CapabilitiesOf(target.Pool, target.Model);
 
     public ILeaseKeeper Leases => leases;
 
-    public IKeyKeeper Keys => keys;
+    public IKeyReservations Keys => keys;
 
     public TokenCounter Tokens => tokens;
 

@@ -45,6 +45,13 @@ public sealed class PoolCatalog(ProviderKinds kinds, IPoolSource source) : IDisp
         return kinds.Find(definition.Kind) is { } kind ? Open(definition, kind) : null;
     }
 
+    /// <summary>
+    /// What a model of a pool can do; null when there is no such pool or its kind is not known here. Makes no upstream, so a definition that cannot be called
+    /// fails the attempt on that pool and not the choice among pools.
+    /// </summary>
+    public ModelCapabilities? CapabilitiesOf(string pool, string model) =>
+        source.Find(pool) is { } definition ? kinds.Find(definition.Kind)?.CapabilitiesOf(definition, model) : null;
+
     public void Dispose()
     {
         foreach (var upstream in _made)

@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Interfaces.Keys;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Keys.Limits;
 
@@ -10,11 +10,10 @@ internal sealed partial class KeyMeter
     /// Why a request may not run now; null when it may, with <paramref name="tokens"/>. A request that asks for more than a minute's whole limit gets
     /// that limit when all of it is free. Of a budget it gets what is left, if that is enough for a reply worth having.
     /// </summary>
-    private KeyReserveResult.Refused? Refusal(KeyReserveRequest request, DateTimeOffset now, out int tokens)
+    private KeyReserveResult.Refused? Refusal(KeyReserveRequest request, DateTimeOffset now, out long tokens)
     {
-        var wanted = Math.Min((long)request.PromptTokens + request.ReplyTokens, int.MaxValue);
-        var least = Math.Min(wanted, (long)request.PromptTokens + LeastReply);
-        tokens = (int)wanted;
+        var (least, wanted) = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
+        tokens = wanted;
         if (_limits.MaxConcurrentRequests is { } most && _running.Count >= most)
         {
             return Refused(KeyRefusal.Concurrency, most, _running.Count, 1, Soon, now);
@@ -44,7 +43,7 @@ internal sealed partial class KeyMeter
         var refused =
             Take(_day, _limits.TokensPerDay, KeyRefusal.DayBudget, least, ref granted, now)
             ?? Take(_month, _limits.TokensPerMonth, KeyRefusal.MonthBudget, least, ref granted, now);
-        tokens = (int)granted;
+        tokens = granted;
         return refused;
     }
 
@@ -88,6 +87,16 @@ internal sealed partial class KeyMeter
         }
 
         return null;
+    }
+
+    /// <summary>How many tokens more may be used now.</summary>
+    private long TokenRoom(DateTimeOffset now)
+    {
+        var room = ReplyBlock.Most;
+        room = _tokens is { } window ? Math.Min(room, window.Limit - window.Placed(now)) : room;
+        room = _limits.TokensPerDay is { } day ? Math.Min(room, day - _day.Used(now)) : room;
+        room = _limits.TokensPerMonth is { } month ? Math.Min(room, month - _month.Used(now)) : room;
+        return Math.Max(0, room);
     }
 
     private KeyReserveResult.Refused Refused(

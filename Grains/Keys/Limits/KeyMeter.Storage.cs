@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Interfaces.Keys;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Keys.Limits;
 
@@ -20,6 +20,7 @@ internal sealed partial class KeyMeter
     private DateTimeOffset _blockUntil = DateTimeOffset.MinValue;
     private bool _changed;
     private bool _writing;
+    private bool _failing;
     private (DateTimeOffset From, DateTimeOffset Until, long Tokens) _lost;
 
     /// <summary>Whether there is anything that must survive: a limit of the requests in flight alone does not.</summary>
@@ -30,7 +31,7 @@ internal sealed partial class KeyMeter
         !_writing
         && IsNoted
         && (
-            _block.Wanted.Requests > 0
+            _block.Wanted is not { Requests: 0, Tokens: 0 }
             || (now < _blockUntil && Size(now) is { Requests: > 0 } size && _block.IsLow(size, now, Validity(now)))
             || (_changed && now >= _blockUntil)
         );
@@ -66,6 +67,7 @@ internal sealed partial class KeyMeter
     public void EndWrite(KeyUseRecord record, bool succeeded)
     {
         _writing = false;
+        _failing = !succeeded;
         if (succeeded)
         {
             _block.Written();
@@ -149,9 +151,9 @@ internal sealed partial class KeyMeter
     }
 
     /// <summary>A request waits for its use to be noted.</summary>
-    private void Want(int tokens)
+    private void Want(int requests, long tokens)
     {
-        _block.Want(_block.Wanted.Requests + 1, tokens);
+        _block.Want(_block.Wanted.Requests + requests, tokens);
         _wantedTokens += tokens;
     }
 
@@ -160,7 +162,7 @@ internal sealed partial class KeyMeter
     {
         var wanted = _block.Wanted;
         var rate = _block.Rate(now);
-        if (wanted.Requests == 0 && rate * _options.ReserveValidity.TotalSeconds < 1)
+        if (wanted is { Requests: 0, Tokens: 0 } && rate * _options.ReserveValidity.TotalSeconds < 1)
         {
             return default;
         }

@@ -1,5 +1,5 @@
 using FlowGpt.Grains.Interfaces.Keys;
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Keys.Limits;
 
@@ -10,9 +10,6 @@ namespace FlowGpt.Grains.Keys.Limits;
 /// </summary>
 internal sealed partial class KeyMeter
 {
-    /// <summary>A request is not let in for a reply of fewer tokens than this, unless it wants no more.</summary>
-    public const int LeastReply = 64;
-
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private readonly KeyUseOptions _options;
@@ -50,19 +47,17 @@ internal sealed partial class KeyMeter
 
         if (IsNoted && !_block.Covers(_limits.CountTokens, tokens, now))
         {
-            Want(tokens);
+            Want(1, tokens);
             return null;
         }
 
         var reservation = new KeyReservation(request.RequestId, tokens, now, now + request.Lifetime, request.HolderSilo);
         Hold(reservation);
         _requests?.Add(now, 1);
-        _tokens?.Add(now, tokens);
-        _day.Add(tokens, now);
-        _month.Add(tokens, now);
+        Count(tokens, now);
         if (IsNoted)
         {
-            _block.Take(tokens, now);
+            _block.Take(1, tokens, now);
             _changed = true;
         }
 
@@ -79,10 +74,8 @@ internal sealed partial class KeyMeter
             return;
         }
 
-        var delta = (settlement.Tokens ?? 0) - reservation.Tokens;
-        _tokens?.Adjust(reservation.At, delta);
-        _day.Adjust(reservation.At, delta, now);
-        _month.Adjust(reservation.At, delta, now);
+        var delta = Math.Clamp(settlement.Tokens ?? 0, 0, ReplyBlock.Most) - reservation.Tokens;
+        TakeBack(reservation, -delta, now);
         if (settlement.Tokens is null)
         {
             _requests?.Adjust(reservation.At, -1);
@@ -92,10 +85,65 @@ internal sealed partial class KeyMeter
         // corrects the block by it.
         if (delta > 0)
         {
+            // What is more than was reserved came after everything else: it counts from now on.
+            Count(delta, now);
             _block.Move(0, delta);
         }
 
         _changed = true;
+    }
+
+    /// <summary>
+    /// Reserves more tokens for a reply that grows; they count from now on. How many are reserved then in all, which may be fewer than asked for; null when
+    /// more could be had but is not noted in storage yet: ask again after the next write.
+    /// </summary>
+    public long? TopUp(KeyTopUp topUp, DateTimeOffset now)
+    {
+        Expire(now);
+        if (!_running.ContainsKey(topUp.RequestId))
+        {
+            TakeOver(new KeyReservation(topUp.RequestId, topUp.Reserved, topUp.At, topUp.Expires, topUp.HolderSilo), now);
+        }
+
+        if (!_running.TryGetValue(topUp.RequestId, out var running))
+        {
+            return topUp.Reserved;
+        }
+
+        var reserved = Math.Max(running.Tokens, topUp.Reserved);
+        var more = Math.Min(topUp.UpTo, ReplyBlock.Most) - reserved;
+        if (more <= 0 || !_limits.CountTokens)
+        {
+            return Math.Max(reserved, topUp.UpTo);
+        }
+
+        more = Math.Min(more, TokenRoom(now));
+        if (more > _block.Tokens(now))
+        {
+            if (!_failing)
+            {
+                Want(0, more);
+                return null;
+            }
+
+            more = _block.Tokens(now);
+        }
+
+        if (more > 0)
+        {
+            _running[running.RequestId] = running with
+            {
+                Tokens = running.Tokens + more,
+                UsedUp = running.UsedUp + running.Latest,
+                Latest = more,
+                LatestAt = now,
+            };
+            Count(more, now);
+            _block.Take(0, more, now);
+            _changed = true;
+        }
+
+        return reserved + more;
     }
 
     /// <summary>Ends the requests of a silo that died; what they used is unknown, so all they held stays counted.</summary>
@@ -139,6 +187,28 @@ internal sealed partial class KeyMeter
         return new(_running.Count, _requests?.Placed(now) ?? 0, _tokens?.Placed(now) ?? 0, _day.Used(now), _month.Used(now));
     }
 
+    private void Count(long tokens, DateTimeOffset now)
+    {
+        _tokens?.Add(now, tokens);
+        _day.Add(tokens, now);
+        _month.Add(tokens, now);
+    }
+
+    /// <summary>Takes back what a request did not use: of its latest top-up first, then of what it was admitted with.</summary>
+    private void TakeBack(KeyReservation reservation, long tokens, DateTimeOffset now)
+    {
+        var latest = Math.Clamp(tokens, 0, reservation.Latest);
+        Adjust(reservation.LatestAt, -latest, now);
+        Adjust(reservation.At, -Math.Clamp(tokens - latest, 0, reservation.First), now);
+    }
+
+    private void Adjust(DateTimeOffset at, long delta, DateTimeOffset now)
+    {
+        _tokens?.Adjust(at, delta);
+        _day.Adjust(at, delta, now);
+        _month.Adjust(at, delta, now);
+    }
+
     private void Hold(KeyReservation reservation)
     {
         _running[reservation.RequestId] = reservation;
@@ -174,5 +244,5 @@ internal sealed partial class KeyMeter
     }
 
     private KeyReserveResult.Granted Granted(KeyReservation reservation, DateTimeOffset now) =>
-        new((int)reservation.Tokens, reservation.At, reservation.Expires, Headroom(now));
+        new(reservation.Tokens, reservation.At, reservation.Expires, Headroom(now));
 }

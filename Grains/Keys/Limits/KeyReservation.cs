@@ -2,8 +2,8 @@ namespace FlowGpt.Grains.Keys.Limits;
 
 /// <summary>A request that was let in and has not ended.</summary>
 /// <param name="RequestId">Its response id.</param>
-/// <param name="Tokens">What it holds of the token limits.</param>
-/// <param name="At">When it was admitted: the minute, day and month in which it counts.</param>
+/// <param name="Tokens">Tokens reserved for it.</param>
+/// <param name="At">When it was admitted: the minute, day and month in which it counts, except for top-ups.</param>
 /// <param name="Expires">When it has surely ended.</param>
 /// <param name="Holder">The silo that runs it.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.KeyReservation")]
@@ -13,4 +13,20 @@ internal sealed record KeyReservation(
     [property: Id(2)] DateTimeOffset At,
     [property: Id(3)] DateTimeOffset Expires,
     [property: Id(4)] string Holder
-);
+)
+{
+    /// <summary>Tokens of the latest top-up.</summary>
+    [Id(5)]
+    public long Latest { get; init; }
+
+    /// <summary>When that was: the minute, day and month in which they count.</summary>
+    [Id(6)]
+    public DateTimeOffset LatestAt { get; init; }
+
+    /// <summary>Tokens of the top-ups before it, which were used up.</summary>
+    [Id(7)]
+    public long UsedUp { get; init; }
+
+    /// <summary>Tokens that it was admitted with.</summary>
+    public long First => Tokens - Latest - UsedUp;
+}

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Keys;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Keys.Limits;
 

@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Pools.Windows;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools.Decisions;
 

@@ -1,10 +1,11 @@
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>A lease in this silo's keeping. Thread-safe.</summary>
-public interface IHeldLease
+public interface IHeldLease : IGrowingReservation
 {
     /// <summary>The lease.</summary>
     Lease Lease { get; }
@@ -23,9 +24,9 @@ public interface IHeldLease
     /// is unreachable. Idempotent: only the first call counts.
     /// </summary>
     /// <param name="sent">Whether a chat request may have reached the upstream; false gives the request and its tokens back.</param>
-    /// <param name="actualTokens">Tokens really used; null keeps the estimate (and, with no failure, means "cancelled").</param>
+    /// <param name="actualTokens">Tokens of the prompt and of all that was received from the upstream, also of what the client did not get; null keeps what is reserved (and, with no failure, means "cancelled").</param>
     /// <param name="failure">The classified failure; null for success and for cancellation by the caller.</param>
-    void Settle(bool sent, int? actualTokens, UpstreamFailure? failure);
+    void Settle(bool sent, long? actualTokens, UpstreamFailure? failure);
 
     /// <summary>Completes, never faulted, when the pool has acknowledged the settlement or the retries are used up.</summary>
     Task Settled { get; }

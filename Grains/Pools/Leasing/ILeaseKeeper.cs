@@ -17,6 +17,6 @@ public interface ILeaseKeeper
     /// </summary>
     /// <param name="pool">The key of the pool grain that granted it.</param>
     /// <param name="lease">The granted lease.</param>
-    /// <param name="estimatedTokens">What was reserved with it (<see cref="AcquireRequest.EstimatedTokens"/>).</param>
-    IHeldLease Hold(string pool, Lease lease, int estimatedTokens);
+    /// <param name="turn">The turn it serves.</param>
+    IHeldLease Hold(string pool, Lease lease, LeasedTurn turn);
 }

@@ -5,17 +5,23 @@ namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>One lease in keeping.</summary>
 #pragma warning disable CA1001 // A token source without a timer or a wait handle has nothing to dispose.
-internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, int estimatedTokens) : IHeldLease
+internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, LeasedTurn turn) : IHeldLease
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _lost = new();
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _tokens = lease.Tokens;
+    private long _used;
     private long _answeredAt;
     private int _ended;
 
     public Lease Lease => lease;
 
     public string Pool => pool;
+
+    public bool LimitsTokens => lease.LimitsTokens;
+
+    public long Tokens => Volatile.Read(ref _tokens);
 
     public CancellationToken Lost => _lost.Token;
 
@@ -31,7 +37,15 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, in
         }
     }
 
-    public void Settle(bool sent, int? actualTokens, UpstreamFailure? failure)
+    public async ValueTask<long> TryTopUpAsync(long used, long upTo)
+    {
+        Volatile.Write(ref _used, used);
+        var total = await keeper.TopUpAsync(this, Report(), upTo).ConfigureAwait(false);
+        Volatile.Write(ref _tokens, Math.Max(total, Tokens));
+        return Tokens;
+    }
+
+    public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
@@ -40,7 +54,8 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, in
     }
 
     /// <summary>As it stands now.</summary>
-    public HeldLease Report() => new(lease.Id, lease.Account, keeper.HolderSilo, estimatedTokens, AnsweredAgo);
+    public HeldLease Report() =>
+        new(lease.Id, lease.Account, keeper.HolderSilo, Tokens, AnsweredAgo) { Used = Volatile.Read(ref _used), Turn = turn };
 
     /// <summary>How long ago the upstream began to answer.</summary>
     public TimeSpan? AnsweredAgo => Volatile.Read(ref _answeredAt) is var at && at != 0 ? keeper.Since(at) : null;

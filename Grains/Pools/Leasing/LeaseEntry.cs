@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Interfaces.Pools;
+
 namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>A lease as its pool knows it.</summary>
@@ -12,11 +14,26 @@ internal sealed class LeaseEntry
     /// <summary>The token it was granted with; null when another activation granted it.</summary>
     public required string? TokenHash { get; init; }
 
+    /// <summary>The turn it serves; null when that is not known.</summary>
+    public LeasedTurn? Turn { get; init; }
+
     /// <summary>Tokens reserved with it that are pending in the account's windows.</summary>
-    public required int Tokens { get; init; }
+    public required long Tokens { get; set; }
+
+    /// <summary>Tokens of it that are entered in the windows: used up before a top-up, or the lease has ended.</summary>
+    public long Placed { get; set; }
+
+    /// <summary>When the latest of them were entered.</summary>
+    public DateTimeOffset PlacedAt { get; set; }
+
+    /// <summary>How many were entered then.</summary>
+    public long LatestPlaced { get; set; }
+
+    /// <summary>All tokens reserved with it.</summary>
+    public long Reserved => Tokens + Placed + RecoveredTokens;
 
     /// <summary>Tokens of a lease taken over that are counted among what was recovered.</summary>
-    public int RecoveredTokens { get; init; }
+    public long RecoveredTokens { get; init; }
 
     /// <summary>When it was granted; for a lease taken over, when that happened.</summary>
     public required DateTimeOffset Granted { get; init; }

@@ -10,6 +10,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<ISiloLifecycle>
 {
     private const int SettleAttempts = 8;
+    private const int TopUpAttempts = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Guid, KeptLease> _leases = new();
@@ -37,9 +38,9 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
 
     public long Timestamp => _time.GetTimestamp() is var now && now != 0 ? now : 1;
 
-    public IHeldLease Hold(string pool, Lease lease, int estimatedTokens)
+    public IHeldLease Hold(string pool, Lease lease, LeasedTurn turn)
     {
-        var kept = new KeptLease(this, pool, lease, estimatedTokens);
+        var kept = new KeptLease(this, pool, lease, turn);
         _leases[lease.Id] = kept;
         return kept;
     }
@@ -98,7 +99,11 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
         using var timer = new PeriodicTimer(_period, _time);
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            await Task.WhenAll(_leases.Values.GroupBy(lease => lease.Pool).Select(group => Renew(group.Key, Report(group.Key))));
+            // Not awaited: a pool that does not answer must not delay the renewal of other pools' leases.
+            foreach (var pool in _leases.Values.Select(static lease => lease.Pool).Distinct())
+            {
+                _ = Renew(pool, Report(pool));
+            }
         }
     }
 
@@ -121,6 +126,36 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
         {
             LogRenewFailed(exception, pool);
         }
+    }
+
+    /// <summary>Asks the pool for more tokens, for as long as it is unreachable a few times.</summary>
+    public async Task<long> TopUpAsync(KeptLease lease, HeldLease held, long upTo)
+    {
+        for (var attempt = 1; !lease.IsEnded; attempt++)
+        {
+            try
+            {
+                if (await PoolOf(lease.Pool).TopUp(held, upTo).ConfigureAwait(false) is { } total)
+                {
+                    return total;
+                }
+            }
+#pragma warning disable CA1031 // The pool is unreachable in one way or another; a top-up may be asked for twice without harm.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                LogTopUpFailed(exception, lease.Pool, attempt);
+            }
+
+            if (attempt == TopUpAttempts)
+            {
+                break;
+            }
+
+            await Task.Delay(FirstPause * Math.Pow(2, attempt - 1), _time).ConfigureAwait(false);
+        }
+
+        return held.Tokens;
     }
 
     private async Task Tell(KeptLease lease, Settlement settlement)
@@ -158,6 +193,13 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
 
     [LoggerMessage(EventId = 2102, Level = LogLevel.Warning, Message = "Leases of pool {Pool} could not be renewed; trying again")]
     private partial void LogRenewFailed(Exception exception, string pool);
+
+    [LoggerMessage(
+        EventId = 2104,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool} could not be asked for more tokens of a reply, attempt {Attempt}"
+    )]
+    private partial void LogTopUpFailed(Exception exception, string pool, int attempt);
 
     [LoggerMessage(EventId = 2103, Level = LogLevel.Warning, Message = "Pool {Pool} could not be told of a settlement, attempt {Attempt}")]
     private partial void LogSettleFailed(Exception exception, string pool, int attempt);

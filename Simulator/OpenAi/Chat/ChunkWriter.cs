@@ -158,8 +158,11 @@ internal sealed class ChunkWriter
         using var json = JsonDocument.Parse(buffer.ToArray());
         var to = _events.Begin();
         to.Write(_deltaOpening);
-        var chunk =
-            $$""""content":{{json.RootElement.GetProperty("text").GetRawText()}}{{_extra}}},"logprobs":{{json.RootElement.GetProperty("logprobs").GetRawText()}},"finish_reason":null}]"""";
+        var (content, logprobs) = (
+            json.RootElement.GetProperty("text").GetRawText(),
+            json.RootElement.GetProperty("logprobs").GetRawText()
+        );
+        var chunk = $"\"content\":{content}{_extra}}},\"logprobs\":{logprobs},\"finish_reason\":null}}]";
         to.Write(Encoding.UTF8.GetBytes(chunk));
         WriteEnd(to, withUsage: false);
         _events.End();

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
@@ -7,7 +5,6 @@ using FlowGpt.Simulator.Hosting;
 using FlowGpt.Simulator.OpenAi.Models;
 using FlowGpt.Simulator.OpenAi.Requests;
 using FlowGpt.Simulator.OpenAi.Wire;
-using FlowGpt.Simulator.Replies;
 using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.OpenAi.Chat;
@@ -106,6 +103,11 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
             else
             {
                 call.End = ReplyEnd.CutByFault;
+                if (call.Fault.Kind != FaultKind.StallBeforeHeaders)
+                {
+                    Record();
+                }
+
                 await FaultReply.WriteAsync(call.Context, call.Fault, call.Behaviour);
             }
         }

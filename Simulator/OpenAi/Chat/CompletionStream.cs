@@ -21,6 +21,7 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
         if (_settings.HeadersFirst == true)
         {
             await events.StartAsync();
+            await events.FlushAsync();
         }
 
         await WaitAsync(call.Behaviour.FirstTokenDelay);

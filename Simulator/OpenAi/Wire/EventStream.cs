@@ -74,6 +74,12 @@ internal sealed class EventStream(HttpContext context, ReplyBehaviour behaviour)
             bytes = last ? _compressor.Finish(bytes.Span) : _compressor.Flush(bytes.Span);
         }
 
+        if (bytes.Length == 0)
+        {
+            // The headers may still wait.
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
+
         while (bytes.Length > 0)
         {
             var piece = FirstPiece(bytes.Span);

@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Usage;
+using FlowGpt.Tests.Cluster.Turns;
 using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
@@ -12,7 +13,7 @@ public sealed class BookedIdsTests
     public async Task Turns_OfOneConversation_LeaveTheIdOfTheLastOneInTheLedger()
     {
         const int turns = 4;
-        var cluster = new ConversationCluster { Storage = new FaultyStorage() };
+        var cluster = new TurnCluster { Storage = new FaultyStorage() };
         await using var _ = cluster;
         await cluster.InitializeAsync();
         var conversation = cluster.Conversation(ConversationKey.Stored(cluster.ClientKey, "talk"));

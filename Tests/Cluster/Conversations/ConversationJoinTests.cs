@@ -1,14 +1,15 @@
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Tests.Cluster.Turns;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
 
 /// <summary>Turns that meet another one: repeated, joined, locked out, or continuing what an upstream conversation already holds.</summary>
-[Collection(SharedConversationCluster.Name)]
-public sealed class ConversationJoinTests : ConversationTests
+[Collection(SharedTurnCluster.Name)]
+public sealed class ConversationJoinTests : TurnTests
 {
-    public ConversationJoinTests(ConversationCluster cluster)
+    public ConversationJoinTests(TurnCluster cluster)
         : base(cluster) { }
 
     [Theory]
@@ -23,7 +24,7 @@ public sealed class ConversationJoinTests : ConversationTests
         call.Says("two").Ends();
 
         Assert.Equal(turn.ResponseId, again.ResponseId);
-        Assert.Equal("one two", (await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
+        Assert.Equal("one two", (await TurnCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
         Assert.Equal(1, Upstream.Calls);
     }
 
@@ -31,12 +32,12 @@ public sealed class ConversationJoinTests : ConversationTests
     public async Task Start_RepeatedAfterItFailed_TellsTheSameEnd()
     {
         Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.BadRequest));
-        var (grain, turn) = await StartAsync(Turn() with { Retained = true });
-        var (_, end) = await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
+        var (_, end) = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
 
         Assert.IsType<StartResult.Accepted>(await grain.Start(turn));
 
-        Assert.Equal(end.Outcome, (await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId)).End.Outcome);
+        Assert.Equal(end.Outcome, (await TurnCluster.ReadToEndAsync(grain, turn.ResponseId)).End.Outcome);
         Assert.Equal(1, Upstream.Calls);
         Assert.Single(Cluster.Usage.Events);
     }
@@ -45,14 +46,14 @@ public sealed class ConversationJoinTests : ConversationTests
     public async Task Start_SameKeyAfterAFailure_RunsAnew()
     {
         Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.BadRequest));
-        var (grain, turn) = await StartAsync(Turn() with { Retained = true });
-        await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
+        await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Upstream.Next().Says("Hi").Ends();
 
-        var retry = Turn() with { Retained = true };
+        var retry = Turn() with { IsIdempotent = true };
         Assert.IsType<StartResult.Accepted>(await grain.Start(retry));
 
-        Assert.Equal("Hi", (await ConversationCluster.ReadToEndAsync(grain, retry.ResponseId)).Text);
+        Assert.Equal("Hi", (await TurnCluster.ReadToEndAsync(grain, retry.ResponseId)).Text);
     }
 
     [Theory]
@@ -61,18 +62,18 @@ public sealed class ConversationJoinTests : ConversationTests
     public async Task Start_SameKeyOtherBody_Conflicts(bool running)
     {
         var call = Upstream.Next().Says("Hi");
-        var (grain, turn) = await StartAsync(Turn() with { Retained = true });
+        var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
         if (!running)
         {
             call.Ends();
-            await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+            await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         }
 
-        var refused = Assert.IsType<StartResult.Refused>(await grain.Start(Turn("Other.") with { Retained = true }));
+        var refused = Assert.IsType<StartResult.Refused>(await grain.Start(Turn("Other.") with { IsIdempotent = true }));
 
         Assert.Equal(TurnErrorKind.IdempotencyConflict, refused.Error.Kind);
         call.Ends();
-        Assert.Equal("Hi", (await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
+        Assert.Equal("Hi", (await TurnCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class ConversationJoinTests : ConversationTests
 
         Assert.Equal((TurnErrorKind.ConversationLocked, "conversation"), (refused.Error.Kind, refused.Error.Param));
         call.Says("Hi").Ends();
-        Assert.Equal("Hi", (await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
+        Assert.Equal("Hi", (await TurnCluster.ReadToEndAsync(grain, turn.ResponseId)).Text);
     }
 
     [Theory]
@@ -94,14 +95,14 @@ public sealed class ConversationJoinTests : ConversationTests
     public async Task Start_KeyOfTheLastCompletedTurn_IsAnsweredFromTheRecord(bool afterAnotherFailed)
     {
         Upstream.Next().Says("Hi").Ends();
-        var (grain, turn) = await StartAsync(Cluster.Turn(stored: true) with { Retained = true });
-        await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (grain, turn) = await StartAsync(Cluster.Turn(stored: true) with { IsIdempotent = true });
+        await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         if (afterAnotherFailed)
         {
             Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.BadRequest));
             var failing = Cluster.Turn("Other.", stored: true);
             Assert.IsType<StartResult.Accepted>(await grain.Start(failing));
-            await ConversationCluster.ReadToEndAsync(grain, failing.ResponseId);
+            await TurnCluster.ReadToEndAsync(grain, failing.ResponseId);
         }
         else
         {
@@ -109,10 +110,10 @@ public sealed class ConversationJoinTests : ConversationTests
         }
 
         var calls = Upstream.Calls;
-        var again = Assert.IsType<StartResult.Accepted>(await grain.Start(Cluster.Turn(stored: true) with { Retained = true }));
+        var again = Assert.IsType<StartResult.Accepted>(await grain.Start(Cluster.Turn(stored: true) with { IsIdempotent = true }));
 
         Assert.Equal(turn.ResponseId, again.ResponseId);
-        Assert.Equal("Hi", (await ConversationCluster.ReadToEndAsync(grain, again.ResponseId)).Text);
+        Assert.Equal("Hi", (await TurnCluster.ReadToEndAsync(grain, again.ResponseId)).Text);
         Assert.Equal(calls, Upstream.Calls);
     }
 
@@ -125,9 +126,9 @@ public sealed class ConversationJoinTests : ConversationTests
         var (first, account) = await RequestOfAsync(Turn("two", earlier));
         var (second, _) = await RequestOfAsync(Turn("two", earlier));
 
-        Assert.Equal(("u1", "a1"), (first.UpstreamConversationId, account));
-        Assert.Null(second.UpstreamConversationId);
-        Assert.Equal(3, second.Messages.Count);
+        Assert.Equal(("u1", "a1"), (first.ConversationId, account));
+        Assert.Null(second.ConversationId);
+        Assert.Equal(3, second.Context.Length);
     }
 
     [Fact]
@@ -139,8 +140,8 @@ public sealed class ConversationJoinTests : ConversationTests
 
         var (request, account) = await RequestOfAsync(Turn("two", earlier));
 
-        Assert.Equal((null, "a2"), (request.UpstreamConversationId, account));
-        Assert.Equal(["one", "reply", "two"], request.Messages.Select(message => message.Content));
+        Assert.Equal((null, "a2"), (request.ConversationId, account));
+        Assert.Equal(["one", "reply", "two"], request.Context.Select(item => item.TextOf()));
     }
 
     [Fact]
@@ -152,7 +153,7 @@ public sealed class ConversationJoinTests : ConversationTests
 
         var (request, account) = await RequestOfAsync(Turn("two", earlier));
 
-        Assert.Equal((null, "a1"), (request.UpstreamConversationId, account));
+        Assert.Equal((null, "a1"), (request.ConversationId, account));
     }
 
     [Theory]
@@ -161,33 +162,33 @@ public sealed class ConversationJoinTests : ConversationTests
     public async Task Affinity_HistoryThatTheUpstreamDoesNotHold_IsSentWhole(string how)
     {
         Upstream.KeepsConversations = true;
-        var options = how == "cut" ? new GenerationOptions(Stop: ["STOP"]) : GenerationOptions.Default;
+        var options = how == "cut" ? new SamplingOptions { Stop = ["STOP"] } : SamplingOptions.Default;
         var reply = how == "cut" ? "replySTOP and more" : "reply";
         var earlier = await ServeAsync("one", "u1", reply, options);
 
         var (request, _) = await RequestOfAsync(
-            Turn("two", how == "cut" ? earlier : [earlier[0], new ChatMessage(ChatRole.Assistant, "edited")])
+            Turn("two", how == "cut" ? earlier : [earlier[0], Messages.Assistant("edited")])
         );
 
-        Assert.Null(request.UpstreamConversationId);
-        Assert.Equal(3, request.Messages.Count);
+        Assert.Null(request.ConversationId);
+        Assert.Equal(3, request.Context.Length);
     }
 
     /// <summary>Serves a turn whose upstream conversation has an id, and returns the history a client then has.</summary>
-    private async Task<ChatMessage[]> ServeAsync(
+    private async Task<Item[]> ServeAsync(
         string question,
         string conversation,
         string reply = "reply",
-        GenerationOptions? options = null
+        SamplingOptions? options = null
     )
     {
-        Upstream.Next().Says(reply).Ends().UpstreamConversationId = conversation;
-        var (text, end) = await RunAsync(Turn(question) with { Options = options ?? GenerationOptions.Default });
+        Upstream.Next().Says(reply).Ends().ConversationId = conversation;
+        var (text, end) = await RunAsync(Turn(question) with { Sampling = options ?? SamplingOptions.Default });
         Assert.Equal(ResponseStatus.Completed, end.Status);
-        return [new ChatMessage(ChatRole.User, question), new ChatMessage(ChatRole.Assistant, text)];
+        return [Messages.User(question), Messages.Assistant(text)];
     }
 
-    private async Task<(Grains.Upstreams.UpstreamRequest Request, string Account)> RequestOfAsync(StartTurn turn)
+    private async Task<(Grains.Upstreams.UpstreamCall Request, string Account)> RequestOfAsync(TurnRequest turn)
     {
         var call = Upstream.Next().Says("Hi").Ends();
         var (_, end) = await RunAsync(turn);

@@ -1,20 +1,21 @@
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Storage;
+using FlowGpt.Tests.Cluster.Turns;
 using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
 
 /// <summary>A stored conversation whose storage fails at each of its writes: what clients hear, what is kept, what is booked.</summary>
-[Collection(SharedConversationCluster.Name)]
-public sealed class ConversationStorageFaultTests : ConversationTests
+[Collection(SharedTurnCluster.Name)]
+public sealed class ConversationStorageFaultTests : TurnTests
 {
     private const string State = "conversation";
 
-    public ConversationStorageFaultTests(ConversationCluster cluster)
+    public ConversationStorageFaultTests(TurnCluster cluster)
         : base(cluster) { }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class ConversationStorageFaultTests : ConversationTests
         var turn = Cluster.Turn("Lost.", stored: true);
         Assert.IsType<StartResult.Accepted>(await grain.Start(turn));
         await Soon.Happens(call.Opened, "the upstream is called");
-        var reading = ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var reading = TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Fail(StorageFault.BeforeCommit);
         await grain.Cancel(turn.ResponseId);
 
@@ -207,26 +208,26 @@ public sealed class ConversationStorageFaultTests : ConversationTests
     }
 
     /// <summary>A conversation with one turn that was served.</summary>
-    private async Task<IConversationGrain> ServeAsync(string question, string answer)
+    private async Task<ITurnGrain> ServeAsync(string question, string answer)
     {
         Upstream.Next().Says(answer).Ends();
-        var grain = Cluster.NewConversation(stored: true);
+        var grain = Cluster.NewPlace(stored: true);
         var turn = Cluster.Turn(question, stored: true);
         Assert.IsType<StartResult.Accepted>(await grain.Start(turn));
-        var (text, end) = await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (text, end) = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Assert.Equal((answer, ResponseStatus.Completed), (text, end.Status));
         return grain;
     }
 
     /// <summary>A conversation whose first turn meets a fault when its end is written.</summary>
-    private async Task<(IConversationGrain Grain, ResponseSlice End)> ServeWithFaultAsync(StorageFault fault, bool andTheRead = false)
+    private async Task<(ITurnGrain Grain, ResponseSlice End)> ServeWithFaultAsync(StorageFault fault, bool andTheRead = false)
     {
-        var grain = Cluster.NewConversation(stored: true);
+        var grain = Cluster.NewPlace(stored: true);
         var call = Upstream.Next();
         var turn = Cluster.Turn("My name is Ada.", stored: true);
         Assert.IsType<StartResult.Accepted>(await grain.Start(turn));
         await Soon.Happens(call.Opened, "the upstream is called");
-        var reading = ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var reading = TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Fail(fault);
         Cluster.Storage.NextReadFails = andTheRead;
         call.Says("Hello Ada.").Ends();
@@ -236,26 +237,26 @@ public sealed class ConversationStorageFaultTests : ConversationTests
     }
 
     /// <summary>Another turn, asked again while an activation that failed is still leaving.</summary>
-    private async Task<(string[] Request, string Text, ResponseSlice End)> NextTurnAsync(IConversationGrain grain, string question)
+    private async Task<(string[] Request, string Text, ResponseSlice End)> NextTurnAsync(ITurnGrain grain, string question)
     {
         var call = Upstream.Next().Says("An answer.").Ends();
         var turn = Cluster.Turn(question, stored: true);
         await Soon.Becomes(() => grain.Start(turn), result => result is StartResult.Accepted, "the next turn is accepted");
         var request = await Soon.Happens(call.Opened, "the upstream is called");
-        var (text, end) = await ConversationCluster.ReadToEndAsync(grain, turn.ResponseId);
+        var (text, end) = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Assert.Equal(ResponseStatus.Completed, end.Status);
-        return ([.. request.Messages.Select(message => message.Content)], text, end);
+        return ([.. request.Context.Select(item => item.TextOf())], text, end);
     }
 
     /// <summary>A conversation as a crash leaves it: one turn completed, another accepted, no activation.</summary>
-    private async Task<IConversationGrain> CutOffAsync()
+    private async Task<ITurnGrain> CutOffAsync()
     {
-        var grain = Cluster.NewConversation(stored: true);
+        var grain = Cluster.NewPlace(stored: true);
         var record = new GrainState<ConversationState>
         {
             State = new ConversationState
             {
-                Messages = [new ChatMessage(ChatRole.User, "My name is Ada."), new ChatMessage(ChatRole.Assistant, "Hello Ada.")],
+                Items = [Messages.User("My name is Ada."), Messages.Assistant("Hello Ada.")],
                 Pending = new PendingTurn("chatcmpl-cut", Cluster.ClientKey, "gpt-4-free", Cluster.Time.GetUtcNow(), 12),
             },
         };

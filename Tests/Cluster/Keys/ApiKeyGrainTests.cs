@@ -81,7 +81,7 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
     [InlineData(StorageFault.AfterCommit)]
     public async Task Reserve_WriteFails_LetsNobodyInOnWhatIsNotNotedAndNeverMoreThanTheBudget(StorageFault fault)
     {
-        var granted = 0;
+        var granted = 0L;
         for (var round = 0; round < 12; round++)
         {
             _storage.NextWrite = round % 3 == 1 ? fault : StorageFault.None;
@@ -142,7 +142,7 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
         Assert.Equal(new KeyUse(1, 2, 0, 30 + granted.Tokens, 30 + granted.Tokens), await Use.GetUse());
     }
 
-    private async Task<int> ReserveAsync(int count)
+    private async Task<long> ReserveAsync(int count)
     {
         var results = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => TryReserveAsync()));
         return results.OfType<KeyReserveResult.Granted>().Sum(static granted => granted.Tokens);
@@ -173,5 +173,12 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
     }
 
     private KeyReserveRequest NewRequest() =>
-        new($"r{Interlocked.Increment(ref _requests)}", Terms, PromptTokens: 10, ReplyTokens: 90, TimeSpan.FromMinutes(5), HolderSilo: "");
+        new(
+            $"r{Interlocked.Increment(ref _requests)}",
+            Terms,
+            PromptTokens: 10,
+            MaxReplyTokens: 90,
+            TimeSpan.FromMinutes(5),
+            HolderSilo: ""
+        );
 }

@@ -67,12 +67,12 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
         Cluster.GetSiloServiceProvider(Cluster.Silos[silo].SiloAddress).GetRequiredService<ILeaseKeeper>();
 
     internal async Task<AcquireResult> Ask(double wait = 0, int silo = 0, string key = "key") =>
-        await Pool.Acquire(new("request", key, "model", null, [], 0, TimeSpan.FromSeconds(wait), Keeper(silo).HolderSilo));
+        await Pool.Acquire(new("request", key, "model", null, [], 0, 0, TimeSpan.FromSeconds(wait), Keeper(silo).HolderSilo));
 
     internal async Task<IHeldLease> Hold(int silo = 0) => Hold(await Ask(silo: silo), silo);
 
     internal IHeldLease Hold(AcquireResult result, int silo = 0) =>
-        Keeper(silo).Hold(Name, Assert.IsType<AcquireResult.Granted>(result).Lease, 0);
+        Keeper(silo).Hold(Name, Assert.IsType<AcquireResult.Granted>(result).Lease, new("request", "key", "model", default, 0));
 
     /// <summary>Waits for a ticket as callers do.</summary>
     internal async Task<AcquireResult> Wait(AcquireResult result)

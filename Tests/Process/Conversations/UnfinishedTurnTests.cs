@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Storage;
 using Microsoft.Data.Sqlite;
 using StackExchange.Redis;

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Conversations;
+using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Process.Faults;

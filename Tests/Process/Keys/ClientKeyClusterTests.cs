@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Keys;
 using FlowGpt.Tests.Process.Faults;
 

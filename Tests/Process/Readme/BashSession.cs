@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using FlowGpt.Tests.Cluster;
 
 namespace FlowGpt.Tests.Process.Readme;
 

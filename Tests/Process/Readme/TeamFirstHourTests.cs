@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Storage;
 using FlowGpt.Tests.Unit.Packaging;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Gateway;
 using FlowGpt.Tests.Unit.Packaging;
 

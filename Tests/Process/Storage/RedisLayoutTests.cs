@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Keys;
 using FlowGpt.Tests.Cluster.Storage;
 using StackExchange.Redis;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Cluster.Gateway;
 using FlowGpt.Tests.Cluster.Storage;
 

@@ -95,7 +95,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                 return found;
             }
 
-            await FlowGpt.Tests.Cluster.Soon.Happens(received, what);
+            await Soon.Happens(received, what);
         }
     }
 

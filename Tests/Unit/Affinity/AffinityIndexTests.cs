@@ -12,9 +12,9 @@ public sealed class AffinityIndexTests
     public void Take_Twice_GivesTheThreadOnce()
     {
         var index = new AffinityIndex(8, TimeSpan.FromHours(1));
-        index.Put(1, new UpstreamThread("a", "c1"), Start);
+        index.Put(1, new UpstreamThread("a", "c1", "p"), Start);
 
-        Assert.Equal(new UpstreamThread("a", "c1"), index.Take(1, Start));
+        Assert.Equal(new UpstreamThread("a", "c1", "p"), index.Take(1, Start));
         Assert.Null(index.Take(1, Start));
     }
 
@@ -22,7 +22,7 @@ public sealed class AffinityIndexTests
     public void Take_AtTheEndOfItsTime_GivesNothing()
     {
         var index = new AffinityIndex(8, TimeSpan.FromHours(1));
-        index.Put(1, new UpstreamThread("a", "c1"), Start);
+        index.Put(1, new UpstreamThread("a", "c1", "p"), Start);
 
         Assert.Null(index.Take(1, Start.AddHours(1)));
     }
@@ -34,7 +34,7 @@ public sealed class AffinityIndexTests
         var index = new AffinityIndex(capacity, TimeSpan.FromHours(1));
         for (var i = 0; i < contexts.Length; i++)
         {
-            index.Put(contexts[i], new UpstreamThread("a", i.ToString()), Start);
+            index.Put(contexts[i], new UpstreamThread("a", i.ToString(), "p"), Start);
             Assert.InRange(index.Count, 1, capacity);
         }
 

@@ -1,42 +1,45 @@
 using FlowGpt.Grains.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Tests.Unit.Affinity;
 
 public sealed class ContextHashTests
 {
-    private static readonly ChatMessage Question = new(ChatRole.User, "What is it?");
+    private static readonly MessageItem Question = Messages.User("What is it?");
 
     [Fact]
     public void Current_SameParts_IsTheSameWhetherAddedOneByOneOrTogether()
     {
         using var together = new ContextHash("key", "model");
-        together.Add([Question, new ChatMessage(ChatRole.Assistant, "This.")]);
+        together.Add([Question, Messages.Assistant("This.")]);
         using var oneByOne = new ContextHash("key", "model");
         oneByOne.Add(Question);
         var between = oneByOne.Current();
-        oneByOne.Add(new ChatMessage(ChatRole.Assistant, "This."));
+        oneByOne.Add(Messages.Assistant("This."));
 
         Assert.Equal(together.Current(), oneByOne.Current());
         Assert.NotEqual(between, oneByOne.Current());
     }
 
-    public static TheoryData<string, string, ChatMessage[]> Others =>
+    public static TheoryData<string, string, Item[]> Others =>
         new()
         {
             { "other", "model", [Question] },
             { "key", "other", [Question] },
             { "keym", "odel", [Question] },
-            { "key", "model", [Question with { Role = ChatRole.System }] },
+            { "key", "model", [Question with { Role = MessageRole.System }] },
             { "key", "model", [Question with { Name = "Ann" }] },
-            { "key", "model", [Question with { ToolCallId = "Ann" }] },
-            { "key", "model", [Question with { ToolCalls = [new ToolCall("1", "f", "{}")] }] },
-            { "key", "model", [new ChatMessage(ChatRole.User, "What is"), new ChatMessage(ChatRole.User, " it?")] },
+            { "key", "model", [Question with { Parts = [new RefusalPart("What is it?")] }] },
+            { "key", "model", [Question with { Parts = [.. Question.Parts, new ImagePart("https://example.com/a.png")] }] },
+            { "key", "model", [new ToolResultItem("", Question.Parts)] },
+            { "key", "model", [new ReasoningItem("What is it?")] },
+            { "key", "model", [Question, new ToolCallItem("1", "f", "{}")] },
+            { "key", "model", [Messages.User("What is"), Messages.User(" it?")] },
         };
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Current_AnyPartDiffers_Differs(string key, string model, ChatMessage[] messages)
+    public void Current_AnyPartDiffers_Differs(string key, string model, Item[] messages)
     {
         using var one = new ContextHash("key", "model");
         one.Add(Question);
@@ -44,5 +47,43 @@ public sealed class ContextHashTests
         other.Add(messages);
 
         Assert.NotEqual(one.Current(), other.Current());
+    }
+
+    public static TheoryData<Item, Item> OtherItems =>
+        new()
+        {
+            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("2", "f", "{}") },
+            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "g", "{}") },
+            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "f", "{ }") },
+            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "f", "{}", ToolKind.Custom) },
+            { new ToolResultItem("1", []), new ToolResultItem("2", []) },
+            { new ToolResultItem("1", []), new ToolResultItem("1", [], IsError: true) },
+            { new ToolResultItem("1", []), new ToolResultItem("1", [new TextPart("x")]) },
+            { new ReasoningItem("a", "b"), new ReasoningItem("a", "c") },
+            { new OpaqueItem("a", "{}"), new OpaqueItem("b", "{}") },
+            { WithPart(new ImagePart("u", "low")), WithPart(new ImagePart("u", "high")) },
+            { WithPart(new FilePart("id", null)), WithPart(new FilePart(null, "id")) },
+            { WithPart(new AudioPart("d", "wav")), WithPart(new AudioPart("d", "mp3")) },
+        };
+
+    [Theory]
+    [MemberData(nameof(OtherItems))]
+    public void Current_AnyMemberOfAnItemDiffers_Differs(Item one, Item other) => Assert.NotEqual(HashOf(one), HashOf(other));
+
+    [Fact]
+    public void Current_TextInSeveralPartsOrAnotherId_IsTheSame()
+    {
+        var parts = new MessageItem(MessageRole.User, [new TextPart("What "), new TextPart("is it?")], Id: "msg_1");
+
+        Assert.Equal(HashOf(Question), HashOf(parts));
+    }
+
+    private static MessageItem WithPart(Part part) => new(MessageRole.User, [part]);
+
+    private static UInt128 HashOf(Item item)
+    {
+        using var hash = new ContextHash("key", "model");
+        hash.Add(item);
+        return hash.Current();
     }
 }

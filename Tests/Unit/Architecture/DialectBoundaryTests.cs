@@ -33,7 +33,9 @@ public sealed class DialectBoundaryTests
         var offences =
             from type in neutral
             from used in UsedTypes.Of(type)
-            where used.StartsWith(Dialects + ".", StringComparison.Ordinal) && used[(Dialects.Length + 1)..].Contains('.', StringComparison.Ordinal)
+            where
+                used.StartsWith(Dialects + ".", StringComparison.Ordinal)
+                && used[(Dialects.Length + 1)..].Contains('.', StringComparison.Ordinal)
             select $"{type.FullName} uses {used}";
         Assert.Empty(offences.Distinct());
     }
@@ -48,7 +50,10 @@ public sealed class DialectBoundaryTests
     [InlineData("ApiFrontend/Turns/")]
     public void NeutralCode_InItsNamesAndTexts_MentionsNoProtocol(string folder)
     {
-        var files = SourceTree.Files(folder[..folder.IndexOf('/', StringComparison.Ordinal)]).Where(file => file.StartsWith(folder, StringComparison.Ordinal)).ToArray();
+        var files = SourceTree
+            .Files(folder[..folder.IndexOf('/', StringComparison.Ordinal)])
+            .Where(file => file.StartsWith(folder, StringComparison.Ordinal))
+            .ToArray();
         Assert.NotEmpty(files);
 
         var offences =

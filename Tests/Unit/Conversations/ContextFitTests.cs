@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Conversations;
@@ -8,26 +8,85 @@ namespace FlowGpt.Tests.Unit.Conversations;
 public sealed class ContextFitTests
 {
     [Property]
-    public void DropOldest_AnyContext_FitsOrIsDownToRuleAndLastMessage(byte[] sizes, byte limit, bool hasRule)
+    public void DropOldest_AnyContext_FitsOrIsDownToRulesAndNewItems(byte[] sizes, byte incoming, byte limit, bool hasRule)
     {
-        ImmutableArray<ChatMessage> context =
-        [
-            .. hasRule ? [new ChatMessage(ChatRole.System, "rule")] : Array.Empty<ChatMessage>(),
-            .. sizes.Select(size => new ChatMessage(ChatRole.User, new string('x', size))),
-            new ChatMessage(ChatRole.User, "last"),
-        ];
-        var all = context.Sum(message => message.Content.Length);
+        var stored = sizes.Select(Stored).ToArray();
+        var news = Enumerable.Range(0, 1 + incoming % 3).Select(i => (Item)Messages.User(new string('n', i)));
+        ImmutableArray<Item> context = [.. hasRule ? [Messages.System("rule")] : Array.Empty<Item>(), .. stored, .. news];
+        var (all, rules, newItems) = (context.Sum(Size), hasRule ? 1 : 0, 1 + incoming % 3);
 
-        var (fitted, tokens) = ContextFit.DropOldest(context, all, limit, message => message.Content.Length);
+        var (fitted, tokens) = ContextFit.DropOldest(context, newItems, all, limit, (item, _) => Size(item));
 
-        var rules = hasRule ? 1 : 0;
-        Assert.Equal(fitted.Sum(message => message.Content.Length), tokens);
-        Assert.True(tokens <= limit || fitted.Length == rules + 1);
+        Assert.Equal(fitted.Sum(Size), tokens);
         Assert.Equal(context.Take(rules).Concat(context.TakeLast(fitted.Length - rules)), fitted);
-        // Nothing is left out that would have fitted.
-        if (fitted.Length < context.Length)
+        Assert.True(tokens <= limit || fitted.Length == rules + newItems);
+        Assert.True(fitted.Length >= rules + newItems);
+        var dropped = context.Length - fitted.Length;
+        if (dropped > 0 && dropped < stored.Length)
         {
-            Assert.True(tokens + context[^(fitted.Length - rules + 1)].Content.Length > limit);
+            // A turn goes whole: what stays begins with a user's message, and with the newest dropped turn it would not have fitted.
+            Assert.IsType<MessageItem>(fitted[rules]);
+            Assert.Equal(MessageRole.User, ((MessageItem)fitted[rules]).Role);
+        }
+
+        if (dropped > 0)
+        {
+            var last = LastTurn(stored[..dropped]);
+            Assert.True(tokens + last.Sum(Size) > limit);
         }
     }
+
+    [Property]
+    public void DropOldest_AnyToolTurns_KeepsEachCallWithItsResult(byte[] turns, byte limit, bool answersStoredCall)
+    {
+        var stored = turns.SelectMany(ToolTurn).ToList();
+        Item[] news = [Messages.User("next")];
+        if (answersStoredCall)
+        {
+            stored.AddRange([Messages.User("ask"), new ToolCallItem("open", "f", "{}")]);
+            news = [new ToolResultItem("open", [new TextPart("42")])];
+        }
+
+        ImmutableArray<Item> context = [.. stored, .. news];
+
+        var (fitted, _) = ContextFit.DropOldest(context, news.Length, context.Sum(Size), limit, (item, _) => Size(item));
+
+        var calls = fitted.OfType<ToolCallItem>().Select(call => call.CallId);
+        var results = fitted.OfType<ToolResultItem>().Select(result => result.CallId);
+        Assert.Equal(calls.Order(), results.Order());
+        Assert.Equal(news, fitted.TakeLast(news.Length));
+    }
+
+    private static Item Stored(byte size) =>
+        size % 3 == 0 ? Messages.Assistant(new string('a', size)) : Messages.User(new string('u', size));
+
+    private static IEnumerable<Item> ToolTurn(byte size, int index)
+    {
+        yield return Messages.User(new string('u', size % 7));
+        for (var i = 0; i < size % 3; i++)
+        {
+            yield return new ToolCallItem($"{index}-{i}", "f", new string('x', size % 11));
+        }
+
+        for (var i = 0; i < size % 3; i++)
+        {
+            yield return new ToolResultItem($"{index}-{i}", [new TextPart("result")]);
+        }
+
+        yield return Messages.Assistant("done");
+    }
+
+    /// <summary>The items from the last user's message on; all of them if there is none.</summary>
+    private static Item[] LastTurn(Item[] items)
+    {
+        var start = Array.FindLastIndex(items, static item => item is MessageItem { Role: MessageRole.User });
+        return items[Math.Max(0, start)..];
+    }
+
+    private static int Size(Item item) =>
+        item switch
+        {
+            ToolCallItem call => call.Arguments.Length + 1,
+            _ => item.TextOf().Length + 1,
+        };
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FsCheck.Xunit;
@@ -11,21 +11,21 @@ namespace FlowGpt.Tests.Unit.Conversations;
 public sealed class ConversationTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private static readonly UpstreamThread Thread = new("a1", "upstream-1");
+    private static readonly UpstreamThread Thread = new("a1", "upstream-1", "flowgpt");
     private readonly ConversationState _state = new();
 
-    private static ChatMessage User(string text) => new(ChatRole.User, text);
+    private static Item User(string text) => Messages.User(text);
 
-    private static ChatMessage Reply(string text) => new(ChatRole.Assistant, text);
+    private static Item Reply(string text) => Messages.Assistant(text);
 
-    private static ChatMessage Rule(string text) => new(ChatRole.System, text);
+    private static Item Rule(string text) => Messages.System(text);
 
     private static UsageEvent Usage(string id) =>
         new(id, "master", "m", "a1", Now, new TokenUsage(10, 5, 0), null, false, null, TimeSpan.FromSeconds(1));
 
     private static void Turn(
         ConversationState state,
-        ImmutableArray<ChatMessage> context,
+        ImmutableArray<Item> context,
         string reply,
         UpstreamThread? thread = null,
         int maxCharacters = 10_000
@@ -33,7 +33,7 @@ public sealed class ConversationTests
         new Conversation(state).Complete(
             context,
             new CompletedTurn("r1", 1, Now, FinishReason.Stop, new TokenUsage(10, 5, 0)),
-            reply,
+            [Reply(reply)],
             "m",
             thread,
             Usage("r1"),
@@ -45,7 +45,7 @@ public sealed class ConversationTests
     {
         var state = new ConversationState();
         var conversation = new Conversation(state);
-        ImmutableArray<ChatMessage> history = [];
+        ImmutableArray<Item> history = [];
         foreach (var question in questions)
         {
             var alone = conversation.ContextFor([User(question ?? "")]);
@@ -56,7 +56,7 @@ public sealed class ConversationTests
             history = [.. whole, Reply("reply to " + question)];
         }
 
-        Assert.Equal(history, state.Messages);
+        Assert.Equal(history, state.Items);
     }
 
     [Fact]
@@ -80,13 +80,13 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public void ContextFor_EqualToolCallsInOtherArrays_AreRecognised()
+    public void ContextFor_HistoryOfToolCallsWithoutIds_IsRecognised()
     {
-        var call = new ChatMessage(ChatRole.Assistant, "", ToolCalls: [new ToolCall("c1", "f", "{}")]);
-        Turn(_state, [User("one"), call, new ChatMessage(ChatRole.Tool, "4", ToolCallId: "c1")], "four");
-        var again = call with { ToolCalls = [new ToolCall("c1", "f", "{}")] };
+        Item Call(string? id) => new ToolCallItem("c1", "f", "{}", Id: id);
+        Item Result(string? id) => new ToolResultItem("c1", [new TextPart("4")], Id: id);
+        Turn(_state, [User("one"), Call("fc_1"), Result("out_1")], "four");
 
-        ImmutableArray<ChatMessage> whole = [User("one"), again, _state.Messages[2], Reply("four"), User("two")];
+        ImmutableArray<Item> whole = [User("one"), Call(null), Result(null), Reply("four"), User("two")];
 
         Assert.Equal(5, new Conversation(_state).ContextFor(whole).Length);
     }
@@ -113,9 +113,9 @@ public sealed class ConversationTests
 
         conversation.Abort(Usage("r2"));
 
-        Assert.Equal([User("one"), Reply("1")], _state.Messages);
+        Assert.Equal([User("one"), Reply("1")], _state.Items);
         Assert.Null(_state.Pending);
-        Assert.Null(conversation.ThreadFor([.. _state.Messages, User("two")], "m"));
+        Assert.Null(conversation.ThreadFor([.. _state.Items, User("two")], "m"));
         Assert.Equal(["r1", "r2"], _state.Outbox.Select(usage => usage.ResponseId));
     }
 
@@ -142,7 +142,7 @@ public sealed class ConversationTests
 
         Turn(_state, context, new string('c', 60), Thread, maxCharacters: 100);
 
-        Assert.Equal([Rule("rule"), User(new string('b', 50)), Reply(new string('c', 60))], _state.Messages);
+        Assert.Equal([Rule("rule"), User(new string('b', 50)), Reply(new string('c', 60))], _state.Items);
         Assert.Null(_state.Thread);
     }
 }

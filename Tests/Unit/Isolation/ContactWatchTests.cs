@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Net;
-using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -31,7 +31,7 @@ public sealed class ContactWatchTests : IDisposable, ITableProbe, IPeerProbe, IC
     public ContactWatchTests()
     {
         _contact = new SiloContact(_time);
-        _responses = new ResponseRegistry(Options.Create(new ConversationOptions()), _time, NullLogger<ResponseRegistry>.Instance);
+        _responses = new ResponseRegistry(Options.Create(new TurnOptions()), _time, NullLogger<ResponseRegistry>.Instance);
         _watch = new ContactWatch(
             _contact,
             this,

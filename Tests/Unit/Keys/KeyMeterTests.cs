@@ -144,6 +144,59 @@ public sealed class KeyMeterTests
     }
 
     [Fact]
+    public void Reserve_AbsurdMaximum_ReservesOneBlock()
+    {
+        Assert.Equal(2058, Granted(LargeDay, prompt: 10, reply: int.MaxValue).Tokens);
+        Assert.Equal(2058, _meter.Use(_now).TokensToday);
+    }
+
+    [Fact]
+    public void TopUp_GivesWhatIsLeft_AndCountsEachTokenOnce()
+    {
+        var limits = new ApiKeyLimits { TokensPerDay = 3000 };
+        var granted = Granted(limits, prompt: 10, reply: 100_000);
+
+        Assert.Equal(2500, TopUp("r1", granted, granted.Tokens, upTo: 2500));
+        Assert.Equal(2500, TopUp("r1", granted, granted.Tokens, upTo: 2500));
+        Assert.Equal(3000, TopUp("r1", granted, 2500, upTo: 4000));
+        Assert.Equal(3000, TopUp("r1", granted, 3000, upTo: 4000));
+        Assert.Equal(3000, _meter.Use(_now).TokensToday);
+    }
+
+    [Fact]
+    public void TopUp_OnTheNextDay_CountsThere()
+    {
+        var granted = Granted(LargeDay, prompt: 10, reply: 100_000);
+        _now += TimeSpan.FromMinutes(4);
+        TopUp("r1", granted, granted.Tokens, upTo: 3000);
+        _now += TimeSpan.FromMinutes(0.5);
+        TopUp("r1", granted, 3000, upTo: 4000);
+        var today = _meter.Use(_now).TokensToday;
+        Assert.Equal(4000, today);
+        _now = new(2026, 2, 1, 0, 0, 1, TimeSpan.Zero);
+
+        var other = Granted(LargeDay, prompt: 10, reply: 100_000);
+        TopUp("r2", other, other.Tokens, upTo: 3000);
+        _meter.Settle(new KeySettlement("r2", 2900, 3000, other.At), _now);
+
+        Assert.Equal(2900, _meter.Use(_now).TokensToday);
+    }
+
+    [Fact]
+    public void Settle_AfterTopUps_LeavesWhatWasUsed()
+    {
+        var limits = new ApiKeyLimits { TokensPerMinute = 10_000, TokensPerDay = 10_000 };
+        var granted = Granted(limits, prompt: 10, reply: 100_000);
+        TopUp("r1", granted, granted.Tokens, upTo: 4000);
+        TopUp("r1", granted, 4000, upTo: 6000);
+
+        _meter.Settle(new KeySettlement("r1", 4500, 6000, granted.At), _now);
+
+        var use = _meter.Use(_now);
+        Assert.Equal((4500L, 4500L), (use.TokensInMinute, use.TokensToday));
+    }
+
+    [Fact]
     public void Limits_OfAnOlderVersion_AreNotTakenBack()
     {
         Granted(new ApiKeyLimits { RequestsPerMinute = 1 }, version: 2);
@@ -171,6 +224,21 @@ public sealed class KeyMeterTests
 
     private KeyReserveResult.Refused Refused(ApiKeyLimits limits, int prompt = 10, int reply = 90, long version = 1) =>
         Assert.IsType<KeyReserveResult.Refused>(Reserve(limits, prompt, reply, version));
+
+    private long TopUp(string id, KeyReserveResult.Granted granted, long reserved, long upTo)
+    {
+        var topUp = new KeyTopUp(id, upTo, reserved, granted.At, granted.Expires, "silo");
+        while (true)
+        {
+            if (_meter.TopUp(topUp, _now) is { } total)
+            {
+                return total;
+            }
+
+            Assert.True(_meter.WriteWanted(_now));
+            _meter.EndWrite(_meter.BeginWrite(_now), succeeded: true);
+        }
+    }
 
     private KeyReserveResult Reserve(ApiKeyLimits limits, int prompt, int reply, long version)
     {

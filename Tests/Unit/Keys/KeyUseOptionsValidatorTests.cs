@@ -12,7 +12,6 @@ public sealed class KeyUseOptionsValidatorTests
     {
         var options = new KeyUseOptions
         {
-            ReplyTokens = 10,
             SettleGrace = TimeSpan.Zero,
             ReserveSpan = TimeSpan.Zero,
             ReserveValidity = TimeSpan.FromDays(1),
@@ -21,7 +20,7 @@ public sealed class KeyUseOptionsValidatorTests
 
         var problems = Validate(options).Failures!.ToArray();
 
-        Assert.Equal(5, problems.Length);
+        Assert.Equal(4, problems.Length);
         Assert.All(problems, problem => Assert.StartsWith("FlowGpt:KeyUse:", problem, StringComparison.Ordinal));
     }
 

@@ -138,9 +138,9 @@ internal sealed class KeyWorld
     private void Grant(KeyReserveRequest request, KeyReserveResult.Granted granted)
     {
         var tokens = granted.Tokens;
-        if (tokens > request.PromptTokens + request.ReplyTokens || tokens < request.PromptTokens)
+        if (tokens > request.PromptTokens + request.MaxReplyTokens || tokens < request.PromptTokens)
         {
-            Violations.Add($"granted {tokens} for {request.PromptTokens} and {request.ReplyTokens}");
+            Violations.Add($"granted {tokens} for {request.PromptTokens} and {request.MaxReplyTokens}");
         }
 
         _known.Add(request.RequestId);
@@ -242,7 +242,7 @@ internal sealed class KeyWorld
         return meter;
     }
 
-    internal sealed record Truth(string Id, int Granted, DateTimeOffset At, DateTimeOffset Expires)
+    internal sealed record Truth(string Id, long Granted, DateTimeOffset At, DateTimeOffset Expires)
     {
         public long Used { get; set; }
 

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
@@ -54,7 +54,15 @@ internal sealed class PoolDriver
         string silo = "silo"
     )
     {
-        var request = new AcquireRequest("r", key, "m", affinity, [.. excluded ?? []], tokens, TimeSpan.FromSeconds(wait), silo);
+        return Acquire(new AcquireRequest("r", key, "m", affinity, [.. excluded ?? []], tokens, 0, TimeSpan.FromSeconds(wait), silo));
+    }
+
+    /// <summary>Asks for a reply of at most so many tokens.</summary>
+    public AcquireResult AcquireReply(long prompt, long? most, double wait = 0) =>
+        Acquire(new AcquireRequest("r", "k", "m", null, [], prompt, most, TimeSpan.FromSeconds(wait), "silo"));
+
+    private AcquireResult Acquire(AcquireRequest request)
+    {
         var result = Pool.Acquire(request, Now);
         Write();
         return result is AcquireResult.Queued queued && Pool.Ask(queued.Ticket, Now) is { } outcome ? outcome : result;
@@ -84,7 +92,7 @@ internal sealed class PoolDriver
 
     public AccountSnapshot Account(string name) => Pool.Snapshot(Now).Accounts.Single(account => account.Name == name);
 
-    private void Write()
+    public void Write()
     {
         while (Pool.WriteWanted(Now))
         {

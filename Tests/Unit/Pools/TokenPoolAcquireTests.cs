@@ -2,7 +2,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Choice;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
@@ -265,7 +265,7 @@ public sealed class TokenPoolAcquireTests
 
     private static Guid AskOf(TokenPool pool)
     {
-        var request = new AcquireRequest("r", "k", "m", null, [], 0, TimeSpan.Zero, "silo");
+        var request = new AcquireRequest("r", "k", "m", null, [], 0, 0, TimeSpan.Zero, "silo");
         return Assert.IsType<AcquireResult.Queued>(pool.Acquire(request, PoolWorld.Start)).Ticket;
     }
 

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.RegularExpressions;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Replies;
 using FlowGpt.Grains.Tokens;
@@ -16,13 +16,13 @@ public sealed partial class ReplyFilterTests
 {
     [Fact]
     public void Append_NoRules_PassesAndNeverEnds() =>
-        Assert.Equal(("**A Response:** x", null), Run(false, new(), "**A Resp", "onse:** x"));
+        Assert.Equal(("**A Response:** x", null), Run(false, SamplingOptions.Default, "**A Resp", "onse:** x"));
 
     [Fact]
     public void Append_AllRules_ApplyInOrder()
     {
         // The label's own "Response" is no stop string's match, and its tokens do not count.
-        var options = new GenerationOptions(MaxOutputTokens: 3, Stop: ["Response", "END"]);
+        var options = new SamplingOptions { MaxOutputTokens = 3, Stop = ["Response", "END"] };
 
         Assert.Equal(("one two three", FinishReason.Length), Run(true, options, "**A Resp", "onse:** one two three four END"));
         Assert.Equal(("one ", FinishReason.Stop), Run(true, options, "**A Response:** one EN", "D two three four"));
@@ -31,7 +31,7 @@ public sealed partial class ReplyFilterTests
     [Fact]
     public void Append_StopWithinTheLimit_EndsAtOnce()
     {
-        var filter = new ReplyFilter(true, new GenerationOptions(MaxOutputTokens: 100, Stop: ["END"]));
+        var filter = new ReplyFilter(true, ["END"], limit: 100);
         var output = new ArrayBufferWriter<byte>();
 
         filter.Append("Hello END"u8, output);
@@ -46,7 +46,7 @@ public sealed partial class ReplyFilterTests
     [Fact]
     public void Append_NoRulePending_AllocatesNothing()
     {
-        var filter = new ReplyFilter(true, GenerationOptions.Default);
+        var filter = new ReplyFilter(true, [], limit: null);
         var output = new ArrayBufferWriter<byte>(1 << 16);
         filter.Append("Plain"u8, output);
 
@@ -62,12 +62,12 @@ public sealed partial class ReplyFilterTests
     [Property(MaxTest = 2000, Arbitrary = [typeof(Cases)])]
     public void Append_AnySplit_EqualsTheRulesOnTheWholeText(SplitText text, bool clean, Stops stops, byte size)
     {
-        var options = new GenerationOptions(size % 4 == 0 ? null : size % 24 + 1, stops.Strings);
+        var options = new SamplingOptions { MaxOutputTokens = size % 4 == 0 ? null : size % 24 + 1, Stop = stops.Strings };
 
         Assert.Equal(Reference(text.Whole, clean, options), Run(clean, options, text.Fragments));
     }
 
-    private static (string Text, FinishReason? Ended) Reference(string text, bool clean, GenerationOptions options)
+    private static (string Text, FinishReason? Ended) Reference(string text, bool clean, SamplingOptions options)
     {
         text = clean ? Label().Replace(text, "") : text;
         var stop = Enumerable
@@ -93,9 +93,9 @@ public sealed partial class ReplyFilterTests
         return (text, stop is null ? null : FinishReason.Stop);
     }
 
-    private static (string Text, FinishReason? Ended) Run(bool clean, GenerationOptions options, params string[] fragments)
+    private static (string Text, FinishReason? Ended) Run(bool clean, SamplingOptions options, params string[] fragments)
     {
-        var filter = new ReplyFilter(clean, options);
+        var filter = new ReplyFilter(clean, options.Stop, options.MaxOutputTokens);
         var output = new ArrayBufferWriter<byte>();
         foreach (var fragment in fragments)
         {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Silo.Storage;
 
@@ -15,11 +15,11 @@ public sealed class StorageJsonTests
     [Fact]
     public void Write_DefaultImmutableArray_IsLeftOutAndReadBackAsDefault()
     {
-        var json = JsonSerializer.Serialize(new GenerationOptions(Temperature: 0.5), Options);
+        var json = JsonSerializer.Serialize(new MessageItem(MessageRole.User, default, "Ann"), Options);
 
-        Assert.DoesNotContain("\"Stop\"", json, StringComparison.Ordinal);
-        Assert.Contains("0.5", json, StringComparison.Ordinal);
-        Assert.True(JsonSerializer.Deserialize<GenerationOptions>(json, Options)!.Stop.IsDefault);
+        Assert.DoesNotContain("\"Parts\"", json, StringComparison.Ordinal);
+        Assert.Contains("Ann", json, StringComparison.Ordinal);
+        Assert.True(JsonSerializer.Deserialize<MessageItem>(json, Options)!.Parts.IsDefault);
     }
 
     [Theory]
@@ -27,12 +27,12 @@ public sealed class StorageJsonTests
     [InlineData(2)]
     public void Write_ImmutableArray_IsReadBackEqual(int length)
     {
-        var calls = Enumerable.Range(0, length).Select(static i => new ToolCall($"id-{i}", "name", "{}")).ToImmutableArray();
+        var parts = Enumerable.Range(0, length).Select(static i => (Part)new TextPart($"text {i}")).ToImmutableArray();
 
-        var read = Roundtrip(new ChatMessage(ChatRole.Assistant, "", ToolCalls: calls));
+        var read = Roundtrip(new MessageItem(MessageRole.Assistant, parts));
 
-        Assert.False(read.ToolCalls.IsDefault);
-        Assert.Equal(calls.AsEnumerable(), read.ToolCalls);
+        Assert.False(read.Parts.IsDefault);
+        Assert.Equal(parts.AsEnumerable(), read.Parts);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Tests.Unit.Replies;
 using FsCheck;
@@ -29,32 +30,75 @@ public sealed class TokenCounterTests
     public void CountPrompt_CookbookExample_GivesItsFigure()
     {
         // OpenAI's cookbook, "How to count tokens with tiktoken": this conversation is 124 prompt tokens for gpt-4o.
-        ChatMessage[] messages =
+        Item[] messages =
         [
-            new(ChatRole.System, "You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
-            new(ChatRole.System, "New synergies will help drive top-line growth.", "example_user"),
-            new(ChatRole.System, "Things working well together will increase revenue.", "example_assistant"),
-            new(
-                ChatRole.System,
-                "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.",
-                "example_user"
-            ),
-            new(ChatRole.System, "Let's talk later when we're less busy about how to do better.", "example_assistant"),
-            new(ChatRole.User, "This late pivot means we don't have time to boil the ocean for the client deliverable."),
+            Messages.System("You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
+            Messages.System("New synergies will help drive top-line growth.") with { Name = "example_user" },
+            Messages.System("Things working well together will increase revenue.") with { Name = "example_assistant" },
+            Messages.System(
+                "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."
+            ) with { Name = "example_user" },
+            Messages.System("Let's talk later when we're less busy about how to do better.") with { Name = "example_assistant" },
+            Messages.User("This late pivot means we don't have time to boil the ocean for the client deliverable."),
         ];
 
-        Assert.Equal(124, _counter.CountPrompt(messages));
+        Assert.Equal(124, Prompt(messages));
     }
 
     [Fact]
     public void CountPrompt_ToolCalls_CountByNameAndArguments()
     {
-        var plain = _counter.CountPrompt([new ChatMessage(ChatRole.Assistant, "")]);
-        var calling = _counter.CountPrompt([new ChatMessage(ChatRole.Assistant, "", ToolCalls: [new("call_1", "f", "{}")])]);
+        var call = new ToolCallItem("call_1", "f", "{}");
+        var plain = Prompt([Messages.Assistant("")]);
 
         Assert.Equal(3 + 3 + 1, plain);
-        Assert.Equal(_counter.Count("f") + _counter.Count("{}"), calling - plain);
+        Assert.Equal(_counter.Count("f") + _counter.Count("{}"), Prompt([Messages.Assistant(""), call]) - plain);
+        // A call without a message before is the assistant's message.
+        Assert.Equal(Prompt([Messages.Assistant(""), call]), Prompt([call]));
     }
+
+    [Fact]
+    public void CountPrompt_EachItem_IsCountedAsItIsCountedAlone()
+    {
+        Item[] items =
+        [
+            Messages.User("Weather?"),
+            new ToolCallItem("call_1", "get_weather", "{}"),
+            new ToolCallItem("call_2", "get_time", "{}"),
+            new ToolResultItem("call_1", [new TextPart("sunny"), new ImagePart("https://example.com/a.png")]),
+            new ReasoningItem("hm"),
+            Messages.Assistant("Sunny.") with { Name = "Ann" },
+        ];
+
+        var alone = items.Select((item, i) => _counter.CountItem(item, i == 0 ? null : items[i - 1])).Sum();
+
+        Assert.Equal(Prompt([]) + alone, Prompt(items));
+    }
+
+    [Fact]
+    public void CountPrompt_InstructionsToolsAndFormat_AreInTheProviderPrompt()
+    {
+        Item[] items = [Messages.User("Hi")];
+        var plain = Prompt(items);
+
+        Assert.Equal(Prompt([Messages.System("Be brief."), .. items]), Prompt(items, Request with { Instructions = "Be brief." }));
+        var tool = new ToolDefinition(ToolKind.Function, "get_weather", "Tells the weather.", """{"type":"object"}""");
+        Assert.True(Prompt(items, Request with { Tools = [tool] }) >= plain + _counter.Count(tool.Parameters!));
+        var format = new ResponseFormat(ResponseFormatKind.JsonSchema, "answer", """{"type":"object"}""");
+        Assert.Equal(plain + _counter.Count(format.Schema!), Prompt(items, Request with { Format = format }));
+    }
+
+    private static TurnRequest Request { get; } =
+        new()
+        {
+            ResponseId = "r",
+            ClientKeyId = "k",
+            Route = "m",
+            Input = [],
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+
+    private int Prompt(Item[] items, TurnRequest? request = null) => _counter.CountPrompt(request ?? Request, items);
 
     [Property(MaxTest = 150, Arbitrary = [typeof(Texts)])]
     public void Count_TextInPieces_EqualsTheWholeText(SplitText text)

@@ -3,6 +3,7 @@ using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Tests.Cluster.Turns;
 using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations.Pending;
@@ -124,18 +125,18 @@ public sealed class UnfinishedTurnTests
         Assert.Equal(1, (await cluster.LedgerAsync()).Requests);
     }
 
-    private static async Task<ConversationCluster> StartAsync(FaultyStorage storage, TimeSpan? sweepEach = null)
+    private static async Task<TurnCluster> StartAsync(FaultyStorage storage, TimeSpan? sweepEach = null)
     {
-        var cluster = new ConversationCluster { Storage = storage, SweepInterval = sweepEach ?? TimeSpan.FromSeconds(1) };
+        var cluster = new TurnCluster { Storage = storage, SweepInterval = sweepEach ?? TimeSpan.FromSeconds(1) };
         await cluster.InitializeAsync();
         return cluster;
     }
 
-    private static IConversationGrain Conversation(ConversationCluster cluster) =>
+    private static IConversationGrain Conversation(TurnCluster cluster) =>
         cluster.Conversation(ConversationKey.Stored(cluster.ClientKey, "talk"));
 
     // Whether the turn was accepted; its end is what the crash makes of it.
-    private static async Task<bool> TakeTurnAsync(ConversationCluster cluster)
+    private static async Task<bool> TakeTurnAsync(TurnCluster cluster)
     {
         var start = Conversation(cluster).Start(cluster.Turn("My name is Ada.", stored: true)).AsTask();
         while (await Task.WhenAny(start, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System)) != start)
@@ -155,7 +156,7 @@ public sealed class UnfinishedTurnTests
     }
 
     // The index is empty when everything that was in it is ended and booked.
-    private static async Task<UsageTotals> SettledAsync(ConversationCluster cluster)
+    private static async Task<UsageTotals> SettledAsync(TurnCluster cluster)
     {
         await Soon.Becomes(() => ValueTask.FromResult(Entered(cluster.Storage).Count), static left => left == 0, "the index is empty");
         return await cluster.LedgerAsync();

@@ -127,7 +127,13 @@ public sealed class ErrorTests
             """{"model":"gpt-4-free","messages":[{"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url"}]}]}"""
         );
 
-        await AssertErrorAsync(response, 400, "invalid_request_error", "missing_required_parameter", "messages[0].content[1].image_url.url");
+        await AssertErrorAsync(
+            response,
+            400,
+            "invalid_request_error",
+            "missing_required_parameter",
+            "messages[0].content[1].image_url.url"
+        );
         Assert.Empty(host.Grains.Conversations);
     }
 

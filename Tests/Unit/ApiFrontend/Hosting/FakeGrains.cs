@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
@@ -29,6 +30,8 @@ internal sealed class FakeGrains
 
     public FakePool Pool { get; } = new();
 
+    public FakeAddressKeys AddressKeys { get; } = new();
+
     /// <summary>Client keys by id; one that is not there is unknown.</summary>
     public ConcurrentDictionary<string, FakeApiKey> Keys { get; } = new();
 
@@ -46,6 +49,7 @@ internal sealed class FakeGrains
     private object Get(Type grainInterface, string key) =>
         grainInterface == typeof(IConversationGrain) || grainInterface == typeof(ITurnHostGrain) ? _conversations.GetOrAdd(key, Create)
         : grainInterface == typeof(IModelCatalogGrain) ? Catalog
+        : grainInterface == typeof(IAddressKeyGrain) ? AddressKeys
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
         : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())

@@ -47,6 +47,8 @@ internal sealed class FakePool : ITokenPoolGrain
 
     public ValueTask Abandon(Guid ticket) => throw new NotSupportedException();
 
+    public ValueTask<long?> TopUp(HeldLease lease, long upTo) => throw new NotSupportedException();
+
     public ValueTask Settle(Settlement settlement) => throw new NotSupportedException();
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases) => throw new NotSupportedException();

@@ -56,6 +56,24 @@ public sealed class AuthenticationTests
 
     [Theory]
     [MemberData(nameof(ApiRoutes))]
+    public async Task ApiRoute_WithTheKeyInXApiKey_IsLetIn(string method, string path)
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        foreach (var (key, isRight) in ((string, bool)[])[(FrontendHost.MasterKey, true), ("sk-wrong-0123456789", false)])
+        {
+            using var client = host.NewClient();
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Add("x-api-key", key);
+            using var response = await client.SendAsync(request);
+
+            // A POST without a body is refused for that, after its key.
+            Assert.Equal(!isRight, response.StatusCode == HttpStatusCode.Unauthorized);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ApiRoutes))]
     public async Task ApiRoute_WithAdminKey_Is401(string method, string path)
     {
         await using var host = await FrontendHost.StartAsync();

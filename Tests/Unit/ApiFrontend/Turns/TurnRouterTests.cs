@@ -1,8 +1,9 @@
 using System.Net;
 using FlowGpt.ApiFrontend.Turns;
-using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
@@ -30,10 +31,10 @@ public sealed class TurnRouterTests
     }
 
     [Fact]
-    public void For_ManyTurns_UsesAHostAgain_UntilItsTimeIsOver()
+    public async Task For_ManyTurns_UsesAHostAgain_UntilItsTimeIsOver()
     {
         var time = new FakeTimeProvider();
-        var places = new TurnRouter(new FakeGrains(time).Factory, time);
+        var places = await RouterAsync(time);
 
         var first = Hosts(places, 1000);
         time.Advance(TurnRouter.HostFor - TimeSpan.FromTicks(1));
@@ -47,10 +48,10 @@ public sealed class TurnRouterTests
     }
 
     [Fact]
-    public void Abandon_AHost_OthersStay()
+    public async Task Abandon_AHost_OthersStay()
     {
         var time = new FakeTimeProvider();
-        var places = new TurnRouter(new FakeGrains(time).Factory, time);
+        var places = await RouterAsync(time);
         var before = Hosts(places, 1000);
         var gone = places.For(Plan());
 
@@ -166,6 +167,48 @@ public sealed class TurnRouterTests
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("Idempotency-Key", (await ErrorBody.ReadAsync(response)).Param);
+    }
+
+    [Theory]
+    [InlineData(null, null, AddressKind.Host)]
+    [InlineData("my-chat.1", null, AddressKind.Conversation)]
+    [InlineData(null, "key", AddressKind.Idempotent)]
+    public async Task Post_OfAnyKind_HasAnIdThatNamesItsGrain(string? conversation, string? idempotencyKey, AddressKind kind)
+    {
+        await using var host = await StartAsync();
+
+        using var response = await host.PostChatAsync(
+            Body,
+            request =>
+            {
+                AddIf(request, conversation is not null, "X-Conversation-Id", conversation!);
+                AddIf(request, idempotencyKey is not null, "Idempotency-Key", idempotencyKey!);
+            }
+        );
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var grain = Assert.Single(host.Grains.Conversations);
+        Assert.True(host.Grains.AddressKeys.Codec.TryRead("chatcmpl-", grain.Starts.Single().ResponseId, "master", out var address));
+        Assert.Equal((kind, grain.Key), (address.Kind, address.GrainKey));
+    }
+
+    [Fact]
+    public async Task Post_WhileTheKeysOfIdsCannotBeRead_AsksForThemAgain()
+    {
+        await using var host = await StartAsync();
+        host.Grains.AddressKeys.Failures = 2;
+
+        await PostAsync(host, Body);
+
+        Assert.True(host.Grains.AddressKeys.Failures < 0);
+    }
+
+    private static async Task<TurnRouter> RouterAsync(TimeProvider time)
+    {
+        var factory = new FakeGrains(time).Factory;
+        var keys = new AddressKeyCache(factory, time, NullLogger<AddressKeyCache>.Instance);
+        Assert.True(await keys.LoadAsync(TimeSpan.Zero, CancellationToken.None));
+        return new TurnRouter(factory, keys, time);
     }
 
     private static HashSet<ITurnGrain> Hosts(TurnRouter places, int turns) =>

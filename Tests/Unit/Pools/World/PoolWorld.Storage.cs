@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Pools.Reserving;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Tests.Unit.Pools.World;
 

@@ -128,6 +128,7 @@ internal sealed partial class PoolWorld
             affinity,
             [.. excluded],
             ask.Tokens,
+            0,
             TimeSpan.FromMilliseconds(ask.MaxWait),
             "silo-1"
         );

@@ -63,6 +63,9 @@ public sealed class DirectiveParserTests
     [InlineData("flush=maybe", "flush: 'maybe' is not a value for it")]
     [InlineData("prefix=nobody", "prefix must be one of none, ")]
     [InlineData("fault=explode", "fault: 'explode' is not a value for it")]
+    [InlineData("fault=status", "fault.status must be from 400 to 599")]
+    [InlineData("usage=somewhere", "usage: 'somewhere' is not a value for it")]
+    [InlineData("extra={1}", "openAi.extraFields must be a JSON object in a string")]
     [InlineData("fault=reset-after:x", "fault: 'reset-after:x' is not a value for it")]
     public void Parse_WrongSetting_IsNamed(string setting, string problem)
     {
@@ -77,7 +80,8 @@ public sealed class DirectiveParserTests
     {
         foreach (var kind in Enum.GetValues<FaultKind>())
         {
-            Assert.Equal(kind, DirectiveParser.Parse($"hi [[sim: fault={KebabName<FaultKind>.Of(kind)}]]").Settings!.Fault!.Kind);
+            var name = KebabName<FaultKind>.Of(kind) + (kind == FaultKind.Status ? ":451" : "");
+            Assert.Equal(kind, DirectiveParser.Parse($"hi [[sim: fault={name}]]").Settings!.Fault!.Kind);
         }
     }
 }

@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
@@ -41,7 +40,7 @@ public sealed class FlowGptAgainstSimulatorTests
             upstream,
             simulator,
             "What is the code word?",
-            new ChatMessage(ChatRole.User, "The code word: heliotrope")
+            Messages.User("The code word: heliotrope")
         );
 
         Assert.Contains("heliotrope", reply, StringComparison.Ordinal);
@@ -186,15 +185,11 @@ public sealed class FlowGptAgainstSimulatorTests
         FlowGptUpstream upstream,
         SimulatorHost simulator,
         string question,
-        params ChatMessage[] earlier
+        params Item[] earlier
     )
     {
-        var credential = new UpstreamCredential(
-            simulator.IssueToken("a1"),
-            DeviceId.From(new byte[DeviceId.Length]),
-            ImmutableDictionary<string, string>.Empty
-        );
-        var request = FlowGptUpstreamTestBase.Request([.. earlier, new ChatMessage(ChatRole.User, question)]) with
+        var credential = FlowGptUpstreamTestBase.CredentialOf(simulator.IssueToken("a1"), DeviceId.From(new byte[DeviceId.Length]));
+        var request = FlowGptUpstreamTestBase.Call([.. earlier, Messages.User(question)]) with
         {
             Credential = credential,
         };

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using Microsoft.AspNetCore.Http;
 
@@ -206,8 +206,8 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
             await textArrived.Task;
             context.Abort();
         };
-        var text = new ArrayBufferWriter<byte>();
-        await using var reply = await Upstream.OpenAsync(Request(), Deadline);
+        var text = new RecordedEvents();
+        await using var reply = await Upstream.OpenAsync(Call(), Deadline);
         Assert.True(await reply.ReadAsync(text, Deadline));
         textArrived.SetResult();
 
@@ -239,7 +239,7 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     [Fact]
     public async Task Open_TokenThatNoHeaderCarries_IsTheAccountsFault()
     {
-        var exception = await FailureAsync(Request() with { Credential = Credential with { BearerToken = "two\r\nlines" } });
+        var exception = await FailureAsync(Call() with { Credential = CredentialOf("two\r\nlines", "device-1") });
 
         AssertFailure(exception, FailureClass.Credential, FailureReason.Unauthorized, null);
         Assert.False(exception.MayHaveBeenSent);
@@ -263,7 +263,7 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     {
         Backend.Chat = context => Answer(context, 500, "application/json", "{}");
 
-        var exception = await FailureAsync(Request(new ChatMessage(ChatRole.User, "my secret prompt")));
+        var exception = await FailureAsync(Call(Messages.User("my secret prompt")));
 
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Token, exception.ToString(), StringComparison.Ordinal);

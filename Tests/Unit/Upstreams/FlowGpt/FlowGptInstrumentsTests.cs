@@ -27,7 +27,7 @@ public sealed class FlowGptInstrumentsTests : FlowGptUpstreamTestBase
                 """{"event":"text","data":1}""",
                 """{"event":"text","data":"a"}"""
             );
-        await using (var reply = await upstream.OpenAsync(Request(), Deadline))
+        await using (var reply = await upstream.OpenAsync(Call(), Deadline))
         {
             Assert.Equal("a", await ReadAllAsync(reply));
         }
@@ -37,7 +37,7 @@ public sealed class FlowGptInstrumentsTests : FlowGptUpstreamTestBase
             context.Response.StatusCode = 429;
             return Task.CompletedTask;
         };
-        await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Request(), Deadline));
+        await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Call(), Deadline));
 
         Assert.Equal(
             new Dictionary<string, long>

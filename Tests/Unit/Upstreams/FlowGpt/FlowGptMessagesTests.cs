@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
@@ -8,7 +8,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_Conversation_SeparatesSystemEarlierTurnsAndQuestion()
     {
-        var context = FlowGptMessages.Map([System("Be brief."), User("1?"), Assistant("1"), System("In French."), User("2?")]);
+        var context = FlowGptMessages.Map(null, [System("Be brief."), User("1?"), Assistant("1"), System("In French."), User("2?")]);
 
         Assert.Equal("Be brief.\n\nIn French.", context.System);
         Assert.Equal([new("user", "1?"), new("assistant", "1")], context.Earlier);
@@ -23,7 +23,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_OneUserTurn_HasNothingEarlier()
     {
-        var context = FlowGptMessages.Map([User("Hi")]);
+        var context = FlowGptMessages.Map(null, [User("Hi")]);
 
         Assert.Null(context.System);
         Assert.Empty(context.Earlier);
@@ -34,7 +34,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_SeveralUserTurnsLast_OnlyTheLastIsTheQuestion()
     {
-        var context = FlowGptMessages.Map([User("A"), User("B")]);
+        var context = FlowGptMessages.Map(null, [User("A"), User("B")]);
 
         Assert.Equal([new("user", "A")], context.Earlier);
         Assert.Equal("B", context.Question);
@@ -43,7 +43,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_AssistantLast_AsksToContinue()
     {
-        var context = FlowGptMessages.Map([User("Tell"), Assistant("Once upon")]);
+        var context = FlowGptMessages.Map(null, [User("Tell"), Assistant("Once upon")]);
 
         Assert.Equal([new("user", "Tell"), new("assistant", "Once upon")], context.Earlier);
         Assert.Equal(FlowGptMessages.ContinueQuestion, context.Question);
@@ -53,7 +53,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_SystemAlone_IsTheQuestionAndNotRepeated()
     {
-        var context = FlowGptMessages.Map([System("Say hello.")]);
+        var context = FlowGptMessages.Map(null, [System("Say hello.")]);
 
         Assert.Null(context.System);
         Assert.Equal("Say hello.", context.Question);
@@ -63,15 +63,13 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_ToolLoop_RendersCallsAndResultsAsText()
     {
-        var context = FlowGptMessages.Map([
+        var context = FlowGptMessages.Map(null, [
             User("Weather?"),
-            new ChatMessage(
-                ChatRole.Assistant,
-                "Let me see.",
-                ToolCalls: [new("call_1", "get_weather", """{"city":"Rome"}"""), new("call_2", "get_time", "{}")]
-            ),
-            new ChatMessage(ChatRole.Tool, "sunny", ToolCallId: "call_1"),
-            new ChatMessage(ChatRole.Tool, "noon", ToolCallId: "call_2"),
+            Assistant("Let me see."),
+            new ToolCallItem("call_1", "get_weather", """{"city":"Rome"}"""),
+            new ToolCallItem("call_2", "get_time", "{}"),
+            new ToolResultItem("call_1", [new TextPart("sunny")]),
+            new ToolResultItem("call_2", [new TextPart("noon")]),
         ]);
 
         Assert.Equal(
@@ -101,12 +99,12 @@ public sealed class FlowGptMessagesTests
     [InlineData(null, "<tool_response>\nx\n</tool_response>")]
     [InlineData("lookup", "<tool_response>\nlookup: x\n</tool_response>")]
     public void Map_ToolResultOfAnUnknownCall_UsesItsOwnName(string? name, string expected) =>
-        Assert.Equal(expected, FlowGptMessages.Map([new ChatMessage(ChatRole.Tool, "x", name, ToolCallId: "gone")]).Question);
+        Assert.Equal(expected, FlowGptMessages.Map(null, [new ToolResultItem("gone", [new TextPart("x")], Name: name)]).Question);
 
     [Fact]
     public void Map_ToolCallWithoutText_HasOnlyTheCall()
     {
-        var context = FlowGptMessages.Map([new ChatMessage(ChatRole.Assistant, "", ToolCalls: [new("c", "f", "{}")]), User("Go on")]);
+        var context = FlowGptMessages.Map(null, [new ToolCallItem("c", "f", "{}"), User("Go on")]);
 
         Assert.Equal("<tool_call>\n{\"name\": \"f\", \"arguments\": {}}\n</tool_call>", Assert.Single(context.Earlier).Content);
     }
@@ -114,7 +112,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_Names_StandBeforeTheText()
     {
-        var context = FlowGptMessages.Map([new ChatMessage(ChatRole.User, "Hi", "Ann"), new ChatMessage(ChatRole.User, "Ho", "Bob")]);
+        var context = FlowGptMessages.Map(null, [User("Hi") with { Name = "Ann" }, User("Ho") with { Name = "Bob" }]);
 
         Assert.Equal([new("user", "Ann: Hi")], context.Earlier);
         Assert.Equal("Bob: Ho", context.Question);
@@ -123,7 +121,7 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_EmptyContent_IsLeftOutUnlessItIsTheQuestion()
     {
-        var context = FlowGptMessages.Map([System(""), User(""), Assistant(""), new ChatMessage(ChatRole.User, "", "Ann")]);
+        var context = FlowGptMessages.Map(null, [System(""), User(""), Assistant(""), User("") with { Name = "Ann" }]);
 
         Assert.Null(context.System);
         Assert.Empty(context.Earlier);
@@ -131,11 +129,23 @@ public sealed class FlowGptMessagesTests
     }
 
     [Fact]
-    public void Map_Nothing_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => FlowGptMessages.Map([]));
+    public void Map_Nothing_Throws() => Assert.Throws<ArgumentOutOfRangeException>(() => FlowGptMessages.Map(null, []));
 
-    private static ChatMessage System(string text) => new(ChatRole.System, text);
+    [Fact]
+    public void Map_Instructions_ComeBeforeEverySystemMessage() =>
+        Assert.Equal("You are Ann.\n\nBe brief.", FlowGptMessages.Map("You are Ann.", [System("Be brief."), User("Hi")]).System);
 
-    private static ChatMessage User(string text) => new(ChatRole.User, text);
+    [Fact]
+    public void Map_ReasoningOfAnotherModel_IsLeftOut()
+    {
+        var context = FlowGptMessages.Map(null, [User("1?"), new ReasoningItem("hm"), Assistant("1"), User("2?")]);
 
-    private static ChatMessage Assistant(string text) => new(ChatRole.Assistant, text);
+        Assert.Equal([new("user", "1?"), new("assistant", "1")], context.Earlier);
+    }
+
+    private static MessageItem System(string text) => Messages.System(text);
+
+    private static MessageItem User(string text) => Messages.User(text);
+
+    private static MessageItem Assistant(string text) => Messages.Assistant(text);
 }

@@ -14,13 +14,13 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
 {
     private const string Line = """{"event":"text","data":"Hello"}""";
 
-    private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly RecordedEvents _events = new();
 
     [Fact]
     public async Task Open_ChatNeverAnswers_TimesOutAtTheFirstByte()
     {
         Backend.Chat = Silence;
-        var opening = Upstream.OpenAsync(Request(), Deadline);
+        var opening = Upstream.OpenAsync(Call(), Deadline);
         await Backend.NextRequestAsync();
         var chat = await Backend.NextRequestAsync();
 
@@ -36,7 +36,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     public async Task Open_CreateNeverAnswers_TimesOutAndWasNotSent()
     {
         Backend.Create = Silence;
-        var opening = Upstream.OpenAsync(Request(), Deadline);
+        var opening = Upstream.OpenAsync(Call(), Deadline);
         var create = await Backend.NextRequestAsync();
 
         Time.Advance(TimeSpan.FromSeconds(60));
@@ -55,7 +55,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
             await context.Response.WriteAsync("{\"id\":");
             await Silence(context);
         };
-        var opening = Upstream.OpenAsync(Request(), Deadline);
+        var opening = Upstream.OpenAsync(Call(), Deadline);
         var create = await Backend.NextRequestAsync();
 
         // The answer's head may or may not have come by now: both waits end at the same time.
@@ -74,9 +74,9 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
             await context.Response.Body.FlushAsync();
             await Silence(context);
         };
-        await using var reply = await Upstream.OpenAsync(Request(), Deadline);
+        await using var reply = await Upstream.OpenAsync(Call(), Deadline);
         Time.Advance(TimeSpan.FromSeconds(59));
-        var reading = reply.ReadAsync(_text, Deadline).AsTask();
+        var reading = reply.ReadAsync(_events, Deadline).AsTask();
         Assert.False(reading.IsCompleted);
 
         Time.Advance(TimeSpan.FromSeconds(1));
@@ -89,9 +89,9 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     public async Task Read_SilenceInsideTheReply_TimesOutAsIdle()
     {
         Backend.Chat = LineThenSilence;
-        await using var reply = await Upstream.OpenAsync(Request(), Deadline);
-        Assert.True(await reply.ReadAsync(_text, Deadline));
-        var reading = reply.ReadAsync(_text, Deadline).AsTask();
+        await using var reply = await Upstream.OpenAsync(Call(), Deadline);
+        Assert.True(await reply.ReadAsync(_events, Deadline));
+        var reading = reply.ReadAsync(_events, Deadline).AsTask();
         Time.Advance(TimeSpan.FromSeconds(59));
         Assert.False(reading.IsCompleted);
 
@@ -112,14 +112,14 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
             await release.Task.WaitAsync(Deadline);
             await StubBackend.Lines(context, Line);
         };
-        await using var reply = await Upstream.OpenAsync(Request(), Deadline);
-        Assert.True(await reply.ReadAsync(_text, Deadline));
+        await using var reply = await Upstream.OpenAsync(Call(), Deadline);
+        Assert.True(await reply.ReadAsync(_events, Deadline));
 
         Time.Advance(TimeSpan.FromSeconds(200));
         release.SetResult();
 
-        Assert.True(await reply.ReadAsync(_text, Deadline));
-        Assert.False(await reply.ReadAsync(_text, Deadline));
+        Assert.True(await reply.ReadAsync(_events, Deadline));
+        Assert.False(await reply.ReadAsync(_events, Deadline));
     }
 
     [Fact]
@@ -127,10 +127,10 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     {
         Options.TotalTimeoutSeconds = 100;
         Backend.Chat = LineThenSilence;
-        await using var reply = await Upstream.OpenAsync(Request(), Deadline);
-        Assert.True(await reply.ReadAsync(_text, Deadline));
+        await using var reply = await Upstream.OpenAsync(Call(), Deadline);
+        Assert.True(await reply.ReadAsync(_events, Deadline));
         Time.Advance(TimeSpan.FromSeconds(50));
-        var reading = reply.ReadAsync(_text, Deadline).AsTask();
+        var reading = reply.ReadAsync(_events, Deadline).AsTask();
 
         Time.Advance(TimeSpan.FromSeconds(50));
 
@@ -144,7 +144,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     {
         using var caller = new CancellationTokenSource();
         Backend.Chat = Silence;
-        var opening = Upstream.OpenAsync(Request(), caller.Token);
+        var opening = Upstream.OpenAsync(Call(), caller.Token);
         await Backend.NextRequestAsync();
         var chat = await Backend.NextRequestAsync();
 
@@ -161,9 +161,9 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     {
         using var caller = new CancellationTokenSource();
         Backend.Chat = LineThenSilence;
-        await using var reply = await Upstream.OpenAsync(Request(), sameTokenAsOpen ? caller.Token : Deadline);
-        Assert.True(await reply.ReadAsync(_text, caller.Token));
-        var reading = reply.ReadAsync(_text, caller.Token).AsTask();
+        await using var reply = await Upstream.OpenAsync(Call(), sameTokenAsOpen ? caller.Token : Deadline);
+        Assert.True(await reply.ReadAsync(_events, caller.Token));
+        var reading = reply.ReadAsync(_events, caller.Token).AsTask();
 
         await caller.CancelAsync();
 
@@ -175,8 +175,8 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
     public async Task Dispose_BeforeTheEnd_ClosesTheConnection()
     {
         Backend.Chat = LineThenSilence;
-        var reply = await Upstream.OpenAsync(Request(), Deadline);
-        Assert.True(await reply.ReadAsync(_text, Deadline));
+        var reply = await Upstream.OpenAsync(Call(), Deadline);
+        Assert.True(await reply.ReadAsync(_events, Deadline));
 
         await reply.DisposeAsync();
 
@@ -235,7 +235,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
         Options.ConnectTimeoutSeconds = 0.1;
         using var upstream = new FlowGptUpstream(new OptionsWrapper<FlowGptOptions>(Options));
 
-        var exception = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Request(), Deadline));
+        var exception = await Assert.ThrowsAsync<UpstreamException>(() => upstream.OpenAsync(Call(), Deadline));
 
         Assert.Equal((FailureClass.Upstream, FailureReason.ConnectTimeout), (exception.Failure.Class, exception.Failure.Reason));
         Assert.False(exception.MayHaveBeenSent);

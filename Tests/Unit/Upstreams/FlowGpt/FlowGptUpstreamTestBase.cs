@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Text;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
@@ -44,43 +42,55 @@ public abstract class FlowGptUpstreamTestBase : IAsyncLifetime
     }
 
     internal static Route Model { get; } =
-        new("gpt-4-free", "flowgpt", "main", "prompt-1", "FlowGPT-Ares", "A persona", 10_000, CleanResponsePrefix: true, 0, "flowgpt");
-
-    internal static UpstreamCredential Credential { get; } =
-        new(Token, "device-1", ImmutableDictionary<string, string>.Empty.Add("X-Account", "a1"));
-
-    internal static UpstreamRequest Request(params ChatMessage[] messages) =>
         new(
-            Model,
-            messages.Length > 0 ? messages : [new ChatMessage(ChatRole.User, "Hi")],
-            GenerationOptions.Default,
-            Credential,
-            UpstreamConversationId: null
+            "gpt-4-free",
+            [
+                new Target(
+                    "main",
+                    "prompt-1",
+                    0,
+                    1,
+                    ImmutableDictionary<string, string>.Empty.Add(FlowGptKind.ModelOption, "FlowGPT-Ares")
+                ),
+            ],
+            "A persona",
+            10_000,
+            CleanResponsePrefix: true,
+            0,
+            "flowgpt"
         );
 
+    internal static UpstreamCredential Credential { get; } =
+        CredentialOf(Token, "device-1") with
+        {
+            ExtraHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Account", "a1"),
+        };
+
+    internal static UpstreamCredential CredentialOf(string token, string device) =>
+        new(
+            "main",
+            ImmutableDictionary<string, string>.Empty.Add(FlowGptCredential.BearerToken, token).Add(FlowGptCredential.DeviceId, device),
+            ImmutableDictionary<string, string>.Empty
+        );
+
+    internal static UpstreamCall Call(params Item[] context) => TestCalls.Of(Model.Targets[0], Credential, context);
+
     /// <summary>The whole text of a reply.</summary>
-    protected async Task<string> ReplyAsync(UpstreamRequest? request = null)
+    protected async Task<string> ReplyAsync(UpstreamCall? call = null)
     {
-        await using var reply = await Upstream.OpenAsync(request ?? Request(), Deadline);
+        await using var reply = await Upstream.OpenAsync(call ?? Call(), Deadline);
         return await ReadAllAsync(reply);
     }
 
-    protected async Task<UpstreamException> FailureAsync(UpstreamRequest? request = null) =>
-        await Assert.ThrowsAsync<UpstreamException>(() => ReplyAsync(request));
+    protected async Task<UpstreamException> FailureAsync(UpstreamCall? call = null) =>
+        await Assert.ThrowsAsync<UpstreamException>(() => ReplyAsync(call));
 
     internal static async Task<string> ReadAllAsync(IUpstreamReply reply)
     {
-        var text = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var before = text.WrittenCount;
-            if (!await reply.ReadAsync(text, Deadline))
-            {
-                Assert.Equal(before, text.WrittenCount);
-                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(text.WrittenSpan);
-            }
-
-            Assert.NotEqual(before, text.WrittenCount);
-        }
+        var events = await reply.ReadAllAsync(Deadline);
+        Assert.Equal(new(EventKind.MessageStarted, 0, ""), events.All[0]);
+        Assert.All(events.All[1..^1], one => Assert.Equal((EventKind.TextDelta, 0), (one.Kind, one.Item)));
+        Assert.Equal(new(EventKind.ItemEnded, 0, ""), events.All[^1]);
+        return events.Text;
     }
 }

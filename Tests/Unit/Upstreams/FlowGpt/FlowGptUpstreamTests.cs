@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using FlowGpt.Grains.Interfaces.Chat;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
@@ -9,21 +9,21 @@ namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 /// <summary>What goes over the wire when all is well.</summary>
 public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
 {
-    private static readonly ChatMessage[] ThreeTurns =
+    private static readonly Item[] ThreeTurns =
     [
-        new(ChatRole.System, "Be brief."),
-        new(ChatRole.User, "One?"),
-        new(ChatRole.Assistant, "1."),
-        new(ChatRole.User, "Two?"),
+        Messages.System("Be brief."),
+        Messages.User("One?"),
+        Messages.Assistant("1."),
+        Messages.User("Two?"),
     ];
 
     [Fact]
     public async Task Open_ConversationMode_CreatesThenAsks()
     {
-        await using var reply = await Upstream.OpenAsync(Request(ThreeTurns), Deadline);
+        await using var reply = await Upstream.OpenAsync(Call(ThreeTurns), Deadline);
 
         Assert.Equal("Hello", await ReadAllAsync(reply));
-        Assert.Equal("c-1", reply.UpstreamConversationId);
+        Assert.Equal("c-1", reply.ConversationId);
         Assert.Equal(["/conversation/create", "/v3/chat"], Backend.Requests.Select(request => request.Path));
         var create = Backend.Requests.First().Body;
         Assert.Equal("prompt-1", create.GetProperty("promptId").GetString());
@@ -42,10 +42,10 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     [Fact]
     public async Task Open_ConversationKnown_SendsOnlyTheQuestion()
     {
-        await using var reply = await Upstream.OpenAsync(Request(ThreeTurns) with { UpstreamConversationId = "known" }, Deadline);
+        await using var reply = await Upstream.OpenAsync(Call(ThreeTurns) with { ConversationId = "known" }, Deadline);
 
         Assert.Equal("Hello", await ReadAllAsync(reply));
-        Assert.Equal("known", reply.UpstreamConversationId);
+        Assert.Equal("known", reply.ConversationId);
         var chat = Assert.Single(Backend.Requests);
         Assert.Equal("/v3/chat", chat.Path);
         Assert.Equal("known", chat.Body.GetProperty("conversationId").GetString());
@@ -55,7 +55,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     [Fact]
     public async Task Open_ConversationKnownButAssistantSpokeLast_CreatesAnew()
     {
-        await ReplyAsync(Request(ThreeTurns[..3]) with { UpstreamConversationId = "known" });
+        await ReplyAsync(Call(ThreeTurns[..3]) with { ConversationId = "known" });
 
         Assert.Equal(2, Backend.Requests.Count);
         Assert.Equal("c-1", Backend.Requests.Last().Body.GetProperty("conversationId").GetString());
@@ -66,10 +66,10 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     {
         Options.ContextMode = ContextModes.History;
 
-        await using var reply = await Upstream.OpenAsync(Request(ThreeTurns) with { UpstreamConversationId = "ignored" }, Deadline);
+        await using var reply = await Upstream.OpenAsync(Call(ThreeTurns) with { ConversationId = "ignored" }, Deadline);
 
         Assert.Equal("Hello", await ReadAllAsync(reply));
-        Assert.Null(reply.UpstreamConversationId);
+        Assert.Null(reply.ConversationId);
         var chat = Assert.Single(Backend.Requests).Body;
         Assert.False(chat.TryGetProperty("conversationId", out _));
         Assert.Equal("Be brief.", chat.GetProperty("system").GetString());
@@ -88,7 +88,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     {
         Options.ContextMode = mode;
 
-        await ReplyAsync(Request(ThreeTurns));
+        await ReplyAsync(Call(ThreeTurns));
 
         var sent = string.Concat(Backend.Requests.Select(request => request.Body.GetRawText()));
         Assert.Equal(2, sent.Split("Two?").Length);
@@ -150,7 +150,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
                 .Add("Content-Language", "en"),
         };
 
-        await ReplyAsync(Request() with { Credential = credential });
+        await ReplyAsync(Call() with { Credential = credential });
 
         var headers = Backend.Requests.Last().Headers;
         Assert.Equal("account", headers["X-Account"]);
@@ -161,7 +161,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     [Fact]
     public async Task Open_CallerNamesATemperature_SendsIt()
     {
-        await ReplyAsync(Request() with { Options = new GenerationOptions(Temperature: 1.25) });
+        await ReplyAsync(Call() with { Sampling = new() { Temperature = 1.25 } });
 
         Assert.Equal(1.25, Backend.Requests.Last().Body.GetProperty("temperature").GetDouble());
     }
@@ -169,7 +169,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     [Fact]
     public async Task Open_TokenIsNotAJwt_SendsAnEmptyUserId()
     {
-        await ReplyAsync(Request() with { Credential = Credential with { BearerToken = "opaque" } });
+        await ReplyAsync(Call() with { Credential = CredentialOf("opaque", "device-1") });
 
         Assert.Equal("", Backend.Requests.Last().Body.GetProperty("userId").GetString());
     }
@@ -179,7 +179,7 @@ public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
     {
         const string Text = "quote \" backslash \\ newline \n tab \t euro € emoji 🙂 <tag> \u2028 \u0001 end";
 
-        await ReplyAsync(Request(new ChatMessage(ChatRole.User, Text)));
+        await ReplyAsync(Call(Messages.User(Text)));
 
         Assert.Equal(Text, Backend.Requests.Last().Body.GetProperty("question").GetString());
     }

@@ -70,9 +70,13 @@ public sealed class ChatBodyItemsTests
     [InlineData("{\"name\":\"f\"}", ToolChoiceMode.Named)]
     public void Read_Functions_AreToolsOfTheOldForm(string choice, ToolChoiceMode mode)
     {
-        var chat = Accept(With($$$"""
-            "functions":[{"name":"f","parameters":{}}],"function_call":{{{choice}}}
-            """));
+        var chat = Accept(
+            With(
+                $$$"""
+                "functions":[{"name":"f","parameters":{}}],"function_call":{{{choice}}}
+                """
+            )
+        );
 
         Assert.Equal([new ToolDefinition(ToolKind.Function, "f", null, "{}")], chat.Content.Tools);
         Assert.Equal(mode, chat.Content.ToolChoice.Mode);
@@ -84,13 +88,18 @@ public sealed class ChatBodyItemsTests
     public void Read_Format_IsKeptAsJson()
     {
         var chat = Accept(
-            With("""
+            With(
+                """
                 "response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"description":"d","schema":{"type":"object"}}}
-                """)
+                """
+            )
         );
 
         Assert.Equal(new ResponseFormat(ResponseFormatKind.JsonSchema, "n", """{"type":"object"}""", true, "d"), chat.Content.Format);
-        Assert.Equal(new ResponseFormat(ResponseFormatKind.JsonObject), Accept(With("\"response_format\":{\"type\":\"json_object\"}")).Content.Format);
+        Assert.Equal(
+            new ResponseFormat(ResponseFormatKind.JsonObject),
+            Accept(With("\"response_format\":{\"type\":\"json_object\"}")).Content.Format
+        );
     }
 
     [Fact]
@@ -109,7 +118,11 @@ public sealed class ChatBodyItemsTests
     [Fact]
     public void Read_UnknownFields_AreKeptButThoseThatChooseModelOrPriceAreNot()
     {
-        var chat = Accept(With("\"top_k\":5,\"service_tier\":\"priority\",\"user\":\"u\",\"models\":[\"x\"],\"store\":true,\"nothing\":null,\"v\": { \"a\" : 1 }"));
+        var chat = Accept(
+            With(
+                "\"top_k\":5,\"service_tier\":\"priority\",\"user\":\"u\",\"models\":[\"x\"],\"store\":true,\"nothing\":null,\"v\": { \"a\" : 1 }"
+            )
+        );
 
         Assert.Equal(DialectNames.OpenAiChat, chat.Content.Extensions!.Dialect);
         Assert.Equal("""{"top_k":5,"user":"u","v": { "a" : 1 }}""", chat.Content.Extensions.Json);

@@ -109,10 +109,26 @@ public sealed class ChatBodyReaderTests
         "missing_required_parameter",
         "messages[0].content[0].refusal"
     )]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}", "missing_required_parameter", "messages[0].content[0].image_url.url")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":1}}]}", "invalid_type", "messages[0].content[0].image_url.url")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AA\"}}]}", "missing_required_parameter", "messages[0].content[0].input_audio.format")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}", "missing_required_parameter", "messages[0].content[0].file.file_data")]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}",
+        "missing_required_parameter",
+        "messages[0].content[0].image_url.url"
+    )]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":1}}]}",
+        "invalid_type",
+        "messages[0].content[0].image_url.url"
+    )]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AA\"}}]}",
+        "missing_required_parameter",
+        "messages[0].content[0].input_audio.format"
+    )]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"file\"}]}",
+        "missing_required_parameter",
+        "messages[0].content[0].file.file_data"
+    )]
     [InlineData("{\"role\":\"user\",\"content\":\"x\",\"name\":1}", "invalid_type", "messages[0].name")]
     [InlineData("{\"role\":\"tool\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].tool_call_id")]
     [InlineData("{\"role\":\"function\",\"content\":\"x\"}", "missing_required_parameter", "messages[0].name")]
@@ -174,17 +190,37 @@ public sealed class ChatBodyReaderTests
     [InlineData("\"tools\":[{\"type\":\"mcp\"}]", "invalid_value", "tools[0].type")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{}}]", "missing_required_parameter", "tools[0].function.name")]
     [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]", "invalid_value", "tools[0].function.name")]
-    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":[]}}]", "invalid_type", "tools[0].function.parameters")]
-    [InlineData("\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]", "invalid_value", "tools")]
+    [InlineData(
+        "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":[]}}]",
+        "invalid_type",
+        "tools[0].function.parameters"
+    )]
+    [InlineData(
+        "\"tools\":[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]",
+        "invalid_value",
+        "tools"
+    )]
     [InlineData("\"tool_choice\":\"required\"", "invalid_value", "tool_choice")]
-    [InlineData("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}", "invalid_value", "tool_choice")]
+    [InlineData(
+        "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}],\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+        "invalid_value",
+        "tool_choice"
+    )]
     [InlineData("\"tool_choice\":{\"type\":\"function\"}", "missing_required_parameter", "tool_choice.function.name")]
-    [InlineData("\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}", "empty_array", "tool_choice.allowed_tools.tools")]
+    [InlineData(
+        "\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[]}}",
+        "empty_array",
+        "tool_choice.allowed_tools.tools"
+    )]
     [InlineData("\"tool_choice\":\"maybe\"", "invalid_value", "tool_choice")]
     [InlineData("\"tool_choice\":5", "invalid_type", "tool_choice")]
     [InlineData("\"functions\":[{}]", "missing_required_parameter", "functions[0].name")]
     [InlineData("\"function_call\":\"required\"", "invalid_value", "function_call")]
-    [InlineData("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}", "missing_required_parameter", "response_format.json_schema.name")]
+    [InlineData(
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{}}",
+        "missing_required_parameter",
+        "response_format.json_schema.name"
+    )]
     [InlineData("\"response_format\":{\"type\":\"json_schema\"}", "missing_required_parameter", "response_format.json_schema")]
     [InlineData("\"response_format\":{\"type\":\"xml\"}", "invalid_value", "response_format.type")]
     [InlineData("\"response_format\":{}", "missing_required_parameter", "response_format.type")]
@@ -268,7 +304,10 @@ public sealed class ChatBodyReaderTests
     [InlineData("\"name\":\"n\"")]
     public void Read_EmptyMessagesOfHistory_AreNothing(string content)
     {
-        var empty = string.Join(',', new[] { "system", "user", "assistant", "developer" }.Select(role => $"{{\"role\":\"{role}\",{content}}}"));
+        var empty = string.Join(
+            ',',
+            new[] { "system", "user", "assistant", "developer" }.Select(role => $"{{\"role\":\"{role}\",{content}}}")
+        );
         var chat = Accept(
             $$$"""{"model":"m","messages":[{{{empty}}},{"role":"tool","tool_call_id":"t",{{{content}}}},{"role":"user","content":"x"}]}"""
         );

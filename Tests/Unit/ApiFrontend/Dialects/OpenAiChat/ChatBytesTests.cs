@@ -28,7 +28,7 @@ public sealed class ChatBytesTests
             body
         );
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
-        Assert.Matches("^chatcmpl-[0-9a-f]{32}$", id);
+        Assert.Matches("^chatcmpl-[0-9a-z]{80}$", id);
         Assert.Matches("^/h/[0-9a-f]{32}$", host.Grains.Conversations[0].Key);
     }
 

@@ -115,9 +115,10 @@ public sealed class ChatRendererPropertyTests
                 """{"vendor":1}""",
                 "{}",
             ],
-            frames[..^2].Select(static frame =>
-                JsonDocument.Parse(frame["data: ".Length..]).RootElement.GetProperty("choices")[0].GetProperty("delta").GetRawText()
-            )
+            frames[..^2]
+                .Select(static frame =>
+                    JsonDocument.Parse(frame["data: ".Length..]).RootElement.GetProperty("choices")[0].GetProperty("delta").GetRawText()
+                )
         );
         Assert.Contains("\"logprobs\":{\"content\":[]}", frames[7], StringComparison.Ordinal);
         Assert.Contains("\"finish_reason\":\"tool_calls\"", frames[^3], StringComparison.Ordinal);
@@ -224,7 +225,13 @@ public sealed class ChatRendererPropertyTests
                 default:
                     if (open.Count > 0 && open[random.Next(open.Count)] is var (item, isCall))
                     {
-                        log.Add(isCall ? EventKind.ArgumentsDelta : random.Next(4) == 0 ? EventKind.RefusalDelta : EventKind.TextDelta, item, text);
+                        log.Add(
+                            isCall ? EventKind.ArgumentsDelta
+                                : random.Next(4) == 0 ? EventKind.RefusalDelta
+                                : EventKind.TextDelta,
+                            item,
+                            text
+                        );
                     }
 
                     break;

@@ -1,0 +1,16 @@
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>The turn that a lease serves: what is needed to book its use when nobody is left who knows it.</summary>
+/// <param name="ResponseId">Its response.</param>
+/// <param name="ClientKeyId">Whose request it is.</param>
+/// <param name="Route">The route that the client asked for.</param>
+/// <param name="AcceptedAt">When it was accepted: the hour in which its use is booked.</param>
+/// <param name="PromptTokens">Tokens of everything that is sent upstream.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.LeasedTurn")]
+public sealed record LeasedTurn(
+    [property: Id(0)] string ResponseId,
+    [property: Id(1)] string ClientKeyId,
+    [property: Id(2)] string Route,
+    [property: Id(3)] DateTimeOffset AcceptedAt,
+    [property: Id(4)] long PromptTokens
+);

@@ -1,0 +1,60 @@
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Keys.Limits;
+using FlowGpt.Grains.Reservations;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>What a key said about a turn, and what is reserved for the turn on the key's limits. Thread-safe.</summary>
+internal sealed class HeldKeyUse : IGrowingReservation
+{
+    private readonly KeyReservations? _keys;
+    private KeyReservation? _reservation;
+
+    private HeldKeyUse() { }
+
+    public HeldKeyUse(KeyReservations keys, string keyId, bool limitsTokens, KeyReservation reservation)
+    {
+        _keys = keys;
+        KeyId = keyId;
+        LimitsTokens = limitsTokens;
+        _reservation = reservation;
+    }
+
+    /// <summary>A key without limits: nothing to count.</summary>
+    public static HeldKeyUse Unlimited { get; } = new();
+
+    /// <summary>Why the turn may not run; null when it may.</summary>
+    public TurnError? Error { get; private init; }
+
+    /// <summary>What is left of the key's limits; null when it has none.</summary>
+    public KeyHeadroom? Headroom { get; init; }
+
+    /// <summary>The key.</summary>
+    public string KeyId { get; } = "";
+
+    /// <summary>What is reserved; null when nothing is.</summary>
+    public KeyReservation? Reservation => Volatile.Read(ref _reservation);
+
+    public bool LimitsTokens { get; }
+
+    public long Tokens => Reservation?.Tokens ?? 0;
+
+    public static HeldKeyUse Refused(TurnError error, KeyHeadroom? headroom) => new() { Error = error, Headroom = headroom };
+
+    public async ValueTask<long> TryTopUpAsync(long used, long upTo)
+    {
+        if (_keys is null || Reservation is not { } reservation)
+        {
+            return 0;
+        }
+
+        var total = await _keys.TopUpAsync(KeyId, reservation, upTo).ConfigureAwait(false);
+        if (total > reservation.Tokens)
+        {
+            Volatile.Write(ref _reservation, reservation with { Tokens = total });
+        }
+
+        return Tokens;
+    }
+}

@@ -1,0 +1,18 @@
+using FlowGpt.Grains.Interfaces.Turns;
+
+namespace FlowGpt.Grains.Keys;
+
+/// <summary>Lets this silo's turns in on their keys' limits and tells the keys how they ended. Thread-safe.</summary>
+internal interface IKeyReservations
+{
+    /// <summary>Asks a turn's key whether it may run. Never throws: a key that cannot be asked refuses.</summary>
+    ValueTask<HeldKeyUse> ReserveAsync(TurnRequest turn, int promptTokens);
+
+    /// <summary>
+    /// Tells how an admitted turn ended; only the first time counts. Returns when the key knows, so that the client's next request finds what this one
+    /// gave back, or after a moment, and then goes on in the background.
+    /// </summary>
+    /// <param name="use">What was reserved for it.</param>
+    /// <param name="tokens">Tokens of the prompt and of all that was received from the upstream; null when it never ran.</param>
+    ValueTask SettleAsync(HeldKeyUse use, long? tokens);
+}

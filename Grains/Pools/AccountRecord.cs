@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Reservations;
+
+namespace FlowGpt.Grains.Pools;
+
+/// <summary>What storage knows of one account.</summary>
+[GenerateSerializer, Alias("flowgpt.PoolAccountRecord")]
+public sealed record AccountRecord
+{
+    /// <summary>The operator's name for it.</summary>
+    [Id(0)]
+    public string Name { get; init; } = "";
+
+    /// <summary>The hash of its secret, by which it is known again under another name.</summary>
+    [Id(1)]
+    public string TokenHash { get; init; } = "";
+
+    /// <summary>The upstream's id of it, likewise.</summary>
+    [Id(2)]
+    public string? UpstreamId { get; init; }
+
+    /// <summary>Values that were generated for fields of its credential.</summary>
+    [Id(3)]
+    public ImmutableDictionary<string, string> Generated { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The token that was refused, as its hash.</summary>
+    [Id(4)]
+    public string? RefusedTokenHash { get; init; }
+
+    /// <summary>How.</summary>
+    [Id(5)]
+    public FailureReason? RefusedReason { get; init; }
+
+    /// <summary>End of a cool-down after 429.</summary>
+    [Id(6)]
+    public DateTimeOffset RateLimitedUntil { get; init; }
+
+    /// <summary>How many such waves had failed in a row.</summary>
+    [Id(7)]
+    public int RateLimitStep { get; init; }
+
+    /// <summary>Requests that may have been issued after this was written.</summary>
+    [Id(8)]
+    public long ReservedRequests { get; init; }
+
+    /// <summary>Tokens likewise.</summary>
+    [Id(9)]
+    public long ReservedTokens { get; init; }
+
+    /// <summary>No request is issued on the strength of this record after that.</summary>
+    [Id(10)]
+    public DateTimeOffset ReservedUntil { get; init; }
+
+    /// <summary>Requests that were issued and not known to have arrived.</summary>
+    [Id(11)]
+    public long PendingRequests { get; init; }
+
+    /// <summary>Tokens reserved by calls that were in flight.</summary>
+    [Id(12)]
+    public long PendingTokens { get; init; }
+
+    /// <summary>The windows' uses.</summary>
+    [Id(13)]
+    public ImmutableArray<WindowRecord> Windows { get; init; } = [];
+}

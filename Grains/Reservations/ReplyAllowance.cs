@@ -1,0 +1,91 @@
+namespace FlowGpt.Grains.Reservations;
+
+/// <summary>
+/// How long one reply may become: what is reserved for it on every limit that counts its tokens, topped up in blocks while it grows. Used by one attempt, from
+/// one thread at a time.
+/// </summary>
+/// <param name="promptTokens">Tokens of everything that was sent upstream.</param>
+/// <param name="maxReplyTokens">The most the reply may have; null when the request names no maximum.</param>
+/// <param name="reservations">Those of the account and of the client's key.</param>
+public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, params IGrowingReservation[] reservations)
+{
+    /// <summary>More is asked for when no more than this is left, so that the reply need not wait for it.</summary>
+    private const long Ahead = ReplyBlock.Tokens / 2;
+
+    private readonly IGrowingReservation[] _limiting = Array.FindAll(reservations, static one => one.LimitsTokens);
+    private readonly long _prompt = Math.Clamp(promptTokens, 0, ReplyBlock.Most);
+    private readonly long _most = Math.Clamp(maxReplyTokens ?? ReplyBlock.Most, 0, ReplyBlock.Most);
+    private Task? _topUp;
+
+    /// <summary>Whether anything limits the reply's tokens; if not, they need not be counted while it grows.</summary>
+    public bool IsLimited => _limiting.Length > 0;
+
+    /// <summary>Tokens of the reply that were received so far.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Tokens that the reply may have with what is reserved now.</summary>
+    public long Allowed
+    {
+        get
+        {
+            var allowed = _most;
+            foreach (var one in _limiting)
+            {
+                allowed = Math.Min(allowed, one.Tokens - _prompt);
+            }
+
+            return Math.Max(0, allowed);
+        }
+    }
+
+    /// <summary>
+    /// Counts tokens that were received, and asks for more ahead of time. Waits only when all that is reserved was received.
+    /// </summary>
+    /// <returns>Whether the reply may go on; if not it ends with <c>length</c>, and nothing more is to be read.</returns>
+    public ValueTask<bool> ReceiveAsync(long tokens)
+    {
+        Received = Math.Min(ReplyBlock.Most, Received + Math.Max(0, tokens));
+        if (!IsLimited || Received >= _most)
+        {
+            return new(Received < _most);
+        }
+
+        var left = Allowed - Received;
+        if (left > Ahead || (left > 0 && Allowed == _most))
+        {
+            return new(true);
+        }
+
+        if (_topUp is not { IsCompleted: false })
+        {
+            _topUp = TopUpAsync();
+        }
+
+        return left > 0 ? new(true) : WaitAsync(_topUp);
+    }
+
+    /// <summary>Tokens to settle with: prompt and all that was received.</summary>
+    public long Used => _prompt + Received;
+
+    private async ValueTask<bool> WaitAsync(Task topUp)
+    {
+        await topUp;
+        if (Allowed <= Received)
+        {
+            // The one under way was asked for before all this was received.
+            await TopUpAsync();
+        }
+
+        return Allowed > Received;
+    }
+
+    private async Task TopUpAsync()
+    {
+        var upTo = _prompt + Math.Min(_most, Received + ReplyBlock.Tokens + Ahead);
+        foreach (var one in _limiting)
+        {
+            // One after the other: what the first cannot give need not be taken from the next.
+            upTo = Math.Min(upTo, await one.TryTopUpAsync(Used, upTo));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Pools.Leasing;
+
+namespace FlowGpt.Tests.Kit;
+
+/// <summary>Keeps every lease that was granted, so that a test can see how each ended and that none was forgotten.</summary>
+internal sealed class RecordedLeases : ILeaseKeeper
+{
+    public ConcurrentQueue<Recorded> All { get; } = new();
+
+    public string HolderSilo => "S127.0.0.1:11111:1";
+
+    /// <summary>Leases that nobody has settled.</summary>
+    public int Open => All.Count(lease => !lease.Settled.IsCompleted);
+
+    public Recorded Last => All.Last();
+
+    public IHeldLease Hold(string pool, Lease lease, LeasedTurn turn)
+    {
+        var held = new Recorded(lease, turn);
+        All.Enqueue(held);
+        return held;
+    }
+
+    public void Reset() => All.Clear();
+
+    internal sealed class Recorded(Lease lease, LeasedTurn turn) : IHeldLease
+    {
+        private readonly CancellationTokenSource _lost = new();
+        private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _settlements;
+
+        public Lease Lease => lease;
+
+        public LeasedTurn Turn => turn;
+
+        public bool LimitsTokens => lease.LimitsTokens;
+
+        public long Tokens { get; private set; } = lease.Tokens;
+
+        public ValueTask<long> TryTopUpAsync(long used, long upTo) => new(Tokens = Math.Max(Tokens, upTo));
+
+        public CancellationToken Lost => _lost.Token;
+
+        public Task Settled => _settled.Task;
+
+        public bool Answered { get; private set; }
+
+        public bool Sent { get; private set; }
+
+        public long? ActualTokens { get; private set; }
+
+        public UpstreamFailure? Failure { get; private set; }
+
+        public void MarkAnswered() => Answered = true;
+
+        public void Lose() => _lost.Cancel();
+
+        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
+        {
+            if (Interlocked.Increment(ref _settlements) == 1)
+            {
+                (Sent, ActualTokens, Failure) = (sent, actualTokens, failure);
+                _settled.SetResult();
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections.Concurrent;
+using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Usage;
+
+namespace FlowGpt.Tests.Kit;
+
+/// <summary>Keeps every usage event of turns that are not stored.</summary>
+internal sealed class RecordedUsage : IUsageRecorder
+{
+    public ConcurrentQueue<UsageEvent> Events { get; } = new();
+
+    public void Record(UsageEvent usage) => Events.Enqueue(usage);
+}

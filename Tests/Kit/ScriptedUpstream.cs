@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using FlowGpt.Grains.Upstreams;
+
+namespace FlowGpt.Tests.Kit;
+
+/// <summary>An upstream whose calls follow what a test tells, in order. A call that nobody prepared fails the turn as a defect would.</summary>
+internal sealed class ScriptedUpstream : IUpstream
+{
+    private readonly ConcurrentQueue<ScriptedCall> _prepared = new();
+
+    public bool KeepsConversations { get; set; }
+
+    /// <summary>Calls made so far.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>Prepares the next call.</summary>
+    public ScriptedCall Next()
+    {
+        var call = new ScriptedCall();
+        _prepared.Enqueue(call);
+        return call;
+    }
+
+    public Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
+    {
+        Calls++;
+        return _prepared.TryDequeue(out var next)
+            ? next.OpenAsync(call, cancellationToken)
+            : throw new InvalidOperationException("The test prepared no further upstream call.");
+    }
+
+    public void Reset()
+    {
+        _prepared.Clear();
+        KeepsConversations = false;
+        Calls = 0;
+    }
+}

@@ -1,0 +1,53 @@
+namespace FlowGpt.Tests.Kit;
+
+/// <summary>Waits for events that have to happen: each wait has a deadline, and says what it waited for when that passes.</summary>
+internal static class Soon
+{
+    /// <summary>Far longer than anything takes on a busy machine: a test that meets it has found a hang.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Awaits an event.</summary>
+    public static async Task Happens(Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Limit, TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            Assert.Fail($"Within {Limit.TotalSeconds} s it did not happen that {what}.");
+        }
+    }
+
+    /// <summary>Awaits an event and returns what it brought.</summary>
+    public static async Task<T> Happens<T>(Task<T> task, string what)
+    {
+        await Happens((Task)task, what);
+        return await task;
+    }
+
+    /// <summary>Reads a state again and again, each read being a call that lets other work go on, until it is as wanted.</summary>
+    /// <param name="read">Reads it; asynchronous by nature, such as a grain call.</param>
+    /// <param name="wanted">Whether it is as wanted.</param>
+    /// <param name="what">What is waited for, for the message.</param>
+    public static async Task<T> Becomes<T>(Func<ValueTask<T>> read, Func<T, bool> wanted, string what)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var state = await read();
+            if (wanted(state))
+            {
+                return state;
+            }
+
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (TimeProvider.System.GetElapsedTime(started) > Limit)
+            {
+                Assert.Fail($"Within {Limit.TotalSeconds} s it did not happen that {what}; it is now: {state}");
+            }
+
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using FlowGpt.Grains.Turns;
+using FlowGpt.Grains.Interfaces.Turns;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Turns;
+
+/// <summary>Which turns a host keeps, and for how long.</summary>
+public sealed class HostedTurnsTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly HostedTurns _turns = new();
+    private int _ids;
+
+    [Fact]
+    public void Tell_FewMoreEnds_CanStillBeReadAgain_ThenTheOldestIsForgotten()
+    {
+        var turns = Enumerable.Range(0, HostedTurns.MaxTold + 1).Select(_ => Ended(Start)).ToArray();
+
+        foreach (var turn in turns[..^1])
+        {
+            _turns.Tell(turn);
+        }
+
+        Assert.All(turns, turn => Assert.NotNull(_turns.Find(turn.Request.ResponseId)));
+        _turns.Tell(turns[^1]);
+        Assert.Null(_turns.Find(turns[0].Request.ResponseId));
+        Assert.Equal(HostedTurns.MaxTold, _turns.Count);
+    }
+
+    [Fact]
+    public void Tell_TheSameEndAgain_PushesNoOtherOut()
+    {
+        var (first, second) = (Ended(Start), Ended(Start));
+        _turns.Tell(first);
+
+        for (var i = 0; i <= HostedTurns.MaxTold; i++)
+        {
+            _turns.Tell(second);
+        }
+
+        Assert.NotNull(_turns.Find(first.Request.ResponseId));
+    }
+
+    [Fact]
+    public void Add_AfterAnEndThatNobodyRead_ForgetsItWhenItsTimeIsOver()
+    {
+        var unread = Ended(Start);
+
+        Added(Start + HostedTurns.UnreadFor - TimeSpan.FromTicks(1));
+        Assert.NotNull(_turns.Find(unread.Request.ResponseId));
+
+        Added(Start + HostedTurns.UnreadFor * 1.5);
+        Assert.Null(_turns.Find(unread.Request.ResponseId));
+    }
+
+    [Fact]
+    public void Retained_IsKeptHoweverOftenItIsTold_UntilTheNext()
+    {
+        var first = Ended(Start, retained: true);
+        for (var i = 0; i < 10; i++)
+        {
+            _turns.Tell(first);
+        }
+
+        Assert.Same(first, _turns.Latest);
+        var second = Added(Start, retained: true);
+        Assert.Same(second, _turns.Latest);
+        Assert.Null(_turns.Find(first.Request.ResponseId));
+    }
+
+    [Fact]
+    public void Drop_LeavesNothing()
+    {
+        var turn = Added(Start);
+
+        _turns.Drop(turn);
+
+        Assert.Equal((0, 0, null), (_turns.Count, _turns.Running, _turns.Latest));
+    }
+
+    /// <summary>Whatever happens: all that run are kept, Running counts them, and of the others only what the rules allow.</summary>
+    [Property]
+    public void History_KeepsWhatRuns_AndLittleElse(byte[] steps) => new HostedTurnsTests().Run(steps);
+
+    private void Run(byte[] steps)
+    {
+        var now = Start;
+        var running = new List<HostedTurn>();
+        var unread = new List<HostedTurn>();
+        foreach (var step in steps)
+        {
+            switch (step % 5)
+            {
+                case 0 or 1:
+                    running.Add(Added(now));
+                    break;
+                case 2 when running.Count > 0:
+                    var ended = running[step % running.Count];
+                    running.Remove(ended);
+                    unread.Add(ended);
+                    _turns.End(ended, now);
+                    break;
+                case 3 when unread.Count > 0:
+                    var told = unread[step % unread.Count];
+                    unread.Remove(told);
+                    _turns.Tell(told);
+                    break;
+                default:
+                    now += TimeSpan.FromSeconds(step);
+                    break;
+            }
+
+            Assert.Equal(running.Count, _turns.Running);
+            Assert.All(running, turn => Assert.Same(turn, _turns.Find(turn.Request.ResponseId)));
+            Assert.InRange(_turns.Count, running.Count, running.Count + unread.Count + HostedTurns.MaxTold);
+        }
+
+        Added(now + HostedTurns.UnreadFor);
+        Assert.InRange(_turns.Count, running.Count + 1, running.Count + 1 + HostedTurns.MaxTold);
+    }
+
+    private HostedTurn Added(DateTimeOffset now, bool retained = false)
+    {
+        var turn = new HostedTurn(
+            new TurnRequest
+            {
+                ResponseId = $"chatcmpl-{_ids++}",
+                ClientKeyId = "key",
+                Route = "gpt-4-free",
+                Input = [Messages.User("Hello")],
+                Timeout = TimeSpan.FromSeconds(60),
+                IsIdempotent = retained,
+            }
+        );
+        _turns.Add(turn, now);
+        return turn;
+    }
+
+    private HostedTurn Ended(DateTimeOffset now, bool retained = false)
+    {
+        var turn = Added(now, retained);
+        _turns.End(turn, now);
+        return turn;
+    }
+}
