@@ -125,6 +125,7 @@ internal sealed class BlameWorld
             null,
             turn.Tried.Accounts,
             0,
+            0,
             TimeSpan.FromSeconds(30),
             "silo"
         )
