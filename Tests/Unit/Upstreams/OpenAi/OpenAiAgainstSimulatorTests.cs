@@ -89,7 +89,7 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
                 {
                     Reasoning = "Think first.",
                     ReasoningField = ReasoningField.Reasoning,
-                    Calls = [new ScriptedCall("add", """{"a":1}"""), new ScriptedCall("add", """{"a":2}""")],
+                    Calls = [new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":1}"""), new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":2}""")],
                 },
             }
         );

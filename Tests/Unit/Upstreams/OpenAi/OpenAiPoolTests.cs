@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Models;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
