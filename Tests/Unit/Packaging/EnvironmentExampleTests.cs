@@ -1,6 +1,7 @@
 using System.Text;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Tests.Unit.Accounts;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
