@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Docs;
+using FlowGpt.ApiFrontend.Embeddings;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
@@ -34,8 +35,14 @@ public static class ApiFrontendExtensions
         services.AddOperations();
         services.AddOptions<FrontendOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
+        services.Configure<KestrelServerOptions>(KestrelLimits.Apply);
+        services
+            .AddOptions<ForwardedHeadersOptions>()
+            .Configure<IOptions<FrontendOptions>>(
+                static (forwarded, frontend) => TrustedProxies.Apply(forwarded, frontend.Value.TrustedProxies)
+            );
         services.AddCors();
+        services.AddRequestCodings();
 
         services.AddOptions<ClientKeyOptions>().BindConfiguration(ClientKeyOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());
@@ -57,6 +64,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<StreamResponder>();
         services.AddSingleton<WholeResponder>();
         services.AddSingleton<DialectEndpoint>();
+        services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
         services.AddAdmin();
@@ -76,8 +84,10 @@ public static class ApiFrontendExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
+        app.UseForwardedHeaders();
         app.UseApiCors();
         app.UseMiddleware<WrongKeyGuard>();
+        app.UseRequestCodings();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -96,13 +106,16 @@ public static class ApiFrontendExtensions
         var turns = app.Services.GetRequiredService<DialectEndpoint>();
         var chat = new ChatDialect();
         var ofChat = new ClientOperation("chat", chat.RenderError);
+        var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
         var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
+        var embeddings = app.Services.GetRequiredService<EmbeddingsEndpoint>();
         var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
             var clients = app.MapGroup(root).RequireAuthorization();
             clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
+            clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
             clients.MapGet("/models", models.ListAsync).WithMetadata(ofModels);
             clients.MapGet("/models/{**id}", models.GetAsync).WithMetadata(ofModels);
             app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);

@@ -5,13 +5,15 @@ using FlowGpt.Simulator.Hosting;
 namespace FlowGpt.Silo.Hosting;
 
 /// <summary>
-/// The upstream of a process that was given no account: the simulator on a loopback port, with a few accounts of its own, so that the gateway
-/// can be tried at once. The model catalog says that it is a demonstration.
+/// The upstream of a process that was given no account: the simulator on a loopback port, with a few accounts of its own for its FlowGPT face and
+/// for its OpenAI-compatible face (tools, images, embeddings), so that the gateway can be tried at once. The model catalog says that it is a
+/// demonstration.
 /// </summary>
 internal sealed class DemoUpstream : IAsyncDisposable
 {
     private const int Accounts = 3;
     private const int RequestsPerMinute = 60;
+    private const string Pool = "openai";
 
     // The accounts live as long as the process; a demonstration must not end because it ran for a week.
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(3650);
@@ -62,16 +64,39 @@ internal sealed class DemoUpstream : IAsyncDisposable
 
     private static string AccountsFile(SimulatorHost simulator)
     {
-        var accounts = Enumerable
-            .Range(1, Accounts)
-            .Select(static i => $"demo-{i}")
-            .Select(name => new
+        var limits = new { requestsPerMinute = RequestsPerMinute };
+        var names = Enumerable.Range(1, Accounts).Select(static i => $"demo-{i}").ToArray();
+        var personas = names.Select(name =>
+            (object)
+                new
+                {
+                    name,
+                    bearerToken = simulator.IssueToken(name),
+                    deviceId = name.PadRight(21, '0'),
+                    limits,
+                }
+        );
+        var keys = names
+            .Select(static name => $"{Pool}-{name}")
+            .Select(name =>
+                (object)
+                    new
+                    {
+                        name,
+                        pool = Pool,
+                        apiKey = simulator.IssueApiKey(name),
+                        limits,
+                    }
+            );
+        var pools = new Dictionary<string, object>
+        {
+            [Pool] = new
             {
-                name,
-                bearerToken = simulator.IssueToken(name),
-                deviceId = name.PadRight(21, '0'),
-                limits = new { requestsPerMinute = RequestsPerMinute },
-            });
-        return JsonSerializer.Serialize(new { accounts });
+                kind = "openai",
+                baseUrl = simulator.OpenAiAddress.ToString().TrimEnd('/'),
+                discover = true,
+            },
+        };
+        return JsonSerializer.Serialize(new { pools, accounts = personas.Concat(keys) });
     }
 }

@@ -6,7 +6,6 @@ using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Hosting;
-using ScriptedCall = FlowGpt.Simulator.Behaviour.ScriptedCall;
 using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
