@@ -131,15 +131,16 @@ internal sealed class LeasedCall<T>(
         }
         catch (UpstreamException exception)
         {
-            services.Instruments.Failed(lease.Account, exception.Failure.Reason);
+            var failure = RetryRules.Read(exception.Failure, isContinued: false);
+            services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent)
             {
                 _calls.Add(lease.Account);
                 _isUncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, exception.Failure);
-            _lastFailure = exception.Failure;
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, failure);
+            _lastFailure = failure;
             return null;
         }
         catch
