@@ -150,11 +150,11 @@ internal sealed class TurnPump(ActiveTurn turn, TurnServices services, UpstreamT
         var filter = new ReplyFilter(turn.Model.CleanResponsePrefix, turn.Options);
         while (filter.Ended is null && await reply.ReadAsync(_received, turn.Stopping))
         {
-            filter.Append(_received.WrittenSpan, _filtered);
-            var received = allowance.IsLimited ? services.Tokens.Count(_received.WrittenSpan) : 0;
+            var cut = allowance.IsLimited && !await allowance.ReceiveAsync(services.Tokens.Count(_received.WrittenSpan));
+            filter.Append(cut ? services.Tokens.WithoutLast(_received.WrittenSpan, allowance.Excess) : _received.WrittenSpan, _filtered);
             _received.ResetWrittenCount();
             Serve();
-            if (allowance.IsLimited && !await allowance.ReceiveAsync(received) && filter.Ended is null)
+            if (cut && filter.Ended is null)
             {
                 filter.Finish(_filtered);
                 Serve();

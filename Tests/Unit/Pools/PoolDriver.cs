@@ -9,13 +9,19 @@ namespace FlowGpt.Tests.Unit.Pools;
 /// <summary>Drives one pool step by step, with storage that takes no time.</summary>
 internal sealed class PoolDriver
 {
-    private readonly Random _random = new(1);
+    private readonly Random _random;
 
     public PoolDriver(PoolOptions? options, params AccountDefinition[] accounts)
         : this(new PoolRecord(), options, accounts) { }
 
     public PoolDriver(PoolRecord stored, PoolOptions? options, params AccountDefinition[] accounts)
+        : this(stored, options, TimeSpan.Zero, 1, accounts) { }
+
+    public PoolDriver(PoolRecord stored, PoolOptions? options, TimeSpan after, int seed, params AccountDefinition[] accounts)
     {
+        _random = new(seed);
+        Stored = stored;
+        Now += after;
         Pool = new TokenPool("pool", options ?? new(), _ => NextId());
         Pool.Restore(stored);
         Define(accounts);
