@@ -35,8 +35,14 @@ public static class ApiFrontendExtensions
         services.AddOperations();
         services.AddOptions<FrontendOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
+        services.Configure<KestrelServerOptions>(KestrelLimits.Apply);
+        services
+            .AddOptions<ForwardedHeadersOptions>()
+            .Configure<IOptions<FrontendOptions>>(
+                static (forwarded, frontend) => TrustedProxies.Apply(forwarded, frontend.Value.TrustedProxies)
+            );
         services.AddCors();
+        services.AddRequestCodings();
 
         services.AddOptions<ClientKeyOptions>().BindConfiguration(ClientKeyOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());
@@ -78,8 +84,10 @@ public static class ApiFrontendExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
+        app.UseForwardedHeaders();
         app.UseApiCors();
         app.UseMiddleware<WrongKeyGuard>();
+        app.UseRequestCodings();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -81,8 +81,9 @@ public sealed class FrontendOptions
     public string CorsOrigins { get; set; } = "*";
 
     /// <summary>
-    /// Proxies in front of the API whose <c>X-Forwarded-For</c> says where a request comes from, as addresses or networks (<c>10.0.0.0/8</c>) separated by
-    /// semicolons. Anybody else's is ignored. Wrong keys are counted by that address.
+    /// Proxies in front of the API, as addresses or networks (<c>10.0.0.0/8</c>) separated by semicolons. Their <c>X-Forwarded-For</c> says where a request
+    /// comes from, <c>X-Forwarded-Proto</c> whether the client uses TLS, and <c>X-Forwarded-Prefix</c> below which path the client sees the API. Anybody
+    /// else's are ignored. Wrong keys are counted by that address.
     /// </summary>
     /// <value>Default: this machine, <c>127.0.0.0/8;::1</c>.</value>
     public string TrustedProxies { get; set; } = "127.0.0.0/8;::1";

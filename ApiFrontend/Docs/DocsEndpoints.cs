@@ -1,3 +1,4 @@
+using System.Text;
 using Scalar.AspNetCore;
 
 namespace FlowGpt.ApiFrontend.Docs;
@@ -18,9 +19,10 @@ internal static class DocsEndpoints
             DocumentPath,
             context =>
             {
+                var body = context.Request.PathBase.HasValue ? Below(document, context.Request.PathBase) : document;
                 context.Response.ContentType = "application/json; charset=utf-8";
-                context.Response.ContentLength = document.Length;
-                return context.Response.Body.WriteAsync(document).AsTask();
+                context.Response.ContentLength = body.Length;
+                return context.Response.Body.WriteAsync(body).AsTask();
             }
         );
         routes.MapScalarApiReference(
@@ -37,6 +39,12 @@ internal static class DocsEndpoints
                     .HideClientButton()
         );
     }
+
+    /// <summary>The document as seen through a proxy that has the API below a path.</summary>
+    private static byte[] Below(byte[] document, PathString path) =>
+        Encoding.UTF8.GetBytes(
+            Encoding.UTF8.GetString(document).Replace("\"url\": \"/\"", $"\"url\": \"{path}/\"", StringComparison.Ordinal)
+        );
 
     /// <summary>The document's bytes.</summary>
     internal static byte[] Read()

@@ -45,6 +45,15 @@ internal static class GatewayErrors
     public static ApiError UnknownRoute(string method, string path) =>
         new(404, ErrorTypes.InvalidRequest, "unknown_url", null, $"Invalid URL ({method} {RequestErrors.Shorten(path)})");
 
+    public static ApiError DoubledAddress(string method, string path, string address) =>
+        new(
+            404,
+            ErrorTypes.InvalidRequest,
+            "unknown_url",
+            null,
+            $"Invalid URL ({method} {RequestErrors.Shorten(path)}): the client adds a part that its base address has already. Set its base address to {address}."
+        );
+
     public static ApiError MethodNotAllowed(string method, string path) =>
         new(405, ErrorTypes.InvalidRequest, "method_not_supported", null, $"Not allowed to {method} on {RequestErrors.Shorten(path)}.");
 

@@ -10,6 +10,22 @@ internal static class RequestErrors
             $"Invalid body: failed to parse JSON value. {problem} Please check the value to ensure it is valid JSON."
         );
 
+    public static ApiError UnsupportedCoding(string coding) =>
+        new(
+            StatusCodes.Status415UnsupportedMediaType,
+            ErrorTypes.InvalidRequest,
+            "unsupported_content_encoding",
+            "Content-Encoding",
+            $"Unsupported content encoding: '{Shorten(coding)}'. Send the body in one of gzip, deflate, br, zstd, or as it is."
+        );
+
+    public static ApiError UndecodableBody(string coding) =>
+        Create(
+            "invalid_content_encoding",
+            "Content-Encoding",
+            $"Invalid body: the header Content-Encoding says {coding}, but the body is not valid {coding} data."
+        );
+
     public static ApiError Missing(string param) => Create("missing_required_parameter", param, $"Missing required parameter: '{param}'.");
 
     public static ApiError Unknown(string param) => Create("unknown_parameter", param, $"Unknown parameter: '{param}'.");

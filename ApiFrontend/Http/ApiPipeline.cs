@@ -53,6 +53,15 @@ internal sealed partial class ApiPipeline
                 tooLarge ? GatewayErrors.BodyTooLarge(_maxBody) : GatewayErrors.BadRequest(exception.StatusCode)
             );
         }
+        catch (UndecodableBodyException exception)
+        {
+            await FailAsync(context, request, RequestErrors.UndecodableBody(exception.Coding));
+        }
+        catch (IOException exception) when (exception.InnerException is OverflowException)
+        {
+            // The server's own reader of chunks: a size that no body can have.
+            await FailAsync(context, request, GatewayErrors.BadRequest(StatusCodes.Status400BadRequest));
+        }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             request.Outcome = "disconnected";
@@ -99,7 +108,11 @@ internal sealed partial class ApiPipeline
         var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => request.RefuseAsync(GatewayErrors.UnknownRoute(method, path)),
+            StatusCodes.Status404NotFound => request.RefuseAsync(
+                DoubledAddress.IsIn(context.Request.Path)
+                    ? GatewayErrors.DoubledAddress(method, path, BaseAddress(context.Request))
+                    : GatewayErrors.UnknownRoute(method, path)
+            ),
             StatusCodes.Status405MethodNotAllowed => request.RefuseAsync(GatewayErrors.MethodNotAllowed(method, path)),
             StatusCodes.Status415UnsupportedMediaType => request.RefuseAsync(
                 GatewayErrors.UnsupportedContentType(context.Request.ContentType ?? "")
@@ -107,6 +120,8 @@ internal sealed partial class ApiPipeline
             _ => Task.CompletedTask,
         };
     }
+
+    private static string BaseAddress(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/v1";
 
     private static async Task FailAsync(HttpContext context, ApiRequest request, ApiError error)
     {

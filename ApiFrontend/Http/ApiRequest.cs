@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -14,6 +15,8 @@ internal sealed class ApiRequest
 {
     private readonly TimeProvider _time;
     private readonly long _startedAt;
+    private readonly IPAddress? _peer;
+    private readonly string? _forwardedFor;
 
     public ApiRequest(HttpContext context, string id, TimeProvider time)
     {
@@ -21,6 +24,9 @@ internal sealed class ApiRequest
         Id = id;
         _time = time;
         _startedAt = time.GetTimestamp();
+        _peer = context.Connection.RemoteIpAddress;
+        var forwarded = context.Request.Headers["X-Forwarded-For"];
+        _forwardedFor = forwarded.Count > 0 ? string.Join(',', forwarded.ToArray()) : null;
     }
 
     public HttpContext Context { get; }
@@ -28,6 +34,9 @@ internal sealed class ApiRequest
     /// <summary>The request's server span, if anybody listens to spans; it may be one that is not sampled.</summary>
     // Without a listener the framework makes one all the same, for log lines.
     public Activity? Span => Context.Features.Get<IHttpActivityFeature>()?.Activity is { } span && span.Source.HasListeners() ? span : null;
+
+    /// <summary>The whole <c>X-Forwarded-For</c>, if the connection's other end was a trusted proxy that passed on the client's address; else null.</summary>
+    public string? ForwardedFor => _forwardedFor is { } claim && !Equals(_peer, Context.Connection.RemoteIpAddress) ? claim : null;
 
     /// <summary>The <c>x-request-id</c>.</summary>
     public string Id { get; }

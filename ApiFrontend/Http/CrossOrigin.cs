@@ -34,12 +34,33 @@ internal static class CrossOrigin
         app.UseWhen(
             static context => IsApi(context.Request.Path),
             api =>
+            {
+                api.Use((context, next) => AllowPrivateNetworkAsync(context, next, origins));
                 api.UseCors(policy =>
                 {
                     _ = origins.Contains("*") ? policy.AllowAnyOrigin() : policy.WithOrigins(origins);
                     policy.AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(Exposed).SetPreflightMaxAge(TimeSpan.FromHours(1));
-                })
+                });
+            }
         );
+    }
+
+    /// <summary>
+    /// A page of the internet that calls an address of a private network is let through by the browser only with this answer. Origins that the operator
+    /// named get one; <c>*</c> names none.
+    /// </summary>
+    private static Task AllowPrivateNetworkAsync(HttpContext context, RequestDelegate next, string[] origins)
+    {
+        if (
+            HttpMethods.IsOptions(context.Request.Method)
+            && context.Request.Headers.ContainsKey("Access-Control-Request-Private-Network")
+            && origins.Contains(context.Request.Headers.Origin.ToString(), StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            context.Response.Headers["Access-Control-Allow-Private-Network"] = "true";
+        }
+
+        return next(context);
     }
 
     private static bool IsApi(PathString path) =>

@@ -21,24 +21,16 @@ internal sealed partial class WrongKeyGuard
     private readonly RequestDelegate _next;
     private readonly TimeProvider _time;
     private readonly ILogger<WrongKeyGuard> _logger;
-    private readonly TrustedProxies _proxies;
     private readonly WrongKeyTable<IPAddress> _wrong;
     private readonly ConcurrentDictionary<(IPAddress Address, int Key), bool> _right = new();
     private readonly Lock _lock = new();
     private volatile bool _anyWrong;
 
-    public WrongKeyGuard(
-        RequestDelegate next,
-        TimeProvider time,
-        IOptions<FrontendOptions> frontend,
-        IOptions<ClientKeyOptions> keys,
-        ILogger<WrongKeyGuard> logger
-    )
+    public WrongKeyGuard(RequestDelegate next, TimeProvider time, IOptions<ClientKeyOptions> keys, ILogger<WrongKeyGuard> logger)
     {
         _next = next;
         _time = time;
         _logger = logger;
-        _proxies = new TrustedProxies(frontend.Value.TrustedProxies);
         _wrong = new WrongKeyTable<IPAddress>(keys.Value.FreeWrongKeys, keys.Value.WrongKeyPause, MostAddresses);
     }
 
@@ -49,7 +41,7 @@ internal sealed partial class WrongKeyGuard
     {
         var request = ApiRequest.Of(context);
         // A hash of few bits, seeded anew in each process: it tells keys apart well enough, and nothing about them.
-        var key = (Address: _proxies.ClientOf(context), presented.GetHashCode(StringComparison.Ordinal));
+        var key = (Address: ClientAddress.NetworkOf(context), presented.GetHashCode(StringComparison.Ordinal));
         if (_anyWrong && !_right.ContainsKey(key) && Enter(key.Address) is { Ticks: > 0 } wait)
         {
             if (wait > Patience)

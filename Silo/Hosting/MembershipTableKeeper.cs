@@ -9,10 +9,6 @@ namespace FlowGpt.Silo.Hosting;
 /// </summary>
 internal sealed partial class MembershipTableKeeper : BackgroundService
 {
-    // Without silos it holds its version at most: a process that starts makes that at once.
-    private const string RestoreIfEmpty =
-        "if redis.call('HLEN', KEYS[1]) > 1 then return 0 end redis.call('HSET', KEYS[1], unpack(ARGV)) return 1";
-
     private readonly IDatabase _redis;
     private readonly RedisKey _table;
     private readonly RedisValue _own;
@@ -85,9 +81,13 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
         }
         else if (table.Length <= 1 && _copy.Length > 0)
         {
-            var fields = _copy.SelectMany(static entry => new[] { entry.Name, entry.Value }).ToArray();
-            if ((bool)await _redis.ScriptEvaluateAsync(RestoreIfEmpty, [_table], fields))
+            // Without silos the table holds its version at most: a process that starts makes that at once.
+            var restore = _redis.CreateTransaction();
+            restore.AddCondition(Condition.HashLengthLessThan(_table, 2));
+            var written = restore.HashSetAsync(_table, _copy);
+            if (await restore.ExecuteAsync())
             {
+                await written;
                 LogRestored(_copy.Length - 1);
             }
         }

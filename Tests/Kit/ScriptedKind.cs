@@ -16,6 +16,8 @@ internal sealed class ScriptedKind(string name, Func<PoolDefinition, IUpstream> 
 
     public ICredentialSchema Credential => this;
 
+    public bool LabelsReplies => true;
+
     public ImmutableArray<CredentialField> Fields { get; } = [new("apiKey", IsSecret: true, IsRequired: true)];
 
     public ImmutableArray<FieldProblem> Check(PoolDefinition pool) => [];

@@ -6,14 +6,16 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 namespace FlowGpt.Tests.Kit;
 
 /// <summary>A pool that grants its accounts in order, leaving out the excluded, unless a test tells it otherwise.</summary>
-internal sealed class ScriptedPool : ITokenPoolGrain
+/// <param name="pool">The pool's name.</param>
+internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 {
     public static readonly Guid Ticket = new("00000000-0000-0000-0000-0000000071c7");
 
     private readonly ConcurrentQueue<Func<AcquireRequest, AcquireResult>> _acquires = new();
     private readonly ConcurrentQueue<Func<CancellationToken, Task<AcquireResult>>> _awaits = new();
+    private Func<AcquireRequest, AcquireResult>? _otherwise;
 
-    public ImmutableArray<string> Accounts { get; set; }
+    public ImmutableArray<string> Accounts { get; set; } = ["a1", "a2", "a3", "a4"];
 
     public ConcurrentQueue<AcquireRequest> Requests { get; } = new();
 
@@ -23,9 +25,11 @@ internal sealed class ScriptedPool : ITokenPoolGrain
     public Exception? OnAbandon { get; set; }
 
     /// <summary>What <see cref="Acquire"/> answers when no further answer was told.</summary>
-    public Func<AcquireRequest, AcquireResult> Otherwise { get; set; } = null!;
-
-    public ScriptedPool() => Reset();
+    public Func<AcquireRequest, AcquireResult> Otherwise
+    {
+        get => _otherwise ?? Grant;
+        set => _otherwise = value;
+    }
 
     /// <summary>Tells the next answer of <see cref="Acquire"/>; it may throw.</summary>
     public ScriptedPool Acquires(Func<AcquireRequest, AcquireResult> answer)
@@ -60,16 +64,16 @@ internal sealed class ScriptedPool : ITokenPoolGrain
     {
         var free = Accounts.RemoveRange(request.ExcludedAccounts);
         var account = request.AffinityAccount is { } wanted && free.Contains(wanted) ? wanted : free.FirstOrDefault();
-        return account is null ? new AcquireResult.Rejected(RejectReason.NoUsableAccount, null) : Granted(account);
+        return account is null ? new AcquireResult.Rejected(RejectReason.NoUsableAccount, null) : Granted(account, pool);
     }
 
-    public static AcquireResult Granted(string account) =>
+    public static AcquireResult Granted(string account, string pool = "flowgpt") =>
         new AcquireResult.Granted(
             new Lease(
                 Guid.CreateVersion7(),
                 account,
                 new UpstreamCredential(
-                    "flowgpt",
+                    pool,
                     ImmutableDictionary<string, string>.Empty.Add("apiKey", "token-of-" + account),
                     ImmutableDictionary<string, string>.Empty
                 ),
@@ -115,6 +119,6 @@ internal sealed class ScriptedPool : ITokenPoolGrain
         Abandoned.Clear();
         Accounts = ["a1", "a2", "a3", "a4"];
         OnAbandon = null;
-        Otherwise = Grant;
+        _otherwise = null;
     }
 }

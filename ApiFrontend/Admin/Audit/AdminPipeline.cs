@@ -2,7 +2,6 @@ using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Audit;
-using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
@@ -16,15 +15,12 @@ internal sealed partial class AdminPipeline(
     AdminAuthenticator authenticator,
     DashboardGate dashboard,
     AuditLog log,
-    IOptions<FrontendOptions> options,
     TimeProvider time,
     ILogger<AdminPipeline> logger
 )
 {
     private const int LongestTarget = 256;
     private const int LongestForwarded = 128;
-
-    private readonly TrustedProxies _proxies = new(options.Value.TrustedProxies);
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -125,8 +121,8 @@ internal sealed partial class AdminPipeline(
             Method = context.Request.Method,
             Route = "/" + endpoint.RoutePattern.RawText?.TrimStart('/'),
             Target = Shorten(context.Request.Path.Value ?? "/", LongestTarget),
-            Address = context.Connection.RemoteIpAddress is null ? null : _proxies.AddressOf(context).ToString(),
-            ForwardedFor = _proxies.ClaimOf(context) is { Length: > 0 } claim ? Shorten(claim, LongestForwarded) : null,
+            Address = context.Connection.RemoteIpAddress is null ? null : ClientAddress.Of(context).ToString(),
+            ForwardedFor = request.ForwardedFor is { Length: > 0 } claim ? Shorten(claim, LongestForwarded) : null,
             RequestId = request.Id,
         };
     }

@@ -93,12 +93,12 @@ internal sealed class DashboardGate(AdminAuthenticator authenticator, IOptions<F
                 HttpOnly = true,
                 SameSite = SameSiteMode.Strict,
                 Secure = context.Request.IsHttps,
-                Path = Root,
+                Path = context.Request.PathBase + Root,
                 Expires = now + DashboardSession.Lifetime,
                 IsEssential = true,
             }
         );
-        context.Response.Headers.Location = Root + "/";
+        context.Response.Headers.Location = context.Request.PathBase + Root + "/";
         context.Response.ContentLength = 0;
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
     }

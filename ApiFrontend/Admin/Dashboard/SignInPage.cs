@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 
 namespace FlowGpt.ApiFrontend.Admin.Dashboard;
 
@@ -14,10 +15,12 @@ internal static class SignInPage
         response.Headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
         var problem = wasWrong ? "<p role=\"alert\">This is not the admin key.</p>" : "";
-        await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(Page.Replace("{{problem}}", problem, StringComparison.Ordinal)));
+        var action = HtmlEncoder.Default.Encode(context.Request.PathBase + DashboardGate.SignInPath);
+        var page = Page.Replace("{{problem}}", problem, StringComparison.Ordinal).Replace("{{action}}", action, StringComparison.Ordinal);
+        await response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(page));
     }
 
-    private const string Page = $$$"""
+    private const string Page = """
         <!doctype html>
         <html lang="en">
         <head>
@@ -33,7 +36,7 @@ internal static class SignInPage
         <body>
         <h1>Orleans dashboard</h1>
         {{problem}}
-        <form method="post" action="{{{DashboardGate.SignInPath}}}" autocomplete="off">
+        <form method="post" action="{{action}}" autocomplete="off">
         <label for="key">Admin key (<code>ADMIN_API_KEY</code>)</label>
         <input id="key" name="key" type="password" required autofocus>
         <button type="submit">Sign in</button>

@@ -24,6 +24,8 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
         private int? _message;
         private bool _hasEnded;
         private bool _isCut;
+        private long _received;
+        private long _served;
 
         public TokenUsage? Usage => _isCut ? null : inner.Usage;
 
@@ -31,7 +33,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         public bool IsWhole => !_isCut && inner.IsWhole;
 
-        public long DroppedBytes { get; private set; }
+        public long DroppedBytes => _isCut ? _received - _served : 0;
 
         public string? ConversationId => inner.ConversationId;
 
@@ -54,7 +56,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
         {
             if (_isCut)
             {
-                DroppedBytes += payload.Length;
+                _received += payload.Length;
                 return;
             }
 
@@ -80,11 +82,11 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         private void AppendText(int item, ReadOnlySpan<byte> text)
         {
+            _received += text.Length;
             filter.Append(text, _filtered);
-            var served = Serve(item);
+            Serve(item);
             if (filter.Ended is not null)
             {
-                DroppedBytes += Math.Max(0, text.Length - served);
                 _isCut = true;
                 _events.Append(EventKind.ItemEnded, item, []);
             }
@@ -103,12 +105,11 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
             }
         }
 
-        private int Serve(int item)
+        private void Serve(int item)
         {
-            var length = _filtered.WrittenCount;
+            _served += _filtered.WrittenCount;
             _events.Append(EventKind.TextDelta, item, _filtered.WrittenSpan);
             _filtered.ResetWrittenCount();
-            return length;
         }
     }
 }

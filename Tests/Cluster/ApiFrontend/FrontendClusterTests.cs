@@ -103,7 +103,7 @@ public sealed class FrontendClusterTests
         await using var gateway = await GatewayCluster.StartAsync(2);
         gateway.Upstream.OnCall = static call =>
         {
-            var question = call.Request.Messages[^1].Content;
+            var question = call.Opened.Context[^1].TextOf();
             foreach (var c in question)
             {
                 call.Says(c.ToString());

@@ -5,6 +5,8 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Turns;
+using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
 using FlowGpt.Tests.Cluster.Usage;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
@@ -43,11 +45,12 @@ internal sealed class GatewayCluster : IAsyncDisposable
                 services.AddKeyedSingleton<IGrainStorage>("Default", storage);
                 services.AddSingleton<IGrainStorage>(storage);
                 services.AddSingleton<IAccountSource, Accounts>();
-                services.AddKeyedSingleton(
+                services.AddSingleton<IProviderKind>(provider => new ScriptedKind(
                     "flowgpt",
-                    (provider, _) => upstream.For(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress)
-                );
+                    _ => upstream.For(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress)
+                ));
                 services.AddAffinity();
+                services.AddTurns();
                 services.AddConversations();
                 services.AddModelCatalog();
                 services.AddTokenPool();

@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Cluster.ApiFrontend;
@@ -23,19 +24,20 @@ internal sealed class ScriptedUpstream
     public IUpstream For(SiloAddress silo) => new OfSilo(this, silo);
 
     /// <summary>One call, from opening to its end.</summary>
-    public sealed class Call(UpstreamRequest request, SiloAddress silo) : IUpstreamReply
+    public sealed class Call(UpstreamCall call, SiloAddress silo) : IUpstreamReply
     {
         private readonly Channel<string> _text = Channel.CreateUnbounded<string>();
+        private bool _hasMessage;
         private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public UpstreamRequest Request => request;
+        public UpstreamCall Opened => call;
 
         public SiloAddress Silo => silo;
 
         /// <summary>Ends when the gateway gives the call up.</summary>
         public Task Cancelled => _cancelled.Task;
 
-        public string? UpstreamConversationId => null;
+        public FinishReason FinishReason => FinishReason.Stop;
 
         public Call Says(string text)
         {
@@ -45,17 +47,25 @@ internal sealed class ScriptedUpstream
 
         public void Ends() => _text.Writer.TryComplete();
 
-        public async ValueTask<bool> ReadAsync(IBufferWriter<byte> destination, CancellationToken cancellationToken)
+        public async ValueTask<bool> ReadAsync(ITurnEventSink events, CancellationToken cancellationToken)
         {
             try
             {
-                if (!await _text.Reader.WaitToReadAsync(cancellationToken))
+                var more = await _text.Reader.WaitToReadAsync(cancellationToken);
+                if (!_hasMessage)
                 {
+                    _hasMessage = true;
+                    events.Append(EventKind.MessageStarted, 0, []);
+                }
+
+                if (!more)
+                {
+                    events.Append(EventKind.ItemEnded, 0, []);
                     return false;
                 }
 
                 _text.Reader.TryRead(out var text);
-                destination.Write(Encoding.UTF8.GetBytes(text!));
+                events.Append(EventKind.TextDelta, 0, Encoding.UTF8.GetBytes(text!));
                 return true;
             }
             catch (OperationCanceledException)
@@ -70,19 +80,19 @@ internal sealed class ScriptedUpstream
 
     private sealed class OfSilo(ScriptedUpstream upstream, SiloAddress silo) : IUpstream
     {
-        public Task<IUpstreamReply> OpenAsync(UpstreamRequest request, CancellationToken cancellationToken)
+        public Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
         {
-            var call = new Call(request, silo);
+            var reply = new Call(call, silo);
             if (upstream.OnCall is { } answer)
             {
-                answer(call);
+                answer(reply);
             }
             else
             {
-                upstream._calls.Writer.TryWrite(call);
+                upstream._calls.Writer.TryWrite(reply);
             }
 
-            return Task.FromResult<IUpstreamReply>(call);
+            return Task.FromResult<IUpstreamReply>(reply);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Pending;
@@ -18,6 +19,8 @@ using FlowGpt.Tests.Cluster.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Providers;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace FlowGpt.Tests.Cluster.Turns;
@@ -152,6 +155,9 @@ public sealed class TurnCluster : IAsyncLifetime
         services.AddUsageRecording();
         services.AddClientKeys();
         services.AddSingleton<IProviderKind>(ScriptedKind.Of("flowgpt", Upstream));
+        var pools = new AnyPool("flowgpt");
+        services.AddSingleton<IPoolSource>(pools);
+        services.AddSingleton<IRouteSource>(pools);
         services.AddSingleton(provider => new ResponseRegistry(
             provider.GetRequiredService<IOptions<TurnOptions>>(),
             Time,
@@ -160,6 +166,7 @@ public sealed class TurnCluster : IAsyncLifetime
         services.AddSingleton(provider => new TurnServices(
             provider.GetRequiredService<PoolCatalog>(),
             PoolInsteadOf.Create(provider.GetRequiredService<IGrainFactory>(), _ => Pool),
+            provider.GetRequiredKeyedService<IGrainStorage>(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME),
             provider.GetRequiredService<ModelCatalogSource>(),
             Leases,
             provider.GetRequiredService<IKeyReservations>(),

@@ -1,6 +1,7 @@
 using System.Text;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Tests.Unit.Accounts;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
@@ -72,7 +73,8 @@ public sealed class EnvironmentExampleTests
     [Fact]
     public void AccountsExample_IsWhatTheProductReads_ExceptForItsTokens()
     {
-        var content = AccountsFileParser.Parse(Encoding.UTF8.GetBytes(Repository.Read("config/accounts.example.json")));
+        var parser = new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt"));
+        var content = parser.Parse(Encoding.UTF8.GetBytes(Repository.Read("config/accounts.example.json")));
 
         Assert.All(content.Problems, static problem => Assert.Contains("bearerToken", problem, StringComparison.Ordinal));
         Assert.DoesNotContain("eyJ", Repository.Read("config/accounts.example.json"), StringComparison.Ordinal);

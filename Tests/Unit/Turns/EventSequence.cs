@@ -85,7 +85,7 @@ public sealed record EventSequence(GivenEvent[] Events)
         kind switch
         {
             EventKind.ToolCallStarted => $"0\0call_{item}\0tool_{item}",
-            EventKind.OpaqueItem => $$"""{"type":"web_search_call","id":"{{item}}"}""",
+            EventKind.OpaqueItem => $"dialect\0{{\"id\":\"{item}\"}}",
             _ => "",
         };
 }

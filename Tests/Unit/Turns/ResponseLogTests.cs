@@ -159,7 +159,7 @@ public sealed class ResponseLogTests
                     .. Joined(EventKind.RefusalDelta) is { Length: > 0 } refusal ? [new RefusalPart(refusal)] : Array.Empty<Part>(),
                 ]
             ),
-            EventKind.OpaqueItem => new OpaqueItem(DialectNames.OpenAiResponses, events[0].Payload),
+            EventKind.OpaqueItem => new OpaqueItem("dialect", $"{{\"id\":\"{number}\"}}"),
             EventKind.ToolCallStarted when hasEnded => new ToolCallItem($"call_{number}", $"tool_{number}", Joined(EventKind.ArgumentsDelta)),
             EventKind.ReasoningStarted when hasEnded => new ReasoningItem(
                 Joined(EventKind.ReasoningDelta),

@@ -1,6 +1,11 @@
 using System.Net;
+using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Security;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Security;
 
@@ -22,16 +27,16 @@ public sealed class TrustedProxiesTests
     // One client has all of a /64.
     [InlineData("", "2001:db8:1:2:3:4:5:6", null, "2001:db8:1:2::")]
     [InlineData("::1", "::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::")]
-    public void ClientOf_Request_IsTheNearestAddressThatIsNoTrustedProxy(string trusted, string remote, string? forwarded, string client)
+    public async Task NetworkOf_Request_IsOfTheNearestAddressThatIsNoTrustedProxy(
+        string trusted,
+        string remote,
+        string? forwarded,
+        string client
+    )
     {
-        var context = new DefaultHttpContext();
-        context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
-        if (forwarded is not null)
-        {
-            context.Request.Headers["X-Forwarded-For"] = forwarded;
-        }
+        var request = await ForwardAsync(trusted, remote, forwarded);
 
-        Assert.Equal(IPAddress.Parse(client), new TrustedProxies(trusted).ClientOf(context));
+        Assert.Equal(IPAddress.Parse(client), ClientAddress.NetworkOf(request.Context));
     }
 
     [Theory]
@@ -40,22 +45,62 @@ public sealed class TrustedProxiesTests
     [InlineData("127.0.0.1", "1.1.1.1, 2001:db8::5", "2001:db8::5", "1.1.1.1, 2001:db8::5")]
     [InlineData("203.0.113.9", "203.0.113.7", "203.0.113.9", null)]
     [InlineData("127.0.0.1", null, "127.0.0.1", null)]
-    public void AddressAndClaim_OfARequest_AreTheProxysWordOnlyWhenItIsTrusted(
+    public async Task AddressAndClaim_OfARequest_AreTheProxysWordOnlyWhenItIsTrusted(
         string remote,
         string? forwarded,
         string address,
         string? claim
     )
     {
+        var request = await ForwardAsync("127.0.0.0/8", remote, forwarded);
+
+        Assert.Equal((IPAddress.Parse(address), claim), (ClientAddress.Of(request.Context), request.ForwardedFor));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "https", "/gateway")]
+    [InlineData("203.0.113.9", "http", "")]
+    public async Task SchemeAndPrefix_AreTheProxysWordOnlyWhenItIsTrusted(string remote, string scheme, string prefix)
+    {
+        var request = await ForwardAsync(
+            "127.0.0.0/8",
+            remote,
+            "203.0.113.7",
+            static headers =>
+            {
+                headers["X-Forwarded-Proto"] = "https";
+                headers["X-Forwarded-Prefix"] = "/gateway";
+            }
+        );
+
+        Assert.Equal((scheme, prefix), (request.Context.Request.Scheme, request.Context.Request.PathBase.Value));
+    }
+
+    private static async Task<ApiRequest> ForwardAsync(
+        string trusted,
+        string remote,
+        string? forwarded,
+        Action<IHeaderDictionary>? more = null
+    )
+    {
         var context = new DefaultHttpContext();
+        context.Request.Scheme = "http";
         context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
         if (forwarded is not null)
         {
             context.Request.Headers["X-Forwarded-For"] = forwarded;
         }
 
-        var proxies = new TrustedProxies("127.0.0.0/8");
-
-        Assert.Equal((IPAddress.Parse(address), claim), (proxies.AddressOf(context), proxies.ClaimOf(context)));
+        more?.Invoke(context.Request.Headers);
+        var request = new ApiRequest(context, "req_test", TimeProvider.System);
+        var options = new ForwardedHeadersOptions();
+        TrustedProxies.Apply(options, trusted);
+        var middleware = new ForwardedHeadersMiddleware(
+            static _ => Task.CompletedTask,
+            NullLoggerFactory.Instance,
+            Options.Create(options)
+        );
+        await middleware.Invoke(context);
+        return request;
     }
 }

@@ -80,6 +80,6 @@ public sealed class SimulatorHostTests
 
         var text = await client.Http.GetStringAsync("/", SimulatorClient.Deadline);
 
-        Assert.StartsWith($"FlowGPT simulator at {client.Host.Address}".TrimEnd('/'), text, StringComparison.Ordinal);
+        Assert.StartsWith($"Simulator at {client.Host.Address}".TrimEnd('/'), text, StringComparison.Ordinal);
     }
 }

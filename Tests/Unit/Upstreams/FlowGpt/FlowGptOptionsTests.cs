@@ -75,16 +75,17 @@ public sealed class FlowGptOptionsTests
         Assert.Equal(valid, new FlowGptOptionsValidator().Validate(null, new FlowGptOptions { BaseUrl = url }).Succeeded);
 
     [Fact]
-    public void AddFlowGptUpstream_BoundToConfiguration_GivesTheKeyedUpstream()
+    public void AddFlowGptUpstream_BoundToConfiguration_GivesTheKindAndItsUpstream()
     {
         using var provider = Provider(
             new() { ["FlowGpt:Upstream:ContextMode"] = "history", ["FlowGpt:Upstream:ExtraHeaders:User-Agent"] = "x" }
         );
 
-        var upstream = provider.GetRequiredKeyedService<IUpstream>("flowgpt");
+        var kind = Assert.Single(provider.GetServices<IProviderKind>());
+        var pool = new PoolDefinition { Name = "main", Kind = "flowgpt" };
 
-        Assert.Same(provider.GetRequiredService<FlowGptUpstream>(), upstream);
-        Assert.False(upstream.KeepsConversations);
+        Assert.Same(provider.GetRequiredService<FlowGptUpstream>(), kind.Create(pool));
+        Assert.Equal(ModelCapabilities.None, kind.CapabilitiesOf(pool, "prompt-1"));
         Assert.Equal("x", provider.GetRequiredService<IOptions<FlowGptOptions>>().Value.ExtraHeaders["user-agent"]);
     }
 

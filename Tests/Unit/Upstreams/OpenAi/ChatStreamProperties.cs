@@ -10,7 +10,7 @@ namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 /// <summary>What a reply gives depends on what the server said alone, not on where the bytes were cut or how the events were laid out.</summary>
 public sealed class ChatStreamProperties
 {
-    [Property(MaxTest = 300, Arbitrary = [typeof(Replies)])]
+    [Property(MaxTest = 100, Arbitrary = [typeof(Replies)])]
     public async Task Read_AnyEventsInAnyPieces_GiveTheSameItems(Reply reply)
     {
         var whole = await ChatBody.ReadAsync(reply.Body);
@@ -23,7 +23,7 @@ public sealed class ChatStreamProperties
         );
     }
 
-    [Property(MaxTest = 300, Arbitrary = [typeof(Replies)])]
+    [Property(MaxTest = 100, Arbitrary = [typeof(Replies)])]
     public async Task Read_AnyEvents_GiveAllTextAndWholeCalls(Reply reply)
     {
         var outcome = await ChatBody.ReadAsync(reply.Body, reply.PieceLength);
@@ -34,7 +34,7 @@ public sealed class ChatStreamProperties
         Assert.All(outcome.Events.Items, static item => Assert.True(item.HasEnded));
     }
 
-    [Property(MaxTest = 300, Arbitrary = [typeof(Replies)])]
+    [Property(MaxTest = 100, Arbitrary = [typeof(Replies)])]
     public async Task Read_BodyThatBreaksOff_NeverEndsACall(Reply reply, ushort cut)
     {
         var end = Encoding.UTF8.GetString(reply.Body).IndexOf("\"finish_reason\":\"", StringComparison.Ordinal);

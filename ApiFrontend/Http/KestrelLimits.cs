@@ -1,0 +1,20 @@
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace FlowGpt.ApiFrontend.Http;
+
+/// <summary>What the server takes before any code of the product sees a request: a refusal at that place has no body and no reason.</summary>
+internal static class KestrelLimits
+{
+    /// <summary>Most bytes of all headers together: browsers send the cookies of every page of the host.</summary>
+    private const int HeaderBytes = 128 * 1024;
+
+    public static void Apply(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = HeaderBytes;
+        // Every byte is a character, so a header that nobody asked for fails no request, and two different values stay different.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+    }
+}

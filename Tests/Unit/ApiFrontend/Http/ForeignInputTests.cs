@@ -1,0 +1,160 @@
+using System.Net.Sockets;
+using System.Text;
+using FlowGpt.ApiFrontend.Admin.Dashboard;
+using FlowGpt.Tests.Cluster;
+using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Http;
+
+/// <summary>Requests as programs send them that nobody here wrote.</summary>
+public sealed class ForeignInputTests
+{
+    [Fact]
+    public async Task Header_WithAByteThatIsNoUtf8_FailsNothing()
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        var answer = await SendAsync(
+            host,
+            $"GET /v1/models HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {FrontendHost.MasterKey}\r\nX-Name: Andr\u00e9\r\nConnection: close\r\n\r\n"
+        );
+
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cookies_Of40Kilobytes_FailNothing()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        request.Headers.Add("Cookie", "session=" + new string('c', 40 * 1024));
+
+        using var response = await host.Client.SendAsync(request);
+
+        Assert.Equal(200, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("ffffffffffffffff")]
+    [InlineData("7fffffffffffffff")]
+    [InlineData("zz")]
+    public async Task Chunk_OfASizeThatNoBodyHas_Is400WithoutAnErrorInTheLog(string size)
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        var answer = await SendAsync(
+            host,
+            $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {FrontendHost.MasterKey}\r\nContent-Type: application/json\r\n"
+                + $"Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n"
+        );
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"bad_request\"", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Logs.Lines, static line => line.Level >= LogLevel.Error);
+    }
+
+    [Theory]
+    [InlineData("/v1/v1/chat/completions")]
+    [InlineData("/v1/v1/models")]
+    [InlineData("/v1/v1/nonsense")]
+    [InlineData("/v1/chat/completions/chat/completions")]
+    [InlineData("/v1/chat/completions/v1/chat/completions")]
+    [InlineData("/v1/chat/completions/models")]
+    [InlineData("/chat/completions/chat/completions")]
+    [InlineData("/v1/responses/responses")]
+    public async Task Address_WithAPartTwice_Is404ThatSaysWhichAddressToUse(string path)
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        using var response = await host.Client.PostAsync(path, content: null);
+        var error = await ErrorBody.ReadAsync(response);
+
+        Assert.Equal((404, "unknown_url"), ((int)response.StatusCode, error.Code));
+        Assert.EndsWith(
+            $"Set its base address to {host.Address.GetLeftPart(UriPartial.Authority)}/v1.",
+            error.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions/nonsense")]
+    [InlineData("/v1/nonsense/v1")]
+    [InlineData("/v1x/v1/models")]
+    [InlineData("/v1")]
+    [InlineData("/v2/models")]
+    public async Task Address_ThatIsUnknownOtherwise_IsAPlain404(string path)
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        using var response = await host.Client.PostAsync(path, content: null);
+
+        Assert.Equal($"Invalid URL (POST {path})", (await ErrorBody.ReadAsync(response)).Message);
+    }
+
+    [Theory]
+    [InlineData("https://chat.example", "https://chat.example", true)]
+    [InlineData("https://chat.example", "https://other.example", false)]
+    [InlineData("*", "https://chat.example", false)]
+    public async Task Preflight_ToAPrivateNetwork_IsAllowedForOriginsThatTheOperatorNamed(string origins, string origin, bool allowed)
+    {
+        await using var host = await FrontendHost.StartAsync(options => options.CorsOrigins = origins);
+        using var request = new HttpRequestMessage(HttpMethod.Options, "/v1/models");
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        request.Headers.Add("Access-Control-Request-Private-Network", "true");
+
+        using var response = await host.NewClient().SendAsync(request);
+
+        Assert.Equal(204, (int)response.StatusCode);
+        Assert.Equal(allowed, response.Headers.Contains("Access-Control-Allow-Private-Network"));
+    }
+
+    [Fact]
+    public async Task Pages_BelowAPrefix_StayBelowIt()
+    {
+        await using var host = await FrontendHost.StartAsync(routes: static app =>
+        {
+            app.MapGet(DashboardGate.Root, static () => "the dashboard");
+            app.MapPost(DashboardGate.SignInPath, app.Services.GetRequiredService<DashboardGate>().SignInAsync);
+        });
+        using var client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseCookies = false,
+                UseProxy = false,
+                AllowAutoRedirect = false,
+            }
+        )
+        {
+            BaseAddress = host.Address,
+        };
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
+        client.DefaultRequestHeaders.Add("X-Forwarded-Prefix", "/gateway");
+        client.DefaultRequestHeaders.Add("Accept", "text/html");
+
+        using var signIn = await client.GetAsync("/admin/orleans");
+        using var form = new FormUrlEncodedContent([new("key", FrontendHost.AdminKey)]);
+        using var signedIn = await client.PostAsync("/admin/orleans/sign-in", form);
+        var document = await client.GetStringAsync("/docs/openapi.json");
+
+        Assert.Contains("action=\"/gateway/admin/orleans/sign-in\"", await signIn.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("/gateway/admin/orleans/", signedIn.Headers.Location?.OriginalString);
+        Assert.Contains("path=/gateway/admin/orleans;", Assert.Single(signedIn.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+        Assert.Contains("\"url\": \"/gateway/\"", document, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> SendAsync(FrontendHost host, string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(host.Address.Host, host.Address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
+        var answer = new MemoryStream();
+        await Soon.Happens(stream.CopyToAsync(answer), "the connection ends");
+        return Encoding.Latin1.GetString(answer.ToArray());
+    }
+}
