@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using ZstdSharp;
 
@@ -25,7 +26,7 @@ public sealed class RequestCodingTests
         using var response = await PostAsync(host, Encode(coding, Encoding.UTF8.GetBytes(Body)), coding);
 
         Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal("hi", Assert.Single(Assert.Single(Assert.Single(host.Grains.Conversations).Starts).Messages).Content);
+        Assert.Equal("hi", Assert.Single(Assert.Single(Assert.Single(host.Grains.Conversations).Starts).Input.OfType<MessageItem>()).Text);
     }
 
     [Theory]
