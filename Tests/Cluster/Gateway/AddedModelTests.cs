@@ -17,9 +17,9 @@ public sealed class AddedModelTests
             Assert.Equal((201, "Api"), (status, model.GetProperty("origin").GetString()));
         }
 
-        Assert.Equal("one", (await gateway.ChatAsync(new ChatBody("Say exactly: one") { Model = "team-model" })).Text);
+        Assert.Equal("one", (await gateway.ServeAsync(new ChatBody("Say exactly: one") { Model = "team-model" })).Text);
         await gateway.RestartAsync();
-        Assert.Equal("two", (await gateway.ChatAsync(new ChatBody("Say exactly: two") { Model = "team-model" })).Text);
+        Assert.Equal("two", (await gateway.ServeAsync(new ChatBody("Say exactly: two") { Model = "team-model" })).Text);
         Assert.Equal((2, 0), (gateway.Simulator.Truth.Account("t1").Accepted, gateway.Simulator.Truth.Account("a1").Accepted));
 
         using var again = gateway.NewAdmin();

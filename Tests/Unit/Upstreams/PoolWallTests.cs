@@ -10,13 +10,13 @@ public sealed class PoolWallTests
     private static readonly string[] Pools = ["a", "b", "a/b", "A", ""];
 
     [Property(MaxTest = 500)]
-    public void OnlyACallWithCredentialAndTargetOfThePool_IsSent(byte pool, byte credential, byte target)
+    public async Task OnlyACallWithCredentialAndTargetOfThePool_IsSent(byte pool, byte credential, byte target)
     {
         var (own, account, asked) = (Pools[pool % 5], Pools[credential % 5], Pools[target % 5]);
         var inner = new Counting();
         var call = new EmbeddingCall(new Target(asked, "m"), "key", "\"x\"", null, Credential(account));
 
-        var thrown = Record.Exception(() => (object)new PoolEmbeddings(own, inner).EmbedAsync(call, CancellationToken.None));
+        var thrown = await Record.ExceptionAsync(() => new PoolEmbeddings(own, inner).EmbedAsync(call, CancellationToken.None));
 
         Assert.Equal(own == account && own == asked, thrown is null);
         Assert.Equal(thrown is null ? 1 : 0, inner.Calls);
