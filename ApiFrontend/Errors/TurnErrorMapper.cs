@@ -17,6 +17,8 @@ internal static class TurnErrorMapper
             {
                 ShouldRetry = false,
             },
+            TurnErrorKind.RefusedByUpstream => Caller(400, "refused_by_upstream", error.Param, error) with { ShouldRetry = false },
+            TurnErrorKind.TooManyRefused => Limited(ErrorTypes.Requests, error),
             TurnErrorKind.NotSupportedByModel => Caller(400, "unsupported_parameter", error.Param, error),
             TurnErrorKind.ModelNotFound => Caller(404, "model_not_found", error.Param, error),
             TurnErrorKind.NoAccountInTime => new ApiError(429, ErrorTypes.Requests, "rate_limit_exceeded", null, error.Message)

@@ -9,9 +9,13 @@ internal static class KestrelLimits
     /// <summary>Most bytes of all headers together: browsers send the cookies of every page of the host.</summary>
     private const int HeaderBytes = 128 * 1024;
 
+    /// <summary>Most bytes of method and address, more than the 64 KiB that nginx passes on: an address that is too long is then an unknown route.</summary>
+    private const int LineBytes = 66 * 1024;
+
     public static void Apply(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestLineSize = LineBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = HeaderBytes;
         // Every byte is a character, so a header that nobody asked for fails no request, and two different values stay different.

@@ -46,4 +46,27 @@ public sealed record AccountSnapshot(
     /// <summary>The latest failures that counted against it since the pool was last activated, newest first, at most 5.</summary>
     [Id(13)]
     public ImmutableArray<AccountFailure> Failures { get; init; } = [];
+
+    /// <summary>What is held against it, at most 32 marks.</summary>
+    [Id(20)]
+    public ImmutableArray<AccountMark> Marks { get; init; } = [];
 }
+
+/// <summary>What the pool holds against an account.</summary>
+/// <param name="Model">The upstream model that it is held for; null for the whole account.</param>
+/// <param name="Reason">How the failure read.</param>
+/// <param name="StatusCode">The upstream's HTTP status; null when there was none.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="IsOut">Whether the account gets nothing but probes; else it goes last in the choice.</param>
+/// <param name="SecondOpinionBy">The account that served what this one refused; null where the failure needs no comparison.</param>
+/// <param name="ProbeAt">When the account is probed next.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.AccountMark")]
+public sealed record AccountMark(
+    [property: Id(0)] string? Model,
+    [property: Id(1)] FailureReason Reason,
+    [property: Id(2)] int? StatusCode,
+    [property: Id(3)] DateTimeOffset Since,
+    [property: Id(4)] bool IsOut,
+    [property: Id(5)] string? SecondOpinionBy,
+    [property: Id(6)] DateTimeOffset ProbeAt
+);

@@ -10,7 +10,7 @@ public enum AccountState
     /// <summary>It waits for the end of a cool-down.</summary>
     CoolingDown = 1,
 
-    /// <summary>The upstream refused its token (401, 403): out until the token is replaced or an operator resets it.</summary>
+    /// <summary>The upstream refuses it: out until its next probe succeeds, its token is replaced, or an operator resets it.</summary>
     Refused = 2,
 
     /// <summary>Its token has expired.</summary>

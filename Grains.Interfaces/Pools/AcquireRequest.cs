@@ -31,4 +31,28 @@ public sealed record AcquireRequest(
     /// <summary>When the turn was accepted: the hour in which its use is booked.</summary>
     [Id(9)]
     public DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>The provider's name of the model: what is held against an account is held for one model.</summary>
+    [Id(20)]
+    public string UpstreamModel { get; init; } = "";
+
+    /// <summary>Identifies what is sent, so that a request that was refused is known again. Zero stands for <see cref="RequestId"/>.</summary>
+    [Id(21)]
+    public UInt128 Fingerprint { get; init; }
+
+    /// <summary>Refusals of this request that may be the account's fault or the request's, in order; the next account gives the second opinion.</summary>
+    [Id(22)]
+    public ImmutableArray<Refusal> Refusals { get; init; } = [];
+
+    /// <summary>Whether it has failed in this pool as a service fails (5xx, timeouts): only the first such failure of a request counts.</summary>
+    [Id(23)]
+    public bool HasFailed { get; init; }
+
+    /// <summary>Whether an account has failed it for certain reasons of its own (401, 402): only the first such failure of a request counts.</summary>
+    [Id(25)]
+    public bool HasFailedOnAccount { get; init; }
+
+    /// <summary>Whether it has waited for another request's second opinion; it does so once.</summary>
+    [Id(24)]
+    public bool HasWaitedForOpinion { get; init; }
 }

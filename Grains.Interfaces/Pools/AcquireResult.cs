@@ -20,5 +20,10 @@ public abstract record AcquireResult
     /// <param name="Reason">Why.</param>
     /// <param name="RetryAfter">The exact time until an account is expected to be free; null when nothing but an operator can help.</param>
     [GenerateSerializer, Immutable, Alias("flowgpt.AcquireResult.Rejected")]
-    public sealed record Rejected([property: Id(0)] RejectReason Reason, [property: Id(1)] TimeSpan? RetryAfter) : AcquireResult;
+    public sealed record Rejected([property: Id(0)] RejectReason Reason, [property: Id(1)] TimeSpan? RetryAfter) : AcquireResult
+    {
+        /// <summary>The upstream's status when the request itself was refused; null otherwise.</summary>
+        [Id(2)]
+        public int? StatusCode { get; init; }
+    }
 }

@@ -24,4 +24,16 @@ public enum RejectReason
 
     /// <summary>The pool does not know the ticket (it was dropped or its silo died), or it is moving to another silo. Ask again.</summary>
     UnknownTicket = 5,
+
+    /// <summary>Two accounts refused the request, the second one right after it had served others: the request is to blame (400).</summary>
+    Convicted = 6,
+
+    /// <summary>The request was refused and no account could give a second opinion that counts: nobody is blamed (503).</summary>
+    NobodyToBlame = 7,
+
+    /// <summary>The second opinion that the request waited for has been given. Ask again at once.</summary>
+    OpinionGiven = 8,
+
+    /// <summary>The request was refused, and too many requests of its client key were to blame lately for another second opinion (429).</summary>
+    TooManyConvictions = 9,
 }

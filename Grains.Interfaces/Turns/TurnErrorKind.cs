@@ -51,4 +51,10 @@ public enum TurnErrorKind
 
     /// <summary>400 <c>unsupported_parameter</c>: no target of the route can do what the request needs.</summary>
     NotSupportedByModel = 15,
+
+    /// <summary>400 <c>refused_by_upstream</c>: the upstream refuses the request on whichever account.</summary>
+    RefusedByUpstream = 20,
+
+    /// <summary>429: too many requests of the client key were refused by the upstream in the last minute.</summary>
+    TooManyRefused = 21,
 }

@@ -48,4 +48,7 @@ public enum FailureReason
 
     /// <summary>The request alone is larger than the upstream takes, or than a token limit of the account.</summary>
     RequestTooLarge = 21,
+
+    /// <summary>State that the upstream kept for an earlier turn (its conversation) is gone: begin without it, and blame nobody.</summary>
+    Gone = 22,
 }

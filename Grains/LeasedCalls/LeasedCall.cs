@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -25,7 +25,6 @@ internal sealed class LeasedCall<T>(
     where T : class
 {
     private readonly List<string> _calls = [];
-    private ImmutableArray<string> _excluded = [];
     private UpstreamFailure? _lastFailure;
     private TimeSpan _waited;
     private int _attempts;
@@ -71,13 +70,20 @@ internal sealed class LeasedCall<T>(
         turn.Target = target;
         // A target that would have to be waited for is passed over while there is another.
         var accounts = new AccountQueue(turn, target.Pool, isLast ? services.Options.MaxQueueWait : TimeSpan.Zero, services);
+        var tried = TriedAccounts.None;
         while (true)
         {
-            var acquired = await accounts.AcquireAsync(null, _excluded, turn.PromptTokens, 0);
+            var acquired = await accounts.AcquireAsync(null, tried, turn.PromptTokens, 0);
             if (acquired is not AcquireResult.Granted { Lease: var lease })
             {
                 _waited += accounts.Waited;
-                return (null, RetryRules.ToError((AcquireResult.Rejected)acquired), true);
+                var rejected = (AcquireResult.Rejected)acquired;
+                if (RetryRules.IsVerdict(rejected.Reason))
+                {
+                    _lastFailure = null;
+                }
+
+                return (null, RetryRules.ToError(rejected), rejected.Reason != RejectReason.Convicted);
             }
 
             turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom);
@@ -86,12 +92,16 @@ internal sealed class LeasedCall<T>(
                 return (answer, null, false);
             }
 
-            if (!RetryRules.MayRetry(_lastFailure!, textServed: false, _attempts, services.Options.MaxAttempts))
+            tried = tried.Add(lease, _lastFailure!);
+            if (Faults.Of(_lastFailure!.Reason) is Fault.Request)
             {
                 return (null, null, false);
             }
 
-            _excluded = _excluded.Add(lease.Account);
+            if (!RetryRules.MayRetry(tried, services.Options.MaxAttempts))
+            {
+                return (null, null, true);
+            }
         }
     }
 
@@ -121,15 +131,16 @@ internal sealed class LeasedCall<T>(
         }
         catch (UpstreamException exception)
         {
-            services.Instruments.Failed(lease.Account, exception.Failure.Reason);
+            var failure = RetryRules.Read(exception.Failure, isContinued: false);
+            services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent)
             {
                 _calls.Add(lease.Account);
                 _isUncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, exception.Failure);
-            _lastFailure = exception.Failure;
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, failure);
+            _lastFailure = failure;
             return null;
         }
         catch

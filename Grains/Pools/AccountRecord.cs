@@ -24,11 +24,11 @@ public sealed record AccountRecord
     [Id(3)]
     public ImmutableDictionary<string, string> Generated { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The token that was refused, as its hash.</summary>
+    /// <summary>When an account that is out as a whole is probed next.</summary>
     [Id(4)]
-    public string? RefusedTokenHash { get; init; }
+    public DateTimeOffset ProbeAt { get; init; }
 
-    /// <summary>How.</summary>
+    /// <summary>Why the account is out as a whole; null when it is not.</summary>
     [Id(5)]
     public FailureReason? RefusedReason { get; init; }
 
@@ -59,6 +59,10 @@ public sealed record AccountRecord
     /// <summary>Tokens reserved by calls that were in flight.</summary>
     [Id(12)]
     public long PendingTokens { get; init; }
+
+    /// <summary>From one probe to the next.</summary>
+    [Id(20)]
+    public TimeSpan ProbeInterval { get; init; }
 
     /// <summary>The windows' uses.</summary>
     [Id(13)]

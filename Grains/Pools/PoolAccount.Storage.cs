@@ -67,8 +67,9 @@ internal sealed partial class PoolAccount
             TokenHash = Definition.TokenHash,
             UpstreamId = Definition.UpstreamId,
             Generated = Generated,
-            RefusedTokenHash = Health.RefusedTokenHash,
-            RefusedReason = Health.RefusedReason,
+            RefusedReason = Health.Marks.OfAccount?.Reason,
+            ProbeAt = Health.Marks.OfAccount?.ProbeAt ?? default,
+            ProbeInterval = Health.Marks.OfAccount?.Interval ?? default,
             RateLimitedUntil = Health.RateLimit.Until,
             RateLimitStep = Health.RateLimit.Step,
             ReservedRequests = reserved.Requests,
@@ -102,9 +103,9 @@ internal sealed partial class PoolAccount
         (Generated, GeneratedKept) = (record.Generated, true);
 
         Health.RateLimit.Restore(record.RateLimitStep, record.RateLimitedUntil);
-        if (record.RefusedReason is { } reason && record.RefusedTokenHash == Definition.TokenHash)
+        if (record.RefusedReason is { } reason && record.TokenHash == Definition.TokenHash)
         {
-            Health.Refuse(record.RefusedTokenHash, reason);
+            Health.Marks.Restore(reason, record.ProbeAt, record.ProbeInterval, now);
         }
 
         // What was pending was sent, at the latest, while its holder could still hold its lease.

@@ -68,9 +68,9 @@ internal sealed partial class PoolAccount
     /// <summary>Takes over a changed definition. Use and calls in flight stay counted; a replaced token ends a refusal.</summary>
     public void Redefine(AccountDefinition definition)
     {
-        if (definition.TokenHash != Health.RefusedTokenHash)
+        if (definition.TokenHash != Definition.TokenHash)
         {
-            Health.Revive();
+            Health.Marks.Reset();
         }
 
         Definition = definition;
@@ -165,11 +165,6 @@ internal sealed partial class PoolAccount
             return new(SkipReason.Expired, null);
         }
 
-        if (Health.RefusedReason is not null)
-        {
-            return new(SkipReason.Refused, null);
-        }
-
         var verdict = Verdict.Ready;
         if (Health.AvailableAt > now)
         {
@@ -213,9 +208,9 @@ internal sealed partial class PoolAccount
         !Definition.Enabled ? AccountState.Disabled
         : Definition.Draining ? AccountState.Draining
         : Definition.Sealed ? AccountState.Sealed
-        : Definition.TokenExpires <= now || Health.RefusedReason is FailureReason.Expired ? AccountState.Expired
-        : Health.RefusedReason is not null ? AccountState.Refused
-        : Health.AvailableAt > now ? AccountState.CoolingDown
+        : Definition.TokenExpires <= now || Health.Marks.OfAccount is { Reason: FailureReason.Expired } ? AccountState.Expired
+        : Health.Marks.OfAccount is not null ? AccountState.Refused
+        : Health.AvailableAt > now || Health.Marks.LongestOut() is not null ? AccountState.CoolingDown
         : AccountState.Ready;
 
     private void SetLimits()

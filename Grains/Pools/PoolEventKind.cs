@@ -9,8 +9,17 @@ internal enum PoolEventKind
     /// <summary>An account cools down after a failure of the service.</summary>
     UpstreamFailed,
 
-    /// <summary>An account's token was refused.</summary>
+    /// <summary>The upstream refused an account for certain: its token, or its credit is used up.</summary>
     Refused,
+
+    /// <summary>An account refused what another one served.</summary>
+    Contradicted,
+
+    /// <summary>A request was to blame for its refusals.</summary>
+    Convicted,
+
+    /// <summary>An account with a mark serves again.</summary>
+    MarkEnded,
 
     /// <summary>A lease ended without being settled.</summary>
     LeaseReclaimed,

@@ -57,6 +57,10 @@ internal sealed class PoolInstruments
             AcquireResult.Rejected { Reason: RejectReason.NoUsableAccount } => "no_usable_account",
             AcquireResult.Rejected { Reason: RejectReason.LargerThanAnyLimit } => "larger_than_any_limit",
             AcquireResult.Rejected { Reason: RejectReason.BreakerOpen } => "breaker_open",
+            AcquireResult.Rejected { Reason: RejectReason.Convicted } => "convicted",
+            AcquireResult.Rejected { Reason: RejectReason.NobodyToBlame } => "nobody_to_blame",
+            AcquireResult.Rejected { Reason: RejectReason.TooManyConvictions } => "too_many_convictions",
+            AcquireResult.Rejected { Reason: RejectReason.OpinionGiven } => "opinion_given",
             _ => "unknown_ticket",
         };
 

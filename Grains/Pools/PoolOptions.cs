@@ -54,6 +54,24 @@ public sealed class PoolOptions
     public TimeSpan BreakerMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
+    /// From an account's first mark (a failure that is the account's own, or another account served what this one refused) to its first probe; doubles with
+    /// each further failure. Default 10 s. Shorter: an account that works again is back sooner; longer: one that does not work gets fewer requests.
+    /// </summary>
+    public TimeSpan ProbeFirstInterval { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest time between two probes of an account. Default 1 h: nothing is out for ever.</summary>
+    public TimeSpan ProbeMaxInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How recently an account must have served its model for its refusal to tell against a request. Default 5 min.</summary>
+    public TimeSpan RecentSuccess { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a request that was to blame is refused without asking the upstream. Default 5 min.</summary>
+    public TimeSpan ConvictionLifetime { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How many requests of one client key may be to blame within a minute; then its refused requests get no second opinion. Default 10.</summary>
+    public int MaxConvictionsPerMinute { get; set; } = 10;
+
+    /// <summary>
     /// How long a request may still be on its way to the upstream after its call was given up, or its process died. Default 2 s, at most 1 min.
     /// Counted use is entered this much later where nobody saw the request arrive.
     /// </summary>

@@ -29,6 +29,11 @@ public sealed class PoolOptionsValidator : IValidateOptions<PoolOptions>
             yield return $"{nameof(o.BreakerAccounts)} is {o.BreakerAccounts} but must be from 2 to 1000";
         }
 
+        if (o.MaxConvictionsPerMinute is < 1 or > 1000)
+        {
+            yield return $"{nameof(o.MaxConvictionsPerMinute)} is {o.MaxConvictionsPerMinute} but must be from 1 to 1000";
+        }
+
         if (!(o.ClockMargin >= 0 && o.ClockMargin <= 0.05))
         {
             yield return $"{nameof(o.ClockMargin)} is {o.ClockMargin} but must be from 0 to 0.05";
@@ -46,6 +51,10 @@ public sealed class PoolOptionsValidator : IValidateOptions<PoolOptions>
             (nameof(o.BreakerWindow), o.BreakerWindow, Seconds(1), Minutes(10)),
             (nameof(o.BreakerFirstDelay), o.BreakerFirstDelay, Seconds(0.1), Minutes(10)),
             (nameof(o.BreakerMaxDelay), o.BreakerMaxDelay, o.BreakerFirstDelay, Minutes(60)),
+            (nameof(o.ProbeFirstInterval), o.ProbeFirstInterval, Seconds(0.1), Minutes(60)),
+            (nameof(o.ProbeMaxInterval), o.ProbeMaxInterval, o.ProbeFirstInterval, Minutes(60)),
+            (nameof(o.RecentSuccess), o.RecentSuccess, Seconds(1), Minutes(60)),
+            (nameof(o.ConvictionLifetime), o.ConvictionLifetime, Minutes(1), Minutes(60)),
             (nameof(o.TransitAllowance), o.TransitAllowance, Seconds(0), Minutes(1)),
             (nameof(o.ReserveSpan), o.ReserveSpan, Seconds(0.1), Minutes(5)),
             (nameof(o.ReserveValidity), o.ReserveValidity, Seconds(1), Minutes(60)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Decisions;
@@ -20,6 +21,11 @@ internal sealed partial class TokenPool
         if (_stopped)
         {
             return new AcquireResult.Rejected(RejectReason.UnknownTicket, TimeSpan.Zero);
+        }
+
+        if (Attribute(request, now) is { } answer)
+        {
+            return answer;
         }
 
         var selection = Select(request, null, now);
@@ -73,7 +79,12 @@ internal sealed partial class TokenPool
     private Selection Select(AcquireRequest request, Ticket? asker, DateTimeOffset now)
     {
         _candidates.Clear();
+        _last.Clear();
+        PoolAccount? due = null;
         DateTimeOffset? freeAt = null;
+        DateTimeOffset? probeAt = null;
+        var hasFailed = HasFailed(request, now);
+        var allMarked = true;
         DateTimeOffset? excludedFreeAt = null;
         var waiting = false;
         var uncertain = false;
@@ -88,13 +99,34 @@ internal sealed partial class TokenPool
                 verdict = new(SkipReason.Excluded, null);
             }
 
-            _skips[i] = verdict.Reason;
             if (verdict.Reason == SkipReason.None)
             {
-                _candidates.Add(account);
+                switch (account.Health.Marks.StandingOf(request.UpstreamModel, now, hasFailed, ProbeGrace))
+                {
+                    case Standing.Clear:
+                        _candidates.Add(account);
+                        break;
+                    case Standing.Last:
+                        _last.Add(account);
+                        break;
+                    case Standing.ProbeDue:
+                        due ??= account;
+                        break;
+                    default:
+                        var mark = account.Health.Marks.Of(request.UpstreamModel)!;
+                        verdict = new(mark == account.Health.Marks.OfAccount ? SkipReason.Refused : SkipReason.Marked, mark.ProbeAt > now ? mark.ProbeAt : now + ProbeGrace);
+                        break;
+                }
             }
-            else if (!verdict.Reason.IsFinal())
+
+            _skips[i] = verdict.Reason;
+            if (verdict.Reason is SkipReason.Refused)
             {
+                probeAt = Earlier(probeAt, verdict.FreeAt);
+            }
+            else if (verdict.Reason != SkipReason.None && !verdict.Reason.IsFinal())
+            {
+                allMarked &= verdict.Reason == SkipReason.Marked;
                 waiting = true;
                 uncertain |= verdict.FreeAt is null;
                 freeAt = Earlier(freeAt, verdict.FreeAt);
@@ -103,41 +135,86 @@ internal sealed partial class TokenPool
             tooLarge |= verdict.Reason == SkipReason.TooLarge;
         }
 
-        if (_candidates.Count == 0 && !waiting)
+        var any = _candidates.Count > 0 || _last.Count > 0 || due is not null;
+        if (!any && !waiting)
         {
             return new(
                 excludedFreeAt is not null ? Outlook.AllExcluded
                     : tooLarge ? Outlook.TooLarge
                     : Outlook.NothingUsable,
-                FreeAt: excludedFreeAt
+                FreeAt: excludedFreeAt ?? probeAt
             );
         }
 
-        if (_breaker.State != BreakerState.Closed && !(_breaker.NextCallAt <= now))
+        if (_breaker.State != BreakerState.Closed)
         {
-            return new(Outlook.BreakerOpen, FreeAt: _breaker.NextCallAt);
-        }
-
-        return _candidates.Count == 0 ? new(Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain) : Choose(request, now);
-    }
-
-    private Selection Choose(AcquireRequest request, DateTimeOffset now)
-    {
-        PoolAccount? chosen = null;
-        var why = _strategy.Name;
-        if (request.AffinityAccount is { } wanted)
-        {
-            foreach (var candidate in _candidates)
+            var next = hasFailed ? _breaker.NextCallAt + ProbeGrace : _breaker.NextCallAt;
+            if (!(next <= now))
             {
-                if (candidate.Name == wanted)
-                {
-                    (chosen, why) = (candidate, "affinity");
-                }
+                return new(Outlook.BreakerOpen, FreeAt: next);
             }
         }
 
-        chosen ??= _strategy.Choose(_candidates, now);
-        return new(Outlook.Ready, chosen, _breaker.State == BreakerState.Closed ? why : "probe", NeedsStorage(chosen, request, now), now);
+        return any ? Choose(request, due, hasFailed, now) : new(allMarked ? Outlook.AllMarked : Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain);
+    }
+
+    private Selection Choose(AcquireRequest request, PoolAccount? due, bool hasFailed, DateTimeOffset now)
+    {
+        var (chosen, why) =
+            _breaker.State != BreakerState.Closed ? (ProbeOfUpstream(due), "probe")
+            : due is not null && !hasFailed ? (due, "probe of an account")
+            : _candidates.Count > 0 ? ChooseClear(request, now)
+            : _last.Count > 0 ? (_strategy.Choose(_last, now), "only accounts that go last are free")
+            : (due!, "probe of an account");
+        return new(Outlook.Ready, chosen, why, NeedsStorage(chosen, request, now), now);
+    }
+
+    private (PoolAccount Account, string Why) ChooseClear(AcquireRequest request, DateTimeOffset now)
+    {
+        if (!OpenRefusals(request).IsEmpty && LatestToServe(request.UpstreamModel) is { } judge)
+        {
+            return (judge, "second opinion");
+        }
+
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Name == request.AffinityAccount)
+            {
+                return (candidate, "affinity");
+            }
+        }
+
+        return (_strategy.Choose(_candidates, now), _strategy.Name);
+    }
+
+    private PoolAccount? LatestToServe(string model)
+    {
+        PoolAccount? latest = null;
+        var served = DateTimeOffset.MinValue;
+        foreach (var candidate in _candidates)
+        {
+            if (candidate.Health.Marks.LastServed(model) is var at && at > served)
+            {
+                (latest, served) = (candidate, at);
+            }
+        }
+
+        return latest;
+    }
+
+    /// <summary>The account whose latest failure is the longest ago: one broken account must not be the only one that is probed.</summary>
+    private PoolAccount ProbeOfUpstream(PoolAccount? due)
+    {
+        var best = due;
+        foreach (var list in (ReadOnlySpan<List<PoolAccount>>)[_candidates, _last])
+        {
+            foreach (var account in list)
+            {
+                best = best is null || account.Health.LastFailedAt < best.Health.LastFailedAt ? account : best;
+            }
+        }
+
+        return best!;
     }
 
     private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)
@@ -153,6 +230,20 @@ internal sealed partial class TokenPool
     private Lease Grant(PoolAccount account, AcquireRequest request, string why, DateTimeOffset now)
     {
         var id = _newId(now);
+        var marks = account.Health.Marks;
+        var isDue = marks.StandingOf(request.UpstreamModel, now, HasFailed(request, now), ProbeGrace) == Standing.ProbeDue;
+        var examines = OpenRefusals(request).FirstOrDefault();
+        var probe = _breaker.State != BreakerState.Closed;
+        if (isDue)
+        {
+            marks.BeginProbe(request.UpstreamModel, id);
+        }
+
+        if (examines is not null)
+        {
+            _opinions.Begin(examines.Account, request.UpstreamModel, id, now);
+        }
+
         var tokens = account.Fit(NeedOf(request).Wanted);
         account.Grant(tokens, now);
         _leases.Add(
@@ -166,24 +257,42 @@ internal sealed partial class TokenPool
                 Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens),
                 Granted = now,
                 Expires = now + _options.LeaseTtl,
+                Request = request,
+                Examines = examines,
+                IsProbe = probe || isDue || examines is not null,
             }
         );
         _strategy.Granted(account);
         _decisions.Add(now, request, account.Name, why, _accounts, _skips);
-        var probe = _breaker.State != BreakerState.Closed;
         if (probe)
         {
             _breaker.ProbeGranted(id);
         }
 
-        return new Lease(id, account.Name, account.Credential(), _options.LeaseTtl, RequestHeadroom(now), probe, tokens, account.CountsTokens);
+        return new Lease(
+            id,
+            account.Name,
+            account.Credential(),
+            _options.LeaseTtl,
+            RequestHeadroom(now),
+            probe || isDue || examines is not null,
+            tokens,
+            account.CountsTokens
+        )
+        {
+            GrantedAt = now,
+        };
     }
 
     /// <summary>Why a request need not wait; null when waiting can help before <paramref name="deadline"/>.</summary>
     private AcquireResult.Rejected? Hopeless(in Selection selection, DateTimeOffset now, DateTimeOffset deadline) =>
         selection.Outlook switch
         {
-            Outlook.NothingUsable => new(RejectReason.NoUsableAccount, null),
+            Outlook.NothingUsable => new(RejectReason.NoUsableAccount, selection.FreeAt is null ? null : RetryAfter(selection, now)),
+            Outlook.AllMarked when selection.FreeAt > deadline || deadline <= now => new(
+                RejectReason.NoUsableAccount,
+                RetryAfter(selection, now)
+            ),
             Outlook.TooLarge => new(RejectReason.LargerThanAnyLimit, null),
             Outlook.AllExcluded => new(RejectReason.NoUsableAccount, RetryAfter(selection, now)),
             Outlook.BreakerOpen when selection.FreeAt > deadline || deadline <= now => new(
@@ -199,8 +308,16 @@ internal sealed partial class TokenPool
 
     private AcquireResult.Rejected Reject(AcquireRequest request, AcquireResult.Rejected rejection, DateTimeOffset now)
     {
+        if (rejection.Reason == RejectReason.NoUsableAccount && OpenRefusals(request).FirstOrDefault() is { } refusal)
+        {
+            rejection = new(RejectReason.NobodyToBlame, rejection.RetryAfter) { StatusCode = refusal.StatusCode };
+        }
+
         var why = rejection.Reason switch
         {
+            RejectReason.Convicted => "refused by two accounts: the request is to blame",
+            RejectReason.NobodyToBlame => "refused, and no account can give a second opinion that counts",
+            RejectReason.TooManyConvictions => "refused, and too many requests of this client key were to blame",
             RejectReason.QueueFull => "queue full",
             RejectReason.NoUsableAccount => "no usable account",
             RejectReason.LargerThanAnyLimit => "larger than any limit",

@@ -105,10 +105,11 @@ internal sealed partial class TokenPool
         {
             lease.Account.Leases--;
             lease.Account.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
-            _breaker.Inconclusive(lease.Id);
+            Inconclusive(lease, now, isRepeated: true);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
         }
 
+        ReleaseOpinions(now);
         TickTickets(now);
         if (_availabilityFell)
         {
@@ -132,8 +133,8 @@ internal sealed partial class TokenPool
         lease.Answered = true;
         lease.Account.Arrive(lease, Answered(lease, ago, now));
         var open = _breaker.State;
-        ServiceAnswered(lease);
-        return open != _breaker.State;
+        Served(lease, Answered(lease, ago, now), now);
+        return lease.IsProbe || open != _breaker.State;
     }
 
     /// <param name="report">The lease as its holder, or the last record, has it.</param>

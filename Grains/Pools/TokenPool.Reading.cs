@@ -35,7 +35,7 @@ internal sealed partial class TokenPool
         return new(
             account.Name,
             account.State(now),
-            account.Health.AvailableAt > now ? account.Health.AvailableAt : null,
+            account.Health.WholeAgainAt > now ? account.Health.WholeAgainAt : null,
             account.Health.LastFailure,
             account.Definition.TokenExpires,
             account.Definition.Weight,
@@ -49,6 +49,7 @@ internal sealed partial class TokenPool
             TokenFingerprint = account.Definition.TokenHash is { Length: > Fingerprint } hash ? hash[..Fingerprint] : "",
             CoolingDownFor = account.Health.CoolingDownFor(now),
             Failures = account.Health.Latest(),
+            Marks = account.Health.Marks.Read(),
         };
     }
 }

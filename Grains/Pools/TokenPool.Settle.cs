@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Leasing;
@@ -61,7 +62,7 @@ internal sealed partial class TokenPool
     private static long TokensOf(LeaseEntry lease, Settlement settlement) =>
         !settlement.Sent ? 0
         : settlement.ActualTokens is { } actual ? Math.Clamp(actual, 0, ReplyBlock.Most)
-        : settlement.Failure?.Class == FailureClass.Caller ? 0
+        : settlement.Failure is { StatusCode: not null } failure && Faults.Of(failure.Reason) is not (Fault.Service or Fault.Limit) ? 0
         : lease.Reserved;
 
     /// <summary>The earliest instant by which the request has surely arrived upstream.</summary>
@@ -81,10 +82,7 @@ internal sealed partial class TokenPool
         return at > lease.Granted || lease.TakenOver ? at : lease.Granted;
     }
 
-    /// <summary>
-    /// Holds a failure against whoever's fault it is. The caller's own failures cost an account nothing; that they were answered tells that
-    /// the service lives.
-    /// </summary>
+    /// <summary>Weighs how a call ended: <see cref="Fault"/> says what the failure tells.</summary>
     private void Judge(LeaseEntry lease, Settlement settlement, DateTimeOffset now)
     {
         if (settlement.Failure is not { } failure)
@@ -92,84 +90,85 @@ internal sealed partial class TokenPool
             if (lease.Answered || settlement.AnsweredAgo is not null)
             {
                 lease.Account.Health.Succeed(lease.Granted);
-                ServiceAnswered(lease);
+                Served(lease, settlement.AnsweredAgo is { } ago ? Answered(lease, ago, now) : lease.Granted, now);
             }
             else
             {
-                _breaker.Inconclusive(lease.Id);
+                Inconclusive(lease, now, isRepeated: true);
             }
 
             return;
         }
 
-        if (failure.Class == FailureClass.Upstream)
+        switch (Faults.Of(failure.Reason))
         {
-            UpstreamFailed(lease, failure, now);
-            return;
-        }
-
-        ServiceAnswered(lease);
-        if (failure.Class == FailureClass.Credential)
-        {
-            CredentialFailed(lease.Account, lease.TokenHash, failure, lease.Granted, now);
+            case Fault.Account:
+                AccountFailed(lease, failure, now);
+                break;
+            case Fault.Limit:
+                Answered(lease, now);
+                RateLimited(lease.Account, failure, lease.Granted, now);
+                break;
+            case Fault.Provisional:
+                Refused(lease, failure.Reason, failure.StatusCode, now);
+                break;
+            case Fault.Service:
+                ServiceFailed(lease, failure, now);
+                break;
+            default:
+                Answered(lease, now);
+                break;
         }
     }
 
-    private void CredentialFailed(
-        PoolAccount account,
-        string? tokenHash,
-        UpstreamFailure failure,
-        DateTimeOffset granted,
-        DateTimeOffset now
-    )
+    /// <summary>The upstream answered sensibly, but not with a reply: that the service lives is all that is told.</summary>
+    private void Answered(LeaseEntry lease, DateTimeOffset now)
     {
-        var limited = failure.Reason == FailureReason.RateLimited;
-        if (!limited && tokenHash is not null && tokenHash != account.Definition.TokenHash)
+        if (_breaker.Answered(lease.Id, now))
         {
-            // The call was made with a token that has been replaced since.
-            return;
+            Raise(PoolEventKind.BreakerClosed);
         }
 
+        Inconclusive(lease, now, isRepeated: true);
+    }
+
+    private void RateLimited(PoolAccount account, UpstreamFailure failure, DateTimeOffset granted, DateTimeOffset now)
+    {
         var until = account.Health.AvailableAt;
-        account.Health.Fail(failure, account.Definition.TokenHash, granted, now);
+        account.Health.Rest(failure, granted, now);
         MarksChanged(account, now);
-        if (!limited)
-        {
-            Raise(PoolEventKind.Refused, account.Name);
-        }
-        else if (account.Health.AvailableAt > until)
+        if (account.Health.AvailableAt > until)
         {
             Raise(PoolEventKind.RateLimited, account.Name, account.Health.AvailableAt);
         }
     }
 
-    private void UpstreamFailed(LeaseEntry lease, UpstreamFailure failure, DateTimeOffset now)
+    /// <summary>
+    /// Only the first such failure of a request counts: a request that fails on every account is held against one of them at most, and then against none.
+    /// </summary>
+    private void ServiceFailed(LeaseEntry lease, UpstreamFailure failure, DateTimeOffset now)
     {
         var account = lease.Account;
-        if (_breaker.Charges(lease.Granted))
+        var request = lease.Request is { } known ? RequestOf(known) : default;
+        var counts = lease.Request is not { HasFailed: true } && !_failed.Contains(request, now);
+        if (lease.Request is { HasFailed: true })
         {
-            account.Health.Fail(failure, lease.TokenHash, lease.Granted, now);
+            _failed.Add(request, now);
+        }
+
+        account.Health.LastFailedAt = now;
+        account.Health.Marks.EndProbe(lease.Id, now, isRepeated: false);
+        EndOpinion(lease, now);
+        if (counts && _breaker.Charges(lease.Granted))
+        {
+            account.Health.Rest(failure, lease.Granted, now);
             MarksChanged(account, now);
             Raise(PoolEventKind.UpstreamFailed, account.Name, account.Health.Upstream.Until);
         }
 
-        if (_breaker.Fail(account, lease.Id, lease.Granted, now, failure.RetryAfter, UsableAccounts(now)) is { } waveStart)
+        if (counts || _breaker.Probe == lease.Id)
         {
-            foreach (var other in _accounts)
-            {
-                other.Health.Upstream.Uncharge(waveStart);
-            }
-
-            _availabilityFell = true;
-            Raise(PoolEventKind.BreakerOpened, null, _breaker.NextCallAt);
-        }
-    }
-
-    private void ServiceAnswered(LeaseEntry lease)
-    {
-        if (_breaker.Answered(lease.Id, lease.Granted))
-        {
-            Raise(PoolEventKind.BreakerClosed);
+            Suspect(lease, Fault.Service, failure.RetryAfter, now);
         }
     }
 
@@ -180,20 +179,19 @@ internal sealed partial class TokenPool
     private void SettleUnknown(Settlement settlement, DateTimeOffset now)
     {
         _leases.RememberSettled(settlement.LeaseId);
-        if (settlement is { Account: { } name, Failure: { Class: FailureClass.Credential } failure } && Find(name) is { } account)
+        if (settlement is not { Account: { } name, Failure: { } failure } || Find(name) is not { } account)
         {
-            CredentialFailed(account, null, failure, now, now);
-        }
-    }
-
-    private int UsableAccounts(DateTimeOffset now)
-    {
-        var usable = 0;
-        foreach (var account in _accounts)
-        {
-            usable += account.State(now) is AccountState.Ready or AccountState.CoolingDown ? 1 : 0;
+            return;
         }
 
-        return usable;
+        switch (Faults.Of(failure.Reason))
+        {
+            case Fault.Limit:
+                RateLimited(account, failure, now, now);
+                break;
+            case Fault.Account:
+                Charge(account, failure, now, now);
+                break;
+        }
     }
 }

@@ -135,7 +135,7 @@ internal sealed partial class TokenPool
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {
         _availabilityFell = true;
-        _marksChanged |= account.Health.RefusedReason is not null || account.Health.RateLimit.Until - now > WorthKeeping;
+        _marksChanged |= account.Health.Marks.OfAccount is not null || account.Health.RateLimit.Until - now > WorthKeeping;
     }
 
     private ImmutableArray<AccountRecord> Records(DateTimeOffset now, bool ahead)

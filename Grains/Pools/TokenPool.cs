@@ -14,7 +14,7 @@ namespace FlowGpt.Grains.Pools;
 /// time is passed in and must not run backwards, and one caller at a time uses it.
 /// </summary>
 /// <remarks>
-/// By concern: <c>.Acquire</c> chooses and grants, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases and judges failures,
+/// By concern: <c>.Acquire</c> chooses and grants, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases, <c>.Blame</c> says whose fault a failure is,
 /// <c>.Leases</c> renews, takes over and reclaims, <c>.Accounts</c> follows the definitions, <c>.Storage</c> reserves ahead and recovers,
 /// <c>.Reading</c> answers operators. What a call completed besides its own answer is left in <see cref="Completed"/> and
 /// <see cref="Events"/>.
@@ -32,6 +32,7 @@ internal sealed partial class TokenPool
     private readonly Dictionary<string, AccountRecord> _stored = [];
     private readonly List<PoolAccount> _departed = [];
     private readonly List<PoolAccount> _candidates = [];
+    private readonly List<PoolAccount> _last = [];
     private PoolAccount[] _accounts = [];
     private SkipReason[] _skips = [];
 
@@ -45,6 +46,7 @@ internal sealed partial class TokenPool
         _newId = newId;
         _strategy = ChoiceStrategies.Create(options.Strategy);
         _breaker = new(options);
+        _convictions = new(options.ConvictionLifetime, options.MaxConvictionsPerMinute);
         _queue = new(options.QueueLength);
     }
 

@@ -36,9 +36,26 @@ internal sealed partial class TokenPoolGrain
     [LoggerMessage(
         EventId = 2008,
         Level = LogLevel.Error,
-        Message = "Pool {Pool}: the upstream refused the token of account {Account}; it stays out until its token is replaced or it is reset"
+        Message = "Pool {Pool}: the upstream refuses account {Account}: its token, or its credit is used up. It is probed at {Until}; a new token ends this at once"
     )]
-    private partial void LogRefused(string pool, string account);
+    private partial void LogRefused(string pool, string account, DateTimeOffset? until);
+
+    [LoggerMessage(
+        EventId = 2020,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool}: account {Account} refused what another account served; it is probed at {Until}"
+    )]
+    private partial void LogContradicted(string pool, string account, DateTimeOffset? until);
+
+    [LoggerMessage(
+        EventId = 2021,
+        Level = LogLevel.Information,
+        Message = "Pool {Pool}: account {Account} refused a request that another account had refused; the request is to blame"
+    )]
+    private partial void LogConvicted(string pool, string account);
+
+    [LoggerMessage(EventId = 2022, Level = LogLevel.Information, Message = "Pool {Pool}: account {Account} serves again")]
+    private partial void LogMarkEnded(string pool, string account);
 
     [LoggerMessage(EventId = 2009, Level = LogLevel.Warning, Message = "Pool {Pool}: a lease of account {Account} ended unsettled")]
     private partial void LogReclaimed(string pool, string account);

@@ -21,7 +21,17 @@ internal sealed partial class TokenPoolGrain
                     break;
                 case PoolEventKind.Refused:
                     _instruments.CoolDown(what.Account!, "refused");
-                    LogRefused(_name, what.Account!);
+                    LogRefused(_name, what.Account!, what.Until);
+                    break;
+                case PoolEventKind.Contradicted:
+                    _instruments.CoolDown(what.Account!, "contradicted");
+                    LogContradicted(_name, what.Account!, what.Until);
+                    break;
+                case PoolEventKind.Convicted:
+                    LogConvicted(_name, what.Account!);
+                    break;
+                case PoolEventKind.MarkEnded:
+                    LogMarkEnded(_name, what.Account!);
                     break;
                 case PoolEventKind.LeaseReclaimed:
                     _instruments.Reclaimed(what.Account!);

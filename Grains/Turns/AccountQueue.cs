@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Storage;
@@ -34,20 +33,27 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
     /// <exception cref="OperationCanceledException">The turn was stopped; a place in the queue has been given up.</exception>
     public async Task<AcquireResult> AcquireAsync(
         string? affinityAccount,
-        ImmutableArray<string> excluded,
+        TriedAccounts tried,
         long promptTokens,
         long? maxReplyTokens
     )
     {
+        var hasWaitedForOpinion = false;
         var asked = services.Time.GetTimestamp();
         using var span = TurnTrace.Acquire(pool);
         while (true)
         {
-            var (result, fromQueue) = await AskAsync(affinityAccount, excluded, promptTokens, maxReplyTokens, span);
+            var (result, fromQueue) = await AskAsync(affinityAccount, tried, hasWaitedForOpinion, promptTokens, maxReplyTokens, span);
             if (result is AcquireResult.Granted { Lease: var late } && services.Time.GetElapsedTime(_called) > StaleAfter)
             {
                 services.Leases.Hold(pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
                 turn.Stopping.ThrowIfCancellationRequested();
+                continue;
+            }
+
+            if (result is AcquireResult.Rejected { Reason: RejectReason.OpinionGiven })
+            {
+                hasWaitedForOpinion = true;
                 continue;
             }
 
@@ -73,7 +79,8 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     private async Task<(AcquireResult Result, bool FromQueue)> AskAsync(
         string? affinityAccount,
-        ImmutableArray<string> excluded,
+        TriedAccounts tried,
+        bool hasWaitedForOpinion,
         long promptTokens,
         long? maxReplyTokens,
         Activity? span
@@ -88,7 +95,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                     turn.Request.ClientKeyId,
                     turn.Request.Route,
                     affinityAccount,
-                    excluded,
+                    tried.Accounts,
                     promptTokens,
                     maxReplyTokens,
                     Left(),
@@ -96,6 +103,12 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                 )
                 {
                     AcceptedAt = turn.AcceptedAt,
+                    UpstreamModel = turn.Target?.Model ?? "",
+                    Fingerprint = turn.Fingerprint,
+                    Refusals = tried.Refusals,
+                    HasFailed = tried.ServiceFailures > 0,
+                    HasFailedOnAccount = tried.AccountFailures > 0,
+                    HasWaitedForOpinion = hasWaitedForOpinion,
                 }
             );
             if (result is not AcquireResult.Queued queued)
@@ -104,7 +117,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
             }
 
             TurnTrace.Queued(span, queued.Position);
-            return (await WaitInQueue(queued.Ticket), true);
+            return (await WaitInQueue(queued.Ticket, tried), true);
         }
         catch (Exception exception) when (IsPoolAway(exception))
         {
@@ -113,21 +126,21 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
         }
     }
 
-    private async Task<AcquireResult> WaitInQueue(Guid ticket)
+    private async Task<AcquireResult> WaitInQueue(Guid ticket, TriedAccounts tried)
     {
         try
         {
             while (true)
             {
                 _called = services.Time.GetTimestamp();
-                var result = await _pool.Await(ticket, Shorter(LongPoll, Left()), turn.Stopping);
+                var result = await _pool.Await(ticket, tried.Refusals.IsEmpty ? Shorter(LongPoll, Left()) : LongPoll, turn.Stopping);
                 if (result is not AcquireResult.Queued)
                 {
                     return result;
                 }
 
                 turn.Stopping.ThrowIfCancellationRequested();
-                if (Left() == TimeSpan.Zero)
+                if (Left() == TimeSpan.Zero && tried.Refusals.IsEmpty)
                 {
                     await _pool.Abandon(ticket);
                     return new AcquireResult.Rejected(RejectReason.NoAccountInTime, null);

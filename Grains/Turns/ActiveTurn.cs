@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
@@ -66,6 +67,27 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     /// <summary>The targets that can serve the turn, in the order in which they are tried.</summary>
     public ImmutableArray<Target> Targets { get; init; } = [];
+
+    /// <summary>Identifies what is sent upstream, whoever sends it, so that a request that is refused is known again.</summary>
+    public UInt128 Fingerprint
+    {
+        get
+        {
+            if (field == 0)
+            {
+                using var hash = new ContextHash(Request.Instructions ?? "", Request.Format?.Schema ?? "");
+                hash.Add(Context.AsSpan());
+                foreach (var tool in Request.Tools)
+                {
+                    hash.Add(MessageItem.Of(MessageRole.System, $"{tool.Name}\n{tool.Description}\n{tool.Parameters}"));
+                }
+
+                field = hash.Current() | 1;
+            }
+
+            return field;
+        }
+    }
 
     /// <summary>The target of the latest attempt; null before the first.</summary>
     public Target? Target { get; set; }

@@ -1,5 +1,6 @@
-using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Turns;
@@ -7,24 +8,48 @@ namespace FlowGpt.Grains.Turns;
 /// <summary>Which failures are tried again, and what a client is told of the others.</summary>
 public static class RetryRules
 {
-    /// <summary>
-    /// Whether a failed attempt may be followed by another: never once text was served, never for the caller's own mistake,
-    /// never beyond the attempts allowed.
-    /// </summary>
-    public static bool MayRetry(UpstreamFailure failure, bool textServed, int attempts, int maxAttempts) =>
-        !textServed && attempts < maxAttempts && failure.Class != FailureClass.Caller;
+    /// <summary>A request is tried on so many accounts for failures as a service fails.</summary>
+    private const int MostServiceFailures = 2;
 
-    /// <summary>The client's view of an upstream failure.</summary>
+    /// <summary>However many accounts are out, a request looks no further.</summary>
+    private const int MostAccounts = 10;
+
+    /// <summary>
+    /// Whether a turn that has served nothing may be tried on another account: never more than two accounts fail it as a service fails; accounts that are out
+    /// for reasons of their own do not count as attempts, within bounds; a refusal always gets its second opinion.
+    /// </summary>
+    internal static bool MayRetry(TriedAccounts tried, int maxAttempts) =>
+        tried.ServiceFailures < MostServiceFailures
+        && tried.Accounts.Length < MostAccounts
+        && (tried.ServiceFailures + tried.Others < maxAttempts || tried.Refusals.Length == 1);
+
+    /// <summary>A refusal of a call that continued an upstream conversation may mean that the conversation is gone: nobody is blamed.</summary>
+    internal static UpstreamFailure Read(UpstreamFailure failure, bool isContinued) =>
+        isContinued && Faults.Of(failure.Reason) == Fault.Provisional ? failure with { Reason = FailureReason.Gone }
+        : !isContinued && failure.Reason == FailureReason.Gone ? failure with { Reason = FailureReason.Refused }
+        : failure;
+
+    /// <summary>Whether the pool has decided whose fault the turn's refusals are, which tells the client more than the refusals do.</summary>
+    internal static bool IsVerdict(RejectReason reason) =>
+        reason is RejectReason.Convicted or RejectReason.NobodyToBlame or RejectReason.TooManyConvictions;
+
+    /// <summary>The client's view of an upstream failure. A refusal that nobody could decide is never told as the client's fault.</summary>
     public static TurnError ToError(UpstreamFailure failure) =>
-        failure.Class switch
+        Faults.Of(failure.Reason) switch
         {
-            FailureClass.Caller => new TurnError(TurnErrorKind.InvalidRequest, failure.Message),
-            FailureClass.Credential when failure.Reason == FailureReason.RateLimited => new TurnError(
+            Fault.Request when failure.Reason == FailureReason.ContextTooLong => new TurnError(
+                TurnErrorKind.ContextLengthExceeded,
+                failure.Message,
+                failure.Param
+            ),
+            Fault.Request => new TurnError(TurnErrorKind.InvalidRequest, failure.Message, failure.Param),
+            Fault.Limit => new TurnError(
                 TurnErrorKind.NoAccountInTime,
                 "The upstream limits the rate of every account that was tried. Please retry later.",
                 RetryAfter: failure.RetryAfter
             ),
-            FailureClass.Credential => new TurnError(TurnErrorKind.NoUsableAccount, "The upstream refused every account that was tried."),
+            Fault.Account => new TurnError(TurnErrorKind.NoUsableAccount, "The upstream refused every account that was tried."),
+            Fault.Provisional or Fault.Nobody => Undecided(failure.StatusCode),
             _ when IsTimeout(failure.Reason) => new TurnError(TurnErrorKind.UpstreamTimeout, failure.Message),
             _ => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),
         };
@@ -48,6 +73,16 @@ public static class RetryRules
                 "The request needs more tokens than any account's token limit allows. Send a shorter prompt or a smaller max_tokens.",
                 "messages"
             ),
+            RejectReason.Convicted => new TurnError(
+                TurnErrorKind.RefusedByUpstream,
+                $"The upstream refuses this request on whichever account{Status(rejected.StatusCode)}: most likely its content is not allowed there. Change the request before you send it again."
+            ),
+            RejectReason.NobodyToBlame => Undecided(rejected.StatusCode) with { RetryAfter = rejected.RetryAfter },
+            RejectReason.TooManyConvictions => new TurnError(
+                TurnErrorKind.TooManyRefused,
+                "The upstream refused this request, and too many requests of this key in the last minute were refused on every account. Change the requests or retry later.",
+                RetryAfter: rejected.RetryAfter
+            ),
             RejectReason.BreakerOpen => new TurnError(
                 TurnErrorKind.NoUsableAccount,
                 "The upstream fails for all accounts alike; requests are held back until it recovers. Please retry later.",
@@ -59,10 +94,18 @@ public static class RetryRules
             ),
             _ => new TurnError(
                 TurnErrorKind.NoUsableAccount,
-                "No upstream account can serve now: none is configured, or all are disabled, expired or refused.",
+                "No upstream account can serve now: none is configured, or all are disabled, expired, refused or waiting for a probe.",
                 RetryAfter: rejected.RetryAfter
             ),
         };
+
+    private static TurnError Undecided(int? status) =>
+        new(
+            TurnErrorKind.NoUsableAccount,
+            $"The upstream refused the request{Status(status)}, and no other account could show whether the account or the request is to blame. Please retry later."
+        );
+
+    private static string Status(int? status) => status is { } code ? $" (status {code})" : "";
 
     private static bool IsTimeout(FailureReason reason) =>
         reason is FailureReason.ConnectTimeout or FailureReason.FirstByteTimeout or FailureReason.IdleTimeout or FailureReason.TotalTimeout;

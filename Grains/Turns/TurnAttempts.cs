@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -18,7 +18,6 @@ namespace FlowGpt.Grains.Turns;
 internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurnJournal journal)
 {
     private readonly List<string> _calls = [];
-    private ImmutableArray<string> _excluded = [];
     private UpstreamThread? _thread;
     private UpstreamFailure? _lastFailure;
     private TimeSpan _waited;
@@ -79,14 +78,22 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         turn.Target = target;
         // A target that would have to be waited for is passed over while there is another.
         var accounts = new AccountQueue(turn, target.Pool, isLast ? services.Options.MaxQueueWait : TimeSpan.Zero, services);
+        var tried = TriedAccounts.None;
         while (true)
         {
             var thread = _thread is { } known && known.Pool == target.Pool ? known : null;
-            var acquired = await accounts.AcquireAsync(thread?.Account, _excluded, turn.PromptTokens, turn.Sampling.MaxOutputTokens);
+            var acquired = await accounts.AcquireAsync(thread?.Account, tried, turn.PromptTokens, turn.Sampling.MaxOutputTokens);
             if (acquired is not AcquireResult.Granted { Lease: var lease })
             {
                 _waited += accounts.Waited;
-                return (null, RetryRules.ToError((AcquireResult.Rejected)acquired), true);
+                var rejected = (AcquireResult.Rejected)acquired;
+                if (RetryRules.IsVerdict(rejected.Reason))
+                {
+                    _lastFailure = null;
+                }
+
+                var error = RetryRules.ToError(rejected);
+                return rejected.Reason == RejectReason.Convicted ? (Failed(error), null, false) : (null, error, true);
             }
 
             turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom);
@@ -99,18 +106,22 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             _lastFailure = failure;
-            if (thread is not null && failure!.Class == FailureClass.Caller && !turn.Log.HasEvents)
+            if (failure!.Reason == FailureReason.Gone && thread is not null && !turn.Log.HasEvents)
             {
-                // The upstream may have forgotten the conversation that was to be continued: send the whole context instead.
+                // The whole context is sent instead, to whichever account.
                 continue;
             }
 
-            if (!RetryRules.MayRetry(failure!, turn.Log.HasEvents, _attempts, services.Options.MaxAttempts))
+            tried = tried.Add(lease, failure);
+            if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request)
             {
                 return (null, null, false);
             }
 
-            _excluded = _excluded.Add(lease.Account);
+            if (!RetryRules.MayRetry(tried, services.Options.MaxAttempts))
+            {
+                return (null, null, true);
+            }
         }
     }
 
@@ -162,16 +173,17 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         }
         catch (UpstreamException exception)
         {
-            TurnTrace.Failed(span, exception.Failure);
-            services.Instruments.Failed(lease.Account, exception.Failure.Reason);
+            var failure = RetryRules.Read(exception.Failure, isContinued: thread is not null);
+            TurnTrace.Failed(span, failure);
+            services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent && !answered)
             {
                 _calls.Add(lease.Account);
                 _uncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens(allowance) : null, exception.Failure);
-            return (null, exception.Failure);
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens(allowance) : null, failure);
+            return (null, failure);
         }
         catch
         {

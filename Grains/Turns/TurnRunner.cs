@@ -49,7 +49,6 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         try
         {
             result = await journal.EndAsync(turn, result, usage);
-            await services.Keys.SettleAsync(turn.KeyUse, usage.Usage.TotalTokens);
         }
         catch (Exception exception)
         {
@@ -57,6 +56,8 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
             result = attempts.EndAs(Defect());
         }
 
+        // Also when the end could not be made durable: what the turn used is used.
+        await services.Keys.SettleAsync(turn.KeyUse, usage.Usage.TotalTokens);
         TurnTrace.End(span, turn, result, usage.Usage);
         turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
     }

@@ -19,15 +19,16 @@ internal static class UpstreamFailures
         return code switch
         {
             _ when isChallenge => Challenge(code, retryAfter),
+            402 => Failure(FailureClass.Credential, FailureReason.QuotaExceeded, "The account's credit with the upstream is used up."),
             401 => Failure(FailureClass.Credential, FailureReason.Unauthorized, "The upstream refused the account's token."),
             429 => Failure(FailureClass.Credential, FailureReason.RateLimited, "The upstream limits the account's requests."),
+            503 or 529 => Failure(FailureClass.Upstream, FailureReason.Overloaded, $"The upstream has no capacity (status {code})."),
             >= 500 => Failure(FailureClass.Upstream, FailureReason.ServerError, $"The upstream failed with status {code}."),
             // The API answers in JSON: a page in its place comes from something before it, so it says nothing about account or request.
             (>= 200 and < 300) or 403 or 405 when isHtml => Challenge(code, retryAfter),
-            403 => Failure(FailureClass.Credential, FailureReason.Forbidden, "The upstream refused the account."),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
             >= 400 when isHtml => InvalidBody(code),
-            >= 400 => Failure(FailureClass.Caller, FailureReason.BadRequest, $"The upstream refused the request with status {code}."),
+            >= 400 => Failure(FailureClass.Caller, FailureReason.Refused, $"The upstream refused the request with status {code}."),
             _ => InvalidBody(code),
         };
     }

@@ -41,6 +41,9 @@ internal sealed class DecisionLog
         skips.CopyTo(entry.Skips);
     }
 
+    /// <summary>Adds why blame was moved, by a request's call.</summary>
+    public void Add(DateTimeOffset at, AcquireRequest request, string account, string why) => Add(at, request, account, why, [], []);
+
     /// <summary>Newest first.</summary>
     public ImmutableArray<PoolDecision> Read()
     {

@@ -33,4 +33,7 @@ internal enum SkipReason : byte
 
     /// <summary>It is kept for a request that has waited long.</summary>
     Earmarked,
+
+    /// <summary>It refused what others served, and waits for its next probe.</summary>
+    Marked,
 }

@@ -16,7 +16,7 @@ internal static class SkipReasons
         {
             SkipReason.Disabled => "disabled",
             SkipReason.Expired => "token expired",
-            SkipReason.Refused => "token refused",
+            SkipReason.Refused => "refused by the upstream",
             SkipReason.Sealed => "stored token unreadable",
             SkipReason.Excluded => "failed for this request",
             SkipReason.TooLarge => "request larger than a token limit",
@@ -29,6 +29,7 @@ internal static class SkipReasons
             SkipReason.TokensPerDay => "at tokensPerDay",
             SkipReason.Storage => "waiting for storage",
             SkipReason.Recovering => "recovering leases",
+            SkipReason.Marked => "refused what others serve",
             SkipReason.Earmarked => "kept for a longer waiting request",
             _ => "",
         };

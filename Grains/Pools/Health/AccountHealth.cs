@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
@@ -17,6 +18,7 @@ internal sealed class AccountHealth
     {
         RateLimit = new(options.RateLimitFirstCoolDown, options.RateLimitMaxCoolDown);
         Upstream = new(options.UpstreamFirstCoolDown, options.UpstreamMaxCoolDown);
+        Marks = new(options.ProbeFirstInterval, options.ProbeMaxInterval);
         _challenge = options.ChallengeCoolDown;
     }
 
@@ -26,58 +28,60 @@ internal sealed class AccountHealth
     /// <summary>Cool-downs after failures of the service.</summary>
     public CoolDownLadder Upstream { get; }
 
-    /// <summary>The token that was refused, as its hash; null when none was.</summary>
-    public string? RefusedTokenHash { get; private set; }
-
-    /// <summary>How it was refused.</summary>
-    public FailureReason? RefusedReason { get; private set; }
+    /// <summary>What comparisons, and failures that need none, hold against it.</summary>
+    public AccountMarks Marks { get; }
 
     /// <summary>The last failure that counted.</summary>
     public FailureReason? LastFailure { get; private set; }
 
+    /// <summary>When a call last failed for it, whoever was to blame.</summary>
+    public DateTimeOffset LastFailedAt { get; set; } = DateTimeOffset.MinValue;
+
     /// <summary>When both kinds of cool-down are over.</summary>
     public DateTimeOffset AvailableAt => RateLimit.Until > Upstream.Until ? RateLimit.Until : Upstream.Until;
 
-    /// <summary>The reason of the cool-down that lasts longest; null when none runs.</summary>
+    /// <summary>When every cool-down is over and no model waits for a probe any more.</summary>
+    public DateTimeOffset WholeAgainAt => Marks.LongestOut() is { } mark && mark.ProbeAt > AvailableAt ? mark.ProbeAt : AvailableAt;
+
+    /// <summary>The reason of the cool-down or of the mark that lasts longest; null when there is none.</summary>
     public FailureReason? CoolingDownFor(DateTimeOffset now) =>
-        AvailableAt <= now ? null
+        Marks.LongestOut() is { } mark && mark.ProbeAt > AvailableAt ? mark.Reason
+        : AvailableAt <= now ? null
         : RateLimit.Until >= Upstream.Until ? FailureReason.RateLimited
         : _upstreamFailure;
 
     /// <summary>The latest failures, newest first.</summary>
     public ImmutableArray<AccountFailure> Latest() => [.. _failures.Reverse()];
 
-    /// <summary>Books a failure of the credential or the service. Failures of the caller must not come here.</summary>
+    /// <summary>Books a failure of the service or of the account's limits as a cool-down.</summary>
     /// <param name="failure">The failure.</param>
-    /// <param name="tokenHash">The token the call was made with.</param>
     /// <param name="granted">When its lease was granted.</param>
     /// <param name="now">When it failed.</param>
-    public void Fail(UpstreamFailure failure, string? tokenHash, DateTimeOffset granted, DateTimeOffset now)
+    public void Rest(UpstreamFailure failure, DateTimeOffset granted, DateTimeOffset now)
     {
-        LastFailure = failure.Reason;
+        Note(failure.Reason, failure.StatusCode, now);
+        if (failure.Reason == FailureReason.RateLimited)
+        {
+            RateLimit.Fail(granted, now, failure.RetryAfter);
+            return;
+        }
+
+        _upstreamFailure = failure.Reason;
+        var least = failure.Reason == FailureReason.Challenge ? _challenge : TimeSpan.Zero;
+        Upstream.Fail(granted, now, failure.RetryAfter, least);
+    }
+
+    /// <summary>Remembers a failure that counts against it, for operators.</summary>
+    public void Note(FailureReason reason, int? status, DateTimeOffset now)
+    {
+        LastFailure = reason;
         if (_failures.Count == MostFailures)
         {
             _failures.Dequeue();
         }
 
-        _failures.Enqueue(new(now, failure.Reason, failure.StatusCode));
-        if (failure.Class == FailureClass.Upstream)
-        {
-            _upstreamFailure = failure.Reason;
-            var least = failure.Reason == FailureReason.Challenge ? _challenge : TimeSpan.Zero;
-            Upstream.Fail(granted, now, failure.RetryAfter, least);
-        }
-        else if (failure.Reason == FailureReason.RateLimited)
-        {
-            RateLimit.Fail(granted, now, failure.RetryAfter);
-        }
-        else
-        {
-            Refuse(tokenHash, failure.Reason);
-        }
+        _failures.Enqueue(new(now, reason, status));
     }
-
-    public void Refuse(string? tokenHash, FailureReason reason) => (RefusedTokenHash, RefusedReason) = (tokenHash, reason);
 
     public void Succeed(DateTimeOffset granted)
     {
@@ -85,15 +89,20 @@ internal sealed class AccountHealth
         Upstream.Succeed(granted);
     }
 
-    /// <summary>The token was replaced: a refusal of the old one is over.</summary>
-    public void Revive() => (RefusedTokenHash, RefusedReason) = (null, null);
+    /// <summary>Takes back what was held against it since a time: the upstream was to blame.</summary>
+    public void TakeBack(DateTimeOffset since)
+    {
+        Upstream.Uncharge(since);
+        Marks.TakeBack(since);
+    }
 
     /// <summary>An operator's reset: as if nothing had happened.</summary>
     public void Reset()
     {
         RateLimit.Reset();
         Upstream.Reset();
-        (RefusedTokenHash, RefusedReason, LastFailure) = (null, null, null);
+        Marks.Reset();
+        LastFailure = null;
         _failures.Clear();
     }
 }

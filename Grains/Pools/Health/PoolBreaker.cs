@@ -1,12 +1,24 @@
+using FlowGpt.Grains.Blame;
+
 namespace FlowGpt.Grains.Pools.Health;
 
 /// <summary>
-/// Notices that the service fails for many accounts alike, which is not the accounts' fault. It opens when enough <em>distinct</em>
-/// accounts fail within a time with no success of a later call between; then one probe at a time goes through until one is answered.
+/// Notices that the upstream fails for many accounts alike, which is neither the accounts' fault nor the requests'. It opens when enough <em>distinct</em>
+/// accounts fail for <em>different</em> requests within a time with no success of a later call between; then one probe at a time goes through until one is
+/// answered. A refusal tells less than another failure: refusals count from the third refused request on, and only while fewer calls are unanswered than
+/// requests were refused, because refusals come back sooner than replies.
 /// </summary>
 internal sealed class PoolBreaker(PoolOptions options)
 {
-    private readonly Dictionary<PoolAccount, DateTimeOffset> _failing = [];
+    private const int LeastRequests = 2;
+    private const int LeastRefusedRequests = 3;
+    private const int MostFailures = 256;
+
+    private readonly List<Failure> _failing = [];
+    private readonly HashSet<PoolAccount> _probed = [];
+    private readonly HashSet<UInt128> _refusedProbes = [];
+    private readonly HashSet<PoolAccount> _accounts = [];
+    private readonly HashSet<UInt128> _requests = [];
     private DateTimeOffset _openUntil;
     private DateTimeOffset _trippedAt = DateTimeOffset.MinValue;
     private int _step;
@@ -27,22 +39,37 @@ internal sealed class PoolBreaker(PoolOptions options)
         };
 
     /// <summary>
-    /// A call failed as the service's fault. Returns the beginning of the wave when this trips the breaker: failures since then are taken
-    /// back from the accounts. Whether the failure counts against its account is <see cref="Charges"/>.
+    /// A call failed. Returns the beginning of the wave when this opens the breaker: what was decided since then is taken back. Whether the failure counts
+    /// against its account is <see cref="Charges"/>.
     /// </summary>
     /// <param name="account">The account it failed for.</param>
+    /// <param name="request">What it was for.</param>
+    /// <param name="fault">How the failure reads.</param>
     /// <param name="lease">The call's lease.</param>
     /// <param name="granted">When that was granted.</param>
     /// <param name="now">When it failed.</param>
     /// <param name="asked">What the upstream asked to wait.</param>
     /// <param name="accounts">How many accounts the pool can use.</param>
-    public DateTimeOffset? Fail(PoolAccount account, Guid lease, DateTimeOffset granted, DateTimeOffset now, TimeSpan? asked, int accounts)
+    /// <param name="unanswered">How many calls may still be answered well.</param>
+    public DateTimeOffset? Fail(
+        PoolAccount account,
+        UInt128 request,
+        Fault fault,
+        Guid lease,
+        DateTimeOffset granted,
+        DateTimeOffset now,
+        TimeSpan? asked,
+        int accounts,
+        int unanswered
+    )
     {
         if (State != BreakerState.Closed)
         {
             if (State == BreakerState.HalfOpen && lease == Probe)
             {
-                Open(now, asked);
+                // An account's own failure says little of the upstream while other accounts have not been tried, and a refusal may be the request's fault.
+                var isNew = _probed.Add(account) | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
+                Open(now, asked, isLonger: fault == Fault.Service || !isNew);
             }
 
             return null;
@@ -53,32 +80,31 @@ internal sealed class PoolBreaker(PoolOptions options)
             return null;
         }
 
-        foreach (var (other, at) in _failing)
+        _failing.RemoveAll(failure => now - failure.At > options.BreakerWindow);
+        if (_failing.Count < MostFailures && !_failing.Exists(failure => failure.Account == account && failure.Request == request))
         {
-            if (now - at > options.BreakerWindow)
-            {
-                _failing.Remove(other);
-            }
+            _failing.Add(new(account, request, fault == Fault.Provisional, now));
         }
 
-        _failing.TryAdd(account, now);
-        if (_failing.Count < Math.Min(options.BreakerAccounts, Math.Max(2, accounts)))
+        if (!IsUpstreamToBlame(accounts, unanswered))
         {
             return null;
         }
 
-        var start = _failing.Values.Min();
+        var start = _failing[0].At;
         _failing.Clear();
         _trippedAt = now;
-        Open(now, asked);
+        _probed.Clear();
+        _refusedProbes.Clear();
+        Open(now, asked, isLonger: true);
         return start;
     }
 
     /// <summary>Whether a failure of the service is held against the account of a call granted then.</summary>
     public bool Charges(DateTimeOffset granted) => State == BreakerState.Closed && granted > _trippedAt;
 
-    /// <summary>The service answered a call sensibly, whatever it answered. Returns whether this closed the breaker.</summary>
-    public bool Answered(Guid lease, DateTimeOffset granted)
+    /// <summary>The service answered a call sensibly. Returns whether this closed the breaker.</summary>
+    public bool Answered(Guid lease, DateTimeOffset at)
     {
         if (State == BreakerState.HalfOpen && lease == Probe)
         {
@@ -87,7 +113,7 @@ internal sealed class PoolBreaker(PoolOptions options)
             return true;
         }
 
-        if (State == BreakerState.Closed && _failing.Count > 0 && granted >= _failing.Values.Min())
+        if (State == BreakerState.Closed && _failing.Count > 0 && at >= _failing[0].At)
         {
             _failing.Clear();
         }
@@ -118,11 +144,32 @@ internal sealed class PoolBreaker(PoolOptions options)
         _failing.Clear();
     }
 
-    private void Open(DateTimeOffset now, TimeSpan? asked)
+    private bool IsUpstreamToBlame(int accounts, int unanswered) =>
+        Counts(refusals: true, Math.Max(LeastRefusedRequests, unanswered + 1), accounts) || Counts(refusals: false, LeastRequests, accounts);
+
+    private bool Counts(bool refusals, int leastRequests, int accounts)
+    {
+        _accounts.Clear();
+        _requests.Clear();
+        foreach (var failure in _failing)
+        {
+            if (refusals || !failure.IsRefusal)
+            {
+                _accounts.Add(failure.Account);
+                _requests.Add(failure.Request);
+            }
+        }
+
+        return _accounts.Count >= Math.Min(options.BreakerAccounts, Math.Max(2, accounts)) && _requests.Count >= leastRequests;
+    }
+
+    private void Open(DateTimeOffset now, TimeSpan? asked, bool isLonger)
     {
         State = BreakerState.Open;
-        var delay = options.BreakerFirstDelay * Math.Pow(2, Math.Min(_step++, 30));
+        var delay = options.BreakerFirstDelay * Math.Pow(2, Math.Min(isLonger ? _step++ : Math.Max(0, _step - 1), 30));
         delay = asked > delay ? asked.Value : delay;
         _openUntil = now + (delay < options.BreakerMaxDelay ? delay : options.BreakerMaxDelay);
     }
+
+    private readonly record struct Failure(PoolAccount Account, UInt128 Request, bool IsRefusal, DateTimeOffset At);
 }

@@ -47,6 +47,18 @@ internal sealed class LeaseEntry
     /// <summary>When its request counts as having arrived upstream; null while it may not have been sent yet.</summary>
     public DateTimeOffset? Arrived { get; set; }
 
+    /// <summary>What it was granted for; null when another activation granted it.</summary>
+    public AcquireRequest? Request { get; init; }
+
+    /// <summary>The refusal that this call gives the second opinion on; null when it gives none.</summary>
+    public Refusal? Examines { get; init; }
+
+    /// <summary>Whether the pool waits for it: see <see cref="Lease.IsProbe"/>.</summary>
+    public bool IsProbe { get; init; }
+
+    /// <summary>Whether what the upstream answered has been weighed.</summary>
+    public bool IsWeighed { get; set; }
+
     /// <summary>Whether the upstream began to answer.</summary>
     public bool Answered { get; set; }
 }

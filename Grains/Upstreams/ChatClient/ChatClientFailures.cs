@@ -29,7 +29,7 @@ internal sealed class ChatClientFailures(Func<Exception, UpstreamFailureKind?>? 
             HttpRequestException or IOException => UpstreamFailures.BeforeReply(exception),
             NotSupportedException => new(
                 FailureClass.Caller,
-                FailureReason.BadRequest,
+                FailureReason.InvalidParameter,
                 null,
                 null,
                 "The upstream's client does not support the request."

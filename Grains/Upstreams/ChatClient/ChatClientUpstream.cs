@@ -45,7 +45,8 @@ public sealed class ChatClientUpstream : IUpstream
         try
         {
             await reply.BeginAsync(cancellation =>
-                _clientOf(call).GetStreamingResponseAsync(AiMessages.ToAi(call.Turn.Instructions, call.Context.AsSpan()), options, cancellation)
+                _clientOf(call)
+                    .GetStreamingResponseAsync(AiMessages.ToAi(call.Turn.Instructions, call.Context.AsSpan()), options, cancellation)
             );
             return reply;
         }

@@ -20,8 +20,10 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
         private readonly ArrayBufferWriter<byte> _filtered = new(512);
         private ITurnEventSink _events = null!;
 
-        // The message whose text is filtered: the reply's first. Null before its start.
+        // The message whose text is filtered: the reply's first. Null before its start. Its start is given on with what follows: text that is held back, and
+        // then not served because the reply breaks, must not keep the turn from another account.
         private int? _message;
+        private bool _isStarted;
         private bool _hasEnded;
         private bool _isCut;
         private long _received;
@@ -62,9 +64,8 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
             switch (kind)
             {
-                case EventKind.MessageStarted:
-                    _message ??= item;
-                    _events.Append(kind, item, payload);
+                case EventKind.MessageStarted when _message is null:
+                    _message = item;
                     break;
                 case EventKind.TextDelta when item == _message && !_hasEnded:
                     AppendText(item, payload);
@@ -73,6 +74,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
                     EndMessage();
                     break;
                 default:
+                    StartMessage();
                     _events.Append(kind, item, payload);
                     break;
             }
@@ -88,6 +90,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
             if (filter.Ended is not null)
             {
                 _isCut = true;
+                StartMessage();
                 _events.Append(EventKind.ItemEnded, item, []);
             }
         }
@@ -101,15 +104,29 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
                 Serve(item);
                 // The end of the text may itself complete a stop string or pass the limit.
                 _isCut = filter.Ended is not null;
+                StartMessage();
                 _events.Append(EventKind.ItemEnded, item, []);
+            }
+        }
+
+        private void StartMessage()
+        {
+            if (_message is { } item && !_isStarted)
+            {
+                _isStarted = true;
+                _events.Append(EventKind.MessageStarted, item, []);
             }
         }
 
         private void Serve(int item)
         {
-            _served += _filtered.WrittenCount;
-            _events.Append(EventKind.TextDelta, item, _filtered.WrittenSpan);
-            _filtered.ResetWrittenCount();
+            if (_filtered.WrittenCount > 0)
+            {
+                StartMessage();
+                _served += _filtered.WrittenCount;
+                _events.Append(EventKind.TextDelta, item, _filtered.WrittenSpan);
+                _filtered.ResetWrittenCount();
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class FlowGptSettings
         Connections = new ConnectionLimits(
             TimeSpan.FromSeconds(options.ConnectTimeoutSeconds),
             TimeSpan.FromSeconds(options.ConnectionLifetimeSeconds),
-            Idle: TimeSpan.FromSeconds(60),
+            Idle: TimeSpan.FromSeconds(30),
             options.MaxConnections
         );
         MaxLineBytes = options.MaxLineBytes;

@@ -13,33 +13,74 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
     /// <summary>Most bytes of a body that is read whole.</summary>
     public const int MaxSmallBody = 64 * 1024;
 
-    private readonly HttpMessageInvoker _http = UpstreamConnections.Create(settings.Connections, settings.ChatUri, time);
+    // A connection that was used so lately has not been closed for being idle, so the server may have taken the request before it closed.
+    private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
 
-    public void Dispose() => _http.Dispose();
+    private readonly HttpMessageInvoker _http = UpstreamConnections.Create(settings.Connections, settings.ChatUri, time, measures: true);
+
+    // Never uses a connection again, so a request that met a dead one gets a new one.
+    private readonly HttpMessageInvoker _fresh = UpstreamConnections.Create(
+        settings.Connections with
+        {
+            Lifetime = TimeSpan.Zero,
+        },
+        settings.ChatUri,
+        time
+    );
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _fresh.Dispose();
+    }
 
     /// <summary>
-    /// Sends a request and returns the response once its headers are good. The wait for the first byte begins here and is left running.
+    /// Sends a request and returns the response once its headers are good. The wait for the first byte begins here and is left running. A request whose idle
+    /// connection died before anything was answered is sent once more on a new connection; a server that had taken the request all the same counts two.
     /// </summary>
+    /// <param name="make">Makes the request.</param>
+    /// <param name="deadline">The call's time limits.</param>
+    /// <param name="cancellationToken">The caller's.</param>
     /// <exception cref="UpstreamException">The call failed.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request,
+        Func<HttpRequestMessage> make,
         ReplyDeadline deadline,
         CancellationToken cancellationToken
     )
     {
         deadline.Begin(FailureReason.FirstByteTimeout, settings.FirstByteTimeout);
+        var use = ConnectionUse.Begin();
+        var request = make();
+        var sent = false;
         HttpResponseMessage response;
         try
         {
-            response = await _http.SendAsync(request, deadline.Token);
+            try
+            {
+                response = await _http.SendAsync(request, deadline.Token);
+            }
+            catch (HttpRequestException) when (use.UnusedFor >= LeastIdle && !deadline.Token.IsCancellationRequested)
+            {
+                sent = true;
+                request.Dispose();
+                request = make();
+                response = await _fresh.SendAsync(request, deadline.Token);
+            }
         }
         catch (Exception failure) when (CallFailures.IsOfConnection(failure))
         {
-            throw new UpstreamException(CallFailures.Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken), failure)
+            throw new UpstreamException(
+                CallFailures.Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken),
+                failure
+            )
             {
-                MayHaveBeenSent = ((JsonBodyContent)request.Content!).Started,
+                MayHaveBeenSent = sent || request.Content is not JsonBodyContent { Started: false },
             };
+        }
+        finally
+        {
+            request.Dispose();
         }
 
         if (IsUsable(response))

@@ -94,11 +94,14 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     {
         var body = new ArrayBufferWriter<byte>(1024);
         FlowGptRequestWriter.WriteCreate(body, call.Target.Model, context);
-        using var message = FlowGptRequest.Create(_settings.CreateUri, body, call.Credential, _settings, signedAt: null);
         _instruments.Requested("create");
         try
         {
-            using var response = await _transport.SendAsync(message, deadline, cancellationToken);
+            using var response = await _transport.SendAsync(
+                () => FlowGptRequest.Create(_settings.CreateUri, body, call.Credential, _settings, signedAt: null),
+                deadline,
+                cancellationToken
+            );
             var answer = await HttpBody.ReadAsync(response, FlowGptTransport.MaxSmallBody, deadline, cancellationToken);
             deadline.Pause();
             if (answer is { } page && HtmlPage.Begins(page.Span))
@@ -132,9 +135,12 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
         );
         var body = new ArrayBufferWriter<byte>(1024);
         FlowGptRequestWriter.WriteChat(body, fields, conversationId, context);
-        using var message = FlowGptRequest.Create(_settings.ChatUri, body, call.Credential, _settings, _time.GetUtcNow());
         _instruments.Requested("chat");
-        var response = await _transport.SendAsync(message, deadline, cancellationToken);
+        var response = await _transport.SendAsync(
+            () => FlowGptRequest.Create(_settings.ChatUri, body, call.Credential, _settings, _time.GetUtcNow()),
+            deadline,
+            cancellationToken
+        );
         deadline.Pause();
         return response;
     }

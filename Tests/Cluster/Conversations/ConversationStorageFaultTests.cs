@@ -256,7 +256,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
         {
             State = new ConversationState
             {
-                Items = [Messages.User("My name is Ada."), Messages.Assistant("Hello Ada.")],
+                Tail = [Messages.User("My name is Ada."), Messages.Assistant("Hello Ada.")],
                 Pending = new PendingTurn("chatcmpl-cut", Cluster.ClientKey, "gpt-4-free", Cluster.Time.GetUtcNow(), 12),
             },
         };

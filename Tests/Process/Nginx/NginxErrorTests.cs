@@ -97,7 +97,7 @@ public sealed class NginxErrorTests
         await using var api = await ApiStandIn.StartAsync(static context => context.Response.WriteAsync("ok"));
         await using var nginx = await NginxProcess.StartAsync([api.Server]);
 
-        using var response = await nginx.Client.GetAsync("/" + new string('a', 20_000));
+        using var response = await nginx.Client.GetAsync("/" + new string('a', 70_000));
 
         Assert.Equal(HttpStatusCode.RequestUriTooLong, response.StatusCode);
         Assert.Equal("uri_too_long", await CodeOfAsync(response));

@@ -127,7 +127,7 @@ public sealed class PoolBreakerTests
     }
 
     [Fact]
-    public void HalfOpen_CallerOrCredentialFailure_ProvesTheServiceLives()
+    public void HalfOpen_CallersMistake_ProvesTheServiceLives()
     {
         var driver = Open();
         driver.Pass(2);

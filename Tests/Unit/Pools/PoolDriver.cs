@@ -11,6 +11,7 @@ namespace FlowGpt.Tests.Unit.Pools;
 internal sealed class PoolDriver
 {
     private readonly Random _random = new(1);
+    private int _requests;
 
     public PoolDriver(PoolOptions? options, params AccountDefinition[] accounts)
         : this(new PoolRecord(), options, accounts) { }
@@ -37,7 +38,9 @@ internal sealed class PoolDriver
 
     public static UpstreamFailure ServerError() => new(FailureClass.Upstream, FailureReason.ServerError, 503, null, "");
 
-    public static UpstreamFailure BadRequest() => new(FailureClass.Caller, FailureReason.BadRequest, 400, null, "");
+    public static UpstreamFailure BadRequest() => new(FailureClass.Caller, FailureReason.InvalidParameter, 400, null, "");
+
+    public static UpstreamFailure Refused() => new(FailureClass.Caller, FailureReason.Refused, 403, null, "");
 
     public static AccountDefinition Account(string name, AccountLimits? limits = null, string? token = null) =>
         PoolWorld.Account(name, limits, token);
@@ -54,14 +57,14 @@ internal sealed class PoolDriver
         string silo = "silo"
     )
     {
-        return Acquire(new AcquireRequest("r", key, "m", affinity, [.. excluded ?? []], tokens, 0, TimeSpan.FromSeconds(wait), silo));
+        return Acquire(new AcquireRequest($"r{_requests++}", key, "m", affinity, [.. excluded ?? []], tokens, 0, TimeSpan.FromSeconds(wait), silo));
     }
 
     /// <summary>Asks for a reply of at most so many tokens.</summary>
     public AcquireResult AcquireReply(long prompt, long? most, double wait = 0) =>
-        Acquire(new AcquireRequest("r", "k", "m", null, [], prompt, most, TimeSpan.FromSeconds(wait), "silo"));
+        Acquire(new AcquireRequest($"r{_requests++}", "k", "m", null, [], prompt, most, TimeSpan.FromSeconds(wait), "silo"));
 
-    private AcquireResult Acquire(AcquireRequest request)
+    public AcquireResult Acquire(AcquireRequest request)
     {
         var result = Pool.Acquire(request, Now);
         Write();

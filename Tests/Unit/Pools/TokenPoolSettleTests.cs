@@ -145,19 +145,39 @@ public sealed class TokenPoolSettleTests
     }
 
     [Fact]
-    public void Settle_Refused_StaysOut_UntilResetOrReplaced()
+    public void Settle_TokenRefused_IsOutUntilItsProbe_AndTheIntervalsDoubleUpToAnHour()
+    {
+        var driver = new PoolDriver(null, PoolDriver.Account("a"));
+        var interval = 10.0;
+        for (var i = 0; i < 12; i++)
+        {
+            driver.Settle(driver.Grant(), PoolDriver.Unauthorized());
+            var mark = Assert.Single(driver.Account("a").Marks);
+            Assert.Equal((AccountState.Refused, driver.Now.AddSeconds(interval)), (driver.Account("a").State, mark.ProbeAt));
+            driver.Pass(interval - 1);
+            var rejected = driver.Reject(wait: 60);
+            Assert.Equal((RejectReason.NoUsableAccount, TimeSpan.FromSeconds(1)), (rejected.Reason, rejected.RetryAfter));
+            driver.Pass(1);
+            interval = Math.Min(interval * 2, 3600);
+        }
+
+        driver.Settle(driver.Grant());
+        Assert.Equal((AccountState.Ready, 0), (driver.Account("a").State, driver.Account("a").Marks.Length));
+    }
+
+    [Fact]
+    public void Settle_TokenRefused_ResetOrANewTokenEndsItAtOnce()
     {
         var driver = new PoolDriver(null, PoolDriver.Account("a"));
         driver.Settle(driver.Grant(), PoolDriver.Unauthorized());
-        driver.Pass(100_000);
-        Assert.Equal(RejectReason.NoUsableAccount, driver.Reject(wait: 60).Reason);
 
         Assert.True(driver.Pool.Reset("a", driver.Now));
         Assert.False(driver.Pool.Reset("b", driver.Now));
         driver.Settle(driver.Grant(), PoolDriver.Unauthorized());
         driver.Define(PoolDriver.Account("a", token: "another"));
 
-        Assert.Equal("another", driver.Grant().Credential["secret"]);
+        Assert.Equal(AccountState.Ready, driver.Account("a").State);
+        Assert.Equal("a", driver.Grant().Account);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -8,31 +10,59 @@ namespace FlowGpt.Tests.Unit.Turns;
 
 public sealed class RetryRulesTests
 {
-    private static UpstreamFailure Failure(FailureClass failureClass, FailureReason reason) =>
-        new(failureClass, reason, null, null, "our words");
+    private static UpstreamFailure Failure(FailureReason reason) => new(default, reason, null, null, "our words");
 
     [Property]
-    public void MayRetry_AnyFailure_OnlyBeforeTextWithinAttemptsAndNeverTheCallersOwn(bool textServed, byte attempts, bool callers)
+    public void MayRetry_AnyFailures_TwoServiceFailuresEnd_AndNothingGoesOnForEver(FailureReason[] reasons)
     {
-        var failure = Failure(callers ? FailureClass.Caller : FailureClass.Upstream, FailureReason.ServerError);
+        var tried = TriedAccounts.None;
+        var account = 0;
+        foreach (var reason in reasons)
+        {
+            tried = tried.Add(Lease($"a{account++}"), Failure(reason));
+        }
 
-        Assert.Equal(!textServed && !callers && attempts < 3, RetryRules.MayRetry(failure, textServed, attempts, 3));
+        var may = RetryRules.MayRetry(tried, maxAttempts: 3);
+
+        Assert.False(may && reasons.Count(static reason => Faults.Of(reason) == Fault.Service) >= 2);
+        Assert.False(may && reasons.Length >= 10);
+        Assert.False(may && tried.ServiceFailures + tried.Others >= 3 && tried.Refusals.Length != 1);
+    }
+
+    [Fact]
+    public void MayRetry_Refused_AlwaysGetsASecondOpinion()
+    {
+        var tried = TriedAccounts.None.Add(Lease("a"), Failure(FailureReason.Refused));
+
+        Assert.True(RetryRules.MayRetry(tried, maxAttempts: 1));
     }
 
     [Theory]
-    [InlineData(FailureClass.Caller, FailureReason.BadRequest, TurnErrorKind.InvalidRequest)]
-    [InlineData(FailureClass.Credential, FailureReason.RateLimited, TurnErrorKind.NoAccountInTime)]
-    [InlineData(FailureClass.Credential, FailureReason.Unauthorized, TurnErrorKind.NoUsableAccount)]
-    [InlineData(FailureClass.Credential, FailureReason.Forbidden, TurnErrorKind.NoUsableAccount)]
-    [InlineData(FailureClass.Upstream, FailureReason.ServerError, TurnErrorKind.UpstreamFailed)]
-    [InlineData(FailureClass.Upstream, FailureReason.Challenge, TurnErrorKind.UpstreamFailed)]
-    [InlineData(FailureClass.Upstream, FailureReason.EmptyReply, TurnErrorKind.UpstreamFailed)]
-    [InlineData(FailureClass.Upstream, FailureReason.ConnectTimeout, TurnErrorKind.UpstreamTimeout)]
-    [InlineData(FailureClass.Upstream, FailureReason.FirstByteTimeout, TurnErrorKind.UpstreamTimeout)]
-    [InlineData(FailureClass.Upstream, FailureReason.IdleTimeout, TurnErrorKind.UpstreamTimeout)]
-    [InlineData(FailureClass.Upstream, FailureReason.TotalTimeout, TurnErrorKind.UpstreamTimeout)]
-    public void ToError_Failure_HasItsKind(FailureClass failureClass, FailureReason reason, TurnErrorKind kind) =>
-        Assert.Equal(kind, RetryRules.ToError(Failure(failureClass, reason)).Kind);
+    [InlineData(FailureReason.Refused, true)]
+    [InlineData(FailureReason.RateLimited, false)]
+    public void Read_Continued_RefusalMeansTheConversationIsGone(FailureReason reason, bool gone) =>
+        Assert.Equal(gone, RetryRules.Read(Failure(reason), isContinued: true).Reason == FailureReason.Gone);
+
+    [Fact]
+    public void Read_NotContinued_GoneIsARefusal() =>
+        Assert.Equal(FailureReason.Refused, RetryRules.Read(Failure(FailureReason.Gone), isContinued: false).Reason);
+
+    [Theory]
+    [InlineData(FailureReason.InvalidParameter, TurnErrorKind.InvalidRequest)]
+    [InlineData(FailureReason.ContextTooLong, TurnErrorKind.ContextLengthExceeded)]
+    [InlineData(FailureReason.RateLimited, TurnErrorKind.NoAccountInTime)]
+    [InlineData(FailureReason.Unauthorized, TurnErrorKind.NoUsableAccount)]
+    [InlineData(FailureReason.QuotaExceeded, TurnErrorKind.NoUsableAccount)]
+    [InlineData(FailureReason.Refused, TurnErrorKind.NoUsableAccount)]
+    [InlineData(FailureReason.ServerError, TurnErrorKind.UpstreamFailed)]
+    [InlineData(FailureReason.Challenge, TurnErrorKind.UpstreamFailed)]
+    [InlineData(FailureReason.EmptyReply, TurnErrorKind.UpstreamFailed)]
+    [InlineData(FailureReason.ConnectTimeout, TurnErrorKind.UpstreamTimeout)]
+    [InlineData(FailureReason.FirstByteTimeout, TurnErrorKind.UpstreamTimeout)]
+    [InlineData(FailureReason.IdleTimeout, TurnErrorKind.UpstreamTimeout)]
+    [InlineData(FailureReason.TotalTimeout, TurnErrorKind.UpstreamTimeout)]
+    public void ToError_Failure_HasItsKind(FailureReason reason, TurnErrorKind kind) =>
+        Assert.Equal(kind, RetryRules.ToError(Failure(reason)).Kind);
 
     [Theory]
     [InlineData(RejectReason.NoAccountInTime, TurnErrorKind.NoAccountInTime)]
@@ -40,6 +70,9 @@ public sealed class RetryRulesTests
     [InlineData(RejectReason.NoUsableAccount, TurnErrorKind.NoUsableAccount)]
     [InlineData(RejectReason.LargerThanAnyLimit, TurnErrorKind.InvalidRequest)]
     [InlineData(RejectReason.BreakerOpen, TurnErrorKind.NoUsableAccount)]
+    [InlineData(RejectReason.Convicted, TurnErrorKind.RefusedByUpstream)]
+    [InlineData(RejectReason.NobodyToBlame, TurnErrorKind.NoUsableAccount)]
+    [InlineData(RejectReason.TooManyConvictions, TurnErrorKind.TooManyRefused)]
     [InlineData(RejectReason.UnknownTicket, TurnErrorKind.Interrupted)]
     public void ToError_Rejection_HasItsKind(RejectReason reason, TurnErrorKind kind) =>
         Assert.Equal(kind, RetryRules.ToError(new AcquireResult.Rejected(reason, TimeSpan.FromSeconds(7))).Kind);
@@ -51,4 +84,13 @@ public sealed class RetryRulesTests
 
         Assert.Equal(TimeSpan.FromSeconds(7), error.RetryAfter);
     }
+
+    private static Lease Lease(string account) =>
+        new(
+            Guid.Empty,
+            account,
+            new UpstreamCredential("pool", ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty),
+            TimeSpan.FromSeconds(30),
+            null
+        );
 }

@@ -18,6 +18,8 @@ public sealed class ErrorTests
             { TurnErrorKind.ContextLengthExceeded, 400, "invalid_request_error", "context_length_exceeded", "messages" },
             { TurnErrorKind.ConversationLocked, 400, "invalid_request_error", "conversation_locked", "conversation" },
             { TurnErrorKind.IdempotencyConflict, 409, "invalid_request_error", "idempotency_conflict", "Idempotency-Key" },
+            { TurnErrorKind.RefusedByUpstream, 400, "invalid_request_error", "refused_by_upstream", null },
+            { TurnErrorKind.TooManyRefused, 429, "requests", "rate_limit_exceeded", null },
             { TurnErrorKind.NotSupportedByModel, 400, "invalid_request_error", "unsupported_parameter", null },
             { TurnErrorKind.ModelNotFound, 404, "invalid_request_error", "model_not_found", null },
             { TurnErrorKind.NoAccountInTime, 429, "requests", "rate_limit_exceeded", null },

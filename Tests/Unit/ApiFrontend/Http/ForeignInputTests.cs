@@ -37,6 +37,16 @@ public sealed class ForeignInputTests
         Assert.Equal(200, (int)response.StatusCode);
     }
 
+    [Fact]
+    public async Task Address_Of20Kilobytes_IsAnErrorObject()
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        using var response = await host.Client.GetAsync("/" + new string('a', 20_000));
+
+        Assert.Equal((404, "unknown_url"), ((int)response.StatusCode, (await ErrorBody.ReadAsync(response)).Code));
+    }
+
     [Theory]
     [InlineData("ffffffffffffffff")]
     [InlineData("7fffffffffffffff")]

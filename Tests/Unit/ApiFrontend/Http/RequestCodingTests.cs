@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
-using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using ZstdSharp;
 
@@ -26,7 +25,8 @@ public sealed class RequestCodingTests
         using var response = await PostAsync(host, Encode(coding, Encoding.UTF8.GetBytes(Body)), coding);
 
         Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal("hi", Assert.Single(Assert.Single(Assert.Single(host.Grains.Conversations).Starts).Input.OfType<MessageItem>()).Text);
+        var start = Assert.Single(Assert.Single(host.Grains.Conversations).Starts);
+        Assert.Equal("hi", Assert.IsType<FlowGpt.Grains.Interfaces.Items.MessageItem>(Assert.Single(start.Input)).Text);
     }
 
     [Theory]

@@ -121,7 +121,7 @@ internal sealed partial class PoolWorld
     private static UpstreamFailure? FailureOf(Ending ending) =>
         ending switch
         {
-            Ending.CallerError => new(FailureClass.Caller, FailureReason.BadRequest, 400, null, ""),
+            Ending.CallerError => new(FailureClass.Caller, FailureReason.InvalidParameter, 400, null, ""),
             Ending.RateLimited => new(FailureClass.Credential, FailureReason.RateLimited, 429, null, ""),
             Ending.RateLimitedWithRetryAfter => new(FailureClass.Credential, FailureReason.RateLimited, 429, TimeSpan.FromSeconds(20), ""),
             Ending.ServerError => new(FailureClass.Upstream, FailureReason.ServerError, 503, null, ""),

@@ -113,7 +113,7 @@ public sealed class ChatClientUpstreamTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.BadRequest, FailureClass.Caller, FailureReason.BadRequest)]
+    [InlineData(HttpStatusCode.BadRequest, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(HttpStatusCode.Unauthorized, FailureClass.Credential, FailureReason.Unauthorized)]
     [InlineData(HttpStatusCode.TooManyRequests, FailureClass.Credential, FailureReason.RateLimited)]
     [InlineData(HttpStatusCode.BadGateway, FailureClass.Upstream, FailureReason.ServerError)]

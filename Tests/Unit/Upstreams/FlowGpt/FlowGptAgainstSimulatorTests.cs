@@ -90,9 +90,9 @@ public sealed class FlowGptAgainstSimulatorTests
     }
 
     [Theory]
-    [InlineData(FaultKind.BadRequest, FailureClass.Caller, FailureReason.BadRequest)]
+    [InlineData(FaultKind.BadRequest, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(FaultKind.Unauthorized, FailureClass.Credential, FailureReason.Unauthorized)]
-    [InlineData(FaultKind.Forbidden, FailureClass.Credential, FailureReason.Forbidden)]
+    [InlineData(FaultKind.Forbidden, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(FaultKind.RateLimited, FailureClass.Credential, FailureReason.RateLimited)]
     [InlineData(FaultKind.Challenge, FailureClass.Upstream, FailureReason.Challenge)]
     [InlineData(FaultKind.ChallengeCaptcha, FailureClass.Upstream, FailureReason.Challenge)]

@@ -13,17 +13,21 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     private const string Secret = "upstream says: secret";
 
     [Theory]
-    [InlineData(400, FailureClass.Caller, FailureReason.BadRequest)]
-    [InlineData(404, FailureClass.Caller, FailureReason.BadRequest)]
-    [InlineData(413, FailureClass.Caller, FailureReason.BadRequest)]
-    [InlineData(422, FailureClass.Caller, FailureReason.BadRequest)]
+    [InlineData(400, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(404, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(413, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(409, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(422, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(423, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(451, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(402, FailureClass.Credential, FailureReason.QuotaExceeded)]
     [InlineData(401, FailureClass.Credential, FailureReason.Unauthorized)]
-    [InlineData(403, FailureClass.Credential, FailureReason.Forbidden)]
+    [InlineData(403, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(429, FailureClass.Credential, FailureReason.RateLimited)]
     [InlineData(408, FailureClass.Upstream, FailureReason.FirstByteTimeout)]
     [InlineData(500, FailureClass.Upstream, FailureReason.ServerError)]
     [InlineData(502, FailureClass.Upstream, FailureReason.ServerError)]
-    [InlineData(503, FailureClass.Upstream, FailureReason.ServerError)]
+    [InlineData(503, FailureClass.Upstream, FailureReason.Overloaded)]
     [InlineData(301, FailureClass.Upstream, FailureReason.InvalidBody)]
     [InlineData(307, FailureClass.Upstream, FailureReason.InvalidBody)]
     public async Task Chat_ErrorStatus_IsClassifiedInOurWords(int status, FailureClass @class, FailureReason reason)
@@ -143,7 +147,7 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     [InlineData(401, FailureClass.Credential, FailureReason.Unauthorized)]
     [InlineData(429, FailureClass.Credential, FailureReason.RateLimited)]
     [InlineData(500, FailureClass.Upstream, FailureReason.ServerError)]
-    [InlineData(400, FailureClass.Caller, FailureReason.BadRequest)]
+    [InlineData(400, FailureClass.Caller, FailureReason.Refused)]
     public async Task Create_ErrorStatus_FailsBeforeAnyChat(int status, FailureClass @class, FailureReason reason)
     {
         Backend.Create = context => Answer(context, status, "application/json", "{}");

@@ -1,0 +1,40 @@
+namespace FlowGpt.Grains.Blame;
+
+/// <summary>
+/// Requests that failed alike on two accounts as a service fails. They are not used as probes, and their further failures are held against nobody.
+/// Bounded; the oldest go first. Pure.
+/// </summary>
+internal sealed class FailedRequests
+{
+    public const int Capacity = 4096;
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
+    private readonly Dictionary<UInt128, DateTimeOffset> _failed = [];
+    private readonly Queue<(UInt128 Fingerprint, DateTimeOffset At)> _inOrder = new();
+
+    public bool Contains(UInt128 fingerprint, DateTimeOffset now) =>
+        _failed.Count > 0 && _failed.TryGetValue(fingerprint, out var at) && now - at < Remembered;
+
+    public void Add(UInt128 fingerprint, DateTimeOffset now)
+    {
+        while (_inOrder.TryPeek(out var oldest) && (now - oldest.At >= Remembered || _inOrder.Count >= Capacity))
+        {
+            _inOrder.Dequeue();
+            if (_failed.GetValueOrDefault(oldest.Fingerprint) == oldest.At)
+            {
+                _failed.Remove(oldest.Fingerprint);
+            }
+        }
+
+        _failed[fingerprint] = now;
+        _inOrder.Enqueue((fingerprint, now));
+    }
+
+    /// <summary>The upstream was to blame for all that failed lately.</summary>
+    public void Clear()
+    {
+        _failed.Clear();
+        _inOrder.Clear();
+    }
+}

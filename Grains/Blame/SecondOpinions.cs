@@ -1,0 +1,31 @@
+namespace FlowGpt.Grains.Blame;
+
+/// <summary>
+/// Second opinions that are being given, one for an account and a model: refusals of the account that come meanwhile wait for the one that is under way.
+/// Pure.
+/// </summary>
+internal sealed class SecondOpinions
+{
+    /// <summary>Nobody waits longer for another request's second opinion.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<(string Account, string Model), (Guid Lease, DateTimeOffset Since)> _open = [];
+
+    /// <summary>Whether a second opinion on an account's refusal is under way.</summary>
+    public bool IsUnderWay(string account, string model, DateTimeOffset now) =>
+        _open.TryGetValue((account, model), out var opinion) && now - opinion.Since < LongestWait;
+
+    /// <summary>A second opinion is asked for with this lease.</summary>
+    public void Begin(string account, string model, Guid lease, DateTimeOffset now)
+    {
+        if (!IsUnderWay(account, model, now))
+        {
+            _open[(account, model)] = (lease, now);
+        }
+    }
+
+    /// <summary>The call of the lease has told what it tells.</summary>
+    /// <returns>Whether it was a second opinion that others wait for.</returns>
+    public bool End(string account, string model, Guid lease) =>
+        _open.TryGetValue((account, model), out var opinion) && opinion.Lease == lease && _open.Remove((account, model));
+}

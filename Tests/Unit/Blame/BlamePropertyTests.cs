@@ -1,0 +1,110 @@
+using FlowGpt.Grains.Interfaces.Pools;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Blame;
+
+/// <summary>Worlds in which the true fault is known: blame must fall on nobody else.</summary>
+public sealed class BlamePropertyTests
+{
+    private const int HowManySeeds = 12;
+
+    /// <summary>The breaker's longest delay, and time for a probe that met a bad request to be made again.</summary>
+    private static readonly TimeSpan LongestOpen = TimeSpan.FromSeconds(75);
+
+    public static TheoryData<string, BlameTruth> Worlds()
+    {
+        var data = new TheoryData<string, BlameTruth>();
+        void Add(string name, Sickness[] accounts, int poisoned = 0, int deadly = 0, Outage outage = Outage.None, int burst = 64)
+        {
+            for (var seed = 1; seed <= HowManySeeds; seed++)
+            {
+                data.Add(name, new(accounts, poisoned, deadly, outage, burst, seed));
+            }
+        }
+
+        Sickness[] healthy = [Sickness.None, Sickness.None, Sickness.None, Sickness.None];
+        Add("nothing wrong", healthy);
+        Add("poisoned requests", healthy, poisoned: 30);
+        Add("deadly requests", healthy, deadly: 20);
+        Add("one account refuses all", [Sickness.None, Sickness.RefusesAll, Sickness.None, Sickness.None]);
+        Add("two accounts refuse all", [Sickness.RefusesAll, Sickness.RefusesAll, Sickness.None, Sickness.None]);
+        Add("one account of two refuses all", [Sickness.RefusesAll, Sickness.None]);
+        Add("tokens refused", [Sickness.Unauthorized, Sickness.None, Sickness.None, Sickness.Unauthorized]);
+        Add("credit used up", [Sickness.None, Sickness.OutOfCredit, Sickness.None]);
+        Add("a model missing", [Sickness.None, Sickness.LacksAModel, Sickness.None, Sickness.None]);
+        Add("random refusals", [Sickness.None, Sickness.RefusesAtRandom, Sickness.None, Sickness.None]);
+        Add("one account fails", [Sickness.None, Sickness.Fails, Sickness.None, Sickness.None]);
+        Add("the upstream fails", healthy, outage: Outage.Fails);
+        Add("the upstream refuses tokens", healthy, outage: Outage.Unauthorized);
+        Add("wrong clock", healthy, outage: Outage.RefusesAll);
+        Add("poison and a sick account", [Sickness.None, Sickness.RefusesAll, Sickness.None, Sickness.None], poisoned: 30);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Worlds))]
+    public void World_KnownFault_BlameFallsOnNobodyElse(string name, BlameTruth truth)
+    {
+        Assert.NotEmpty(name);
+        Judge(truth);
+    }
+
+    [Property(Arbitrary = [typeof(BlamePropertyTests)], MaxTest = 60)]
+    public void World_AnyMixture_BlameFallsOnNobodyElse(BlameTruth truth) => Judge(truth);
+
+    public static Arbitrary<BlameTruth> Mixtures() =>
+        (
+            from healthy in Gen.Choose(2, 4)
+            from sick in Gen.Elements(Enum.GetValues<Sickness>()).ListOf(2)
+            from poisoned in Gen.Elements(0, 5, 40)
+            from deadly in Gen.Elements(0, 0, 10)
+            from outage in Gen.Elements(Enum.GetValues<Outage>())
+            from burst in Gen.Elements(0, 16, 64)
+            from seed in Gen.Choose(1, 100_000)
+            select new BlameTruth([.. Enumerable.Repeat(Sickness.None, healthy), .. sick], poisoned, deadly, outage, burst, seed)
+        ).ToArbitrary();
+
+    private static void Judge(BlameTruth truth)
+    {
+        var world = new BlameWorld(truth).Run();
+
+        Assert.All(world.Turns, turn => Assert.True(turn.EndedAt > TimeSpan.Zero || turn.BegunAt == TimeSpan.Zero, $"{truth}: never ended: {turn}"));
+        Assert.All(world.Turns.Where(IsHarmless), turn => Assert.True(turn.IsServed || IsExcused(truth, turn), $"{truth}: {turn}"));
+        Assert.All(world.Turns.Where(static turn => !IsHarmless(turn)), turn => Assert.False(turn.IsServed, $"{truth}: {turn}"));
+        for (var i = 0; i < truth.Accounts.Length; i++)
+        {
+            JudgeAccount(truth, world, i);
+        }
+    }
+
+    private static void JudgeAccount(BlameTruth truth, BlameWorld world, int account)
+    {
+        var fair = world.LateCalls.Sum() / (double)truth.Accounts.Length;
+        switch (truth.Accounts[account])
+        {
+            case Sickness.None:
+                // The next request after a probe is due is the probe.
+                Assert.True(world.LongestOut[account] < TimeSpan.FromSeconds(4), $"{truth}: {account} was out {world.LongestOut[account]} too long");
+                Assert.True(world.LateCalls[account] > fair / 3, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
+                break;
+            case Sickness.RefusesAll or Sickness.Unauthorized or Sickness.OutOfCredit when truth.Outage == Outage.None:
+                Assert.True(world.LateCalls[account] < 20, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
+                break;
+            case Sickness.Fails:
+                Assert.True(world.LateCalls[account] < fair / 2, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
+                break;
+        }
+    }
+
+    private static bool IsHarmless(TestTurn turn) => turn.Request is { IsPoisoned: false, IsDeadly: false };
+
+    /// <summary>It met two accounts or more, all sick; or the upstream was broken when it was tried or waited.</summary>
+    private static bool IsExcused(BlameTruth truth, TestTurn turn) =>
+        (turn.Met.Count >= 2 && turn.Met.TrueForAll(account => truth.IsSickFor(account, turn.Request)))
+        || turn.MetOutage
+        || (truth.Outage != Outage.None && turn.BegunAt < BlameTruth.OutageTo && turn.EndedAt > BlameTruth.OutageFrom)
+        || (truth.Outage != Outage.None && turn.Rejected is not null && turn.BegunAt < BlameTruth.OutageTo + LongestOpen)
+        || (turn.Rejected is { Reason: RejectReason.TooManyConvictions } && turn.Met.Count > 0);
+}
