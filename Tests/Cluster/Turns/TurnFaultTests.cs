@@ -199,7 +199,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_UpstreamFails_AnotherAccountServes()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ServerError));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ServerError));
         Upstream.Next().Says("Hi").Ends();
 
         var (text, end) = await RunAsync(Turn());
@@ -226,7 +226,7 @@ public sealed class TurnFaultTests : TurnTests
     {
         for (var i = 0; i < 3; i++)
         {
-            Upstream.Next().FailsToOpen(ScriptedCall.Failure(kind, reason, TimeSpan.FromSeconds(9)));
+            Upstream.Next().FailsToOpen(UpstreamScript.Failure(kind, reason, TimeSpan.FromSeconds(9)));
         }
 
         var (_, end) = await RunAsync(Turn());
@@ -242,7 +242,7 @@ public sealed class TurnFaultTests : TurnTests
     public async Task Open_FailsAndNoOtherAccountIsThere_TellsTheFailure()
     {
         Pool.Accounts = ["a1"];
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.Challenge));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.Challenge));
 
         var (_, end) = await RunAsync(Turn());
 
@@ -253,7 +253,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_CallersMistake_IsNotTriedAgain()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
 
         var (_, end) = await RunAsync(Turn());
 
@@ -264,7 +264,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_FailsBeforeTheRequestWasSent_BooksNoTokensAndGivesTheRequestBack()
     {
-        var failure = ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter).Failure;
+        var failure = UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter).Failure;
         Upstream.Next().FailsToOpen(new Grains.Upstreams.UpstreamException(failure) { MayHaveBeenSent = false });
 
         var (_, end) = await RunAsync(Turn());

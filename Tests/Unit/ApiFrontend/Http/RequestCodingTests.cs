@@ -25,7 +25,7 @@ public sealed class RequestCodingTests
         using var response = await PostAsync(host, Encode(coding, Encoding.UTF8.GetBytes(Body)), coding);
 
         Assert.Equal(200, (int)response.StatusCode);
-        Assert.Equal("hi", Assert.Single(Assert.Single(Assert.Single(host.Grains.Conversations).Starts).Messages).Content);
+        Assert.Equal("hi", Assert.Single(Assert.Single(Assert.Single(host.Grains.Conversations).Starts).Input).TextOf());
     }
 
     [Theory]
