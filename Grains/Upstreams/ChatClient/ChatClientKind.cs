@@ -19,7 +19,13 @@ internal sealed class ChatClientKind(IServiceProvider services) : IProviderKind,
 
     public ImmutableArray<FieldProblem> Check(PoolDefinition pool) =>
         services.GetKeyedService<IChatClient>(pool.Name) is null
-            ? [new("kind", $"is chat-client, but the program registers no IChatClient under the key \"{pool.Name}\"; register one from code")]
+            ?
+            [
+                new(
+                    "kind",
+                    $"is chat-client, but the program registers no IChatClient under the key \"{pool.Name}\"; register one from code"
+                ),
+            ]
             : [];
 
     public IUpstream Create(PoolDefinition pool) => new ChatClientUpstream(services.GetRequiredKeyedService<IChatClient>(pool.Name));

@@ -35,6 +35,8 @@ public sealed class ChatClientUpstream : IUpstream
             ModelId = call.Target.Model is { Length: > 0 } model ? model : null,
             Temperature = (float?)call.Sampling.Temperature,
             TopP = (float?)call.Sampling.TopP,
+            PresencePenalty = (float?)call.Sampling.PresencePenalty,
+            FrequencyPenalty = (float?)call.Sampling.FrequencyPenalty,
             Seed = call.Sampling.Seed,
             AllowMultipleToolCalls = call.Sampling.ParallelToolCalls,
             ResponseFormat = FormatOf(call.Turn.Format),
@@ -45,7 +47,8 @@ public sealed class ChatClientUpstream : IUpstream
         try
         {
             await reply.BeginAsync(cancellation =>
-                _clientOf(call).GetStreamingResponseAsync(AiMessages.ToAi(call.Turn.Instructions, call.Context.AsSpan()), options, cancellation)
+                _clientOf(call)
+                    .GetStreamingResponseAsync(AiMessages.ToAi(call.Turn.Instructions, call.Context.AsSpan()), options, cancellation)
             );
             return reply;
         }

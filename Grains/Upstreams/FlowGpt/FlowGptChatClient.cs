@@ -2,12 +2,12 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams.ChatClient;
 using FlowGpt.Grains.Upstreams.Decorators;
-using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 

@@ -16,8 +16,7 @@ internal sealed class FlowGptCredentialSchema : ICredentialSchema
         new(FlowGptCredential.DeviceId, IsSecret: false, IsRequired: false),
     ];
 
-    public string Clean(string field, string value) =>
-        field == FlowGptCredential.BearerToken ? SecretText.Clean(value) : value.Trim();
+    public string Clean(string field, string value) => field == FlowGptCredential.BearerToken ? SecretText.Clean(value) : value.Trim();
 
     public string? ProblemOf(string field, string value) =>
         field == FlowGptCredential.BearerToken ? SecretText.ProblemOf(value, "bearer token")

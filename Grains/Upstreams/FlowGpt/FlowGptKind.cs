@@ -70,9 +70,7 @@ internal sealed class FlowGptKind(IServiceProvider services) : IProviderKind, IM
         SearchOf(pool).SearchAsync(pool.Name, query, cancellationToken);
 
     public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) =>
-        services.GetRequiredService<FlowGptUpstream>().KeepsConversations
-            ? ModelCapabilities.KeepsConversations
-            : ModelCapabilities.None;
+        services.GetRequiredService<FlowGptUpstream>().KeepsConversations ? ModelCapabilities.KeepsConversations : ModelCapabilities.None;
 
     private FlowGptOptions Configured => services.GetRequiredService<IOptions<FlowGptOptions>>().Value;
 

@@ -26,7 +26,10 @@ internal sealed class FlowGptModelSearch : IDisposable
         _settings = settings;
         _root = address.TrimEnd('/');
 #pragma warning disable RS0030 // On the backend's own connections, and not more often than operators ask.
-        _http = new HttpClient(new InvokerHandler(UpstreamConnections.Create(settings.Connections, new Uri(address), time))) { MaxResponseContentBufferSize = MostBytes };
+        _http = new HttpClient(new InvokerHandler(UpstreamConnections.Create(settings.Connections, new Uri(address), time)))
+        {
+            MaxResponseContentBufferSize = MostBytes,
+        };
 #pragma warning restore RS0030
     }
 

@@ -70,7 +70,10 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
         }
         catch (Exception failure) when (CallFailures.IsOfConnection(failure))
         {
-            throw new UpstreamException(CallFailures.Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken), failure)
+            throw new UpstreamException(
+                CallFailures.Classify(failure, UpstreamFailures.BeforeReply(failure), deadline, cancellationToken),
+                failure
+            )
             {
                 MayHaveBeenSent = sent || request.Content is not JsonBodyContent { Started: false },
             };

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>A connection that tells <see cref="ConnectionUse"/> how long it was unused.</summary>
@@ -22,15 +24,17 @@ internal sealed class MeasuredStream(Stream inner, TimeProvider time) : Stream
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    // A read of an idle connection waits for its end, so only bytes that came are a use.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        // A wait for bytes without a buffer is how an idle connection is watched; that is no use.
-        if (!buffer.IsEmpty)
+        var read = await inner.ReadAsync(buffer, cancellationToken);
+        if (read > 0)
         {
             Interlocked.Exchange(ref _lastUse, time.GetTimestamp());
         }
 
-        return inner.ReadAsync(buffer, cancellationToken);
+        return read;
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -95,7 +95,10 @@ internal sealed class ChatPartWriter(Utf8JsonWriter json, OpenAiPool pool)
         if (file.FileId is not null)
         {
             // The id may be of a file that another client of the same account uploaded.
-            throw OpenAiFailures.Unsendable("messages", "A file of a message cannot be named by \"file_id\"; send its content as \"file_data\".");
+            throw OpenAiFailures.Unsendable(
+                "messages",
+                "A file of a message cannot be named by \"file_id\"; send its content as \"file_data\"."
+            );
         }
 
         json.WriteStartObject();

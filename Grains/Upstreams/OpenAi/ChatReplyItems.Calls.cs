@@ -74,7 +74,10 @@ internal sealed partial class ChatReplyItems
     // Servers repeat ids, send a new one with each piece, number all calls 0, or do not number them.
     private Call? Find(int? index, string? id, string? name)
     {
-        var call = index is { } number ? _calls.FindLast(call => call.Index == number) : _calls.Count > 0 ? _calls[^1] : null;
+        var call =
+            index is { } number ? _calls.FindLast(call => call.Index == number)
+            : _calls.Count > 0 ? _calls[^1]
+            : null;
         var isNext = call?.Name is not null && name is not null && id is not null && call.Id is not null && id != call.Id;
         var isNextWithoutIds = call?.Name is not null && index is null && name is not null && id is null && call.IsWhole;
         return isNext || isNextWithoutIds ? null : call;
@@ -139,7 +142,8 @@ internal sealed partial class ChatReplyItems
         public bool IsNothing => Id is null && Name is null && Arguments.WrittenCount == 0;
 
         /// <summary>Whether the call is whole by its arguments alone.</summary>
-        public bool IsWhole => Name is not null && (Kind == ToolKind.Custom || Arguments.WrittenCount == 0 || IsJson(Arguments.WrittenSpan));
+        public bool IsWhole =>
+            Name is not null && (Kind == ToolKind.Custom || Arguments.WrittenCount == 0 || IsJson(Arguments.WrittenSpan));
 
         private static bool IsJson(ReadOnlySpan<byte> text)
         {

@@ -60,7 +60,12 @@ internal sealed class ChatStreamReader(ChatChunkReader chunks, OpenAiLimits limi
     private void FindForm(ref ReadOnlySequence<byte> body, bool isEnd)
     {
         var start = new SequenceReader<byte>(body);
-        if (!start.IsNext(ByteOrderMark, advancePast: true) && !isEnd && body.Length < ByteOrderMark.Length && start.IsNext(ByteOrderMark[0]))
+        if (
+            !start.IsNext(ByteOrderMark, advancePast: true)
+            && !isEnd
+            && body.Length < ByteOrderMark.Length
+            && start.IsNext(ByteOrderMark[0])
+        )
         {
             return;
         }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Turns;
 
@@ -49,7 +48,9 @@ internal static class EmbeddingAnswer
         }
 
         vectors.Sort(static (one, other) => one.Index.CompareTo(other.Index));
-        var isWhole = vectors.Count > 0 && vectors.Select(static (vector, index) => vector.Index == index && !vector.Vector.IsEmpty).All(static whole => whole);
+        var isWhole =
+            vectors.Count > 0
+            && vectors.Select(static (vector, index) => vector.Index == index && !vector.Vector.IsEmpty).All(static whole => whole);
         return isWhole ? new EmbeddingReply([.. vectors.Select(static vector => vector.Vector)], usage, null) : null;
     }
 
@@ -98,7 +99,9 @@ internal static class EmbeddingAnswer
             length += sizeof(float);
         }
 
-        return json.TokenType == JsonTokenType.EndArray ? vector[..length] : throw new FormatException("A vector has something other than numbers.");
+        return json.TokenType == JsonTokenType.EndArray
+            ? vector[..length]
+            : throw new FormatException("A vector has something other than numbers.");
     }
 
     private static TokenUsage? ReadUsage(ref Utf8JsonReader json)

@@ -31,7 +31,10 @@ internal static class ModelList
             var root = json.RootElement;
             var list =
                 root.ValueKind == JsonValueKind.Array ? root
-                : root.ValueKind == JsonValueKind.Object && root.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Array ? data
+                : root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("data", out var data)
+                && data.ValueKind == JsonValueKind.Array
+                    ? data
                 : default;
             if (list.ValueKind != JsonValueKind.Array)
             {
@@ -41,11 +44,7 @@ internal static class ModelList
             var names = new HashSet<string>(StringComparer.Ordinal);
             return
             [
-                .. list.EnumerateArray()
-                    .Select(ReadModel)
-                    .OfType<DiscoveredModel>()
-                    .Where(model => names.Add(model.Id))
-                    .Take(MostModels),
+                .. list.EnumerateArray().Select(ReadModel).OfType<DiscoveredModel>().Where(model => names.Add(model.Id)).Take(MostModels),
             ];
         }
         catch (JsonException)
@@ -62,11 +61,15 @@ internal static class ModelList
     private static int? Context(JsonElement model)
     {
         var window = ContextFields.Select(field => Number(model, field)).FirstOrDefault(static number => number is not null);
-        return window ?? (model.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object ? Number(meta, "n_ctx") : null);
+        return window
+            ?? (model.TryGetProperty("meta", out var meta) && meta.ValueKind == JsonValueKind.Object ? Number(meta, "n_ctx") : null);
     }
 
     private static int? Number(JsonElement model, string field) =>
-        model.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number > 0
+        model.TryGetProperty(field, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+        && number > 0
             ? (int)Math.Min(number, int.MaxValue)
             : null;
 

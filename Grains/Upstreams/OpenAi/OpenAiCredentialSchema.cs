@@ -37,7 +37,8 @@ internal sealed class OpenAiCredentialSchema : ICredentialSchema
     public string? ProblemOf(string field, string value) =>
         value.Length == 0 ? "is empty; set the provider's API key, or any word for a server without keys"
         : value.Length > LongestKey ? $"has {value.Length} characters, at most {LongestKey}"
-        : !ExtraHeaderRules.IsFieldValue(value) || value.Contains(' ') ? "has characters that no API key has; use printable ASCII without spaces"
+        : !ExtraHeaderRules.IsFieldValue(value) || value.Contains(' ')
+            ? "has characters that no API key has; use printable ASCII without spaces"
         : null;
 
     /// <inheritdoc />

@@ -49,7 +49,10 @@ internal sealed record OpenAiError(string Message, string Type, string Code, str
 
     private static OpenAiError Of(JsonElement error) =>
         error.ValueKind == JsonValueKind.String
-            ? None with { Message = error.GetString()! }
+            ? None with
+            {
+                Message = error.GetString()!,
+            }
             : new(
                 Text(error, "message") is { Length: > 0 } message ? message : Text(error, "detail"),
                 Text(error, "type") is { Length: > 0 } type ? type : Text(error, "status"),
@@ -58,16 +61,18 @@ internal sealed record OpenAiError(string Message, string Type, string Code, str
             );
 
     private static string Text(JsonElement element, string name) =>
-        !element.TryGetProperty(name, out var value) ? ""
-        : value.ValueKind switch
-        {
-            JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Number => value.GetRawText(),
-            _ => "",
-        };
+        !element.TryGetProperty(name, out var value)
+            ? ""
+            : value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString()!,
+                JsonValueKind.Number => value.GetRawText(),
+                _ => "",
+            };
 
     private static string? SafeParam(string param) =>
-        param.Length is > 0 and <= LongestParam && param.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '[' or ']' or '-')
+        param.Length is > 0 and <= LongestParam
+        && param.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '.' or '[' or ']' or '-')
             ? param
             : null;
 }

@@ -43,7 +43,11 @@ internal static class OpenAiFailures
             503 or 529 => Failure(FailureClass.Upstream, FailureReason.Overloaded, $"The upstream has no capacity (status {status})."),
             >= 500 => Failure(FailureClass.Upstream, FailureReason.ServerError, $"The upstream failed with status {status}."),
             >= 400 => Failure(FailureClass.Caller, FailureReason.Refused, $"The upstream refused the request with status {status}."),
-            >= 300 => Failure(FailureClass.Upstream, FailureReason.InvalidBody, "The upstream leads to another address, which is never followed."),
+            >= 300 => Failure(
+                FailureClass.Upstream,
+                FailureReason.InvalidBody,
+                "The upstream leads to another address, which is never followed."
+            ),
             _ => UpstreamFailures.InvalidBody(status),
         };
     }
@@ -106,7 +110,8 @@ internal static class OpenAiFailures
 
     // Servers name the failure by type or code where they cannot send a status any more.
     private static int? StatusOf(OpenAiError error) =>
-        error.Is("rate_limit_exceeded") || error.Is("rate_limit_error") || error.Is("insufficient_quota") || error.Is("RESOURCE_EXHAUSTED") ? 429
+        error.Is("rate_limit_exceeded") || error.Is("rate_limit_error") || error.Is("insufficient_quota") || error.Is("RESOURCE_EXHAUSTED")
+            ? 429
         : error.Is("overloaded_error") || error.Is("overloaded") || error.Is("UNAVAILABLE") ? 503
         : error.Is("authentication_error") || error.Is("invalid_api_key") ? 401
         : error.Is("context_length_exceeded") || error.Is("model_not_found") || error.Is("invalid_request_error") ? 400

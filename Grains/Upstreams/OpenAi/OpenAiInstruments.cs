@@ -15,7 +15,11 @@ internal sealed class OpenAiInstruments
         var meter = meters.Create("FlowGpt.OpenAi");
         _requests = meter.CreateCounter<long>("flowgpt.openai.requests", "{request}", "Requests sent upstream, by pool and operation");
         _failures = meter.CreateCounter<long>("flowgpt.openai.failures", "{failure}", "Failed upstream calls, by pool, reason and class");
-        _resent = meter.CreateCounter<long>("flowgpt.openai.resent", "{request}", "Requests sent again because their idle connection had died, by pool");
+        _resent = meter.CreateCounter<long>(
+            "flowgpt.openai.resent",
+            "{request}",
+            "Requests sent again because their idle connection had died, by pool"
+        );
     }
 
     public void Requested(string pool, string operation) => _requests.Add(1, new("pool", pool), new("operation", operation));

@@ -1,6 +1,6 @@
-using FlowGpt.Grains.Interfaces.Models;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,8 +11,12 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// Servers that speak OpenAI's Chat Completions: OpenAI, Azure, OpenRouter, DeepSeek, Groq, Mistral, vLLM, llama.cpp, Ollama and many others. In what they differ is
 /// a pool's options.
 /// </summary>
-internal sealed class OpenAiKind(IOptions<OpenAiOptions> options, TimeProvider time, ILogger<OpenAiUpstream> logger, OpenAiInstruments instruments)
-    : IProviderKind
+internal sealed class OpenAiKind(
+    IOptions<OpenAiOptions> options,
+    TimeProvider time,
+    ILogger<OpenAiUpstream> logger,
+    OpenAiInstruments instruments
+) : IProviderKind
 {
     /// <inheritdoc />
     public string Name => "openai";

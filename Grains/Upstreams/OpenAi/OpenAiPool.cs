@@ -97,7 +97,9 @@ internal sealed class OpenAiPool
     {
         if (!string.Equals(credential.Pool, Name, StringComparison.Ordinal))
         {
-            throw new InvalidOperationException($"A credential of pool \"{credential.Pool}\" was about to be sent to pool \"{Name}\"; nothing was sent.");
+            throw new InvalidOperationException(
+                $"A credential of pool \"{credential.Pool}\" was about to be sent to pool \"{Name}\"; nothing was sent."
+            );
         }
     }
 

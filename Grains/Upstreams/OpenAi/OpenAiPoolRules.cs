@@ -56,7 +56,9 @@ internal static class OpenAiPoolRules
     }
 
     private static IEnumerable<FieldProblem> Query(PoolDefinition pool) =>
-        pool.Query.Where(static parameter => parameter.Key.Length == 0).Select(static _ => new FieldProblem("query", "has a parameter without a name"));
+        pool
+            .Query.Where(static parameter => parameter.Key.Length == 0)
+            .Select(static _ => new FieldProblem("query", "has a parameter without a name"));
 
     private static IEnumerable<FieldProblem> Paths(PoolDefinition pool)
     {
@@ -74,7 +76,10 @@ internal static class OpenAiPoolRules
                 || path.AsSpan().ContainsAnyExceptInRange('!', '~')
             )
             {
-                yield return new($"paths.{operation}", "must be a path below baseUrl that begins with one slash, such as /chat/completions");
+                yield return new(
+                    $"paths.{operation}",
+                    "must be a path below baseUrl that begins with one slash, such as /chat/completions"
+                );
             }
             else if (operation == OpenAiPool.ModelsPath && path.Contains(OpenAiPool.ModelPlace, StringComparison.Ordinal))
             {
@@ -84,7 +89,8 @@ internal static class OpenAiPoolRules
     }
 
     private static IEnumerable<FieldProblem> Quirks(PoolDefinition pool) =>
-        pool.Quirks.Where(static quirk => !OpenAiQuirks.All.Contains(quirk))
+        pool
+            .Quirks.Where(static quirk => !OpenAiQuirks.All.Contains(quirk))
             .Order(StringComparer.Ordinal)
             .Select(static quirk => new FieldProblem(
                 "quirks",

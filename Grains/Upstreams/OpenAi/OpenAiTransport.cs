@@ -88,7 +88,11 @@ internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, Time
         }
     }
 
-    private async Task<UpstreamException> FailedAsync(HttpResponseMessage response, ReplyDeadline deadline, CancellationToken cancellationToken)
+    private async Task<UpstreamException> FailedAsync(
+        HttpResponseMessage response,
+        ReplyDeadline deadline,
+        CancellationToken cancellationToken
+    )
     {
         var body = await ErrorBodyAsync(response, deadline, cancellationToken);
         var retryAfter = RateLimitHeaders.RetryAfter(response.Headers, time.GetUtcNow());

@@ -1,7 +1,7 @@
-using FlowGpt.Grains.Interfaces.Models;
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Logging;
@@ -66,9 +66,13 @@ internal sealed partial class OpenAiUpstream(
             OpenAiPool.EmbeddingsPath,
             () => Post(address, body, call.Credential),
             call.Credential,
-            static (answer, response) => EmbeddingAnswer.Read(answer.Span) is { } embeddings
-                ? embeddings with { RateLimits = RateLimitHeaders.Read(response.Headers) }
-                : null,
+            static (answer, response) =>
+                EmbeddingAnswer.Read(answer.Span) is { } embeddings
+                    ? embeddings with
+                    {
+                        RateLimits = RateLimitHeaders.Read(response.Headers),
+                    }
+                    : null,
             cancellationToken
         );
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net.Http.Headers;
 using FlowGpt.Grains.Upstreams.Http;
@@ -7,6 +8,8 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// <summary>Reads what an answer's headers tell of limits and waits. A header that cannot be read is no header. Pure.</summary>
 internal static class RateLimitHeaders
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
+
     private const double LongestSeconds = 7 * 24 * 3600;
 
     /// <summary><c>x-ratelimit-{limit,remaining,reset}-{requests,tokens}</c>; null when there is none.</summary>
@@ -19,8 +22,12 @@ internal static class RateLimitHeaders
 
     /// <summary>How long the server asks to wait: <c>retry-after-ms</c>, else <c>Retry-After</c>; null when it does not.</summary>
     public static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now) =>
-        double.TryParse(Value(headers, "retry-after-ms"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
-        && double.IsFinite(milliseconds)
+        double.TryParse(
+            Value(headers, "retry-after-ms"),
+            NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var milliseconds
+        ) && double.IsFinite(milliseconds)
             ? Seconds(milliseconds / 1000)
             : RetryAfterHeader.Parse(Value(headers, "Retry-After"), now);
 
@@ -36,7 +43,7 @@ internal static class RateLimitHeaders
         var rest = text.AsSpan().Trim();
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(NumberCharacters);
             digits = digits < 0 ? rest.Length : digits;
             if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {

@@ -149,7 +149,7 @@ public sealed class ConversationJoinTests : TurnTests
     {
         Upstream.KeepsConversations = true;
         var earlier = await ServeAsync("one", "u1");
-        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.Refused));
 
         var (request, account) = await RequestOfAsync(Turn("two", earlier));
 

@@ -12,7 +12,7 @@ namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 internal static class ChatBody
 {
     /// <summary>What a body gave.</summary>
-    public sealed record Outcome(RecordedEvents Events, FinishReason? Finish, TokenUsage? Usage, UpstreamFailure? Failure)
+    public sealed record Outcome(RecordedReply Events, FinishReason? Finish, TokenUsage? Usage, UpstreamFailure? Failure)
     {
         public string Text => Events.Text;
     }
@@ -33,7 +33,7 @@ internal static class ChatBody
     public static async Task<Outcome> ReadAsync(byte[] body, int pieceLength = int.MaxValue, OpenAiOptions? options = null)
     {
         var calls = 0;
-        var events = new RecordedEvents();
+        var events = new RecordedReply();
         var time = new FakeTimeProvider();
         var deadline = new ReplyDeadline(time, TimeSpan.FromHours(1), TestDeadline.Token);
         deadline.Begin(FailureReason.FirstByteTimeout, TimeSpan.FromMinutes(1));

@@ -114,7 +114,10 @@ public sealed class ChatRequestWriterTests
 
         var exception = Assert.Throws<UpstreamException>(() => Body(Call(turn)));
 
-        Assert.Equal((FailureClass.Caller, "messages", false), (exception.Failure.Class, exception.Failure.Param, exception.MayHaveBeenSent));
+        Assert.Equal(
+            (FailureClass.Caller, "messages", false),
+            (exception.Failure.Class, exception.Failure.Param, exception.MayHaveBeenSent)
+        );
     }
 
     [Fact]
@@ -167,7 +170,11 @@ public sealed class ChatRequestWriterTests
     [Fact]
     public void Write_Tools_EachHasItsForm()
     {
-        var turn = Turn with { Tools = [Add, Run], Sampling = new SamplingOptions { ParallelToolCalls = false } };
+        var turn = Turn with
+        {
+            Tools = [Add, Run],
+            Sampling = new SamplingOptions { ParallelToolCalls = false },
+        };
 
         Assert.Equal(
             """[{"type":"function","function":{"name":"add","description":"Adds","parameters":{"type":"object"},"strict":true}},"""

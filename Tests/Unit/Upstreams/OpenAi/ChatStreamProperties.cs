@@ -17,10 +17,7 @@ public sealed class ChatStreamProperties
         var pieces = await ChatBody.ReadAsync(reply.Body, reply.PieceLength);
 
         Assert.Equal(whole.Events.Shape, pieces.Events.Shape);
-        Assert.Equal(
-            (whole.Finish, whole.Usage, whole.Failure?.Reason),
-            (pieces.Finish, pieces.Usage, pieces.Failure?.Reason)
-        );
+        Assert.Equal((whole.Finish, whole.Usage, whole.Failure?.Reason), (pieces.Finish, pieces.Usage, pieces.Failure?.Reason));
     }
 
     [Property(MaxTest = 100, Arbitrary = [typeof(Replies)])]
@@ -79,7 +76,9 @@ public sealed class ChatStreamProperties
             var deltas = steps.Select(step => Delta(step, arguments, order)).ToList();
             // Arguments end so that they are JSON: an array of strings.
             var events = deltas.Select(static delta => ChatBody.Chunk(delta)).ToList();
-            events.AddRange(order.Select(call => ChatBody.Chunk($$$"""{"tool_calls":[{"index":{{{call}}},"function":{"arguments":"]"}}]}""")));
+            events.AddRange(
+                order.Select(call => ChatBody.Chunk($$$"""{"tool_calls":[{"index":{{{call}}},"function":{"arguments":"]"}}]}"""))
+            );
             events.Add(ChatBody.Chunk("{}", "\"stop\""));
             events.Add("""{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
             events.Add("[DONE]");

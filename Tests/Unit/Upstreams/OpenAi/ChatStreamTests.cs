@@ -22,7 +22,10 @@ public sealed class ChatStreamTests
             { "no space", ChatBody.Stream(Hello, Rest).Replace("data: ", "data:", StringComparison.Ordinal) },
             { "no empty lines", ChatBody.Stream(Hello, Rest).Replace("\n\n", "\n", StringComparison.Ordinal) },
             { "lines of data", ChatBody.Stream(Hello, Rest).Replace(",\"choices\"", "\ndata: ,\"choices\"", StringComparison.Ordinal) },
-            { "ids and names", ChatBody.Stream(Hello, Rest).Replace("data: ", "event: chunk\nid: 7\nretry: 3\ndata: ", StringComparison.Ordinal) },
+            {
+                "ids and names",
+                ChatBody.Stream(Hello, Rest).Replace("data: ", "event: chunk\nid: 7\nretry: 3\ndata: ", StringComparison.Ordinal)
+            },
             { "byte order mark", "\uFEFF" + ChatBody.Stream(Hello, Rest) },
             { "no [DONE]", ChatBody.Stream(Hello, Rest).Replace("data: [DONE]\n\n", "", StringComparison.Ordinal) },
             { "no last line end", ChatBody.Stream(Hello, Rest).TrimEnd('\n') },
@@ -37,7 +40,9 @@ public sealed class ChatStreamTests
             { "whole, laid out", "{\n  \"choices\": [\n    { \"message\": { \"content\": \"Hello\" } } ] }\n" },
             {
                 "a second choice",
-                ChatBody.Stream(Hello, Rest).Replace("\"choices\":[", "\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}},", StringComparison.Ordinal)
+                ChatBody
+                    .Stream(Hello, Rest)
+                    .Replace("\"choices\":[", "\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}},", StringComparison.Ordinal)
             },
         };
 
@@ -233,7 +238,10 @@ public sealed class ChatStreamTests
     [Fact]
     public async Task Read_SurrogatePairCutByDeltas_ComesWhole()
     {
-        var outcome = await ChatBody.ReadAsync(ChatBody.Stream("""{"content":"a\ud83d"}""", """{"content":"\ude42b"}""", """{"content":"\ud83d"}"""), 9);
+        var outcome = await ChatBody.ReadAsync(
+            ChatBody.Stream("""{"content":"a\ud83d"}""", """{"content":"\ude42b"}""", """{"content":"\ud83d"}"""),
+            9
+        );
 
         Assert.Equal("a🙂b\uFFFD", outcome.Text);
         Assert.Equal(Encoding.UTF8.GetByteCount("a🙂b\uFFFD"), Encoding.UTF8.GetByteCount(outcome.Text));

@@ -154,6 +154,6 @@ public sealed class ChatToolCallTests
         var outcome = await ChatBody.ReadAsync(ChatBody.Stream("""{"tool_calls":[{"index":0,"id":"a","function":{"arguments":"{}"}}]}"""));
 
         Assert.Equal(FailureClass.Upstream, outcome.Failure?.Class);
-        Assert.Equal(ImmutableArray<RecordedEvents.RecordedItem>.Empty, outcome.Events.Items);
+        Assert.Equal(ImmutableArray<RecordedReply.RecordedItem>.Empty, outcome.Events.Items);
     }
 }

@@ -34,18 +34,23 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
     }
 
     public static TheoryData<OpenAiSettings> Tortures { get; } =
-        [
-            new OpenAiSettings(),
-            new OpenAiSettings() { Compression = ReplyCompression.Gzip, SplitBytes = 3 },
-            new OpenAiSettings() { Compression = ReplyCompression.Br },
-            new OpenAiSettings() { Comments = true, NoSpace = true, EmptyChoices = true },
-            new OpenAiSettings() { SplitBytes = 1 },
-            new OpenAiSettings() { OmitDone = true },
-            new OpenAiSettings() { OmitFinish = true },
-            new OpenAiSettings() { OmitDone = true, Usage = UsagePosition.OnFinish },
-            new OpenAiSettings() { Usage = UsagePosition.BeforeFinish },
-            new OpenAiSettings() { ExtraFields = """{"vendor":{"x":1}}""", HeadersFirst = true },
-        ];
+    [
+        new OpenAiSettings(),
+        new OpenAiSettings() { Compression = ReplyCompression.Gzip, SplitBytes = 3 },
+        new OpenAiSettings() { Compression = ReplyCompression.Br },
+        new OpenAiSettings()
+        {
+            Comments = true,
+            NoSpace = true,
+            EmptyChoices = true,
+        },
+        new OpenAiSettings() { SplitBytes = 1 },
+        new OpenAiSettings() { OmitDone = true },
+        new OpenAiSettings() { OmitFinish = true },
+        new OpenAiSettings() { OmitDone = true, Usage = UsagePosition.OnFinish },
+        new OpenAiSettings() { Usage = UsagePosition.BeforeFinish },
+        new OpenAiSettings() { ExtraFields = """{"vendor":{"x":1}}""", HeadersFirst = true },
+    ];
 
     [Theory]
     [MemberData(nameof(Tortures))]
@@ -89,7 +94,7 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
                 {
                     Reasoning = "Think first.",
                     ReasoningField = ReasoningField.Reasoning,
-                    Calls = [new ScriptedCall("add", """{"a":1}"""), new ScriptedCall("add", """{"a":2}""")],
+                    Calls = [new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":1}"""), new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":2}""")],
                 },
             }
         );
@@ -113,12 +118,25 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
     [InlineData(FaultKind.ErrorFrameAfter, FailureClass.Upstream, FailureReason.ServerError)]
     public async Task Read_Fault_IsRead(FaultKind kind, FailureClass @class, FailureReason reason)
     {
-        _simulator.Truth.SetBehaviour(new BehaviourSettings { Fault = new FaultSettings { Kind = kind, After = 2, RetryAfterSeconds = 3 } });
+        _simulator.Truth.SetBehaviour(
+            new BehaviourSettings
+            {
+                Fault = new FaultSettings
+                {
+                    Kind = kind,
+                    After = 2,
+                    RetryAfterSeconds = 3,
+                },
+            }
+        );
 
         var exception = await Assert.ThrowsAsync<UpstreamException>(() => ReplyAsync(_upstream, Ask(Turn)));
 
         Assert.Equal((@class, reason), (exception.Failure.Class, exception.Failure.Reason));
-        Assert.Equal(reason == FailureReason.RateLimited ? TimeSpan.FromSeconds(3) : null, reason == FailureReason.RateLimited ? exception.Failure.RetryAfter : null);
+        Assert.Equal(
+            reason == FailureReason.RateLimited ? TimeSpan.FromSeconds(3) : null,
+            reason == FailureReason.RateLimited ? exception.Failure.RetryAfter : null
+        );
         Assert.Equal(1, _simulator.Truth.Account("a1").ChatRequests);
     }
 
@@ -130,7 +148,11 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
             {
                 OpenAi = new OpenAiSettings
                 {
-                    Headers = new Dictionary<string, string> { ["x-ratelimit-limit-requests"] = "60", ["x-ratelimit-reset-requests"] = "1m30s" },
+                    Headers = new Dictionary<string, string>
+                    {
+                        ["x-ratelimit-limit-requests"] = "60",
+                        ["x-ratelimit-reset-requests"] = "1m30s",
+                    },
                 },
             }
         );
@@ -145,7 +167,7 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
     {
         _simulator.Truth.SetBehaviour(new BehaviourSettings { TokenDelay = TimeSpan.FromMilliseconds(20), ReplyTokens = 10_000 });
         var reply = await _upstream.OpenAsync(Ask(Turn), TestDeadline.Token);
-        Assert.True(await reply.ReadAsync(new RecordedEvents(), TestDeadline.Token));
+        Assert.True(await reply.ReadAsync(new RecordedReply(), TestDeadline.Token));
 
         await reply.DisposeAsync();
 

@@ -65,7 +65,7 @@ internal static class OpenAiCalls
 
     public static async Task<ChatBody.Outcome> ReplyAsync(OpenAiUpstream upstream, UpstreamCall? call = null)
     {
-        var events = new RecordedEvents();
+        var events = new RecordedReply();
         await using var reply = await upstream.OpenAsync(call ?? Call(), TestDeadline.Token);
         while (await reply.ReadAsync(events, TestDeadline.Token)) { }
 

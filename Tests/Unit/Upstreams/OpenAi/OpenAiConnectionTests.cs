@@ -70,7 +70,10 @@ public sealed class OpenAiConnectionTests : IDisposable
     {
         var reply = ReplyAsync(_upstream);
         using var connection = await AcceptAsync();
-        await AnswerAsync(connection, $"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{_server.LocalEndpoint}/other\r\nContent-Length: 0\r\n\r\n");
+        await AnswerAsync(
+            connection,
+            $"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{_server.LocalEndpoint}/other\r\nContent-Length: 0\r\n\r\n"
+        );
 
         var exception = await Assert.ThrowsAsync<UpstreamException>(() => reply);
         Assert.Equal((FailureClass.Upstream, FailureReason.InvalidBody), (exception.Failure.Class, exception.Failure.Reason));
@@ -83,9 +86,7 @@ public sealed class OpenAiConnectionTests : IDisposable
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             _upstream.OpenAsync(Call(credential: Credential(pool: "other")), TestDeadline.Token)
         );
-        await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            _upstream.ListModelsAsync(Credential(pool: "other"), TestDeadline.Token)
-        );
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _upstream.ListModelsAsync(Credential(pool: "other"), TestDeadline.Token));
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
             _upstream.EmbedAsync(new EmbeddingCall(new("other", "m"), "k", "\"x\"", null, Credential(pool: "other")), TestDeadline.Token)
         );
@@ -109,7 +110,7 @@ public sealed class OpenAiConnectionTests : IDisposable
     [Fact]
     public async Task Read_SilenceInsideTheReply_TimesOut()
     {
-        var events = new RecordedEvents();
+        var events = new RecordedReply();
         var opening = _upstream.OpenAsync(Call(), TestDeadline.Token);
         using var connection = await AcceptAsync();
         await AnswerAsync(connection, Head() + Chunked(ChatBody.Event(ChatBody.Chunk("""{"content":"Hel"}"""))));
@@ -126,7 +127,7 @@ public sealed class OpenAiConnectionTests : IDisposable
     [Fact]
     public async Task Read_NothingAfterTheFinishReason_IsAWholeReply()
     {
-        var events = new RecordedEvents();
+        var events = new RecordedReply();
         var opening = _upstream.OpenAsync(Call(), TestDeadline.Token);
         using var connection = await AcceptAsync();
         await AnswerAsync(connection, Head() + Chunked(ChatBody.Event(ChatBody.Chunk("""{"content":"Hel"}""", "\"stop\""))));

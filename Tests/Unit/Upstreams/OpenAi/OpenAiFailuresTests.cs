@@ -9,16 +9,56 @@ public sealed class OpenAiFailuresTests
     [Theory]
     [InlineData(401, "{}", FailureClass.Credential, FailureReason.Unauthorized)]
     [InlineData(402, "", FailureClass.Credential, FailureReason.QuotaExceeded)]
-    [InlineData(429, """{"error":{"type":"insufficient_quota","code":"insufficient_quota"}}""", FailureClass.Credential, FailureReason.QuotaExceeded)]
-    [InlineData(429, """{"error":{"type":"tokens","code":"rate_limit_exceeded","message":"Rate limit reached"}}""", FailureClass.Credential, FailureReason.RateLimited)]
-    [InlineData(429, """{"error":{"type":"tokens","code":"rate_limit_exceeded","message":"Request too large for m"}}""", FailureClass.Caller, FailureReason.RequestTooLarge)]
+    [InlineData(
+        429,
+        """{"error":{"type":"insufficient_quota","code":"insufficient_quota"}}""",
+        FailureClass.Credential,
+        FailureReason.QuotaExceeded
+    )]
+    [InlineData(
+        429,
+        """{"error":{"type":"tokens","code":"rate_limit_exceeded","message":"Rate limit reached"}}""",
+        FailureClass.Credential,
+        FailureReason.RateLimited
+    )]
+    [InlineData(
+        429,
+        """{"error":{"type":"tokens","code":"rate_limit_exceeded","message":"Request too large for m"}}""",
+        FailureClass.Caller,
+        FailureReason.RequestTooLarge
+    )]
     [InlineData(429, "not JSON", FailureClass.Credential, FailureReason.RateLimited)]
-    [InlineData(400, """{"error":{"type":"invalid_request_error","code":"context_length_exceeded","param":"messages"}}""", FailureClass.Caller, FailureReason.ContextTooLong)]
-    [InlineData(400, """{"object":"error","message":"This model's maximum context length is 4096 tokens.","code":400}""", FailureClass.Caller, FailureReason.ContextTooLong)]
-    [InlineData(400, """{"error":{"type":"invalid_request_error","param":"tools[0].function.parameters"}}""", FailureClass.Caller, FailureReason.InvalidParameter)]
+    [InlineData(
+        400,
+        """{"error":{"type":"invalid_request_error","code":"context_length_exceeded","param":"messages"}}""",
+        FailureClass.Caller,
+        FailureReason.ContextTooLong
+    )]
+    [InlineData(
+        400,
+        """{"object":"error","message":"This model's maximum context length is 4096 tokens.","code":400}""",
+        FailureClass.Caller,
+        FailureReason.ContextTooLong
+    )]
+    [InlineData(
+        400,
+        """{"error":{"type":"invalid_request_error","param":"tools[0].function.parameters"}}""",
+        FailureClass.Caller,
+        FailureReason.InvalidParameter
+    )]
     [InlineData(400, """{"error":{"type":"invalid_request_error","param":null}}""", FailureClass.Caller, FailureReason.Refused)]
-    [InlineData(400, """{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}""", FailureClass.Credential, FailureReason.Unauthorized)]
-    [InlineData(404, """{"error":{"type":"invalid_request_error","code":"model_not_found","param":null}}""", FailureClass.Caller, FailureReason.ModelMissing)]
+    [InlineData(
+        400,
+        """{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}""",
+        FailureClass.Credential,
+        FailureReason.Unauthorized
+    )]
+    [InlineData(
+        404,
+        """{"error":{"type":"invalid_request_error","code":"model_not_found","param":null}}""",
+        FailureClass.Caller,
+        FailureReason.ModelMissing
+    )]
     [InlineData(404, "", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(403, """{"error":{"type":"permission_error"}}""", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(409, "[]", FailureClass.Caller, FailureReason.Refused)]
@@ -41,7 +81,9 @@ public sealed class OpenAiFailuresTests
     [Fact]
     public void FromStatus_FieldNamed_TellsTheField()
     {
-        var error = OpenAiError.Read("""{"error":{"type":"invalid_request_error","param":"messages[0].content","message":"secret"}}"""u8.ToArray());
+        var error = OpenAiError.Read(
+            """{"error":{"type":"invalid_request_error","param":"messages[0].content","message":"secret"}}"""u8.ToArray()
+        );
 
         var failure = OpenAiFailures.FromStatus(400, error, null);
 

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Models;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams;
@@ -23,7 +24,10 @@ public sealed class OpenAiPoolTests
     [Theory]
     [InlineData("gpt 4/o", "https://x.example.com/openai/deployments/gpt%204%2Fo/chat/completions?api-version=2024-10-21")]
     [InlineData("..", "https://x.example.com/openai/deployments/%252E%252E/chat/completions?api-version=2024-10-21")]
-    [InlineData("../../evil?x#y", "https://x.example.com/openai/deployments/..%2F..%2Fevil%3Fx%23y/chat/completions?api-version=2024-10-21")]
+    [InlineData(
+        "../../evil?x#y",
+        "https://x.example.com/openai/deployments/..%2F..%2Fevil%3Fx%23y/chat/completions?api-version=2024-10-21"
+    )]
     public void AddressOf_AnyModel_StaysInItsPlace(string model, string expected) =>
         Assert.Equal(expected, new OpenAiPool(Azure).AddressOf("chat", model).AbsoluteUri);
 
@@ -103,11 +107,15 @@ public sealed class OpenAiPoolTests
     public void CapabilitiesOf_Models_FollowNamesAndQuirks()
     {
         var all = OpenAiCapabilities.Of(Definition(), "gpt-x");
-        Assert.True(all.HasFlag(ModelCapabilities.Tools | ModelCapabilities.JsonSchema | ModelCapabilities.Images | ModelCapabilities.OutputLimit));
+        Assert.True(
+            all.HasFlag(ModelCapabilities.Tools | ModelCapabilities.JsonSchema | ModelCapabilities.Images | ModelCapabilities.OutputLimit)
+        );
         Assert.False(all.HasFlag(ModelCapabilities.Embeddings));
         Assert.Equal(ModelCapabilities.Embeddings, OpenAiCapabilities.Of(Definition(), "text-embedding-3-small"));
         Assert.False(OpenAiCapabilities.Of(Definition(null, "tools", "images"), "m").HasFlag(ModelCapabilities.Tools));
-        Assert.False(OpenAiCapabilities.Of(Definition(null, "max_tokens", "max_completion_tokens"), "m").HasFlag(ModelCapabilities.OutputLimit));
+        Assert.False(
+            OpenAiCapabilities.Of(Definition(null, "max_tokens", "max_completion_tokens"), "m").HasFlag(ModelCapabilities.OutputLimit)
+        );
     }
 
     [Theory]
@@ -139,10 +147,7 @@ public sealed class OpenAiPoolTests
             """u8.ToArray()
         );
 
-        Assert.Equal(
-            [new DiscoveredModel("a", 1000, "x"), new("b", 2000, null), new("c", 3000, null), new("d", null, null)],
-            list
-        );
+        Assert.Equal([new DiscoveredModel("a", 1000, "x"), new("b", 2000, null), new("c", 3000, null), new("d", null, null)], list);
         Assert.Null(ModelList.Read("""{"error":{}}"""u8.ToArray()));
     }
 }

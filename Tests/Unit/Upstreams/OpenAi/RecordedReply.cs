@@ -6,7 +6,7 @@ using FlowGpt.Grains.Upstreams;
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
 /// <summary>Keeps a reply's events and holds them to the rules of <see cref="EventKind"/>.</summary>
-internal sealed class RecordedEvents : ITurnEventSink
+internal sealed class RecordedReply : ITurnEventSink
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
     private static readonly EventKind[] Starts = [EventKind.MessageStarted, EventKind.ReasoningStarted, EventKind.ToolCallStarted];
