@@ -61,6 +61,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         };
         // Threads that wait do not spin: a spinning thread counts as CPU time of whoever happens to have least to do. The same for every program.
         info.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        // A provider's key of whoever measures must not become a pool.
+        info.Environment.Remove("OPENAI_API_KEY");
+        info.Environment.Remove("ANTHROPIC_API_KEY");
         foreach (var (key, value) in environment)
         {
             info.Environment[key] = value;

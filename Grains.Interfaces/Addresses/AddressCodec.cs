@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Conversations;
@@ -130,11 +131,13 @@ public sealed class AddressCodec
         return IsPlace(kind, place);
     }
 
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
+
     private static bool IsPlace(AddressKind kind, string place) =>
         kind switch
         {
             AddressKind.Host or AddressKind.Idempotent => place.Length == 2 * HashSize
-                && !place.AsSpan().ContainsAnyExcept("0123456789abcdef"),
+                && !place.AsSpan().ContainsAnyExcept(HexDigits),
             AddressKind.Conversation => ConversationKey.IsValidId(place),
             _ => false,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace FlowGpt.Grains.Interfaces.Models;
 
@@ -30,6 +31,7 @@ public sealed record Route(
 /// <param name="Weight">Share among targets of equal order, at least 1.</param>
 /// <param name="Options">What only the pool's provider kind knows of the target, by name; empty for most.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.Target")]
+[method: JsonConstructor]
 public sealed record Target(
     [property: Id(0)] string Pool,
     [property: Id(1)] string Model,

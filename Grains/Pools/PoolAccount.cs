@@ -180,10 +180,16 @@ internal sealed partial class PoolAccount
             }
 
             var excess = Used(window, now) + (tokens ? Fit(wanted) : 1) - window.Limit;
-            if (excess > 0)
+            if (excess > 0 && !tokens)
             {
-                // What is pending is placed soon; a window's length from now is then the best guess for it.
+                // A pending request is placed soon; a window's length from now is then the best guess for it.
                 verdict = verdict.Later(SkipReasons.Of(window.Kind), window.FreeAt(excess) ?? now + window.Kind.Length());
+            }
+            else if (excess > 0)
+            {
+                // Tokens that are only reserved may come back when their call ends: no more than what is settled is certain.
+                var certain = excess - _pendingTokens;
+                verdict = verdict.Later(SkipReasons.Of(window.Kind), certain > 0 ? window.FreeAt(certain) : null);
             }
         }
 

@@ -9,9 +9,6 @@ internal sealed partial class TokenPool
     /// <summary>A ticket that nobody asks for this long is dropped.</summary>
     public static readonly TimeSpan TicketTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many requests of one key may be tried past one that cannot be served yet.</summary>
-    private const int LookAhead = 4;
-
     /// <summary>After so many later requests were served before it, an account is kept for a request.</summary>
     private const int PassedOverMost = 16;
 
@@ -20,6 +17,7 @@ internal sealed partial class TokenPool
 
     // Those that wait for the pool itself, with the end of their own patience.
     private readonly List<(Ticket Ticket, DateTimeOffset Until)> _indulged = [];
+    private readonly BlockedRequests _blocked = new();
     private DateTimeOffset? _nextFree;
     private PoolAccount? _earmarked;
     private Ticket? _earmarkedFor;
@@ -77,16 +75,30 @@ internal sealed partial class TokenPool
         _indulged.RemoveAll(static one => one.Ticket.Place is null);
     }
 
-    /// <summary>One round over the keys, up to the first grant. A key that cannot be served keeps its turn.</summary>
+    /// <summary>
+    /// One round over the keys, up to the first grant. A key that cannot be served keeps its turn. A request that cannot be served yet does not stop those
+    /// behind it: only those that wait for the same accounts and need as much are passed over with it.
+    /// </summary>
     private bool ServeOne(DateTimeOffset now)
     {
-        var first = _queue.FirstLine;
-        for (var line = first; line is not null; line = line.Next)
+        _blocked.Clear();
+        LinkedListNode<Ticket>? next;
+        for (var line = _queue.FirstLine; line is not null; line = line.Next)
         {
-            var tried = 0;
-            for (var place = line.Value.Tickets.First; place is not null && tried < LookAhead; place = place.Next, tried++)
+            for (var place = line.Value.Tickets.First; place is not null; place = next)
             {
+                next = place.Next;
                 var ticket = place.Value;
+                if (ticket.PassedOver > PassedOverMost && _earmarkedFor is null)
+                {
+                    Earmark(ticket, now);
+                }
+
+                if (ticket != _earmarkedFor && _blocked.Covers(ticket.Request))
+                {
+                    continue;
+                }
+
                 var selection = Select(ticket.Request, ticket, now);
                 if (selection is { Account: { } account, NeedsStorage: false })
                 {
@@ -111,10 +123,7 @@ internal sealed partial class TokenPool
                 }
 
                 _nextFree = Earlier(_nextFree, selection.FreeAt);
-                if (ticket.PassedOver > PassedOverMost && _earmarkedFor is null)
-                {
-                    Earmark(ticket, now);
-                }
+                _blocked.Add(ticket.Request);
             }
         }
 

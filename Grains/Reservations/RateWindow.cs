@@ -121,24 +121,29 @@ internal sealed class RateWindow
     /// <summary>Everything the log holds.</summary>
     public List<WindowUse> Entries() => Export(DateTimeOffset.MinValue, int.MaxValue);
 
-    /// <summary>At most <paramref name="most"/> entries that together count at least as much, and not earlier, as the log does.</summary>
+    /// <summary>
+    /// About <paramref name="most"/> entries at the most, which together count at least as much, and not earlier, as the log does. Where there are more, those
+    /// within one share of the window are merged into the last of them: none counts longer than that share after its time.
+    /// </summary>
     public List<WindowUse> Export(DateTimeOffset now, int most)
     {
         Placed(now);
         var uses = new List<WindowUse>(Math.Min(_count, most));
-        var group = _count <= most ? 1 : (_count + most - 1) / most;
-        for (var i = 0; i < _count; i += group)
+        var share = _count <= most ? 0 : Math.Max(1, _held / most);
+        for (var i = 0; i < _count; )
         {
-            var last = Math.Min(i + group, _count) - 1;
+            var end = this[i].At.UtcTicks + share;
+            var at = this[i].At;
             var amount = 0L;
-            for (var j = i; j <= last; j++)
+            for (; i < _count && this[i].At.UtcTicks <= end; i++)
             {
-                amount += this[j].Amount;
+                at = this[i].At;
+                amount += this[i].Amount;
             }
 
             if (amount > 0)
             {
-                uses.Add(new(this[last].At, amount));
+                uses.Add(new(at, amount));
             }
         }
 

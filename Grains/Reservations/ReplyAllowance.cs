@@ -5,7 +5,10 @@ namespace FlowGpt.Grains.Reservations;
 /// one thread at a time.
 /// </summary>
 /// <param name="promptTokens">Tokens of everything that was sent upstream.</param>
-/// <param name="maxReplyTokens">The most the reply may have; null when the request names no maximum.</param>
+/// <param name="maxReplyTokens">
+/// The most tokens the client wants; null when the request names no maximum. Nothing is asked for ahead of time beyond it; ending the reply there is not done here,
+/// since an upstream may send what the client does not get.
+/// </param>
 /// <param name="reservations">Those of the account and of the client's key.</param>
 public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, params IGrowingReservation[] reservations)
 {
@@ -28,7 +31,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
     {
         get
         {
-            var allowed = _most;
+            var allowed = ReplyBlock.Most;
             foreach (var one in _limiting)
             {
                 allowed = Math.Min(allowed, one.Tokens - _prompt);
@@ -41,17 +44,12 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
     /// <summary>
     /// Counts tokens that were received, and asks for more ahead of time. Waits only when all that is reserved was received.
     /// </summary>
-    /// <returns>Whether the reply may go on; if not it ends with <c>length</c>, and nothing more is to be read.</returns>
+    /// <returns>Whether the reply may go on; if not it ends with <c>length</c> after <see cref="Allowed"/> tokens, and nothing more is to be read.</returns>
     public ValueTask<bool> ReceiveAsync(long tokens)
     {
         Received = Math.Min(ReplyBlock.Most, Received + Math.Max(0, tokens));
-        if (!IsLimited || Received >= _most)
-        {
-            return new(Received < _most);
-        }
-
         var left = Allowed - Received;
-        if (left > Ahead || (left > 0 && Allowed == _most))
+        if (left > Ahead || (left > 0 && Allowed >= _most))
         {
             return new(true);
         }
@@ -63,6 +61,9 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
 
         return left > 0 ? new(true) : WaitAsync(_topUp);
     }
+
+    /// <summary>How many of the tokens received are more than the reply may have: the client does not get them.</summary>
+    public long Excess => Math.Max(0, Received - Allowed);
 
     /// <summary>Tokens to settle with: prompt and all that was received.</summary>
     public long Used => _prompt + Received;
@@ -81,7 +82,8 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
 
     private async Task TopUpAsync()
     {
-        var upTo = _prompt + Math.Min(_most, Received + ReplyBlock.Tokens + Ahead);
+        var upTo = _prompt + Received + ReplyBlock.Tokens;
+        upTo = Received < _most ? Math.Min(upTo, _prompt + _most) : upTo;
         foreach (var one in _limiting)
         {
             // One after the other: what the first cannot give need not be taken from the next.

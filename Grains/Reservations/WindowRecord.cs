@@ -7,8 +7,8 @@ namespace FlowGpt.Grains.Reservations;
 [GenerateSerializer, Alias("flowgpt.PoolWindowRecord")]
 public sealed record WindowRecord
 {
-    /// <summary>Most entries that are kept of a window: merged ones count from the last of them, so nothing is forgotten early.</summary>
-    private const int MostEntries = 24;
+    /// <summary>About how many entries are kept of a window: merged ones count from the last of them, so nothing is forgotten early.</summary>
+    private const int MostEntries = 48;
 
     /// <summary>The limit's name.</summary>
     [Id(0)]

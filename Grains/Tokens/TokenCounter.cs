@@ -24,6 +24,20 @@ public sealed class TokenCounter
     /// <summary>Tokens of a text.</summary>
     public int Count(string text) => Count(text.AsSpan());
 
+    /// <summary>A text given as UTF-8 without so many tokens at its end.</summary>
+    public ReadOnlySpan<byte> WithoutLast(ReadOnlySpan<byte> utf8, long tokens)
+    {
+        if (tokens <= 0)
+        {
+            return utf8;
+        }
+
+        var text = Encoding.UTF8.GetString(utf8);
+        var left = Math.Max(0, Count(utf8) - tokens);
+        var end = left == 0 ? 0 : Tokenizer.GetIndexByTokenCount(text, (int)left, out _, out _);
+        return utf8[..Encoding.UTF8.GetByteCount(text.AsSpan(0, end))];
+    }
+
     /// <summary>Tokens of a text given as UTF-8. Nothing is kept of it.</summary>
     public int Count(ReadOnlySpan<byte> utf8)
     {

@@ -24,7 +24,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private int _attempts;
     private TokenUsage _usage;
     private bool _served;
+    private long _received;
     private bool _uncertain;
+
+    /// <summary>Tokens of the prompt and of all that was received in the latest attempt, also of what the client did not get; 0 when nothing was sent.</summary>
+    public long ReceivedTokens => _received;
 
     /// <summary>What was sent and served so far, with an outcome.</summary>
     public TurnResult EndAs(TurnResult outcome) =>
@@ -168,7 +172,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             services.Instruments.Succeeded(lease.Account);
-            held.Settle(sent: true, ActualTokens(reply, allowance), failure: null);
+            _received = ActualTokens(reply, allowance);
+            held.Settle(sent: true, _received, failure: null);
             return (isCut ? new(ResponseStatus.Completed, FinishReason.Length) : Completed(reply, lease.Account, target.Pool), null);
         }
         catch (UpstreamException exception)
@@ -196,7 +201,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 _uncertain = true;
             }
 
-            held.Settle(sent: true, CountedTokens(allowance), failure: null);
+            _received = CountedTokens(allowance);
+            held.Settle(sent: true, _received, failure: null);
             throw;
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using FlowGpt.Tests.Kit;
 
 namespace FlowGpt.Tests.Process;
 
@@ -179,6 +180,7 @@ internal sealed class ProcessHost : IAsyncDisposable
 
     private static bool IsOurs(string name) =>
         name.StartsWith("FLOWGPT", StringComparison.OrdinalIgnoreCase)
+        || ProviderVariables.Names.Contains(name)
         || name is "API_MASTER_KEY" or "ADMIN_API_KEY" or "REQUEST_TIMEOUT" or "DATA_DIRECTORY" or "REDIS_CONNECTION"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || name.StartsWith("OTEL_", StringComparison.Ordinal)

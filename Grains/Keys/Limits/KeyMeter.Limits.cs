@@ -36,7 +36,11 @@ internal sealed partial class KeyMeter
             var used = window.Placed(now);
             if (used + granted > window.Limit)
             {
-                return Refused(KeyRefusal.TokensPerMinute, window.Limit, used, granted, Until(window, used + granted, now), now);
+                // Tokens that are only reserved may come back at any moment.
+                var held = _running.Values.Sum(static running => running.Tokens);
+                var together = Math.Max(window.Limit, used - held + granted);
+                var retry = together > window.Limit ? Until(window, together, now) : Soon;
+                return Refused(KeyRefusal.TokensPerMinute, window.Limit, used, granted, retry, now);
             }
         }
 

@@ -8,7 +8,7 @@ internal readonly record struct Verdict(SkipReason Reason, DateTimeOffset? FreeA
     /// <summary>It can serve now.</summary>
     public static readonly Verdict Ready = new(SkipReason.None, null);
 
-    /// <summary>This, or another obstacle that lasts longer.</summary>
-    public Verdict Later(SkipReason reason, DateTimeOffset freeAt) =>
-        Reason == SkipReason.None || freeAt > FreeAt ? new(reason, freeAt) : this;
+    /// <summary>This, or another obstacle that lasts longer. Null: how long depends on calls in flight; what the clock decides lasts longer.</summary>
+    public Verdict Later(SkipReason reason, DateTimeOffset? freeAt) =>
+        Reason == SkipReason.None || freeAt > (FreeAt ?? DateTimeOffset.MinValue) ? new(reason, freeAt) : this;
 }

@@ -9,18 +9,17 @@ public sealed class AddedModelTests
         await using var gateway = await Gateway.StartAsync([new GatewayAccount("a1")]);
         using (var admin = gateway.NewAdmin())
         {
-            var (status, model) = await admin.PutAsync(
-                "/admin/models/team-model",
-                new { promptId = "simulated-persona-007", pool = "team" }
-            );
-            Assert.Equal((201, "Api"), (status, model.GetProperty("origin").GetString()));
-            Assert.Equal(503, (await gateway.ChatAsync(new ChatBody("nobody pays") { Model = "team-model" })).Status);
+            var asked = new { promptId = "simulated-persona-007", pool = "team" };
+            var early = await admin.PutAsync("/admin/models/team-model", asked);
+            Assert.Equal((400, "pool"), (early.Status, early.Body.Error().Param));
             await admin.DoneAsync("/admin/pools/team/accounts", new { name = "t1", bearerToken = gateway.Simulator.IssueToken("t1") });
+            var (status, model) = await admin.PutAsync("/admin/models/team-model", asked);
+            Assert.Equal((201, "Api"), (status, model.GetProperty("origin").GetString()));
         }
 
-        Assert.Equal("one", (await gateway.ChatAsync(new ChatBody("Say exactly: one") { Model = "team-model" })).Text);
+        Assert.Equal("one", (await gateway.ServeAsync(new ChatBody("Say exactly: one") { Model = "team-model" })).Text);
         await gateway.RestartAsync();
-        Assert.Equal("two", (await gateway.ChatAsync(new ChatBody("Say exactly: two") { Model = "team-model" })).Text);
+        Assert.Equal("two", (await gateway.ServeAsync(new ChatBody("Say exactly: two") { Model = "team-model" })).Text);
         Assert.Equal((2, 0), (gateway.Simulator.Truth.Account("t1").Accepted, gateway.Simulator.Truth.Account("a1").Accepted));
 
         using var again = gateway.NewAdmin();
@@ -58,7 +57,7 @@ public sealed class AddedModelTests
             }
         );
 
-        Assert.Equal((400, "promptId"), (missing.Status, missing.Body.Error().Param));
+        Assert.Equal((400, "targets"), (missing.Status, missing.Body.Error().Param));
         Assert.All(
             ["promptId", "contextWindow", "colour"],
             field => Assert.Contains(field, missing.Body.Error().Message, StringComparison.Ordinal)
@@ -82,10 +81,10 @@ public sealed class AddedModelTests
             .EnumerateArray()
             .ToDictionary(
                 model => model.GetProperty("model").GetProperty("id").GetString()!,
-                model => model.GetProperty("persona").GetString()
+                model => model.GetProperty("presence").GetString()
             );
         Assert.Equal(("Dead", "Alive"), (personas["lost"], personas[Gateway.Model]));
         var found = Assert.Single(catalog.GetProperty("found").EnumerateArray());
-        Assert.Equal("simulated-persona-096", found.GetProperty("promptId").GetString());
+        Assert.Equal("simulated-persona-096", found.GetProperty("model").GetString());
     }
 }

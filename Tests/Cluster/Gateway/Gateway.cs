@@ -58,14 +58,29 @@ internal sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Starts a gateway with an accounts file of any content.</summary>
+    public static async Task<Gateway> StartWithFileAsync(Func<SimulatorHost, object> file, params string[] settings)
+    {
+        var simulator = await SimulatorHost.StartAsync(
+            new SimulatorOptions { AcceptUnknownAccounts = false },
+            TestContext.Current.CancellationToken
+        );
+        var gateway = new Gateway(simulator, settings);
+        gateway.WriteFile(file(simulator));
+        await gateway.LaunchAsync();
+        return gateway;
+    }
+
     /// <summary>As many accounts without limits: <c>a1</c>, <c>a2</c> and so on.</summary>
     public static Task<Gateway> StartAsync(int accounts, params string[] settings) =>
         StartAsync(Enumerable.Range(1, accounts).Select(i => new GatewayAccount($"a{i}")), settings);
 
     /// <summary>Replaces the accounts file, as an operator's editor does.</summary>
-    public void WriteAccounts(params IEnumerable<GatewayAccount> accounts)
+    public void WriteAccounts(params IEnumerable<GatewayAccount> accounts) =>
+        WriteFile(new { accounts = accounts.Select(account => account.ToFile(Simulator)) });
+
+    private void WriteFile(object file)
     {
-        var file = new { accounts = accounts.Select(account => account.ToFile(Simulator)) };
         var draft = AccountsFile + ".draft";
         File.WriteAllText(draft, JsonSerializer.Serialize(file));
         File.Move(draft, AccountsFile, overwrite: true);

@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.Accounts;
@@ -7,13 +8,17 @@ namespace FlowGpt.Tests.Unit.Accounts;
 /// <summary>The kinds that tests of accounts know: <c>flowgpt</c> and <c>test</c>.</summary>
 internal static class AccountKinds
 {
-    public static ProviderKinds All { get; } = Make();
+    public static ProviderKinds All { get; } = Make(new TestKind("test"));
 
-    private static ProviderKinds Make()
+    /// <summary>With a kind <c>provided</c>, whose accounts have an <c>apiKey</c>.</summary>
+    public static ProviderKinds WithProvided { get; } =
+        Make(new ScriptedKind("provided", static _ => throw new NotSupportedException()));
+
+    private static ProviderKinds Make(IProviderKind kind)
     {
         var services = new ServiceCollection();
         services.AddFlowGptUpstream();
-        services.AddSingleton<IProviderKind>(new TestKind("test"));
+        services.AddSingleton(kind);
         return new(services.BuildServiceProvider().GetServices<IProviderKind>());
     }
 }

@@ -10,17 +10,19 @@ public sealed class PureDomainTests
     private static readonly string[] Namespaces =
     [
         "Replies",
-        "Pools.Windows",
         "Pools.Choice",
         "Pools.Health",
         "Pools.Queueing",
         "Pools.Decisions",
-        "Pools.Reserving",
         "Keys.Limits",
     ];
 
     private static readonly string[] Types =
     [
+        "Reservations.RateWindow",
+        "Reservations.ReserveBlock",
+        "Reservations.ReplyAllowance",
+        "Reservations.WindowRecord",
         "Pools.TokenPool",
         "Pools.PoolAccount",
         "Pools.Leasing.LeaseBook",

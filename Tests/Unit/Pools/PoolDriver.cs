@@ -17,7 +17,13 @@ internal sealed class PoolDriver
         : this(new PoolRecord(), options, accounts) { }
 
     public PoolDriver(PoolRecord stored, PoolOptions? options, params AccountDefinition[] accounts)
+        : this(stored, options, TimeSpan.Zero, 1, accounts) { }
+
+    public PoolDriver(PoolRecord stored, PoolOptions? options, TimeSpan after, int seed, params AccountDefinition[] accounts)
     {
+        _random = new(seed);
+        Stored = stored;
+        Now += after;
         Pool = new TokenPool("pool", options ?? new(), _ => NextId());
         Pool.Restore(stored);
         Define(accounts);

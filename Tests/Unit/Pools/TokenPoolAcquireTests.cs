@@ -109,6 +109,38 @@ public sealed class TokenPoolAcquireTests
     }
 
     [Fact]
+    public void Acquire_ManyThatWaitForOtherAccounts_DoNotStopOneThatCanBeServed()
+    {
+        var one = AccountLimits.None with { MaxConcurrent = 1 };
+        var driver = new PoolDriver(null, PoolDriver.Account("a", one), PoolDriver.Account("b", one));
+        var a = driver.Grant("a");
+        driver.Grant("b");
+        for (var i = 0; i < 20; i++)
+        {
+            driver.Queue(excluded: ["a"]);
+        }
+
+        var any = driver.Queue();
+        driver.Settle(a);
+
+        Assert.Equal("a", Assert.IsType<AcquireResult.Granted>(driver.Pool.Ask(any, driver.Now)).Lease.Account);
+    }
+
+    [Fact]
+    public void Acquire_LargeRequestsThatWait_DoNotStopASmallOne()
+    {
+        var limits = AccountLimits.None with { TokensPerMinute = 1000 };
+        var driver = new PoolDriver(null, PoolDriver.Account("a", limits));
+        driver.Settle(driver.Grant(tokens: 500), tokens: 500);
+        for (var i = 0; i < 20; i++)
+        {
+            driver.Queue(tokens: 900, wait: 120);
+        }
+
+        Assert.IsType<AcquireResult.Granted>(driver.Acquire(tokens: 100, wait: 60));
+    }
+
+    [Fact]
     public void Acquire_Affinity_IsUsedWhileItCanServe()
     {
         var driver = new PoolDriver(null, PoolDriver.Account("a"), PoolDriver.Account("b", new() { MaxConcurrent = 1 }));

@@ -136,6 +136,29 @@ public sealed class TokenPoolTopUpTests
         Assert.InRange(total!.Value, lease.Tokens, 20_000);
     }
 
+    [Fact]
+    public void Acquire_LimitIsOnlyReserved_WaitsInTheQueue()
+    {
+        var pool = new PoolDriver(null, PoolWorld.Account("a", AccountLimits.None with { TokensPerDay = 10_000 }));
+        var lease = Grant(pool, 8000, null);
+
+        var queued = Assert.IsType<AcquireResult.Queued>(pool.AcquireReply(1000, 1000, wait: 5));
+        pool.Settle(lease, tokens: 100);
+
+        Assert.IsType<AcquireResult.Granted>(pool.Pool.Ask(queued.Ticket, pool.Now));
+    }
+
+    [Fact]
+    public void Acquire_LimitIsUsed_IsRejectedAtOnceUntilItFrees()
+    {
+        var pool = new PoolDriver(null, PoolWorld.Account("a", AccountLimits.None with { TokensPerDay = 10_000 }));
+        pool.Settle(Grant(pool, 8000, null), tokens: 9000);
+
+        var rejected = Assert.IsType<AcquireResult.Rejected>(pool.AcquireReply(1000, 1000, wait: 5));
+
+        Assert.InRange(rejected.RetryAfter!.Value, TimeSpan.FromHours(23), TimeSpan.FromHours(25));
+    }
+
     private static PoolDriver Pool(int tokensPerMinute) =>
         new(null, PoolWorld.Account("a", AccountLimits.None with { TokensPerMinute = tokensPerMinute }));
 

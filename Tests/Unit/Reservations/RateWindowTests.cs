@@ -22,6 +22,23 @@ public sealed class RateWindowTests
         Assert.Equal(0, window.Placed(Start + (kind.Length() * 1.008)));
     }
 
+    [Fact]
+    public void Export_ManyOldAndOneNew_MovesNothingFar()
+    {
+        var window = new RateWindow(WindowKind.RequestsPerDay, 1000, 0);
+        var start = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        for (var i = 0; i < 300; i++)
+        {
+            window.Add(start + TimeSpan.FromMinutes(i), 1);
+        }
+
+        window.Add(start + TimeSpan.FromHours(20), 1);
+
+        var uses = window.Export(start + TimeSpan.FromHours(20), 48);
+        Assert.InRange(uses.Count, 2, 49);
+        Assert.Equal(300, uses.Where(use => use.At <= start + TimeSpan.FromMinutes(340)).Sum(use => use.Amount));
+    }
+
     [Property(MaxTest = 300)]
     public void Placed_AnyUses_NeverLessThanAnExactCount_AndGoneAHundredthLater(int[] gaps, bool large)
     {

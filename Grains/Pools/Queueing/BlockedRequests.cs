@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Reservations;
+
+namespace FlowGpt.Grains.Pools.Queueing;
+
+/// <summary>
+/// Which requests cannot be served in this round, by what they wait for: a request that may use the same accounts as one that could not be served, and needs no
+/// fewer tokens, cannot be served either.
+/// </summary>
+internal sealed class BlockedRequests
+{
+    private readonly List<(ImmutableArray<string> Excluded, long Least, long Wanted)> _classes = [];
+
+    public void Clear() => _classes.Clear();
+
+    public void Add(AcquireRequest request)
+    {
+        var (least, wanted) = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
+        _classes.Add((request.ExcludedAccounts, least, wanted));
+    }
+
+    public bool Covers(AcquireRequest request)
+    {
+        var need = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
+        foreach (var (excluded, least, wanted) in _classes)
+        {
+            if (need.Least >= least && need.Wanted >= wanted && IsWithin(excluded, request.ExcludedAccounts))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a request with the second exclusions may use no account that one with the first may not.</summary>
+    private static bool IsWithin(ImmutableArray<string> few, ImmutableArray<string> many)
+    {
+        if (few.IsDefaultOrEmpty)
+        {
+            return true;
+        }
+
+        foreach (var account in few)
+        {
+            if (many.IsDefaultOrEmpty || !many.Contains(account))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

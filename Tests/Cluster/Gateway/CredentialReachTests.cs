@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace FlowGpt.Tests.Cluster.Gateway;
+
+/// <summary>A credential of one pool never reaches another address, however wrong the routes are.</summary>
+public sealed class CredentialReachTests
+{
+    private const string First = "sk-secret-of-the-first-pool";
+    private const string Second = "sk-secret-of-the-second-pool";
+    private const string Third = "secret-of-the-flowgpt-pool";
+
+    private static readonly string[] Pools = ["first", "second", "third"];
+
+    [Fact]
+    public async Task WrongRoutesOfEveryForm_SendEachSecretToItsOwnAddressAlone()
+    {
+        await using var first = await Listener.StartAsync();
+        await using var second = await Listener.StartAsync();
+        await using var third = await Listener.StartAsync();
+        var names = WrongNames(second.Address);
+        await using var gateway = await Gateway.StartWithFileAsync(_ => new
+        {
+            pools = new
+            {
+                first = new
+                {
+                    kind = "openai",
+                    baseUrl = $"{first.Address}/v1",
+                    discover = true,
+                    paths = new { chat = "/deployments/{model}/chat" },
+                },
+                second = new { kind = "openai", baseUrl = $"{second.Address}/v1" },
+                third = new { kind = "flowgpt", baseUrl = third.Address },
+            },
+            accounts = new object[]
+            {
+                new { name = "f1", pool = "first", apiKey = First },
+                new { name = "s1", pool = "second", apiKey = Second },
+                new { name = "t1", pool = "third", bearerToken = Third },
+            },
+            models = Pools
+                .SelectMany(pool => names.Select((name, i) => Route($"{pool}-{i}", [(pool, name)])))
+                .Append(Route("all", [("first", "m"), ("second", "m"), ("third", "m")])),
+        });
+
+        var ids = Enumerable.Range(0, names.Length).SelectMany(static i => Pools.Select(pool => $"{pool}-{i}")).Append("all");
+        foreach (var id in ids)
+        {
+            Assert.InRange((await gateway.ChatAsync(new ChatBody("hi") { Model = id })).Status, 400, 599);
+        }
+
+        // Each was really asked, so that the absence of the others' secrets means something.
+        first.AssertSaw(First, Second, Third);
+        second.AssertSaw(Second, First, Third);
+        third.AssertSaw(Third, First, Second);
+        Assert.Empty(gateway.Simulator.Truth.Exchanges());
+    }
+
+    /// <summary>Model names that could lead a careless client elsewhere.</summary>
+    private static string[] WrongNames(string elsewhere) =>
+        [
+            "plain",
+            $"{elsewhere}/v1",
+            $"//{new Uri(elsewhere).Authority}/v1/chat/completions",
+            $"@{new Uri(elsewhere).Authority}/",
+            "../../second/model",
+            "second/model",
+            "..%2f..%2fsecond",
+            "model?x=1#y",
+        ];
+
+    private static object Route(string id, (string Pool, string Model)[] targets) =>
+        new
+        {
+            id,
+            targets = targets.Select(
+                static (target, order) =>
+                    new
+                    {
+                        pool = target.Pool,
+                        model = target.Model,
+                        order,
+                    }
+            ),
+        };
+
+    /// <summary>A server that keeps everything it is sent, and refuses it.</summary>
+    private sealed class Listener(WebApplication application) : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<string> _seen = new();
+
+        public string Address => application.Urls.First();
+
+        public static async Task<Listener> StartAsync()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var listener = new Listener(builder.Build());
+            await listener.RunAsync();
+            return listener;
+        }
+
+        public void AssertSaw(string own, params string[] others)
+        {
+            Assert.Contains(_seen, request => request.Contains(own, StringComparison.Ordinal));
+            Assert.All(others, other => Assert.DoesNotContain(_seen, request => request.Contains(other, StringComparison.Ordinal)));
+        }
+
+        public ValueTask DisposeAsync() => application.DisposeAsync();
+
+        private async Task RunAsync()
+        {
+            application.Run(async context =>
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                var body = await reader.ReadToEndAsync(context.RequestAborted);
+                _seen.Enqueue($"{context.Request.GetEncodedUrl()}\n{string.Join('\n', context.Request.Headers)}\n{body}");
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            });
+            await application.StartAsync(TestContext.Current.CancellationToken);
+        }
+    }
+}
