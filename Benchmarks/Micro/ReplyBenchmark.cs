@@ -1,6 +1,5 @@
 using System.Buffers;
 using BenchmarkDotNet.Attributes;
-using FlowGpt.Grains.Interfaces.Chat;
 using FlowGpt.Grains.Replies;
 using FlowGpt.Grains.Tokens;
 
@@ -14,8 +13,8 @@ public class ReplyBenchmark
 
     private readonly ArrayBufferWriter<byte> _output = new(1024);
     private readonly TokenCounter _tokens = new();
-    private readonly ReplyFilter _plain = new(cleanResponsePrefix: true, new GenerationOptions());
-    private readonly ReplyFilter _withStop = new(cleanResponsePrefix: true, new GenerationOptions { Stop = ["\n\nHuman:"] });
+    private readonly ReplyFilter _plain = new(cleanResponsePrefix: true, [], limit: null);
+    private readonly ReplyFilter _withStop = new(cleanResponsePrefix: true, ["\n\nHuman:"], limit: null);
 
     [Benchmark(Baseline = true)]
     public void Filter() => Append(_plain);

@@ -6,7 +6,7 @@ namespace FlowGpt.Tests.Kit;
 /// <summary>An upstream whose calls follow what a test tells, in order. A call that nobody prepared fails the turn as a defect would.</summary>
 internal sealed class ScriptedUpstream : IUpstream
 {
-    private readonly ConcurrentQueue<ScriptedCall> _prepared = new();
+    private readonly ConcurrentQueue<UpstreamScript> _prepared = new();
 
     public bool KeepsConversations { get; set; }
 
@@ -14,9 +14,9 @@ internal sealed class ScriptedUpstream : IUpstream
     public int Calls { get; private set; }
 
     /// <summary>Prepares the next call.</summary>
-    public ScriptedCall Next()
+    public UpstreamScript Next()
     {
-        var call = new ScriptedCall();
+        var call = new UpstreamScript();
         _prepared.Enqueue(call);
         return call;
     }

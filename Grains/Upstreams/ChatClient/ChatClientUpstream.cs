@@ -35,6 +35,8 @@ public sealed class ChatClientUpstream : IUpstream
             ModelId = call.Target.Model is { Length: > 0 } model ? model : null,
             Temperature = (float?)call.Sampling.Temperature,
             TopP = (float?)call.Sampling.TopP,
+            PresencePenalty = (float?)call.Sampling.PresencePenalty,
+            FrequencyPenalty = (float?)call.Sampling.FrequencyPenalty,
             Seed = call.Sampling.Seed,
             AllowMultipleToolCalls = call.Sampling.ParallelToolCalls,
             ResponseFormat = FormatOf(call.Turn.Format),

@@ -31,7 +31,7 @@ public sealed class ConversationJoinTests : TurnTests
     [Fact]
     public async Task Start_RepeatedAfterItFailed_TellsTheSameEnd()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
         var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
         var (_, end) = await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
 
@@ -45,7 +45,7 @@ public sealed class ConversationJoinTests : TurnTests
     [Fact]
     public async Task Start_SameKeyAfterAFailure_RunsAnew()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
         var (grain, turn) = await StartAsync(Turn() with { IsIdempotent = true });
         await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         Upstream.Next().Says("Hi").Ends();
@@ -99,7 +99,7 @@ public sealed class ConversationJoinTests : TurnTests
         await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
         if (afterAnotherFailed)
         {
-            Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+            Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
             var failing = Cluster.Turn("Other.", stored: true);
             Assert.IsType<StartResult.Accepted>(await grain.Start(failing));
             await TurnCluster.ReadToEndAsync(grain, failing.ResponseId);
@@ -149,7 +149,7 @@ public sealed class ConversationJoinTests : TurnTests
     {
         Upstream.KeepsConversations = true;
         var earlier = await ServeAsync("one", "u1");
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.Refused));
 
         var (request, account) = await RequestOfAsync(Turn("two", earlier));
 

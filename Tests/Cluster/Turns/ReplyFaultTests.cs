@@ -30,7 +30,7 @@ public sealed class ReplyFaultTests : TurnTests
     [Fact]
     public async Task Read_BreaksBeforeText_AnotherAccountServes()
     {
-        Upstream.Next().Breaks(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.EmptyReply));
+        Upstream.Next().Breaks(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.EmptyReply));
         Upstream.Next().Says("Hi").Ends();
 
         var (text, end) = await RunAsync(Turn());
@@ -44,7 +44,7 @@ public sealed class ReplyFaultTests : TurnTests
     [Fact]
     public async Task Read_BreaksInsideALabel_AnotherAccountServesAndNothingOfTheFirstIsLeft()
     {
-        Upstream.Next().Says("**GPT-4 Resp").Breaks(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
+        Upstream.Next().Says("**GPT-4 Resp").Breaks(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
         Upstream.Next().Says("**GPT-4 Response:** Hi").Ends();
 
         var (text, _) = await RunAsync(Turn());
@@ -57,7 +57,7 @@ public sealed class ReplyFaultTests : TurnTests
     [InlineData(FailureClass.Upstream, FailureReason.IdleTimeout, TurnErrorKind.UpstreamTimeout)]
     public async Task Read_BreaksAfterText_FailsAndTheTextStands(FailureClass kind, FailureReason reason, TurnErrorKind expected)
     {
-        Upstream.Next().Says("Hi ").Breaks(ScriptedCall.Failure(kind, reason));
+        Upstream.Next().Says("Hi ").Breaks(UpstreamScript.Failure(kind, reason));
 
         var (text, end) = await RunAsync(Turn());
 

@@ -14,7 +14,7 @@ public sealed class TurnHostTests : TurnTests
     {
         var host = Cluster.NewPlace();
         var turns = Enumerable.Range(0, 8).Select(i => Turn($"Question {i}")).ToArray();
-        var calls = new Dictionary<string, ScriptedCall>();
+        var calls = new Dictionary<string, UpstreamScript>();
         foreach (var turn in turns)
         {
             calls.Add(turn.ResponseId, Upstream.Next().Says($"{turn.ResponseId} begins, "));
@@ -86,7 +86,7 @@ public sealed class TurnHostTests : TurnTests
     {
         var host = Cluster.NewPlace();
         var (stopped, goesOn) = (Turn("One."), Turn("Two."));
-        var calls = new List<ScriptedCall>();
+        var calls = new List<UpstreamScript>();
         foreach (var turn in (TurnRequest[])[stopped, goesOn])
         {
             calls.Add(Upstream.Next().Says("half "));

@@ -18,7 +18,7 @@ public sealed class TurnRunnerTests : IDisposable
     [Fact]
     public async Task Run_FirstTargetFailsBeforeAnyEvent_TheNextServes()
     {
-        _world.Upstream("one").Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ServerError));
+        _world.Upstream("one").Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ServerError));
         var call = _world.Upstream("two").Next().Says("Hi").Ends();
 
         var turn = await _world.RunAsync("one", "two");
@@ -33,7 +33,7 @@ public sealed class TurnRunnerTests : IDisposable
     [Fact]
     public async Task Run_FirstTargetBreaksBeforeAnyEvent_TheNextServes()
     {
-        _world.Upstream("one").Next().Breaks(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
+        _world.Upstream("one").Next().Breaks(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
         _world.Upstream("two").Next().Says("Hi").Ends();
 
         var turn = await _world.RunAsync("one", "two");
@@ -48,7 +48,7 @@ public sealed class TurnRunnerTests : IDisposable
             .Upstream("one")
             .Next()
             .Gives(static events => events.Append(EventKind.ToolCallStarted, 0, "0\0c\0f"u8))
-            .Breaks(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
+            .Breaks(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
 
         var turn = await _world.RunAsync("one", "two");
 
@@ -74,7 +74,7 @@ public sealed class TurnRunnerTests : IDisposable
     [Fact]
     public async Task Run_CallersMistake_IsToldAndNoOtherTargetIsAsked()
     {
-        _world.Upstream("one").Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        _world.Upstream("one").Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
 
         AssertFailed(await _world.RunAsync("one", "two"), TurnErrorKind.InvalidRequest);
         Assert.Equal(0, _world.Upstream("two").Calls);

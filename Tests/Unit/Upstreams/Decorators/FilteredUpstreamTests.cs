@@ -57,7 +57,7 @@ public sealed class FilteredUpstreamTests
     public async Task Read_TextThatIsHeldBackWhenTheReplyBreaks_GaveNoEvent()
     {
         var call = new ScriptedUpstream();
-        call.Next().Says("**GPT-4 Resp").Breaks(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
+        call.Next().Says("**GPT-4 Resp").Breaks(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ConnectionReset));
         await using var reply = await OpenAsync(call, clean: true, [], null);
         var events = new RecordedEvents();
 

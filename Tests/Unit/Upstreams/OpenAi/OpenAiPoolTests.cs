@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Interfaces.Models;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;

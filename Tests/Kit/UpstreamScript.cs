@@ -11,7 +11,7 @@ namespace FlowGpt.Tests.Kit;
 /// One upstream call, told step by step by a test: first how it opens, then what its reply says. A step that was not told is waited for,
 /// as a real call waits for its network, until the call is cancelled.
 /// </summary>
-internal sealed class ScriptedCall : IUpstreamReply
+internal sealed class UpstreamScript : IUpstreamReply
 {
     private readonly TaskCompletionSource<UpstreamCall> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,21 +40,21 @@ internal sealed class ScriptedCall : IUpstreamReply
     public TokenUsage? Usage { get; set; }
 
     /// <summary>The reply begins.</summary>
-    public ScriptedCall Answers()
+    public UpstreamScript Answers()
     {
         _answer.TrySetResult(null);
         return this;
     }
 
     /// <summary>The call fails before its reply begins.</summary>
-    public ScriptedCall FailsToOpen(Exception exception)
+    public UpstreamScript FailsToOpen(Exception exception)
     {
         _answer.TrySetResult(exception);
         return this;
     }
 
     /// <summary>The reply begins, if it has not, and brings text of its first message.</summary>
-    public ScriptedCall Says(string text) =>
+    public UpstreamScript Says(string text) =>
         Gives(events =>
         {
             if (!_hasMessage)
@@ -67,7 +67,7 @@ internal sealed class ScriptedCall : IUpstreamReply
         });
 
     /// <summary>The reply begins, if it has not, and brings these events at one read.</summary>
-    public ScriptedCall Gives(Action<ITurnEventSink> events)
+    public UpstreamScript Gives(Action<ITurnEventSink> events)
     {
         Answers();
         _steps.Writer.TryWrite(new(events));
@@ -75,7 +75,7 @@ internal sealed class ScriptedCall : IUpstreamReply
     }
 
     /// <summary>The reply begins, if it has not, and breaks.</summary>
-    public ScriptedCall Breaks(Exception exception)
+    public UpstreamScript Breaks(Exception exception)
     {
         Answers();
         _steps.Writer.TryWrite(new(_ => throw exception));
@@ -83,7 +83,7 @@ internal sealed class ScriptedCall : IUpstreamReply
     }
 
     /// <summary>The reply begins, if it has not, and ends, its message included.</summary>
-    public ScriptedCall Ends()
+    public UpstreamScript Ends()
     {
         Answers();
         _steps.Writer.TryWrite(
