@@ -20,7 +20,7 @@ public static class OptionsCheck
     {
         ArgumentNullException.ThrowIfNull(problems);
         var before = problems.Count;
-        AddProblems(configuration, section, typeof(T), problems);
+        AddProblems(configuration, section, [typeof(T)], problems);
         if (problems.Count > before)
         {
             return null;
@@ -41,19 +41,32 @@ public static class OptionsCheck
         string section,
         Type options,
         ICollection<string> problems
+    ) => AddProblems(configuration, section, [options], problems);
+
+    /// <summary>As the other overload, for a section that several options are bound to.</summary>
+    public static IReadOnlyCollection<string> AddProblems(
+        IConfiguration configuration,
+        string section,
+        ReadOnlySpan<Type> options,
+        ICollection<string> problems
     )
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(problems);
         var unconvertible = new List<string>();
         Check(configuration.GetSection(section), options, problems, unconvertible);
         return unconvertible;
     }
 
-    private static void Check(IConfigurationSection section, Type options, ICollection<string> problems, List<string> unconvertible)
+    private static void Check(IConfigurationSection section, ReadOnlySpan<Type> options, ICollection<string> problems, List<string> unconvertible)
     {
-        var properties = options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(static one => one.CanWrite).ToArray();
+        PropertyInfo[] properties =
+        [
+            .. options
+                .ToArray()
+                .SelectMany(static type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+                .Where(static one => one.CanWrite),
+        ];
         foreach (var child in section.GetChildren())
         {
             var property = properties.FirstOrDefault(one => string.Equals(one.Name, child.Key, StringComparison.OrdinalIgnoreCase));
@@ -83,7 +96,7 @@ public static class OptionsCheck
         }
         else if (type.IsClass && !typeof(IEnumerable).IsAssignableFrom(type))
         {
-            Check(value, type, problems, unconvertible);
+            Check(value, [type], problems, unconvertible);
         }
     }
 

@@ -71,20 +71,20 @@ internal static class ProductFeatures
     /// </summary>
     public static void Check(IConfiguration configuration, SiloOptions silo, ICollection<string> problems)
     {
-        ReadOnlySpan<(string Section, Type Options)> sections =
+        ReadOnlySpan<(string Section, Type[] Options)> sections =
         [
-            (AccountsOptions.SectionName, typeof(AccountsOptions)),
-            (AffinityOptions.Section, typeof(AffinityOptions)),
-            (AuditOptions.Section, typeof(AuditOptions)),
-            (ConversationOptions.Section, typeof(ConversationOptions)),
-            (ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
-            (FlowGptOptions.SectionName, typeof(FlowGptOptions)),
-            (OpenAiOptions.SectionName, typeof(OpenAiOptions)),
-            (PoolOptions.SectionName, typeof(PoolOptions)),
-            (UsageOptions.Section, typeof(UsageOptions)),
-            (FrontendOptions.Section, typeof(FrontendOptions)),
-            (ClientKeyOptions.Section, typeof(ClientKeyOptions)),
-            (KeyUseOptions.Section, typeof(KeyUseOptions)),
+            (AccountsOptions.SectionName, [typeof(AccountsOptions)]),
+            (AffinityOptions.Section, [typeof(AffinityOptions)]),
+            (AuditOptions.Section, [typeof(AuditOptions)]),
+            (ConversationOptions.Section, [typeof(ConversationOptions), typeof(TurnOptions)]),
+            (ModelCatalogOptions.Section, [typeof(ModelCatalogOptions)]),
+            (FlowGptOptions.SectionName, [typeof(FlowGptOptions)]),
+            (OpenAiOptions.SectionName, [typeof(OpenAiOptions)]),
+            (PoolOptions.SectionName, [typeof(PoolOptions)]),
+            (UsageOptions.Section, [typeof(UsageOptions)]),
+            (FrontendOptions.Section, [typeof(FrontendOptions)]),
+            (ClientKeyOptions.Section, [typeof(ClientKeyOptions)]),
+            (KeyUseOptions.Section, [typeof(KeyUseOptions)]),
         ];
         var unconvertible = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (section, options) in sections)

@@ -13,7 +13,12 @@ public sealed class BlameTests
     public async Task ForbiddenContent_TheRequestIsToBlame_AndEveryAccountGoesOn()
     {
         await using var gateway = await WarmAsync(4);
-        gateway.Simulator.Truth.SetBehaviour(new() { Fault = new() { Kind = FaultKind.Forbidden, Contains = "poison" } });
+        gateway.Simulator.Truth.SetBehaviour(
+            new()
+            {
+                Fault = new() { Kind = FaultKind.Forbidden, Contains = "poison" },
+            }
+        );
 
         for (var i = 0; i < 2; i++)
         {
@@ -23,14 +28,22 @@ public sealed class BlameTests
         Assert.All(await ManyAsync(gateway, 16), static answer => Assert.Equal(200, answer.Status));
         var pool = await gateway.IdlePoolAsync();
         Assert.All(pool.Accounts, static account => Assert.Equal((AccountState.Ready, 0), (account.State, account.Marks.Length)));
-        Assert.Contains(await gateway.Pool.GetDecisions(), static decision => decision.Why.EndsWith("so the request is to blame", StringComparison.Ordinal));
+        Assert.Contains(
+            await gateway.Pool.GetDecisions(),
+            static decision => decision.Why.EndsWith("so the request is to blame", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task ForbiddenContent_SentAgain_IsRefusedWithoutAskingTheUpstream()
     {
         await using var gateway = await WarmAsync(4);
-        gateway.Simulator.Truth.SetBehaviour(new() { Fault = new() { Kind = FaultKind.Forbidden, Contains = "poison" } });
+        gateway.Simulator.Truth.SetBehaviour(
+            new()
+            {
+                Fault = new() { Kind = FaultKind.Forbidden, Contains = "poison" },
+            }
+        );
         Assert.Equal(400, (await gateway.ChatAsync("poison")).Status);
         var calls = gateway.Simulator.Truth.Snapshot().Global.ChatCalls;
 
@@ -83,7 +96,10 @@ public sealed class BlameTests
         Assert.InRange(gateway.Simulator.Truth.Account("a2").ChatRequests - before, 0, 20);
         if (compared)
         {
-            Assert.Contains(await gateway.Pool.GetDecisions(), static decision => decision.Why.EndsWith("so a2 is to blame", StringComparison.Ordinal));
+            Assert.Contains(
+                await gateway.Pool.GetDecisions(),
+                static decision => decision.Why.EndsWith("so a2 is to blame", StringComparison.Ordinal)
+            );
         }
     }
 

@@ -75,6 +75,20 @@ internal sealed class Gateway : IAsyncDisposable
     public static Task<Gateway> StartAsync(int accounts, params string[] settings) =>
         StartAsync(Enumerable.Range(1, accounts).Select(i => new GatewayAccount($"a{i}")), settings);
 
+    /// <summary>Starts a gateway with an accounts file of any form.</summary>
+    /// <param name="file">Makes the file's JSON.</param>
+    public static async Task<Gateway> StartWithAsync(Func<SimulatorHost, string> file)
+    {
+        var simulator = await SimulatorHost.StartAsync(
+            new SimulatorOptions { AcceptUnknownAccounts = false },
+            TestContext.Current.CancellationToken
+        );
+        var gateway = new Gateway(simulator, []);
+        File.WriteAllText(gateway.AccountsFile, file(simulator));
+        await gateway.LaunchAsync();
+        return gateway;
+    }
+
     /// <summary>Replaces the accounts file, as an operator's editor does.</summary>
     public void WriteAccounts(params IEnumerable<GatewayAccount> accounts) =>
         WriteFile(new { accounts = accounts.Select(account => account.ToFile(Simulator)) });

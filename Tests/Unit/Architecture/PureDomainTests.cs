@@ -9,6 +9,7 @@ public sealed class PureDomainTests
 
     private static readonly string[] Namespaces =
     [
+        "Blame",
         "Replies",
         "Pools.Choice",
         "Pools.Health",
@@ -27,9 +28,9 @@ public sealed class PureDomainTests
         "Pools.PoolAccount",
         "Pools.Leasing.LeaseBook",
         "Conversations.Conversation",
-        "Conversations.ResponseLog",
+        "Turns.ResponseLog",
         "Conversations.ContextFit",
-        "Conversations.RetryRules",
+        "Turns.RetryRules",
         "Conversations.Pending.PendingIndex",
         "Conversations.Pending.PendingEntry",
         "Conversations.Pending.PendingLook",
