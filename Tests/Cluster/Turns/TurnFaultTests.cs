@@ -224,6 +224,7 @@ public sealed class TurnFaultTests : TurnTests
         TurnErrorKind expected
     )
     {
+        Pool.Accounts = ["a1", "a2", "a3"];
         for (var i = 0; i < 3; i++)
         {
             Upstream.Next().FailsToOpen(ScriptedCall.Failure(kind, reason, TimeSpan.FromSeconds(9)));
