@@ -88,8 +88,14 @@ public sealed class UpstreamErrorTests
         first.AssertError(503, "server_error", "service_unavailable", null);
         second.AssertError(503, "server_error", "service_unavailable", null);
         Assert.Equal(why == "refused" ? 2 : 0, calls);
+
+        // Only the first failure of a request marks an account, so a second request is needed to find both out; nobody calls them before their probe.
+        calls = gateway.Simulator.Truth.Snapshot().Global.CreateCalls;
+        Assert.Equal(why == "refused" ? 3 : 0, calls);
+        var third = await gateway.ChatAsync("Hello");
+        third.AssertError(503, "server_error", "service_unavailable", null);
         Assert.Equal(calls, gateway.Simulator.Truth.Snapshot().Global.CreateCalls);
-        Assert.False(second.Headers.Contains("retry-after"));
+        Assert.Equal(why == "refused", third.Headers.Contains("retry-after"));
     }
 
     [Theory]

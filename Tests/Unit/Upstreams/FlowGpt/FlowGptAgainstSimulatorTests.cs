@@ -98,7 +98,7 @@ public sealed class FlowGptAgainstSimulatorTests
     [InlineData(FaultKind.ChallengeCaptcha, FailureClass.Upstream, FailureReason.Challenge)]
     [InlineData(FaultKind.ServerError, FailureClass.Upstream, FailureReason.ServerError)]
     [InlineData(FaultKind.BadGateway, FailureClass.Upstream, FailureReason.ServerError)]
-    [InlineData(FaultKind.Unavailable, FailureClass.Upstream, FailureReason.ServerError)]
+    [InlineData(FaultKind.Unavailable, FailureClass.Upstream, FailureReason.Overloaded)]
     [InlineData(FaultKind.GatewayTimeout, FailureClass.Upstream, FailureReason.ServerError)]
     [InlineData(FaultKind.Html, FailureClass.Upstream, FailureReason.Challenge)]
     [InlineData(FaultKind.NotNdjson, FailureClass.Upstream, FailureReason.InvalidBody)]
