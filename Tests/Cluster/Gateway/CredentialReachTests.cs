@@ -39,9 +39,24 @@ public sealed class CredentialReachTests
             },
             accounts = new object[]
             {
-                new { name = "f1", pool = "first", apiKey = First },
-                new { name = "s1", pool = "second", apiKey = Second },
-                new { name = "t1", pool = "third", bearerToken = Third },
+                new
+                {
+                    name = "f1",
+                    pool = "first",
+                    apiKey = First,
+                },
+                new
+                {
+                    name = "s1",
+                    pool = "second",
+                    apiKey = Second,
+                },
+                new
+                {
+                    name = "t1",
+                    pool = "third",
+                    bearerToken = Third,
+                },
             },
             models = Pools
                 .SelectMany(pool => names.Select((name, i) => Route($"{pool}-{i}", [(pool, name)])))

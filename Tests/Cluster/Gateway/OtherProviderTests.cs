@@ -22,7 +22,10 @@ public sealed class OtherProviderTests
         Assert.Equal("Echo: hi", (await gateway.ServeAsync(new ChatBody("hi") { Model = "sim-large" })).Text);
         Assert.Equal(2, gateway.Simulator.Truth.Account("k1").Accepted);
 
-        var tools = new ChatBody("hi") { Fields = new JsonObject { ["tools"] = Tools(), ["tool_choice"] = "required" } };
+        var tools = new ChatBody("hi")
+        {
+            Fields = new JsonObject { ["tools"] = Tools(), ["tool_choice"] = "required" },
+        };
         Assert.Equal("tool_calls", (await gateway.ServeAsync(tools with { Model = "smart" })).FinishReason);
         (await gateway.ChatAsync(tools)).AssertError(400, "invalid_request_error", "unsupported_parameter", "tools");
     }

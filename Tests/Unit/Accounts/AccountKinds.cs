@@ -11,8 +11,7 @@ internal static class AccountKinds
     public static ProviderKinds All { get; } = Make(new TestKind("test"));
 
     /// <summary>With a kind <c>provided</c>, whose accounts have an <c>apiKey</c>.</summary>
-    public static ProviderKinds WithProvided { get; } =
-        Make(new ScriptedKind("provided", static _ => throw new NotSupportedException()));
+    public static ProviderKinds WithProvided { get; } = Make(new ScriptedKind("provided", static _ => throw new NotSupportedException()));
 
     private static ProviderKinds Make(IProviderKind kind)
     {

@@ -48,7 +48,10 @@ public sealed class PoolsOfFileTests
     [InlineData("""{"kind":"test","baseUrl":"https://me:pw@x.test/v1"}""", "pools.p.baseUrl holds a user name or password")]
     [InlineData("""{"kind":"test","baseUrl":"https://x.test/v1?key=1"}""", "pools.p.baseUrl holds a query")]
     [InlineData("""{"kind":"test","baseUrl":"https://x.test","paths":{"chat":"//evil.test/x"}}""", "pools.p.paths.chat must be a path")]
-    [InlineData("""{"kind":"test","baseUrl":"https://x.test","paths":{"chat":"https://evil.test/"}}""", "pools.p.paths.chat must be a path")]
+    [InlineData(
+        """{"kind":"test","baseUrl":"https://x.test","paths":{"chat":"https://evil.test/"}}""",
+        "pools.p.paths.chat must be a path"
+    )]
     [InlineData("""{"kind":"test","baseUrl":"https://x.test","paths":{"chat":"@evil.test/"}}""", "pools.p.paths.chat must be a path")]
     [InlineData("""{"kind":"test","baseUrl":"https://x.test","headers":{"x-own":"1"}}""", "pools.p.headers.x-own is set by the gateway")]
     [InlineData("""{"kind":"test","baseUrl":"https://x.test","keyHeader":"a b"}""", "pools.p.keyHeader is not a header name")]
@@ -70,8 +73,14 @@ public sealed class PoolsOfFileTests
     [InlineData("""{"targets":[{"pool":"flowgpt","model":"x"}]}""", "models[0].id is missing")]
     [InlineData("""{"id":"m","targets":[{"pool":"flowgpt"}]}""", "models[0].targets[0].model is missing")]
     [InlineData("""{"id":"m","targets":[{"pool":"flowgpt","model":"x","weight":0}]}""", "models[0].targets[0].weight is 0")]
-    [InlineData("""{"id":"m","targets":[{"pool":"flowgpt","model":"x","options":{"colour":"red"}}]}""", "models[0].targets[0].options.colour is not known to pools of kind flowgpt")]
-    [InlineData("""{"id":"m","targets":[{"pool":"flowgpt","model":"x"},{"pool":"flowgpt","model":"x"}]}""", "models[0].targets[1] is the same as another")]
+    [InlineData(
+        """{"id":"m","targets":[{"pool":"flowgpt","model":"x","options":{"colour":"red"}}]}""",
+        "models[0].targets[0].options.colour is not known to pools of kind flowgpt"
+    )]
+    [InlineData(
+        """{"id":"m","targets":[{"pool":"flowgpt","model":"x"},{"pool":"flowgpt","model":"x"}]}""",
+        "models[0].targets[1] is the same as another"
+    )]
     [InlineData("""{"id":"m","promptId":"x","price":{"input":-1,"output":1}}""", "models[0].price.input is -1 but must be 0 or more")]
     [InlineData("""{"id":"m","promptId":"x","contextWindow":1}""", "models[0].contextWindow is 1 but must be from 256")]
     public void Parse_AWrongModel_NamesFieldProblemAndFix(string model, string expected)
@@ -108,7 +117,8 @@ public sealed class PoolsOfFileTests
     [Fact]
     public void Parse_TheSameSecretAtTwoProviders_IsTwoAccounts()
     {
-        const string Pools = """{"pools":{"a":{"kind":"test","baseUrl":"http://a.test"},"b":{"kind":"test","baseUrl":"http://b.test"}},"accounts":""";
+        const string Pools =
+            """{"pools":{"a":{"kind":"test","baseUrl":"http://a.test"},"b":{"kind":"test","baseUrl":"http://b.test"}},"accounts":""";
 
         Assert.Empty(Parse(Pools + """[{"name":"1","pool":"a","secret":"none"},{"name":"2","pool":"b","secret":"none"}]}""").Problems);
         var problem = Assert.Single(
@@ -136,7 +146,16 @@ public sealed class PoolsOfFileTests
     [Fact]
     public void Load_AKeyInTheEnvironment_IsAPoolWithOneAccountAndDiscovery()
     {
-        var content = Load(new() { Providers = { ["PROVIDED"] = new() { ApiKey = "k", BaseUrl = "http://x.test/v1" }, ["other"] = new() { ApiKey = "k" } } });
+        var content = Load(
+            new()
+            {
+                Providers =
+                {
+                    ["PROVIDED"] = new() { ApiKey = "k", BaseUrl = "http://x.test/v1" },
+                    ["other"] = new() { ApiKey = "k" },
+                },
+            }
+        );
 
         Assert.Empty(content.Problems);
         var pool = Assert.Single(content.Pools);
@@ -156,7 +175,11 @@ public sealed class PoolsOfFileTests
         Assert.Empty(content.Problems);
         Assert.Empty(content.Accounts);
         Assert.Null(Assert.Single(content.Pools).Origin);
-        Assert.Contains("PROVIDED_API_KEY is set, but the accounts file defines the pool", Assert.Single(content.Notes), StringComparison.Ordinal);
+        Assert.Contains(
+            "PROVIDED_API_KEY is set, but the accounts file defines the pool",
+            Assert.Single(content.Notes),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -164,12 +187,20 @@ public sealed class PoolsOfFileTests
     [InlineData("http://localhost:8088/v1", "PROVIDED_BASE_URL is the address of this gateway")]
     public void Load_AWrongAddressInTheEnvironment_IsNamedByItsVariable(string address, string expected)
     {
-        var options = new AccountsOptions { ListensOn = "http://127.0.0.1:8088", Providers = { ["provided"] = new() { ApiKey = "k", BaseUrl = address } } };
+        var options = new AccountsOptions
+        {
+            ListensOn = "http://127.0.0.1:8088",
+            Providers =
+            {
+                ["provided"] = new() { ApiKey = "k", BaseUrl = address },
+            },
+        };
 
         Assert.StartsWith(expected, Assert.Single(Load(options).Problems), StringComparison.Ordinal);
     }
 
-    private static AccountsFileContent Load(AccountsOptions options, byte[]? file = null) => AccountsLoader.Load(options, file, AccountKinds.WithProvided);
+    private static AccountsFileContent Load(AccountsOptions options, byte[]? file = null) =>
+        AccountsLoader.Load(options, file, AccountKinds.WithProvided);
 
     private static AccountsFileContent Parse(string json) =>
         new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(Encoding.UTF8.GetBytes(json));

@@ -16,12 +16,7 @@ public sealed class RouteMakerTests
     {
         var discovered = new DiscoveredModels(
             1,
-            [
-                .. Pools.Select(
-                    (pool, i) =>
-                        new PoolModels(pool, [.. (i < offered.Length ? offered[i] : []).Select(Model)], null, null)
-                ),
-            ]
+            [.. Pools.Select((pool, i) => new PoolModels(pool, [.. (i < offered.Length ? offered[i] : []).Select(Model)], null, null))]
         );
         var names = taken.Select(one => Model(one).Id).ToHashSet();
 
@@ -31,7 +26,10 @@ public sealed class RouteMakerTests
 
         foreach (var pool in discovered.Pools)
         {
-            Assert.All(pool.Models, model => Assert.Equal($"{pool.Pool}/{model.Id}", Assert.Single(routes[$"{pool.Pool}/{model.Id}"].Targets).ToString()));
+            Assert.All(
+                pool.Models,
+                model => Assert.Equal($"{pool.Pool}/{model.Id}", Assert.Single(routes[$"{pool.Pool}/{model.Id}"].Targets).ToString())
+            );
         }
 
         foreach (var id in discovered.Pools.SelectMany(pool => pool.Models).Select(model => model.Id).Distinct())
@@ -53,7 +51,19 @@ public sealed class RouteMakerTests
         Assert.Equal((5000, "maker"), (Make("known").ContextWindow, Make("known").OwnedBy));
         Assert.Null(Make("unknown").ContextWindow);
         Assert.Null(Make("known", "unknown").ContextWindow);
-        Assert.Equal(400, maker.Make(new() { Id = "r", Targets = [new("a", "known")], ContextWindow = 400 }).ContextWindow);
+        Assert.Equal(
+            400,
+            maker
+                .Make(
+                    new()
+                    {
+                        Id = "r",
+                        Targets = [new("a", "known")],
+                        ContextWindow = 400,
+                    }
+                )
+                .ContextWindow
+        );
 
         Route Make(params string[] models) => maker.Make(new() { Id = "r", Targets = [.. models.Select(model => new Target("a", model))] });
     }
