@@ -119,7 +119,7 @@ public sealed class ReconciliationTests
         }
 
         // Every whole reply has the same text, so its tokens are known.
-        var tokens = books.Values.Sum(static one => Number(one, "completionTokens"));
+        var tokens = books.Values.Sum(static one => Number(one, "outputTokens"));
         return tokens < load.CompletionTokens - (estimates * load.CompletionTokens / load.Served)
             ? $"{tokens} completion tokens are booked, but clients were told of {load.CompletionTokens}"
             : null;
