@@ -98,7 +98,9 @@ internal sealed class AdminFields(JsonElement element, string path, List<string>
         [
             .. element
                 .EnumerateObject()
-                .Where(property => !_known.Contains(property.Name) && property.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Null))
+                .Where(property =>
+                    !_known.Contains(property.Name) && property.Value.ValueKind is (JsonValueKind.String or JsonValueKind.Null)
+                )
                 .Select(static property => property.Name),
         ];
 

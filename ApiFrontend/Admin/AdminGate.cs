@@ -1,6 +1,6 @@
-using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Turns;
 
 namespace FlowGpt.ApiFrontend.Admin;
 

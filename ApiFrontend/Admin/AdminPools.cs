@@ -37,6 +37,11 @@ internal sealed class AdminPools(ModelCatalogCache models, IGrainFactory grains)
     /// <summary>The ids of the models that are paid from a pool.</summary>
     public async Task<ImmutableArray<string>> ModelsOfAsync(string pool, CancellationToken cancellationToken) =>
         await models.GetAsync(cancellationToken) is { } catalog
-            ? [.. catalog.Models.Where(model => model.Entry.Targets.Any(target => target.Pool == pool)).Select(static model => model.Entry.Id)]
+            ?
+            [
+                .. catalog
+                    .Models.Where(model => model.Entry.Targets.Any(target => target.Pool == pool))
+                    .Select(static model => model.Entry.Id),
+            ]
             : [];
 }

@@ -79,10 +79,7 @@ internal sealed record ModelFields(RouteDefinition Route, bool IsShort)
     }
 
     private static ImmutableDictionary<string, string> ReadOptions(AdminFields? fields) =>
-        fields
-            ?.Names()
-            .Select(name => KeyValuePair.Create(name, fields.Text(name) ?? ""))
-            .ToImmutableDictionary(StringComparer.Ordinal)
+        fields?.Names().Select(name => KeyValuePair.Create(name, fields.Text(name) ?? "")).ToImmutableDictionary(StringComparer.Ordinal)
         ?? ImmutableDictionary<string, string>.Empty;
 
     private static TokenPrice? ReadPrice(AdminFields? fields)

@@ -58,7 +58,12 @@ public static class OptionsCheck
         return unconvertible;
     }
 
-    private static void Check(IConfigurationSection section, ReadOnlySpan<Type> options, ICollection<string> problems, List<string> unconvertible)
+    private static void Check(
+        IConfigurationSection section,
+        ReadOnlySpan<Type> options,
+        ICollection<string> problems,
+        List<string> unconvertible
+    )
     {
         PropertyInfo[] properties =
         [

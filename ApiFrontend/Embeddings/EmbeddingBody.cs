@@ -103,8 +103,7 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
     private static bool IsKnown(string name) => name is "model" or "input" or "dimensions" or "encoding_format" or "user";
 
     /// <summary>One text, or the token numbers of one text.</summary>
-    private static bool IsOne(JsonElement input) =>
-        input.ValueKind == JsonValueKind.String || input[0].ValueKind == JsonValueKind.Number;
+    private static bool IsOne(JsonElement input) => input.ValueKind == JsonValueKind.String || input[0].ValueKind == JsonValueKind.Number;
 
     private static ApiError? CheckInput(JsonElement input)
     {
@@ -163,11 +162,15 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
 
         return tokens.GetArrayLength() == 0
             ? RequestErrors.EmptyArray(param)
-            : tokens.EnumerateArray().Select((token, i) => CheckToken(token, $"{param}[{i}]")).FirstOrDefault(static error => error is not null);
+            : tokens
+                .EnumerateArray()
+                .Select((token, i) => CheckToken(token, $"{param}[{i}]"))
+                .FirstOrDefault(static error => error is not null);
     }
 
     private static ApiError? CheckToken(JsonElement token, string param) =>
-        token.ValueKind != JsonValueKind.Number || !token.TryGetInt32(out var number) ? RequestErrors.InvalidType(param, "an integer", Kind(token))
+        token.ValueKind != JsonValueKind.Number || !token.TryGetInt32(out var number)
+            ? RequestErrors.InvalidType(param, "an integer", Kind(token))
         : number < 0 ? RequestErrors.OutOfRange(param, integer: true, above: false, "0", token.GetRawText())
         : null;
 

@@ -69,7 +69,12 @@ internal sealed class EmbeddingsEndpoint(
                 break;
             case EmbeddingResult.Made:
                 await request.RefuseAsync(
-                    TurnErrorMapper.Map(new(Grains.Interfaces.Turns.TurnErrorKind.UpstreamFailed, "The upstream made another number of vectors than there are inputs."))
+                    TurnErrorMapper.Map(
+                        new(
+                            Grains.Interfaces.Turns.TurnErrorKind.UpstreamFailed,
+                            "The upstream made another number of vectors than there are inputs."
+                        )
+                    )
                 );
                 break;
             case EmbeddingResult.Failed failed:

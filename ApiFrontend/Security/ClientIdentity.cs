@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Interfaces.Keys;
-using FlowGpt.Grains.Interfaces.Models;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FlowGpt.ApiFrontend.Security;

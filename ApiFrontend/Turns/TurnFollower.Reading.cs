@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Turns;

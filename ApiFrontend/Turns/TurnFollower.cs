@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Usage;
-using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Turns;
 

@@ -1,6 +1,5 @@
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Turns;
 

@@ -21,7 +21,15 @@ public class ChunkBenchmark
     [GlobalSetup]
     public void SetUp()
     {
-        var route = new Route("gpt-4-free", [new Target("flowgpt", "prompt")], "", 8192, true, 0, "flowgpt");
+        var route = new FlowGpt.Grains.Interfaces.Models.Route(
+            "gpt-4-free",
+            [new Target("flowgpt", "prompt")],
+            "",
+            8192,
+            true,
+            0,
+            "flowgpt"
+        );
         var request = new ChatRequest
         {
             Model = route.Id,

@@ -136,8 +136,7 @@ public sealed class AddressCodec
     private static bool IsPlace(AddressKind kind, string place) =>
         kind switch
         {
-            AddressKind.Host or AddressKind.Idempotent => place.Length == 2 * HashSize
-                && !place.AsSpan().ContainsAnyExcept(HexDigits),
+            AddressKind.Host or AddressKind.Idempotent => place.Length == 2 * HashSize && !place.AsSpan().ContainsAnyExcept(HexDigits),
             AddressKind.Conversation => ConversationKey.IsValidId(place),
             _ => false,
         };

@@ -30,8 +30,4 @@ public sealed record PoolModels(
 /// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not tell.</param>
 /// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not tell.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.DiscoveredModel")]
-public sealed record DiscoveredModel(
-    [property: Id(0)] string Id,
-    [property: Id(1)] int? ContextWindow,
-    [property: Id(2)] string? OwnedBy
-);
+public sealed record DiscoveredModel([property: Id(0)] string Id, [property: Id(1)] int? ContextWindow, [property: Id(2)] string? OwnedBy);

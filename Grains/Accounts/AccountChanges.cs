@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
-using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 

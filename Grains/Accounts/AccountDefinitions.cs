@@ -35,11 +35,7 @@ internal static class AccountDefinitions
     /// <param name="schema">The credential schema of the pool's provider kind.</param>
     /// <param name="fields">The values, as they were pasted.</param>
     /// <param name="isWhole">Whether required fields must be there; false for a change.</param>
-    public static IEnumerable<FieldProblem> Check(
-        ICredentialSchema schema,
-        ImmutableDictionary<string, string> fields,
-        bool isWhole = true
-    )
+    public static IEnumerable<FieldProblem> Check(ICredentialSchema schema, ImmutableDictionary<string, string> fields, bool isWhole = true)
     {
         foreach (var field in schema.Fields)
         {

@@ -40,12 +40,7 @@ internal static class AccountOverlays
             }
             else
             {
-                accounts.Add(Apply(overlay, reveal(overlay)) with
-                    {
-                        Origin = AccountOrigin.Api,
-                        Provider = provider,
-                        Overridden = false,
-                    });
+                accounts.Add(Apply(overlay, reveal(overlay)) with { Origin = AccountOrigin.Api, Provider = provider, Overridden = false });
             }
         }
 

@@ -44,5 +44,7 @@ internal sealed class AccountSecrets(ISecretVault vault)
     }
 
     private static ImmutableDictionary<string, string>? Parse(string? json, StringComparer? names = null) =>
-        json is null ? null : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!.ToImmutableDictionary(names ?? StringComparer.Ordinal);
+        json is null
+            ? null
+            : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!.ToImmutableDictionary(names ?? StringComparer.Ordinal);
 }

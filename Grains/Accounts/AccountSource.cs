@@ -111,7 +111,12 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         // An unchanged definition stays the same object: its pool goes on with the upstream that it has.
         foreach (var pool in loaded.Pools)
         {
-            _pools.AddOrUpdate(pool.Definition.Name, static (_, made) => made, static (_, old, made) => old.IsSameAs(made) ? old : made, pool);
+            _pools.AddOrUpdate(
+                pool.Definition.Name,
+                static (_, made) => made,
+                static (_, old, made) => old.IsSameAs(made) ? old : made,
+                pool
+            );
         }
 
         foreach (var before in _current.Pools.Where(before => loaded.Pools.All(pool => pool.Definition.Name != before.Definition.Name)))
@@ -122,7 +127,13 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         _byPool = loaded
             .Accounts.GroupBy(static account => account.Pool)
             .ToFrozenDictionary(static pool => pool.Key, pool => new AccountSet(_version, [.. pool]));
-        _current = new(loaded.Models, loaded.Prices, [.. loaded.Pools.Select(pool => _pools[pool.Definition.Name])], [.. _byPool.Keys], loaded.Notes);
+        _current = new(
+            loaded.Models,
+            loaded.Prices,
+            [.. loaded.Pools.Select(pool => _pools[pool.Definition.Name])],
+            [.. _byPool.Keys],
+            loaded.Notes
+        );
     }
 
     private void Report(string problem)

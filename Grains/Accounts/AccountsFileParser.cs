@@ -85,7 +85,9 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             if (RouteFields.Read(model, defaults.Pool) is { } route)
             {
                 models.Add((route, place));
-                _problems.AddRange(RouteProblems.Of(route, known.GetValueOrDefault, kinds).Select(one => $"{place}.{one.Field} {one.Problem}"));
+                _problems.AddRange(
+                    RouteProblems.Of(route, known.GetValueOrDefault, kinds).Select(one => $"{place}.{one.Field} {one.Problem}")
+                );
             }
         }
 

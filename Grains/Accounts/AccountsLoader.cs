@@ -50,12 +50,16 @@ internal static class AccountsLoader
             }
         }
 
-        accounts.AddRange(content.Accounts.Select((account, i) => new PlacedAccount(account, $"accounts[{i}]", SecretOf(account, pools, kinds))));
+        accounts.AddRange(
+            content.Accounts.Select((account, i) => new PlacedAccount(account, $"accounts[{i}]", SecretOf(account, pools, kinds)))
+        );
         foreach (var (pool, account) in provided)
         {
             if (pools.Any(one => one.Definition.Name == pool.Definition.Name))
             {
-                notes = notes.Add($"{pool.Origin} is set, but the accounts file defines the pool {pool.Definition.Name}; the key is not used");
+                notes = notes.Add(
+                    $"{pool.Origin} is set, but the accounts file defines the pool {pool.Definition.Name}; the key is not used"
+                );
                 continue;
             }
 
@@ -140,8 +144,11 @@ internal static class AccountsLoader
         return pools
             .Where(pool => pool.Definition.BaseUrl is { } address && PoolAddress.IsOwn(address, own, machine.Value))
             .Select(pool =>
-                (pool.Origin is { } variable ? variable.Replace("API_KEY", "BASE_URL", StringComparison.Ordinal) : $"pools.{pool.Definition.Name}.baseUrl")
-                + $" is the address of this gateway ({pool.Definition.BaseUrl}); name the provider's own address"
+                (
+                    pool.Origin is { } variable
+                        ? variable.Replace("API_KEY", "BASE_URL", StringComparison.Ordinal)
+                        : $"pools.{pool.Definition.Name}.baseUrl"
+                ) + $" is the address of this gateway ({pool.Definition.BaseUrl}); name the provider's own address"
             );
     }
 

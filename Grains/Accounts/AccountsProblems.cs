@@ -36,7 +36,9 @@ internal static class AccountsProblems
     public static string? OfOrder(long order) => order is < 0 or > MostOrder ? $"is {order} but must be from 0 to {MostOrder}" : null;
 
     public static string? OfContextWindow(long window) =>
-        window is < LeastWindow or > MostWindow ? $"is {window} but must be from {LeastWindow} to {MostWindow}; leave it out when unknown" : null;
+        window is < LeastWindow or > MostWindow
+            ? $"is {window} but must be from {LeastWindow} to {MostWindow}; leave it out when unknown"
+            : null;
 
     public static string? OfModelId(string id) =>
         id.Length is 0 or > LongestModelId || id.Any(static c => char.IsControl(c) || char.IsWhiteSpace(c))

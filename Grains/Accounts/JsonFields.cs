@@ -237,11 +237,11 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
-    private IEnumerable<JsonElement> Elements(string name)
+    private JsonElement.ArrayEnumerator Elements(string name)
     {
         if (Find(name) is not { } value)
         {
-            return [];
+            return default;
         }
 
         if (value.ValueKind == JsonValueKind.Array)
@@ -250,7 +250,7 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         }
 
         Problem(name, $"is {Kind(value)} but must be a list");
-        return [];
+        return default;
     }
 
     private JsonElement? Find(string name)

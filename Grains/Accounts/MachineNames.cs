@@ -18,7 +18,8 @@ internal static class MachineNames
                 names.UnionWith(network.GetIPProperties().UnicastAddresses.Select(static one => one.Address.ToString()));
             }
         }
-        catch (Exception exception) when (exception is NetworkInformationException or PlatformNotSupportedException or System.Net.Sockets.SocketException)
+        catch (Exception exception)
+            when (exception is NetworkInformationException or PlatformNotSupportedException or System.Net.Sockets.SocketException)
         {
             // The loopback names are known without asking.
         }

@@ -15,6 +15,5 @@ internal sealed record PoolDefaults(string Pool, ImmutableArray<ConfiguredPool> 
 
     /// <summary>A pool that no file defines: one of the environment, or one with nothing but a name.</summary>
     public ConfiguredPool PoolOf(string name) =>
-        Environment.FirstOrDefault(pool => pool.Definition.Name == name)
-        ?? new(new() { Name = name, Kind = Kind }, AccountLimits.None);
+        Environment.FirstOrDefault(pool => pool.Definition.Name == name) ?? new(new() { Name = name, Kind = Kind }, AccountLimits.None);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Accounts;
 
@@ -111,7 +111,10 @@ internal static class PoolFields
 
     // A path that could name another host would send the pool's credentials there.
     private static string? OfPath(string path) =>
-        path.StartsWith('/') && !path.StartsWith("//", StringComparison.Ordinal) && !path.AsSpan().ContainsAnyExceptInRange('!', '~') && !path.Contains('\\')
+        path.StartsWith('/')
+        && !path.StartsWith("//", StringComparison.Ordinal)
+        && !path.AsSpan().ContainsAnyExceptInRange('!', '~')
+        && !path.Contains('\\')
             ? null
             : "must be a path that begins with one / and holds no spaces or backslashes";
 }

@@ -39,7 +39,10 @@ internal static class RouteProblems
             }
             else if (kinds.Find(definition.Kind) is not { } kind)
             {
-                yield return new($"{place}.pool", $"\"{target.Pool}\" is of the kind {definition.Kind}, which is not there; use one of {kinds.Names}");
+                yield return new(
+                    $"{place}.pool",
+                    $"\"{target.Pool}\" is of the kind {definition.Kind}, which is not there; use one of {kinds.Names}"
+                );
             }
             else
             {

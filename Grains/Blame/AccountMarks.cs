@@ -227,7 +227,10 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     /// <summary>Takes over a mark of the whole account from storage.</summary>
     public void Restore(FailureReason reason, DateTimeOffset probeAt, TimeSpan interval, DateTimeOffset now)
     {
-        interval = interval < firstInterval ? firstInterval : interval < longestInterval ? interval : longestInterval;
+        interval =
+            interval < firstInterval ? firstInterval
+            : interval < longestInterval ? interval
+            : longestInterval;
         Set(
             Whole,
             new()

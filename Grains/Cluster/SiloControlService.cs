@@ -1,8 +1,8 @@
 using System.Reflection;
-using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Models;
+using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 

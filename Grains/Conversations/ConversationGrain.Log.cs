@@ -21,6 +21,10 @@ internal sealed partial class ConversationGrain
     )]
     private partial void LogNotIndexed(Exception exception, string responseId, int attempt);
 
-    [LoggerMessage(EventId = 3011, Level = LogLevel.Warning, Message = "The pages of a conversation could not be written anew; the next turn tries again")]
+    [LoggerMessage(
+        EventId = 3011,
+        Level = LogLevel.Warning,
+        Message = "The pages of a conversation could not be written anew; the next turn tries again"
+    )]
     private partial void LogNotRenewed(Exception exception);
 }

@@ -4,8 +4,8 @@ using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -42,14 +42,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _services = services;
         _runner = runner;
         _options = options.Value;
-        _stored = new(
-            stored,
-            services.Storage,
-            this.GetPrimaryKeyString(),
-            _options.Retention,
-            services.Time,
-            logger
-        );
+        _stored = new(stored, services.Storage, this.GetPrimaryKeyString(), _options.Retention, services.Time, logger);
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     }

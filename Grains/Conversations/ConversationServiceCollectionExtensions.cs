@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Conversations.Pending;
-using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 

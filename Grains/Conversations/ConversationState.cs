@@ -51,9 +51,11 @@ public sealed class ConversationState
 
     /// <summary>In memory only: every item of the turns that completed, in order.</summary>
     [JsonIgnore]
+    [field: NonSerialized]
     public List<Item> Items { get; set; } = [];
 
     /// <summary>In memory only: how many of the oldest items after the leading ones were dropped since the last write.</summary>
     [JsonIgnore]
+    [field: NonSerialized]
     public int Dropped { get; set; }
 }

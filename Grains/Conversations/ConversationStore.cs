@@ -42,7 +42,12 @@ internal sealed partial class ConversationStore(
         var known = _pages.Concat(_lead).ToDictionary(static page => page.Ref.Id, StringComparer.Ordinal);
         _lead = await LoadAsync(State.Lead, known);
         _pages = await LoadAsync(State.Pages, known);
-        State.Items = [.. _lead.SelectMany(static page => page.Items), .. _pages.SelectMany(static page => page.Items).Skip(State.Skip), .. State.Tail];
+        State.Items =
+        [
+            .. _lead.SelectMany(static page => page.Items),
+            .. _pages.SelectMany(static page => page.Items).Skip(State.Skip),
+            .. State.Tail,
+        ];
         IsLoaded = true;
     }
 
@@ -69,7 +74,11 @@ internal sealed partial class ConversationStore(
         if (!lead.Tail.IsEmpty)
         {
             // What leads is short: all of it in one page, which changes seldom.
-            lead = lead with { New = lead.New.Add(lead.Tail), Tail = [] };
+            lead = lead with
+            {
+                New = lead.New.Add(lead.Tail),
+                Tail = [],
+            };
         }
 
         var body = PagePlan.For(_pages, State.Skip, State.Dropped, items.AsSpan(leading));

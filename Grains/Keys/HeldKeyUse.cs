@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys.Limits;
 using FlowGpt.Grains.Reservations;
 

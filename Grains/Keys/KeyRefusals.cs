@@ -1,6 +1,6 @@
 using System.Globalization;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Keys;
 

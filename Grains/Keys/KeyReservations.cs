@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys.Limits;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

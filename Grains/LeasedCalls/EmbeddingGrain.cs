@@ -45,7 +45,10 @@ internal sealed class EmbeddingGrain(TurnServices services) : Grain, IEmbeddingG
                 ),
             static reply => reply.Usage
         );
-        var result = new TurnResult(ResponseStatus.Failed, Error: new(TurnErrorKind.Internal, "The server had an error while processing the request."));
+        var result = new TurnResult(
+            ResponseStatus.Failed,
+            Error: new(TurnErrorKind.Internal, "The server had an error while processing the request.")
+        );
         try
         {
             EmbeddingReply? reply;

@@ -61,6 +61,10 @@ internal sealed partial class ModelCatalogFollower(
         }
     }
 
-    [LoggerMessage(EventId = 2501, Level = LogLevel.Warning, Message = "The added and discovered models could not be read; those known before go on")]
+    [LoggerMessage(
+        EventId = 2501,
+        Level = LogLevel.Warning,
+        Message = "The added and discovered models could not be read; those known before go on"
+    )]
     private partial void LogFailed(Exception exception);
 }

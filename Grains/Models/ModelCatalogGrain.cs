@@ -139,11 +139,7 @@ internal sealed partial class ModelCatalogGrain(
             known.UnionWith(await GrainFactory.GetGrain<IAccountRegistryGrain>(IAccountRegistryGrain.Key).GetPools());
         }
 
-        return
-        [
-            .. RouteChecks.Of(route),
-            .. RouteProblems.Of(route, pool => known.Contains(pool) ? accounts.PoolOf(pool) : null, kinds),
-        ];
+        return [.. RouteChecks.Of(route), .. RouteProblems.Of(route, pool => known.Contains(pool) ? accounts.PoolOf(pool) : null, kinds)];
     }
 
     private ModelCatalogStatus Status()

@@ -27,4 +27,5 @@ public sealed class ModelCatalogOptions
         new() { Id = "chatgpt-5-pro", PromptId = "vlaOLDN9qTxzIlvzfL_Ty" },
         new() { Id = "aisuperior", PromptId = "lKm5yPE9x-Naf0_0_KI5M" },
         new() { Id = "claude-instant", PromptId = "claude-instant" },
-    ];}
+    ];
+}

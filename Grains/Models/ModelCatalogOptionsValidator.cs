@@ -37,7 +37,9 @@ public sealed class ModelCatalogOptionsValidator : IValidateOptions<ModelCatalog
 
         if (options.DiscoveryInterval < TimeSpan.FromSeconds(10) || options.DiscoveryInterval > TimeSpan.FromDays(1))
         {
-            problems.Add($"{ModelCatalogOptions.Section}:DiscoveryInterval: is {options.DiscoveryInterval} but must be from 10 seconds to 1 day.");
+            problems.Add(
+                $"{ModelCatalogOptions.Section}:DiscoveryInterval: is {options.DiscoveryInterval} but must be from 10 seconds to 1 day."
+            );
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);

@@ -91,7 +91,10 @@ public sealed class ModelCatalogSource
         var maker = new RouteMaker(_pools, _kinds, file.Prices, _discovered, _options.IsDemo);
         var byId = new Dictionary<string, (Route Route, AccountOrigin Origin)>(StringComparer.Ordinal);
         var ordered = new List<Route>();
-        Add(_options.Aliases.Select(static alias => alias.ToDefinition()).Concat(file.Routes).Select(maker.Make), AccountOrigin.Configuration);
+        Add(
+            _options.Aliases.Select(static alias => alias.ToDefinition()).Concat(file.Routes).Select(maker.Make),
+            AccountOrigin.Configuration
+        );
         if (_options.Aliases.Count == 0 && DefaultsApply(file))
         {
             Add(ModelCatalogOptions.Defaults.Select(static alias => alias.ToDefinition()).Select(maker.Make), AccountOrigin.Configuration);

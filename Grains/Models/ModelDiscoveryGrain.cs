@@ -184,7 +184,11 @@ internal sealed partial class ModelDiscoveryGrain(
     [LoggerMessage(EventId = 2506, Level = LogLevel.Information, Message = "The provider of pool {Pool} offers {Count} models")]
     private partial void LogFound(string pool, int count);
 
-    [LoggerMessage(EventId = 2507, Level = LogLevel.Warning, Message = "The provider of pool {Pool} could not be asked for its models: {Problem}")]
+    [LoggerMessage(
+        EventId = 2507,
+        Level = LogLevel.Warning,
+        Message = "The provider of pool {Pool} could not be asked for its models: {Problem}"
+    )]
     private partial void LogProblem(string pool, string problem);
 
     [LoggerMessage(EventId = 2508, Level = LogLevel.Error, Message = "Asking the provider of pool {Pool} for its models failed")]

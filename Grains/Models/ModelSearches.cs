@@ -15,17 +15,15 @@ internal sealed class ModelSearches
     public bool IsEmpty => _targets.IsEmpty;
 
     public static ModelSearches Of(ImmutableArray<Route> routes, IAccountSource accounts, ProviderKinds kinds) =>
-        new(
-            [
-                .. routes
-                    .SelectMany(static route => route.Targets)
-                    .DistinctBy(static target => (target.Pool, target.Model))
-                    .Select(target => (Pool: accounts.PoolOf(target.Pool), target))
-                    .Select(one => (kinds.Find(one.Pool.Definition.Kind) as IModelSearch, one.Pool, one.target))
-                    .Where(static one => one.Item1 is not null)
-                    .Select(static one => (one.Item1!, one.Pool, one.target)),
-            ]
-        );
+        new([
+            .. routes
+                .SelectMany(static route => route.Targets)
+                .DistinctBy(static target => (target.Pool, target.Model))
+                .Select(target => (Pool: accounts.PoolOf(target.Pool), target))
+                .Select(one => (kinds.Find(one.Pool.Definition.Kind) as IModelSearch, one.Pool, one.target))
+                .Where(static one => one.Item1 is not null)
+                .Select(static one => (one.Item1!, one.Pool, one.target)),
+        ]);
 
     /// <summary>What the providers' searches find.</summary>
     /// <exception cref="IOException">A search failed.</exception>

@@ -38,7 +38,9 @@ internal sealed class RouteMaker(
             definition.ContextWindow ?? WindowOf(definition.Targets),
             definition.CleanResponsePrefix ?? Array.Exists(kindsOfTargets, static kind => kind?.LabelsReplies == true),
             Created,
-            isDemo ? "simulator" : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? kindsOfTargets[0]?.Name ?? first.Pool,
+            isDemo
+                ? "simulator"
+                : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? kindsOfTargets[0]?.Name ?? first.Pool,
             definition.Price ?? prices.FirstOrDefault(price => (price.Pool, price.Model) == (first.Pool, first.Model))?.Price
         );
     }

@@ -91,7 +91,9 @@ public sealed record TargetChoice
             return known.Count == 0 ? NoPool(route) : Unable(route, Blamed(needs, known));
         }
 
-        able.Sort(static (a, b) => a.Target.Order != b.Target.Order ? a.Target.Order.CompareTo(b.Target.Order) : a.Place.CompareTo(b.Place));
+        able.Sort(
+            static (a, b) => a.Target.Order != b.Target.Order ? a.Target.Order.CompareTo(b.Target.Order) : a.Place.CompareTo(b.Place)
+        );
         return new([.. able.Select(static one => one.Target)], null);
     }
 
@@ -145,7 +147,10 @@ public sealed record TargetChoice
     private static TargetChoice NoPool(Route route) =>
         new(
             [],
-            new(TurnErrorKind.NoUsableAccount, $"The model '{route.Id}' has no usable account: none of its pools is defined. See /admin/models.")
+            new(
+                TurnErrorKind.NoUsableAccount,
+                $"The model '{route.Id}' has no usable account: none of its pools is defined. See /admin/models."
+            )
         );
 
     private static TargetChoice TooLong(int window, int promptTokens) =>

@@ -1,7 +1,6 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
-using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Leasing;
@@ -114,7 +112,10 @@ internal sealed partial class TokenPool
                         break;
                     default:
                         var mark = account.Health.Marks.Of(request.UpstreamModel)!;
-                        verdict = new(mark == account.Health.Marks.OfAccount ? SkipReason.Refused : SkipReason.Marked, mark.ProbeAt > now ? mark.ProbeAt : now + ProbeGrace);
+                        verdict = new(
+                            mark == account.Health.Marks.OfAccount ? SkipReason.Refused : SkipReason.Marked,
+                            mark.ProbeAt > now ? mark.ProbeAt : now + ProbeGrace
+                        );
                         break;
                 }
             }
@@ -155,7 +156,9 @@ internal sealed partial class TokenPool
             }
         }
 
-        return any ? Choose(request, due, hasFailed, now) : new(allMarked ? Outlook.AllMarked : Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain);
+        return any
+            ? Choose(request, due, hasFailed, now)
+            : new(allMarked ? Outlook.AllMarked : Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain);
     }
 
     private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Queueing;
 
@@ -56,7 +55,8 @@ internal sealed partial class TokenPool
             return Reject(request, new(RejectReason.TooManyConvictions, until - now), now);
         }
 
-        return request.HasWaitedForOpinion || !_opinions.IsUnderWay(open[0].Account, request.UpstreamModel, now) ? null
+        return request.HasWaitedForOpinion || !_opinions.IsUnderWay(open[0].Account, request.UpstreamModel, now)
+            ? null
             : WaitForOpinion(request, open[0].Account, now);
     }
 
@@ -103,7 +103,12 @@ internal sealed partial class TokenPool
                 Raise(PoolEventKind.Contradicted, refuser.Name, refuser.Health.Marks.Of(request.UpstreamModel)?.ProbeAt);
             }
 
-            _decisions.Add(now, request, account.Name, $"second opinion: {account.Name} served what {refuser.Name} refused, so {refuser.Name} is to blame");
+            _decisions.Add(
+                now,
+                request,
+                account.Name,
+                $"second opinion: {account.Name} served what {refuser.Name} refused, so {refuser.Name} is to blame"
+            );
         }
 
         EndOpinion(lease, now);
@@ -145,7 +150,12 @@ internal sealed partial class TokenPool
         // The mark of a probe's own account makes its refusal tell nothing.
         if (giver.Health.Marks.Of(model) is not null || now - giver.Health.Marks.LastServed(model) > _options.RecentSuccess)
         {
-            _decisions.Add(now, request, giver.Name, $"second opinion: {giver.Name} refused too, but served nobody lately, so nobody is to blame");
+            _decisions.Add(
+                now,
+                request,
+                giver.Name,
+                $"second opinion: {giver.Name} refused too, but served nobody lately, so nobody is to blame"
+            );
             return;
         }
 
@@ -156,7 +166,12 @@ internal sealed partial class TokenPool
             Find(earlier.Account)?.Health.Marks.Clear(model, now);
         }
 
-        _decisions.Add(now, request, giver.Name, $"second opinion: {giver.Name} refused what {known[0].Account} refused, so the request is to blame");
+        _decisions.Add(
+            now,
+            request,
+            giver.Name,
+            $"second opinion: {giver.Name} refused what {known[0].Account} refused, so the request is to blame"
+        );
         Raise(PoolEventKind.Convicted, giver.Name);
     }
 
@@ -203,7 +218,10 @@ internal sealed partial class TokenPool
     private void Suspect(LeaseEntry lease, Fault fault, TimeSpan? asked, DateTimeOffset now)
     {
         var request = lease.Request is { } known ? RequestOf(known) : (UInt128)(uint)lease.Id.GetHashCode();
-        if (_breaker.Fail(lease.Account, request, fault, lease.Id, lease.Granted, now, asked, UsableAccounts(), Unanswered(now)) is not { } start)
+        if (
+            _breaker.Fail(lease.Account, request, fault, lease.Id, lease.Granted, now, asked, UsableAccounts(), Unanswered(now))
+            is not { } start
+        )
         {
             return;
         }
@@ -219,7 +237,12 @@ internal sealed partial class TokenPool
         Raise(PoolEventKind.BreakerOpened, null, _breaker.NextCallAt);
         if (lease.Request is { } last)
         {
-            _decisions.Add(now, last, lease.Account.Name, "many accounts failed for different requests: the upstream is to blame, marks are taken back");
+            _decisions.Add(
+                now,
+                last,
+                lease.Account.Name,
+                "many accounts failed for different requests: the upstream is to blame, marks are taken back"
+            );
         }
     }
 

@@ -5,7 +5,6 @@ using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Queueing;
-using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 

@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Reservations;
 using Orleans.Storage;
 
 namespace FlowGpt.Grains.Pools;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Reservations;
 

@@ -76,8 +76,7 @@ public static class PromptTokens
             }
             : 0;
 
-    private static int CountName(this TokenCounter counter, string? name) =>
-        name is { Length: > 0 } ? PerName + counter.Count(name) : 0;
+    private static int CountName(this TokenCounter counter, string? name) => name is { Length: > 0 } ? PerName + counter.Count(name) : 0;
 
     private static int CountParts(this TokenCounter counter, ReadOnlySpan<Part> parts)
     {

@@ -21,8 +21,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(pool);
     private readonly long _deadline =
-        services.Time.GetTimestamp()
-        + (long)(Shorter(maxWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
+        services.Time.GetTimestamp() + (long)(Shorter(maxWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
 
     private long _called;
 
@@ -31,12 +30,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     /// <summary>Granted or rejected, never queued.</summary>
     /// <exception cref="OperationCanceledException">The turn was stopped; a place in the queue has been given up.</exception>
-    public async Task<AcquireResult> AcquireAsync(
-        string? affinityAccount,
-        TriedAccounts tried,
-        long promptTokens,
-        long? maxReplyTokens
-    )
+    public async Task<AcquireResult> AcquireAsync(string? affinityAccount, TriedAccounts tried, long promptTokens, long? maxReplyTokens)
     {
         var hasWaitedForOpinion = false;
         var asked = services.Time.GetTimestamp();

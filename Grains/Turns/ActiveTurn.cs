@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Upstreams;

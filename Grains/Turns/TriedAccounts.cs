@@ -10,12 +10,7 @@ namespace FlowGpt.Grains.Turns;
 /// <param name="Refusals">Refusals that may be the account's fault or the request's.</param>
 /// <param name="ServiceFailures">Failures as a service fails.</param>
 /// <param name="Others">Other failures, but those that are an account's for certain.</param>
-internal sealed record TriedAccounts(
-    ImmutableArray<string> Accounts,
-    ImmutableArray<Refusal> Refusals,
-    int ServiceFailures,
-    int Others
-)
+internal sealed record TriedAccounts(ImmutableArray<string> Accounts, ImmutableArray<Refusal> Refusals, int ServiceFailures, int Others)
 {
     public static TriedAccounts None { get; } = new([], [], 0, 0);
 

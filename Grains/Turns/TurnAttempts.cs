@@ -260,7 +260,10 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 
     private TurnError NoTarget() =>
-        new(TurnErrorKind.NoUsableAccount, $"The model '{turn.Route.Id}' has no pool that this server knows. Ask the operator to check the model's targets.");
+        new(
+            TurnErrorKind.NoUsableAccount,
+            $"The model '{turn.Route.Id}' has no pool that this server knows. Ask the operator to check the model's targets."
+        );
 
     private TurnResult Stopped() =>
         turn.StopReason switch

@@ -87,10 +87,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
     public static GatewayTooBusyException TakesNone() => new("This silo takes no new turns; the turn belongs on another one.");
 
     private static TurnResult Defect() =>
-        new(
-            ResponseStatus.Failed,
-            Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request.")
-        );
+        new(ResponseStatus.Failed, Error: new TurnError(TurnErrorKind.Internal, "The server had an error while processing the request."));
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "Response {ResponseId} ended by a defect")]
     private partial void LogRunFailed(Exception exception, string responseId);

@@ -48,8 +48,7 @@ internal sealed class TurnServices(
         TargetChoice.For(route, request, promptTokens, CapabilitiesOf, models.ContextWindowOf);
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
-    public ModelCapabilities? CapabilitiesOf(Target target) =>
-        pools.CapabilitiesOf(target.Pool, target.Model);
+    public ModelCapabilities? CapabilitiesOf(Target target) => pools.CapabilitiesOf(target.Pool, target.Model);
 
     public ILeaseKeeper Leases => leases;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Turns;

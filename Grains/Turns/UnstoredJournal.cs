@@ -1,7 +1,6 @@
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;
@@ -14,7 +13,11 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
     public async ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn)
     {
         var context = turn.Context;
-        if (context.Length < 2 || context[^2] is not (MessageItem { Role: MessageRole.Assistant } or ToolCallItem) || !KeepsConversations(turn))
+        if (
+            context.Length < 2
+            || context[^2] is not (MessageItem { Role: MessageRole.Assistant } or ToolCallItem)
+            || !KeepsConversations(turn)
+        )
         {
             return null;
         }

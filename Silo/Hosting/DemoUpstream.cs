@@ -26,9 +26,9 @@ internal sealed class DemoUpstream : IAsyncDisposable
     public static bool IsNeeded(IConfiguration configuration) =>
         string.IsNullOrWhiteSpace(configuration["FlowGpt:Accounts:File"])
         && configuration.GetSection("FlowGpt:Accounts:Fields").GetChildren().All(static field => string.IsNullOrWhiteSpace(field.Value))
-        && ProductFeatures.KindNames(configuration).All(kind =>
-            string.IsNullOrWhiteSpace(configuration[$"FlowGpt:Accounts:Providers:{kind}:ApiKey"])
-        );
+        && ProductFeatures
+            .KindNames(configuration)
+            .All(kind => string.IsNullOrWhiteSpace(configuration[$"FlowGpt:Accounts:Providers:{kind}:ApiKey"]));
 
     /// <summary>Starts the simulator, makes its accounts and configures the gateway to use them.</summary>
     public static async Task<DemoUpstream> StartAsync(

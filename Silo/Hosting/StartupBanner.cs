@@ -28,7 +28,12 @@ internal sealed record StartupBanner(
         await grains.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key).GetOnceAsked();
         var models = await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).Get();
         var accounts = new List<AccountSnapshot>();
-        foreach (var pool in models.Models.SelectMany(static model => model.Targets).Select(static target => target.Pool).Distinct(StringComparer.Ordinal))
+        foreach (
+            var pool in models
+                .Models.SelectMany(static model => model.Targets)
+                .Select(static target => target.Pool)
+                .Distinct(StringComparer.Ordinal)
+        )
         {
             accounts.AddRange((await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot()).Accounts);
         }

@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

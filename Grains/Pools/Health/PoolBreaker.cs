@@ -68,7 +68,9 @@ internal sealed class PoolBreaker(PoolOptions options)
             if (State == BreakerState.HalfOpen && lease == Probe)
             {
                 // An account's own failure says little of the upstream while other accounts have not been tried, and a refusal may be the request's fault.
-                var isNew = _probed.Add(account) | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
+                var isNew =
+                    _probed.Add(account)
+                    | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
                 Open(now, asked, isLonger: fault == Fault.Service || !isNew);
             }
 
@@ -145,7 +147,8 @@ internal sealed class PoolBreaker(PoolOptions options)
     }
 
     private bool IsUpstreamToBlame(int accounts, int unanswered) =>
-        Counts(refusals: true, Math.Max(LeastRefusedRequests, unanswered + 1), accounts) || Counts(refusals: false, LeastRequests, accounts);
+        Counts(refusals: true, Math.Max(LeastRefusedRequests, unanswered + 1), accounts)
+        || Counts(refusals: false, LeastRequests, accounts);
 
     private bool Counts(bool refusals, int leastRequests, int accounts)
     {

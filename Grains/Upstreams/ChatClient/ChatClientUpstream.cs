@@ -59,7 +59,7 @@ public sealed class ChatClientUpstream : IUpstream
         }
     }
 
-    private static ChatResponseFormat? FormatOf(ResponseFormat? format)
+    private static ChatResponseFormatJson? FormatOf(ResponseFormat? format)
     {
         if (format is not { Schema: { } schema })
         {

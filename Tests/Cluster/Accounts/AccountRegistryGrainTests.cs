@@ -64,7 +64,8 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
         Assert.Equal(AccountOrigin.Api, Assert.Single(pool.Accounts).Origin);
     }
 
-    private static AccountChange Change(string token) => new() { Fields = ImmutableDictionary<string, string>.Empty.Add("bearerToken", token) };
+    private static AccountChange Change(string token) =>
+        new() { Fields = ImmutableDictionary<string, string>.Empty.Add("bearerToken", token) };
 
     private async ValueTask<PoolSnapshot> SnapshotAsync() => await _cluster.Pool.GetSnapshot();
 

@@ -166,21 +166,14 @@ public sealed class ConversationJoinTests : TurnTests
         var reply = how == "cut" ? "replySTOP and more" : "reply";
         var earlier = await ServeAsync("one", "u1", reply, options);
 
-        var (request, _) = await RequestOfAsync(
-            Turn("two", how == "cut" ? earlier : [earlier[0], Messages.Assistant("edited")])
-        );
+        var (request, _) = await RequestOfAsync(Turn("two", how == "cut" ? earlier : [earlier[0], Messages.Assistant("edited")]));
 
         Assert.Null(request.ConversationId);
         Assert.Equal(3, request.Context.Length);
     }
 
     /// <summary>Serves a turn whose upstream conversation has an id, and returns the history a client then has.</summary>
-    private async Task<Item[]> ServeAsync(
-        string question,
-        string conversation,
-        string reply = "reply",
-        SamplingOptions? options = null
-    )
+    private async Task<Item[]> ServeAsync(string question, string conversation, string reply = "reply", SamplingOptions? options = null)
     {
         Upstream.Next().Says(reply).Ends().ConversationId = conversation;
         var (text, end) = await RunAsync(Turn(question) with { Sampling = options ?? SamplingOptions.Default });

@@ -1,9 +1,7 @@
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Conversations;
-using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Storage;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Cluster.Turns;
 using FlowGpt.Tests.Cluster.Usage;
 

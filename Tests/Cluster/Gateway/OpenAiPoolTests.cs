@@ -65,7 +65,7 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture) : IClassFixture<O
     public async Task Complete_ImageAndText_ReachTheServer()
     {
         var image = ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(new byte[] { 1, 2, 3 }), "image/png");
-        var question = $"What is in the picture? {Guid.NewGuid()}";
+        var question = $"What is in the picture? {Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
 
         await Gateway
             .NewSdk(OpenAiPoolFixture.Model)
@@ -97,7 +97,8 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture) : IClassFixture<O
     [InlineData(false)]
     public async Task Complete_ReasoningRefusalAndUnknownFields_ComeThroughBothWays(bool stream)
     {
-        var question = $"Think [[sim: reasoning=hmm refusal=no extra={{\"vendor\":\"x\"}}]] {Guid.NewGuid()}";
+        var question =
+            $"Think [[sim: reasoning=hmm refusal=no extra={{\"vendor\":\"x\"}}]] {Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
         var body = new JsonObject
         {
             ["model"] = OpenAiPoolFixture.Model,

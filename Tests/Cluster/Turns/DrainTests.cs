@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Cluster.Turns;

@@ -1,6 +1,6 @@
-using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Turns;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 

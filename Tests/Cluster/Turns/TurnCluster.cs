@@ -3,8 +3,8 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Pending;
-using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Isolation;
@@ -125,11 +125,7 @@ public sealed class TurnCluster : IAsyncLifetime
         };
 
     /// <summary>Reads a response to its end.</summary>
-    internal static async Task<(string Text, ResponseSlice End)> ReadToEndAsync(
-        ITurnGrain place,
-        string responseId,
-        int from = 0
-    )
+    internal static async Task<(string Text, ResponseSlice End)> ReadToEndAsync(ITurnGrain place, string responseId, int from = 0)
     {
         var text = new StringBuilder();
         while (true)

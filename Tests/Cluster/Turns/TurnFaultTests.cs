@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Cluster.Turns;
@@ -199,7 +199,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_UpstreamFails_AnotherAccountServes()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.ServerError));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.ServerError));
         Upstream.Next().Says("Hi").Ends();
 
         var (text, end) = await RunAsync(Turn());
@@ -227,7 +227,7 @@ public sealed class TurnFaultTests : TurnTests
         Pool.Accounts = ["a1", "a2", "a3"];
         for (var i = 0; i < 3; i++)
         {
-            Upstream.Next().FailsToOpen(ScriptedCall.Failure(kind, reason, TimeSpan.FromSeconds(9)));
+            Upstream.Next().FailsToOpen(UpstreamScript.Failure(kind, reason, TimeSpan.FromSeconds(9)));
         }
 
         var (_, end) = await RunAsync(Turn());
@@ -243,7 +243,7 @@ public sealed class TurnFaultTests : TurnTests
     public async Task Open_FailsAndNoOtherAccountIsThere_TellsTheFailure()
     {
         Pool.Accounts = ["a1"];
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Upstream, FailureReason.Challenge));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Upstream, FailureReason.Challenge));
 
         var (_, end) = await RunAsync(Turn());
 
@@ -254,7 +254,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_CallersMistake_IsNotTriedAgain()
     {
-        Upstream.Next().FailsToOpen(ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
+        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
 
         var (_, end) = await RunAsync(Turn());
 
@@ -265,7 +265,7 @@ public sealed class TurnFaultTests : TurnTests
     [Fact]
     public async Task Open_FailsBeforeTheRequestWasSent_BooksNoTokensAndGivesTheRequestBack()
     {
-        var failure = ScriptedCall.Failure(FailureClass.Caller, FailureReason.InvalidParameter).Failure;
+        var failure = UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter).Failure;
         Upstream.Next().FailsToOpen(new Grains.Upstreams.UpstreamException(failure) { MayHaveBeenSent = false });
 
         var (_, end) = await RunAsync(Turn());

@@ -1,6 +1,5 @@
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
-using FlowGpt.Tests.Kit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.Accounts;

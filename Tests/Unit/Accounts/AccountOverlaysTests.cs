@@ -74,7 +74,13 @@ public sealed class AccountOverlaysTests
                 var twice = AccountChanges.Apply(once, AccountLimits.None, change, TestSchema.Instance, Secrets);
                 Assert.Equal(once, twice);
 
-                var cleared = AccountChanges.Apply(once, AccountLimits.None, new() { Cleared = ["weight", "mode", "limits"] }, TestSchema.Instance, Secrets);
+                var cleared = AccountChanges.Apply(
+                    once,
+                    AccountLimits.None,
+                    new() { Cleared = ["weight", "mode", "limits"] },
+                    TestSchema.Instance,
+                    Secrets
+                );
                 Assert.True(cleared.IsEmpty);
             }
         );

@@ -24,7 +24,10 @@ public sealed class AccountsFileParserTests
 
         Assert.Empty(content.Problems);
         var (first, second) = (content.Accounts[0], content.Accounts[1]);
-        Assert.Equal(("a1", "secret-1", "device", 3, false), (first.Name, first.Fields["bearerToken"], first.Fields["deviceId"], first.Weight, first.Enabled));
+        Assert.Equal(
+            ("a1", "secret-1", "device", 3, false),
+            (first.Name, first.Fields["bearerToken"], first.Fields["deviceId"], first.Weight, first.Enabled)
+        );
         Assert.Equal("1", first.Headers["X-Extra"]);
         Assert.Equal(
             new AccountLimits
@@ -112,5 +115,6 @@ public sealed class AccountsFileParserTests
         );
     }
 
-    private static AccountsFileContent Parse(string json) => new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(Encoding.UTF8.GetBytes(json));
+    private static AccountsFileContent Parse(string json) =>
+        new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(Encoding.UTF8.GetBytes(json));
 }

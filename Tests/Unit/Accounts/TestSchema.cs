@@ -9,7 +9,8 @@ internal sealed class TestSchema : ICredentialSchema
 {
     public static TestSchema Instance { get; } = new();
 
-    public ImmutableArray<CredentialField> Fields { get; } = [new("secret", IsSecret: true, IsRequired: true), new("made", IsSecret: false, IsRequired: false)];
+    public ImmutableArray<CredentialField> Fields { get; } =
+    [new("secret", IsSecret: true, IsRequired: true), new("made", IsSecret: false, IsRequired: false)];
 
     public static ImmutableDictionary<string, string> Of(string secret) => ImmutableDictionary<string, string>.Empty.Add("secret", secret);
 
@@ -20,7 +21,8 @@ internal sealed class TestSchema : ICredentialSchema
     public CredentialFacts Read(IReadOnlyDictionary<string, string> fields) =>
         new(fields["secret"].Contains('@') ? fields["secret"].Split('@')[1] : null, null);
 
-    public string? Generate(string field) => field == "made" ? "made-" + Guid.NewGuid().ToString("N") : null;
+    public string? Generate(string field) =>
+        field == "made" ? "made-" + Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N") : null;
 }
 
 /// <summary>A provider kind that calls nobody.</summary>
@@ -32,8 +34,7 @@ internal sealed class TestKind(string name) : IProviderKind
 
     public IReadOnlySet<string> OwnHeaders { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { "x-own" };
 
-    public ImmutableArray<FieldProblem> Check(PoolDefinition pool) =>
-        pool.BaseUrl is null ? [new("baseUrl", "is missing; add it")] : [];
+    public ImmutableArray<FieldProblem> Check(PoolDefinition pool) => pool.BaseUrl is null ? [new("baseUrl", "is missing; add it")] : [];
 
     public IUpstream Create(PoolDefinition pool) => throw new NotSupportedException();
 

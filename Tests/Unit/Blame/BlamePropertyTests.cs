@@ -70,7 +70,10 @@ public sealed class BlamePropertyTests
     {
         var world = new BlameWorld(truth).Run();
 
-        Assert.All(world.Turns, turn => Assert.True(turn.EndedAt > TimeSpan.Zero || turn.BegunAt == TimeSpan.Zero, $"{truth}: never ended: {turn}"));
+        Assert.All(
+            world.Turns,
+            turn => Assert.True(turn.EndedAt > TimeSpan.Zero || turn.BegunAt == TimeSpan.Zero, $"{truth}: never ended: {turn}")
+        );
         Assert.All(world.Turns.Where(IsHarmless), turn => Assert.True(turn.IsServed || IsExcused(truth, turn), $"{truth}: {turn}"));
         Assert.All(world.Turns.Where(static turn => !IsHarmless(turn)), turn => Assert.False(turn.IsServed, $"{truth}: {turn}"));
         for (var i = 0; i < truth.Accounts.Length; i++)
@@ -86,7 +89,10 @@ public sealed class BlamePropertyTests
         {
             case Sickness.None:
                 // The next request after a probe is due is the probe.
-                Assert.True(world.LongestOut[account] < TimeSpan.FromSeconds(4), $"{truth}: {account} was out {world.LongestOut[account]} too long");
+                Assert.True(
+                    world.LongestOut[account] < TimeSpan.FromSeconds(4),
+                    $"{truth}: {account} was out {world.LongestOut[account]} too long"
+                );
                 Assert.True(world.LateCalls[account] > fair / 3, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
                 break;
             case Sickness.RefusesAll or Sickness.Unauthorized or Sickness.OutOfCredit when truth.Outage == Outage.None:

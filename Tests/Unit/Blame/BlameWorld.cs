@@ -29,11 +29,7 @@ internal sealed class BlameWorld
         _truth = truth;
         _random = new Random(truth.Seed);
         Pool = new TokenPool("pool", new PoolOptions(), _ => NewId());
-        Pool.SetAccounts(
-            new(1, [.. truth.Accounts.Select((_, i) => Define(Name(i)))]),
-            static (_, _) => "generated",
-            Now
-        );
+        Pool.SetAccounts(new(1, [.. truth.Accounts.Select((_, i) => Define(Name(i)))]), static (_, _) => "generated", Now);
         Pool.FinishRecovery(Now);
         Calls = new int[truth.Accounts.Length];
         LateCalls = new int[truth.Accounts.Length];

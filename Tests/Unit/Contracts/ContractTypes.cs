@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Reflection;
 using FlowGpt.ApiFrontend;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Silo.Hosting;
 
 namespace FlowGpt.Tests.Unit.Contracts;

@@ -14,11 +14,11 @@ public sealed class ConversationTests
     private static readonly UpstreamThread Thread = new("a1", "upstream-1", "flowgpt");
     private readonly ConversationState _state = new();
 
-    private static Item User(string text) => Messages.User(text);
+    private static MessageItem User(string text) => Messages.User(text);
 
-    private static Item Reply(string text) => Messages.Assistant(text);
+    private static MessageItem Reply(string text) => Messages.Assistant(text);
 
-    private static Item Rule(string text) => Messages.System(text);
+    private static MessageItem Rule(string text) => Messages.System(text);
 
     private static UsageEvent Usage(string id) =>
         new(id, "master", "m", "a1", Now, new TokenUsage(10, 5, 0), null, false, null, TimeSpan.FromSeconds(1));

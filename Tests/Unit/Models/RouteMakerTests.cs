@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Models;
-using FlowGpt.Tests.Kit;
 using FlowGpt.Tests.Unit.Accounts;
 using FsCheck.Xunit;
 

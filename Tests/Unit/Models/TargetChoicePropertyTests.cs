@@ -54,7 +54,10 @@ public sealed class TargetChoicePropertyTests
                     : TurnErrorKind.NoUsableAccount,
                 error.Kind
             );
-            Assert.Equal(error.Kind != TurnErrorKind.ContextLengthExceeded, error.Message.Contains($"'{route.Id}'", StringComparison.Ordinal));
+            Assert.Equal(
+                error.Kind != TurnErrorKind.ContextLengthExceeded,
+                error.Message.Contains($"'{route.Id}'", StringComparison.Ordinal)
+            );
             Assert.Equal(error.Kind == TurnErrorKind.NoUsableAccount, error.Param is null);
         }
 

@@ -2,7 +2,6 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Reservations;
 using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
@@ -63,7 +62,9 @@ internal sealed class PoolDriver
         string silo = "silo"
     )
     {
-        return Acquire(new AcquireRequest($"r{_requests++}", key, "m", affinity, [.. excluded ?? []], tokens, 0, TimeSpan.FromSeconds(wait), silo));
+        return Acquire(
+            new AcquireRequest($"r{_requests++}", key, "m", affinity, [.. excluded ?? []], tokens, 0, TimeSpan.FromSeconds(wait), silo)
+        );
     }
 
     /// <summary>Asks for a reply of at most so many tokens.</summary>

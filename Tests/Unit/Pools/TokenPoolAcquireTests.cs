@@ -2,7 +2,6 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Choice;
-using FlowGpt.Grains.Reservations;
 using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;

@@ -1,7 +1,5 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
-using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Reservations;
 using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
@@ -111,7 +109,10 @@ public sealed class TokenPoolTopUpTests
     public void TopUp_OfALeaseThatThePoolDoesNotKnow_TakesItOver()
     {
         var pool = Pool(tokensPerMinute: 10_000);
-        var held = new HeldLease(Guid.NewGuid(), "a", "silo", 3000, TimeSpan.FromSeconds(1)) { Used = 2900 };
+        var held = new HeldLease(Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "a", "silo", 3000, TimeSpan.FromSeconds(1))
+        {
+            Used = 2900,
+        };
 
         while (pool.Pool.TopUp(held, 5000, pool.Now) is null)
         {

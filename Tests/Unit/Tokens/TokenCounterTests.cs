@@ -33,12 +33,22 @@ public sealed class TokenCounterTests
         Item[] messages =
         [
             Messages.System("You are a helpful, pattern-following assistant that translates corporate jargon into plain English."),
-            Messages.System("New synergies will help drive top-line growth.") with { Name = "example_user" },
-            Messages.System("Things working well together will increase revenue.") with { Name = "example_assistant" },
-            Messages.System(
-                "Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage."
-            ) with { Name = "example_user" },
-            Messages.System("Let's talk later when we're less busy about how to do better.") with { Name = "example_assistant" },
+            Messages.System("New synergies will help drive top-line growth.") with
+            {
+                Name = "example_user",
+            },
+            Messages.System("Things working well together will increase revenue.") with
+            {
+                Name = "example_assistant",
+            },
+            Messages.System("Let's circle back when we have more bandwidth to touch base on opportunities for increased leverage.") with
+            {
+                Name = "example_user",
+            },
+            Messages.System("Let's talk later when we're less busy about how to do better.") with
+            {
+                Name = "example_assistant",
+            },
             Messages.User("This late pivot means we don't have time to boil the ocean for the client deliverable."),
         ];
 
@@ -67,7 +77,10 @@ public sealed class TokenCounterTests
             new ToolCallItem("call_2", "get_time", "{}"),
             new ToolResultItem("call_1", [new TextPart("sunny"), new ImagePart("https://example.com/a.png")]),
             new ReasoningItem("hm"),
-            Messages.Assistant("Sunny.") with { Name = "Ann" },
+            Messages.Assistant("Sunny.") with
+            {
+                Name = "Ann",
+            },
         ];
 
         var alone = items.Select((item, i) => _counter.CountItem(item, i == 0 ? null : items[i - 1])).Sum();

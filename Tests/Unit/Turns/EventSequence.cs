@@ -28,10 +28,7 @@ public sealed record EventSequence(GivenEvent[] Events)
     public static class Arbitraries
     {
         public static Arbitrary<EventSequence> Sequences() =>
-            (
-                from steps in Gen.Choose(0, int.MaxValue - 1).ListOf()
-                select new EventSequence([.. Play(steps)])
-            ).ToArbitrary();
+            (from steps in Gen.Choose(0, int.MaxValue - 1).ListOf() select new EventSequence([.. Play(steps)])).ToArbitrary();
     }
 
     // Each number is one choice: to start an item, or to go on with an open one.

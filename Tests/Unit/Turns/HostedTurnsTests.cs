@@ -1,5 +1,5 @@
-using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Turns;
 using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Turns;

@@ -60,8 +60,7 @@ public sealed class ResponseLogTests
         var index = item % (log.ItemCount + 2);
         var started = given.Events.FirstOrDefault(one => one.Item == index)?.Kind;
         var isOpen =
-            started is not (null or EventKind.OpaqueItem)
-            && !given.Events.Any(one => one.Item == index && one.Kind == EventKind.ItemEnded);
+            started is not (null or EventKind.OpaqueItem) && !given.Events.Any(one => one.Item == index && one.Kind == EventKind.ItemEnded);
         var allowed = kind switch
         {
             EventKind.MessageStarted or EventKind.ReasoningStarted or EventKind.ToolCallStarted or EventKind.OpaqueItem => index
@@ -160,7 +159,11 @@ public sealed class ResponseLogTests
                 ]
             ),
             EventKind.OpaqueItem => new OpaqueItem("dialect", $"{{\"id\":\"{number}\"}}"),
-            EventKind.ToolCallStarted when hasEnded => new ToolCallItem($"call_{number}", $"tool_{number}", Joined(EventKind.ArgumentsDelta)),
+            EventKind.ToolCallStarted when hasEnded => new ToolCallItem(
+                $"call_{number}",
+                $"tool_{number}",
+                Joined(EventKind.ArgumentsDelta)
+            ),
             EventKind.ReasoningStarted when hasEnded => new ReasoningItem(
                 Joined(EventKind.ReasoningDelta),
                 events.LastOrDefault(one => one.Kind == EventKind.ReasoningSealed)?.Payload

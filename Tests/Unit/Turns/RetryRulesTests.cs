@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Blame;
-using FlowGpt.Grains.Turns;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Turns;
 using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Turns;

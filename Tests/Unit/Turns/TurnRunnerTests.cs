@@ -182,7 +182,10 @@ public sealed class TurnRunnerTests : IDisposable
         var kind = new ScriptedKind("scripted", pool => _world.Upstream(pool.Name)) { Capabilities = () => ModelCapabilities.StopStrings };
         using var world = new TurnWorld(kind);
         var request = TurnWorld.Request() with { Sampling = new() { Stop = ["END"] } };
-        var (first, second) = (_world.Upstream("one").Next().Says("one END two").Ends(), _world.Upstream("one").Next().Says("one END two").Ends());
+        var (first, second) = (
+            _world.Upstream("one").Next().Says("one END two").Ends(),
+            _world.Upstream("one").Next().Says("one END two").Ends()
+        );
 
         var left = await world.RunAsync(world.Turn(request, "one"));
         var cut = await _world.RunAsync(_world.Turn(request, "one"));

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using FlowGpt.ApiFrontend.Admin.Dashboard;
-using FlowGpt.Tests.Cluster;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FlowGpt.Grains.Pools;
-using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Tests.Unit.Pools.World;
 

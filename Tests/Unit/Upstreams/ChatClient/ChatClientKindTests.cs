@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
@@ -69,16 +68,16 @@ public sealed class ChatClientKindTests : IDisposable
             ],
             turn.Log.ToItems()
         );
-        Assert.Equal(
-            (ResponseStatus.Completed, FinishReason.ToolCalls),
-            (turn.Log.Status, turn.Log.Outcome!.FinishReason)
-        );
+        Assert.Equal((ResponseStatus.Completed, FinishReason.ToolCalls), (turn.Log.Status, turn.Log.Outcome!.FinishReason));
         Assert.Equal(new TokenUsage(40, 9, 0, 0, UsageOrigin.Reported), turn.Log.Outcome.Usage);
         var options = _client.Options!;
         var tool = Assert.IsAssignableFrom<AIFunctionDeclaration>(Assert.Single(options.Tools!));
         Assert.Equal((Weather.Name, Weather.Description), (tool.Name, tool.Description));
         Assert.True(JsonElement.DeepEquals(JsonDocument.Parse(Weather.Parameters!).RootElement, tool.JsonSchema));
-        Assert.Equal((ChatToolMode.RequireAny, true, "model-of-local"), (options.ToolMode, options.AllowMultipleToolCalls, options.ModelId));
+        Assert.Equal(
+            (ChatToolMode.RequireAny, true, "model-of-local"),
+            (options.ToolMode, options.AllowMultipleToolCalls, options.ModelId)
+        );
         Assert.Equal((0.5f, 0.25f, -0.5f), (options.Temperature, options.PresencePenalty, options.FrequencyPenalty));
         Assert.Equal(["Be brief.", "Weather?"], _client.Messages.Select(message => message.Text));
     }
@@ -107,7 +106,11 @@ public sealed class ChatClientKindTests : IDisposable
         Assert.Equal(["c1", "c2"], _client.Messages[1].Contents.Cast<FunctionCallContent>().Select(call => call.CallId));
         Assert.Equal(
             [("c1", "sunny"), ("c2", "rain")],
-            _client.Messages[2..].SelectMany(message => message.Contents).Cast<FunctionResultContent>().Select(one => (one.CallId, one.Result))
+            _client
+                .Messages[2..]
+                .SelectMany(message => message.Contents)
+                .Cast<FunctionResultContent>()
+                .Select(one => (one.CallId, one.Result))
         );
     }
 

@@ -24,14 +24,22 @@ public sealed class ChatClientUpstreamTests
         _client.End();
         var call = FlowGptUpstreamTestBase.Call(
             Messages.System("S"),
-            Messages.User("U") with { Name = "Ann" },
+            Messages.User("U") with
+            {
+                Name = "Ann",
+            },
             Messages.Assistant(""),
             new ToolCallItem("c1", "f", """{"a":1}"""),
             new ToolCallItem("c2", "g", "not json"),
             new ToolResultItem("c1", [new TextPart("R")])
         ) with
         {
-            Sampling = new() { MaxOutputTokens = 5, Stop = ["x"], Temperature = 0.5 },
+            Sampling = new()
+            {
+                MaxOutputTokens = 5,
+                Stop = ["x"],
+                Temperature = 0.5,
+            },
         };
 
         await using var reply = await new ChatClientUpstream(_client).OpenAsync(call, Deadline);

@@ -46,7 +46,12 @@ public sealed class FilteredUpstreamTests
         var expected = new ResponseLog();
         given.GiveTo(expected);
 
-        var read = await ReadAsync([.. given.Events.Select(one => (Action<ITurnEventSink>)new EventSequence([one]).GiveTo)], true, ["~"], null);
+        var read = await ReadAsync(
+            [.. given.Events.Select(one => (Action<ITurnEventSink>)new EventSequence([one]).GiveTo)],
+            true,
+            ["~"],
+            null
+        );
 
         Assert.True(read.IsWhole);
         Assert.Equal(expected.ToItems(), read.Log.ToItems());
@@ -123,12 +128,7 @@ public sealed class FilteredUpstreamTests
             },
         ];
 
-    private static async Task<ReadReply> ReadAsync(
-        List<Action<ITurnEventSink>> steps,
-        bool clean,
-        ImmutableArray<string> stop,
-        int? limit
-    )
+    private static async Task<ReadReply> ReadAsync(List<Action<ITurnEventSink>> steps, bool clean, ImmutableArray<string> stop, int? limit)
     {
         var upstream = new ScriptedUpstream();
         var call = upstream.Next().Answers();
@@ -164,9 +164,7 @@ public sealed class FilteredUpstreamTests
     {
         var first = given.Events.FirstOrDefault(one => one.Kind == EventKind.MessageStarted)?.Item;
         return events
-            .Where(one =>
-                one.Item != first || one.Kind is not (EventKind.MessageStarted or EventKind.TextDelta or EventKind.ItemEnded)
-            )
+            .Where(one => one.Item != first || one.Kind is not (EventKind.MessageStarted or EventKind.TextDelta or EventKind.ItemEnded))
             .Select(one => (one.Kind, one.Item, one.Payload));
     }
 

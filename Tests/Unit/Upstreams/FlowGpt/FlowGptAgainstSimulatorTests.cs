@@ -36,12 +36,7 @@ public sealed class FlowGptAgainstSimulatorTests
         await using var simulator = await StartAsync();
         using var upstream = Upstream(simulator, options => options.ContextMode = mode);
 
-        var reply = await AskAsync(
-            upstream,
-            simulator,
-            "What is the code word?",
-            Messages.User("The code word: heliotrope")
-        );
+        var reply = await AskAsync(upstream, simulator, "What is the code word?", Messages.User("The code word: heliotrope"));
 
         Assert.Contains("heliotrope", reply, StringComparison.Ordinal);
     }
@@ -181,18 +176,10 @@ public sealed class FlowGptAgainstSimulatorTests
         return new FlowGptUpstream(new OptionsWrapper<FlowGptOptions>(options));
     }
 
-    private static async Task<string> AskAsync(
-        FlowGptUpstream upstream,
-        SimulatorHost simulator,
-        string question,
-        params Item[] earlier
-    )
+    private static async Task<string> AskAsync(FlowGptUpstream upstream, SimulatorHost simulator, string question, params Item[] earlier)
     {
         var credential = FlowGptUpstreamTestBase.CredentialOf(simulator.IssueToken("a1"), DeviceId.From(new byte[DeviceId.Length]));
-        var request = FlowGptUpstreamTestBase.Call([.. earlier, Messages.User(question)]) with
-        {
-            Credential = credential,
-        };
+        var request = FlowGptUpstreamTestBase.Call([.. earlier, Messages.User(question)]) with { Credential = credential };
         await using var reply = await upstream.OpenAsync(request, Deadline);
         return await FlowGptUpstreamTestBase.ReadAllAsync(reply);
     }

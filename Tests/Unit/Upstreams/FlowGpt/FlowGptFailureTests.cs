@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,5 @@
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
-using Microsoft.AspNetCore.Http;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 

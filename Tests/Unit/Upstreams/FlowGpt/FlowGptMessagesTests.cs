@@ -63,14 +63,17 @@ public sealed class FlowGptMessagesTests
     [Fact]
     public void Map_ToolLoop_RendersCallsAndResultsAsText()
     {
-        var context = FlowGptMessages.Map(null, [
-            User("Weather?"),
-            Assistant("Let me see."),
-            new ToolCallItem("call_1", "get_weather", """{"city":"Rome"}"""),
-            new ToolCallItem("call_2", "get_time", "{}"),
-            new ToolResultItem("call_1", [new TextPart("sunny")]),
-            new ToolResultItem("call_2", [new TextPart("noon")]),
-        ]);
+        var context = FlowGptMessages.Map(
+            null,
+            [
+                User("Weather?"),
+                Assistant("Let me see."),
+                new ToolCallItem("call_1", "get_weather", """{"city":"Rome"}"""),
+                new ToolCallItem("call_2", "get_time", "{}"),
+                new ToolResultItem("call_1", [new TextPart("sunny")]),
+                new ToolResultItem("call_2", [new TextPart("noon")]),
+            ]
+        );
 
         Assert.Equal(
             [

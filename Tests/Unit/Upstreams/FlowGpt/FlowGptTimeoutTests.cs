@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using FlowGpt.Grains.Interfaces.Upstreams;

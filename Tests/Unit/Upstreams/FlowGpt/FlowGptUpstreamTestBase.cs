@@ -44,15 +44,7 @@ public abstract class FlowGptUpstreamTestBase : IAsyncLifetime
     internal static Route Model { get; } =
         new(
             "gpt-4-free",
-            [
-                new Target(
-                    "main",
-                    "prompt-1",
-                    0,
-                    1,
-                    ImmutableDictionary<string, string>.Empty.Add(FlowGptKind.ModelOption, "FlowGPT-Ares")
-                ),
-            ],
+            [new Target("main", "prompt-1", 0, 1, ImmutableDictionary<string, string>.Empty.Add(FlowGptKind.ModelOption, "FlowGPT-Ares"))],
             "A persona",
             10_000,
             CleanResponsePrefix: true,

@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
 using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
@@ -94,7 +93,11 @@ public sealed class OpenAiAgainstSimulatorTests : IAsyncLifetime
                 {
                     Reasoning = "Think first.",
                     ReasoningField = ReasoningField.Reasoning,
-                    Calls = [new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":1}"""), new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":2}""")],
+                    Calls =
+                    [
+                        new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":1}"""),
+                        new global::FlowGpt.Simulator.Behaviour.ScriptedCall("add", """{"a":2}"""),
+                    ],
                 },
             }
         );
