@@ -1,10 +1,11 @@
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Upstreams.OpenAi;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.Accounts;
 
-/// <summary>The kinds that tests of accounts know: <c>flowgpt</c> and <c>test</c>.</summary>
+/// <summary>The kinds that tests of accounts know: <c>flowgpt</c>, <c>openai</c> and <c>test</c>.</summary>
 internal static class AccountKinds
 {
     public static ProviderKinds All { get; } = Make(new TestKind("test"));
@@ -16,6 +17,7 @@ internal static class AccountKinds
     {
         var services = new ServiceCollection();
         services.AddFlowGptUpstream();
+        services.AddOpenAiKind();
         services.AddSingleton(kind);
         return new(services.BuildServiceProvider().GetServices<IProviderKind>());
     }

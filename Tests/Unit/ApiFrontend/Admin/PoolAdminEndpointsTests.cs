@@ -12,7 +12,7 @@ public sealed class PoolAdminEndpointsTests
         await using var host = await StartAsync();
 
         Assert.Equal(
-            """{"name":"main","at":"2026-01-02T03:04:05+00:00","strategy":"least-loaded","breakerOpen":false,"queued":4,"accounts":[{"name":"a1","state":"CoolingDown","availableAt":"2026-01-02T03:04:05+00:00","lastFailure":"RateLimited","tokenExpires":null,"weight":1,"leases":2,"maxConcurrent":3,"windows":[{"name":"requestsPerMinute","limit":20,"used":5,"freesIn":1.5}],"origin":"Configuration","overridden":false,"tokenFingerprint":"","coolingDownFor":null,"failures":[]}],"hidden":[]}""",
+            """{"name":"main","at":"2026-01-02T03:04:05+00:00","strategy":"least-loaded","breakerOpen":false,"queued":4,"accounts":[{"name":"a1","state":"CoolingDown","availableAt":"2026-01-02T03:04:05+00:00","lastFailure":"RateLimited","tokenExpires":null,"weight":1,"leases":2,"maxConcurrent":3,"windows":[{"name":"requestsPerMinute","limit":20,"used":5,"freesIn":1.5}],"origin":"Configuration","overridden":false,"tokenFingerprint":"","coolingDownFor":null,"failures":[],"marks":[]}],"hidden":[]}""",
             await host.Client.GetStringAsync("/admin/pools/main")
         );
     }
