@@ -24,9 +24,3 @@ internal sealed record AccountsFileContent
     /// <summary>What an operator should know and need not change.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }
-
-/// <summary>What the tokens of one target cost.</summary>
-/// <param name="Pool">The pool.</param>
-/// <param name="Model">The provider's name of the model.</param>
-/// <param name="Price">The price.</param>
-public sealed record TargetPrice(string Pool, string Model, TokenPrice Price);

@@ -229,22 +229,27 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     /// <returns>Whether the reply was cut because a limit leaves no more.</returns>
     private async Task<bool> ReceiveAsync(IUpstreamReply reply, ReplyAllowance allowance)
     {
-        var counted = 0;
-        while (await reply.ReadAsync(turn, turn.Stopping))
+        if (!allowance.IsLimited)
         {
-            if (!allowance.IsLimited)
-            {
-                continue;
-            }
+            while (await reply.ReadAsync(turn, turn.Stopping)) { }
 
-            var received = services.Tokens.Count(turn.Log.Bytes[counted..]);
-            counted = turn.Log.Bytes.Length;
+            return false;
+        }
+
+        var held = new HeldEvents(services.Tokens);
+        for (var more = true; more; )
+        {
+            more = await reply.ReadAsync(held, turn.Stopping);
             // At the caller's own maximum the upstream, or a decorator, ends the reply itself.
-            if (!await allowance.ReceiveAsync(received) && !(allowance.Received >= turn.Sampling.MaxOutputTokens))
+            var isOver = !await allowance.ReceiveAsync(held.Count()) && !(allowance.Received >= turn.Sampling.MaxOutputTokens);
+            if (isOver && (more || allowance.Excess > 0))
             {
+                held.ReleaseWithoutLast(turn, allowance.Excess);
                 turn.EndMessages();
                 return true;
             }
+
+            held.Release(turn);
         }
 
         return false;

@@ -71,6 +71,13 @@ internal sealed class PoolBreaker(PoolOptions options)
                 var isNew =
                     _probed.Add(account)
                     | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
+                if (!isNew)
+                {
+                    // Only a whole round of accounts and requests without an answer makes the delay longer, and then the next round begins.
+                    _probed.Clear();
+                    _refusedProbes.Clear();
+                }
+
                 Open(now, asked, isLonger: fault == Fault.Service || !isNew);
             }
 

@@ -45,11 +45,3 @@ internal sealed class ChatClientKind(IServiceProvider services) : IProviderKind,
 
     public CredentialFacts Read(IReadOnlyDictionary<string, string> fields) => default;
 }
-
-/// <summary>Registers the provider kind <c>chat-client</c>.</summary>
-public static class ChatClientServiceCollectionExtensions
-{
-    /// <summary>Adds the kind. The program adds its clients as keyed <see cref="IChatClient"/> services, the key being the pool's name.</summary>
-    public static IServiceCollection AddChatClientKind(this IServiceCollection services) =>
-        services.AddSingleton<IProviderKind, ChatClientKind>();
-}

@@ -45,8 +45,9 @@ public sealed partial class MetricsTests
         Assert.Equal(1, Sum(metrics, "flowgpt_keys_refused_total", "reason=\"wrong\""));
         Assert.DoesNotContain(key.Split('-')[2], metrics, StringComparison.Ordinal);
         Assert.Equal(3, Sum(metrics, "flowgpt_account_attempts_total", "result=\"ok\""));
-        Assert.Equal(1, Sum(metrics, "flowgpt_account_attempts_total", "result=\"bad_request\""));
-        Assert.Equal(4, Sum(metrics, "flowgpt_account_wait_seconds_count"));
+        // Refused, and refused again by the account that gives the second opinion.
+        Assert.Equal(2, Sum(metrics, "flowgpt_account_attempts_total", "result=\"refused\""));
+        Assert.Equal(5, Sum(metrics, "flowgpt_account_wait_seconds_count"));
         Assert.Equal(0, Sum(metrics, "flowgpt_responses_active"));
         Assert.Equal(0, Sum(metrics, "flowgpt_usage_lag_seconds"));
         Assert.True(Sum(metrics, "flowgpt_usage_commits_total", "result=\"ok\"") >= 2);

@@ -17,6 +17,7 @@ internal static class AccountKinds
     {
         var services = new ServiceCollection();
         services.AddFlowGptUpstream();
+        services.AddLogging().AddMetrics().AddSingleton(TimeProvider.System);
         services.AddOpenAiKind();
         services.AddSingleton(kind);
         return new(services.BuildServiceProvider().GetServices<IProviderKind>());

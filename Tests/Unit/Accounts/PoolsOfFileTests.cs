@@ -40,7 +40,7 @@ public sealed class PoolsOfFileTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"nothing"}""", "pools.p.kind \"nothing\" is not a provider kind; use one of flowgpt, test (line 1)")]
+    [InlineData("""{"kind":"nothing"}""", "pools.p.kind \"nothing\" is not a provider kind; use one of flowgpt, openai, test (line 1)")]
     [InlineData("""{"baseUrl":"https://x.test"}""", "pools.p.kind is missing")]
     [InlineData("""{"kind":"test"}""", "pools.p.baseUrl is missing")]
     [InlineData("""{"kind":"test","baseUrl":"x.test/v1"}""", "pools.p.baseUrl is not an address")]

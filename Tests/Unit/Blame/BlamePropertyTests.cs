@@ -40,6 +40,18 @@ public sealed class BlamePropertyTests
         Add("the upstream refuses tokens", healthy, outage: Outage.Unauthorized);
         Add("wrong clock", healthy, outage: Outage.RefusesAll);
         Add("poison and a sick account", [Sickness.None, Sickness.RefusesAll, Sickness.None, Sickness.None], poisoned: 30);
+        Add(
+            "poison and half the accounts sick",
+            [Sickness.None, Sickness.None, Sickness.RefusesAll, Sickness.Fails],
+            poisoned: 40,
+            burst: 0
+        );
+        Add(
+            "poison and half the credit used up",
+            [Sickness.None, Sickness.None, Sickness.OutOfCredit, Sickness.OutOfCredit],
+            poisoned: 40,
+            deadly: 10
+        );
         return data;
     }
 
