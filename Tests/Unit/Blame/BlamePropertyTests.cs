@@ -70,8 +70,8 @@ public sealed class BlamePropertyTests
         (
             from healthy in Gen.Choose(2, 4)
             from sick in Gen.Elements(Enum.GetValues<Sickness>()).ListOf(2)
-            from poisoned in Gen.Elements(0, 5, 40)
-            from deadly in Gen.Elements(0, 0, 10)
+            from poisoned in Gen.Elements(0, 5, 15)
+            from deadly in Gen.Elements(0, 0, 5)
             from outage in Gen.Elements(Enum.GetValues<Outage>())
             from burst in Gen.Elements(0, 16, 64)
             from seed in Gen.Choose(1, 100_000)
