@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Pools;
 
 namespace FlowGpt.Grains.Accounts;
 

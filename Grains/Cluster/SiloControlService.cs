@@ -1,8 +1,6 @@
 using System.Reflection;
 using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Interfaces.Models;
-using FlowGpt.Grains.Models;
-using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -14,10 +12,10 @@ internal sealed class SiloControlService(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    ResponseRegistry responses,
+    IRunningResponses responses,
     SiloDrain drain,
     IClusterMembershipService membership,
-    ModelCatalogSource models
+    IAddedModelsReceiver models
 ) : GrainService(id, silo, loggers), ISiloControlService
 {
     private static readonly string Version =

@@ -1,4 +1,4 @@
-using FlowGpt.Grains.Turns;
+using FlowGpt.Grains.Cluster;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,7 @@ internal sealed partial class ContactWatch : BackgroundService
     private readonly IPeerProbe _peers;
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _local;
-    private readonly ResponseRegistry _responses;
+    private readonly IRunningResponses _responses;
     private readonly IsolationInstruments _instruments;
     private readonly IsolationOptions _options;
     private readonly TimeSpan _period;
@@ -30,7 +30,7 @@ internal sealed partial class ContactWatch : BackgroundService
         IPeerProbe peers,
         IClusterMembershipService membership,
         ILocalSiloDetails local,
-        ResponseRegistry responses,
+        IRunningResponses responses,
         IsolationInstruments instruments,
         IOptions<IsolationOptions> options,
         TimeProvider time,
@@ -108,7 +108,7 @@ internal sealed partial class ContactWatch : BackgroundService
                 LogLost(_responses.Count);
             }
 
-            _responses.StopAll(StopReason.Isolated);
+            _responses.StopForLostContact();
         }
         else if (_wasLost)
         {

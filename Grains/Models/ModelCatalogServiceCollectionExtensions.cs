@@ -16,6 +16,7 @@ public static class ModelCatalogServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ModelCatalogOptions>, RoutePoolsValidator>();
         services.TryAddSingleton<ProviderKinds>();
         services.AddSingleton<ModelCatalogSource>();
+        services.AddSingleton<IAddedModelsReceiver>(static provider => provider.GetRequiredService<ModelCatalogSource>());
         services.AddHostedService<ModelCatalogFollower>();
         services.AddClusterControl();
         return services.AddOptions<ModelCatalogOptions>().ValidateOnStart();

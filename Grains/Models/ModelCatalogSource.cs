@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams;
@@ -12,7 +13,7 @@ namespace FlowGpt.Grains.Models;
 /// The routes in force on this silo: configured ones and those of the accounts file always; those that were added or discovered as this silo last
 /// heard of them. Of two routes with one id the first of these wins. Thread-safe.
 /// </summary>
-public sealed class ModelCatalogSource
+public sealed class ModelCatalogSource : IAddedModelsReceiver
 {
     private readonly ModelCatalogOptions _options;
     private readonly IRouteSource _file;
@@ -50,8 +51,8 @@ public sealed class ModelCatalogSource
     /// <summary>Whether a route stands in the configuration.</summary>
     internal bool IsConfigured(string id) => OriginOf(id) == AccountOrigin.Configuration;
 
-    /// <summary>Takes over the added routes, unless newer ones are known.</summary>
-    internal void Use(AddedModels added)
+    /// <summary>Takes over the added routes, unless newer routes are known.</summary>
+    public void Use(AddedModels added)
     {
         lock (_lock)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Reservations;
 

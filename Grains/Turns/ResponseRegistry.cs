@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlowGpt.Grains.Cluster;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace FlowGpt.Grains.Turns;
 /// </summary>
 internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, TimeProvider time, ILogger<ResponseRegistry> logger)
     : BackgroundService,
-        IHostedLifecycleService
+        IHostedLifecycleService,
+        IRunningResponses
 {
     // At a stop, the ends of these may not have been read yet.
     private const int LatestEnds = 64;
@@ -82,6 +84,9 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
             turn.Stop(reason);
         }
     }
+
+    /// <inheritdoc/>
+    public void StopForLostContact() => StopAll(StopReason.Isolated);
 
     /// <summary>Lets responses in flight end by themselves for a while, then stops the others. Returns at once.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)

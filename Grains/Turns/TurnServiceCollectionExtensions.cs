@@ -24,6 +24,7 @@ public static class TurnServiceCollectionExtensions
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
         services.AddSingleton<ResponseRegistry>();
+        services.AddSingleton<IRunningResponses>(static provider => provider.GetRequiredService<ResponseRegistry>());
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseRegistry>());
         services.TryAddSingleton<SiloDrain>();
         services.TryAddSingleton<SiloContact>();

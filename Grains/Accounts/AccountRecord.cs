@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Reservations;
 
-namespace FlowGpt.Grains.Pools;
+namespace FlowGpt.Grains.Accounts;
 
 /// <summary>What storage knows of one account.</summary>
 [GenerateSerializer, Alias("flowgpt.PoolAccountRecord")]
