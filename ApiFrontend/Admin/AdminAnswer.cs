@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Admin;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Admin;
 

@@ -1,6 +1,6 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Admin;
 

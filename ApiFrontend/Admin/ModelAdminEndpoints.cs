@@ -1,6 +1,6 @@
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.ApiFrontend.Admin;

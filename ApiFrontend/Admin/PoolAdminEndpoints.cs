@@ -1,6 +1,6 @@
 using System.Globalization;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.ApiFrontend.Admin;

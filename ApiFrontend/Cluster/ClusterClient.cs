@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Usage;
 using Orleans.Messaging;
 

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;

@@ -2,6 +2,7 @@ using System.Buffers;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -39,7 +40,7 @@ internal sealed class StreamResponder
         {
             var silent = hasBegun ? _time.GetElapsedTime(lastWrite) : TimeSpan.Zero;
             var step = await follower.NextAsync(ReadFor(silent), mayRestart: !hasBegun);
-            request.Note(follower, step);
+            request.Note(follower.ResponseId, follower.Serving, step.Slice);
             if (context.RequestAborted.IsCancellationRequested)
             {
                 request.Outcome = "disconnected";

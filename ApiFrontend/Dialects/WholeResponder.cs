@@ -2,6 +2,7 @@ using System.Buffers;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 
@@ -29,7 +30,7 @@ internal sealed class WholeResponder
         while (true)
         {
             var step = await follower.NextAsync(LongestRead, mayRestart: true);
-            request.Note(follower, step);
+            request.Note(follower.ResponseId, follower.Serving, step.Slice);
             if (context.RequestAborted.IsCancellationRequested)
             {
                 request.Outcome = "disconnected";

@@ -1,8 +1,9 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
-using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Embeddings;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Telemetry;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Requests;
 using Microsoft.Net.Http.Headers;
 using ZstdSharp;
 using ZstdSharp.Unsafe;

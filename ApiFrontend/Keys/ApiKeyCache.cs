@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Interfaces.Keys;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
+using FlowGpt.ApiFrontend.Requests;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Security;

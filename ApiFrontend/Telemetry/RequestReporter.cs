@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Telemetry;
 

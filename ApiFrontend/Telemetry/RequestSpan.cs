@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Telemetry;
 

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Interfaces.Addresses;
 
 namespace FlowGpt.ApiFrontend.Turns;

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Calls;
 
 namespace FlowGpt.ApiFrontend.Turns;
 

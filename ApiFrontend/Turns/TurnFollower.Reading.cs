@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Turns;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Keys;

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Usage;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 
 namespace FlowGpt.ApiFrontend.Usage;

@@ -1,5 +1,5 @@
 using FlowGpt.ApiFrontend.Admin.Dashboard;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.Grains.Interfaces.Audit;
 

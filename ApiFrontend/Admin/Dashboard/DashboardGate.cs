@@ -1,5 +1,5 @@
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using Microsoft.Extensions.Options;
 

@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Interfaces.Turns;

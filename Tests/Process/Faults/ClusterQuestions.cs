@@ -1,4 +1,4 @@
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Process.Faults;

@@ -10,8 +10,8 @@ public sealed partial class FolderGraphTests
 {
     [Theory]
     [InlineData("Grains.Interfaces", "")]
-    [InlineData("Grains", "Accounts Cluster Isolation Models Pools Turns")]
-    [InlineData("ApiFrontend", "Cluster Configuration Http Keys Security Telemetry Turns Usage")]
+    [InlineData("Grains", "")]
+    [InlineData("ApiFrontend", "")]
     [InlineData("Silo", "")]
     [InlineData("Simulator", "Accounts Behaviour Chat Control Conversations Discovery Hosting OpenAi Replies Signatures Truth")]
     public void Folders_OfAProject_FormOnlyTheListedCircles(string project, string circles)

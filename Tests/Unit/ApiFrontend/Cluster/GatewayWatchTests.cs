@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
 using System.Net;
-using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using System.Net;
-using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;

@@ -1,4 +1,4 @@
-namespace FlowGpt.ApiFrontend.Http;
+namespace FlowGpt.ApiFrontend.Requests;
 
 /// <summary>Ids that this frontend mints or takes over.</summary>
 internal static class RequestIds

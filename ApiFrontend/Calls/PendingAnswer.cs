@@ -1,6 +1,6 @@
 using System.Threading.Tasks.Sources;
 
-namespace FlowGpt.ApiFrontend.Turns;
+namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>
 /// Waits for the answer to an idempotent call or for word that a silo was lost, whatever comes first. One call at a time; used again for the next

@@ -1,8 +1,7 @@
 using System.Threading.Tasks.Sources;
-using FlowGpt.ApiFrontend.Cluster;
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Calls;
 
-namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
+namespace FlowGpt.Tests.Unit.ApiFrontend.Calls;
 
 public sealed class PendingAnswerTests
 {

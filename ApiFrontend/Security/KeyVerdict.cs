@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Security;
+using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.Grains.Interfaces.Keys;
 
-namespace FlowGpt.ApiFrontend.Keys;
+namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>Judges a presented key by what is known of the key with its id. Pure; compares in constant time.</summary>
 internal static class KeyVerdict

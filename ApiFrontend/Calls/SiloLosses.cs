@@ -1,4 +1,4 @@
-namespace FlowGpt.ApiFrontend.Cluster;
+namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>
 /// Tells whoever waits for an answer that a silo may have gone, and the answer with it: Orleans breaks the calls between silos when one of them dies,

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using FlowGpt.Grains.Interfaces.Storage;
 using Orleans.Runtime.Messaging;
 
-namespace FlowGpt.ApiFrontend.Turns;
+namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>Failures of the cluster that pass by themselves: a silo that ends, restarts or is not yet known to be gone, a storage that is away.</summary>
 internal static class TransientFailures

@@ -1,4 +1,4 @@
-namespace FlowGpt.ApiFrontend.Http;
+namespace FlowGpt.ApiFrontend.Requests;
 
 /// <summary>
 /// Leaves the handler so that the server closes the connection without HTTP's end mark, after everything written has been

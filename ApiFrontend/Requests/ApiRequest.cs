@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FlowGpt.ApiFrontend.Http;
+namespace FlowGpt.ApiFrontend.Requests;
 
 /// <summary>
 /// What is known about the HTTP request being served. Handlers fill it in; the pipeline reads it for headers, the log line
@@ -82,12 +81,15 @@ internal sealed class ApiRequest
     /// <summary>Writes the body of an error answer in the client's dialect.</summary>
     public ErrorBody ErrorBody { get; set; } = ErrorWriter.WriteObject;
 
-    /// <summary>Notes what one step of following the response told.</summary>
-    public void Note(TurnFollower follower, TurnStep step)
+    /// <summary>Notes what one read of the response told.</summary>
+    /// <param name="responseId">The response that was read.</param>
+    /// <param name="serving">Who serves the response; null while unknown.</param>
+    /// <param name="slice">What was read; null when reading failed.</param>
+    public void Note(string responseId, ResponseServing? serving, ResponseSlice? slice)
     {
-        ResponseId = follower.ResponseId;
-        Serving = follower.Serving;
-        if (step.Slice is not { } slice)
+        ResponseId = responseId;
+        Serving = serving;
+        if (slice is null)
         {
             return;
         }

@@ -1,6 +1,6 @@
 using FlowGpt.ApiFrontend.Errors;
 
-namespace FlowGpt.ApiFrontend.Http;
+namespace FlowGpt.ApiFrontend.Requests;
 
 /// <summary>Endpoint metadata of a route for clients, known before its handler runs: a request may be refused before.</summary>
 /// <param name="Name">GenAI operation, e.g. <c>chat</c>; see <see cref="ApiRequest.Operation"/>.</param>

@@ -1,8 +1,8 @@
-using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
-namespace FlowGpt.ApiFrontend.Usage;
+namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>What a frontend sees of one turn that it started itself, as far as usage is concerned. Used by one request; not thread-safe.</summary>
 internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartResult.Accepted accepted, TimeProvider time)
