@@ -12,27 +12,20 @@ public static class RedisConnector
 
     private const int ConnectTimeoutMilliseconds = 2000;
 
-    /// <summary>Reads <c>REDIS_CONNECTION</c>.</summary>
+    /// <summary>Reads <c>REDIS_CONNECTION</c>, as <see cref="RedisAddress"/> does, and sets what every process of a cluster needs.</summary>
     /// <exception cref="StartupException">It cannot be read.</exception>
     public static ConfigurationOptions Parse(string connection)
     {
-        try
-        {
-            var configuration = ConfigurationOptions.Parse(connection);
-            configuration.AbortOnConnectFail = true;
-            // The start has its own patience; one attempt tells soon whether anything is there.
-            configuration.ConnectRetry = 1;
-            configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, ConnectTimeoutMilliseconds);
-            configuration.ClientName ??= "flowgpt";
-            return configuration.EndPoints.Count > 0 ? configuration : throw new ArgumentException("it names no host");
-        }
-        catch (ArgumentException exception)
-        {
-            throw new StartupException(
-                "REDIS_CONNECTION: cannot be read. Give host:port, with options behind commas, for example localhost:6379,password=....",
-                exception
-            );
-        }
+        ArgumentNullException.ThrowIfNull(connection);
+        var configuration = RedisAddress.Parse(connection);
+        configuration.AbortOnConnectFail = true;
+        // The start tries again by itself; one attempt tells soon whether anything answers.
+        configuration.ConnectRetry = 1;
+        configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, ConnectTimeoutMilliseconds);
+        // INFO, which tells whether records would be deleted when memory is full, counts as a command of an operator.
+        configuration.AllowAdmin = true;
+        configuration.ClientName ??= "flowgpt";
+        return configuration;
     }
 
     /// <summary>Connects, trying again with a growing pause for as long as is allowed.</summary>

@@ -8,7 +8,7 @@ public sealed class RedisOptions
     public const string Section = "FlowGpt:Redis";
 
     /// <summary>
-    /// Where Redis is, as StackExchange.Redis writes it: <c>host:6379,password=…,ssl=true</c> (<c>REDIS_CONNECTION</c>). Set: this process is part of a cluster.
+    /// Where Redis is: <c>host:6379,password=…,ssl=true</c> as StackExchange.Redis writes it, or <c>rediss://user:password@host:6379</c> (<c>REDIS_CONNECTION</c>). Set: this process is part of a cluster.
     /// Not set: it is embedded.
     /// </summary>
     public string? Connection { get; set; }

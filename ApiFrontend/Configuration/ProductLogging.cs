@@ -1,3 +1,4 @@
+using System.Text;
 using FlowGpt.ApiFrontend.Requests;
 using Serilog;
 using Serilog.Events;
@@ -13,8 +14,29 @@ namespace FlowGpt.ApiFrontend.Configuration;
 /// </summary>
 public static class ProductLogging
 {
+    private const int LineBuffer = 8192;
     private const string Section = "FlowGpt:Logging";
     private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>
+    /// Gives the process a standard output that writes each log line to a file, a pipe or a container's log with one system call. The runtime's own writer
+    /// needs one for every 256 characters. Lines longer than <see cref="LineBuffer"/> characters still take several. Call it once, before anything is written.
+    /// </summary>
+    public static void WriteWholeLines()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            var output = new StreamWriter(
+                Console.OpenStandardOutput(),
+                new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+                LineBuffer
+            )
+            {
+                AutoFlush = true,
+            };
+            Console.SetOut(output);
+        }
+    }
 
     /// <summary>
     /// Sets the logging up and returns whether it writes readable text, as opposed to JSON; adds every problem found in its settings

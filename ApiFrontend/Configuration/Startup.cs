@@ -14,6 +14,7 @@ public static partial class Startup
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(errors);
+        ProductLogging.WriteWholeLines();
         try
         {
             await run();

@@ -27,6 +27,9 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private long _received;
     private bool _uncertain;
 
+    // The reply's tokens, counted when the log had that many bytes: usage and settlement ask for the same number.
+    private (int Bytes, int Tokens) _counted;
+
     /// <summary>Tokens of the prompt and of all that was received in the latest attempt, also of what the client did not get; 0 when nothing was sent.</summary>
     public long ReceivedTokens => _received;
 
@@ -35,7 +38,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         outcome with
         {
             Sent = _served || _uncertain,
-            Usage = _served ? _usage : new TokenUsage(turn.PromptTokens, services.Tokens.Count(turn.Log.Bytes), 0),
+            Usage = _served ? _usage : new TokenUsage(turn.PromptTokens, CountReply(), 0),
             Calls = [.. _calls],
             Estimated = _uncertain,
         };
@@ -222,7 +225,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         }
 
         var cached = isContinued ? Math.Max(0, turn.PromptTokens - services.Tokens.CountLast(turn.Context.AsSpan())) : 0;
-        return new TokenUsage(turn.PromptTokens, services.Tokens.Count(turn.Log.Bytes), cached);
+        return new TokenUsage(turn.PromptTokens, CountReply(), cached);
     }
 
     /// <summary>Reads the reply into the log until it ends or no more tokens can be reserved for it.</summary>
@@ -260,7 +263,18 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
 
     // What was received, also where the client got less of it.
     private long CountedTokens(ReplyAllowance allowance) =>
-        Math.Max(allowance.IsLimited ? allowance.Used : 0, turn.PromptTokens + services.Tokens.Count(turn.Log.Bytes));
+        Math.Max(allowance.IsLimited ? allowance.Used : 0, turn.PromptTokens + CountReply());
+
+    private int CountReply()
+    {
+        var reply = turn.Log.Bytes;
+        if (_counted.Bytes != reply.Length)
+        {
+            _counted = (reply.Length, services.Tokens.Count(reply));
+        }
+
+        return _counted.Tokens;
+    }
 
     private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 

@@ -25,7 +25,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     public IConnectionMultiplexer State { get; }
 
     /// <summary>Connects as <see cref="RedisConnector"/> does.</summary>
-    /// <exception cref="StartupException">Redis cannot be reached, or its address cannot be read.</exception>
+    /// <exception cref="StartupException">Redis cannot be reached, its address cannot be read, or it would delete records by itself.</exception>
     public static async Task<RedisConnections> ConnectAsync(
         RedisOptions options,
         TimeProvider time,
@@ -37,6 +37,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         var membership = await RedisConnector.ConnectAsync(configuration, options.ConnectWithin, time, progress, cancellationToken);
         try
         {
+            await RedisEviction.CheckAsync(membership, progress);
             var state = await RedisConnector.ConnectAsync(configuration, options.ConnectWithin, time, progress, cancellationToken);
             return new RedisConnections(configuration, membership, state);
         }

@@ -1,4 +1,5 @@
 using FlowGpt.Tests.Cluster.Storage;
+using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
@@ -37,8 +38,31 @@ public sealed class RedisStartTests : IDisposable
         await using var host = Launch(process, $"password={Password}", within: "00:10:00");
 
         Assert.Equal(2, await host.WaitForExitAsync());
-        Assert.Contains("  - REDIS_CONNECTION: cannot be read.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("  - REDIS_CONNECTION: cannot be read: ", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_RedisThatDeletesRecordsByItself_IsRefusedUntilItsPolicyIsRight()
+    {
+        await using var redis = await RedisProcess.StartAsync(_directory.Path);
+        await using var operatorOfRedis = await ConnectionMultiplexer.ConnectAsync($"{redis.Connection},allowAdmin=true");
+        var server = operatorOfRedis.GetServers().Single();
+        await server.ConfigSetAsync("maxmemory-policy", "allkeys-lru");
+
+        await using (var refused = Launch("FlowGpt.Silo", redis.Connection, within: "00:00:10"))
+        {
+            Assert.Equal(2, await refused.WaitForExitAsync());
+            Assert.Contains("has maxmemory-policy allkeys-lru", refused.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, await server.DatabaseSizeAsync());
+        await server.ConfigSetAsync("maxmemory-policy", "noeviction");
+        await using var silo = Launch("FlowGpt.Silo", $"redis://{redis.Connection}/0", within: "00:00:10");
+        await silo.WaitForOutputAsync(
+            static output => output.Contains("Ready on", StringComparison.Ordinal) ? output : null,
+            "it was ready"
+        );
     }
 
     [Fact]
