@@ -2,6 +2,7 @@ using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Dialects;
+using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
@@ -56,6 +57,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<MessagesModels>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
@@ -106,19 +108,33 @@ public static class ApiFrontendExtensions
     {
         var turns = app.Services.GetRequiredService<DialectEndpoint>();
         var chat = new ChatDialect();
+        var messages = new MessagesDialect();
+        var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
         var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
+        var messagesModels = app.Services.GetRequiredService<MessagesModels>();
         var embeddings = app.Services.GetRequiredService<EmbeddingsEndpoint>();
         var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
             var clients = app.MapGroup(root).RequireAuthorization();
             clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
+            clients.MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request))).WithMetadata(ofMessages);
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
-            clients.MapGet("/models", models.ListAsync).WithMetadata(ofModels);
-            clients.MapGet("/models/{**id}", models.GetAsync).WithMetadata(ofModels);
+            clients
+                .MapGet(
+                    "/models",
+                    context => MessagesModels.IsAsked(context) ? messagesModels.ListAsync(context) : models.ListAsync(context)
+                )
+                .WithMetadata(ofModels);
+            clients
+                .MapGet(
+                    "/models/{**id}",
+                    context => MessagesModels.IsAsked(context) ? messagesModels.GetAsync(context) : models.GetAsync(context)
+                )
+                .WithMetadata(ofModels);
             app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);
         }
 

@@ -14,6 +14,9 @@ public sealed record ApiError(int Status, string Type, string? Code, string? Par
     /// <summary>Why a key was not accepted, more exactly than the client is told; for metrics alone. Null for other errors.</summary>
     public string? KeyRefusal { get; init; }
 
+    /// <summary>The id of the request that failed, for dialects whose errors have it; set when the error is answered.</summary>
+    public string? RequestId { get; init; }
+
     /// <summary>What <c>x-should-retry</c> says; null leaves it to the SDK's own rules.</summary>
     public bool? ShouldRetry { get; init; }
 }

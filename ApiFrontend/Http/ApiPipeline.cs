@@ -92,6 +92,11 @@ internal sealed partial class ApiPipeline
     {
         var headers = request.Context.Response.Headers;
         headers["x-request-id"] = request.Id;
+        if (request.SendsRequestId)
+        {
+            headers["request-id"] = request.Id;
+        }
+
         headers["openai-version"] = "2020-10-01";
         headers["openai-processing-ms"] = ((long)request.Elapsed.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;

@@ -33,8 +33,7 @@ internal sealed class ModelsEndpoint
             return;
         }
 
-        // Routing leaves an encoded slash as it is, since it could not tell it from a real one.
-        var id = ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var id = IdOf(context);
         if (catalog.Find(id) is { } model && client.MayUse(model.Entry))
         {
             await WriteAsync(context, catalog, client, model);
@@ -44,6 +43,10 @@ internal sealed class ModelsEndpoint
             await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id, param: "model"));
         }
     }
+
+    /// <summary>The id in the route. Routing leaves an encoded slash as it is, since it could not tell it from a real one.</summary>
+    public static string IdOf(HttpContext context) =>
+        ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context)
     {

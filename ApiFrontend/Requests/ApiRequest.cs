@@ -81,6 +81,9 @@ internal sealed class ApiRequest
     /// <summary>Writes the body of an error answer in the client's dialect.</summary>
     public ErrorBody ErrorBody { get; set; } = ErrorWriter.WriteObject;
 
+    /// <summary>Whether responses have the request's id as <c>request-id</c> too, as Anthropic's clients read it.</summary>
+    public bool SendsRequestId { get; set; }
+
     /// <summary>Notes what one read of the response told.</summary>
     /// <param name="responseId">The response that was read.</param>
     /// <param name="serving">Who serves the response; null while unknown.</param>
@@ -117,7 +120,7 @@ internal sealed class ApiRequest
     public Task RefuseAsync(ApiError error)
     {
         Fail(error);
-        return ErrorWriter.WriteAsync(Context, error, ErrorBody);
+        return ErrorWriter.WriteAsync(Context, SendsRequestId ? error with { RequestId = Id } : error, ErrorBody);
     }
 
     /// <summary>The request's own record. Throws if the pipeline was not installed.</summary>

@@ -36,6 +36,7 @@ internal sealed class ClientKeyHandler(
         {
             request.Operation = operation.Name;
             request.ErrorBody = operation.ErrorBody;
+            request.SendsRequestId = operation.SendsRequestId;
         }
 
         var result = await authenticator.AuthenticateAsync(PresentedKey.Read(Request), Context.RequestAborted);

@@ -2,6 +2,7 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Anthropic;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Silo.Hosting;
@@ -121,6 +122,17 @@ internal sealed class Gateway : IAsyncDisposable
                 RetryPolicy = new ClientRetryPolicy(retries),
             }
         );
+
+    /// <summary>The official Anthropic SDK's client, which checks every answer.</summary>
+    public AnthropicClient NewAnthropicSdk(string key = MasterKey) =>
+        new()
+        {
+            ApiKey = key,
+            BaseUrl = Http.BaseAddress!.ToString().TrimEnd('/'),
+            MaxRetries = 0,
+            Timeout = Soon.Limit,
+            ResponseValidation = true,
+        };
 
     /// <summary>An operator's client.</summary>
     public AdminClient NewAdmin() => new(Http.BaseAddress!);

@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
+
+/// <summary>Reads the body of a Messages request. Whether a model can do what is asked is decided by the turn.</summary>
+internal static class MessagesBodyReader
+{
+    /// <summary>Reads and checks a whole body. Null when all is well, else the first problem.</summary>
+    /// <param name="body">UTF-8 JSON.</param>
+    /// <param name="strict">Whether unknown fields are refused.</param>
+    /// <param name="betas">Names of the features that the client asked for by header; null when none.</param>
+    /// <param name="request">The request when there is no error.</param>
+    /// <param name="counts">Whether the request only wants its tokens counted.</param>
+    public static ApiError? Read(
+        in ReadOnlySequence<byte> body,
+        bool strict,
+        string? betas,
+        out MessagesRequest? request,
+        bool counts = false
+    )
+    {
+        request = null;
+        var bytes = new SequenceReader<byte>(body);
+        bytes.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
+        try
+        {
+            using var json = JsonDocument.Parse(bytes.UnreadSequence);
+            return ReadRoot(json.RootElement, strict, betas, counts, out request);
+        }
+        catch (JsonException exception)
+        {
+            return RequestErrors.InvalidJson(exception.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which clients that cut text at a fixed length send.
+            var copy = bytes.UnreadSequence.ToArray();
+            LoneSurrogates.Replace(copy);
+            return ReadRepaired(copy, strict, betas, counts, out request);
+        }
+    }
+
+    private static ApiError? ReadRepaired(byte[] body, bool strict, string? betas, bool counts, out MessagesRequest? request)
+    {
+        request = null;
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return ReadRoot(json.RootElement, strict, betas, counts, out request);
+        }
+        catch (InvalidOperationException)
+        {
+            return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
+        }
+    }
+
+    private static ApiError? ReadRoot(JsonElement root, bool strict, string? betas, bool counts, out MessagesRequest? request)
+    {
+        request = null;
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return RequestErrors.InvalidJson("The body must be a JSON object.");
+        }
+
+        var checks = new BodyChecks();
+        var model = checks.NeededText(root, "model", "model");
+        var input = new MessageListReader(checks).Read(root);
+        var tools = ToolFields.ReadTools(root, checks);
+        var choice = ToolFields.ReadChoice(root, tools, checks, out var parallel);
+        var sampling = ReadSampling(root, parallel, checks, counts);
+        var stream = checks.Flag(root, "stream", "stream");
+        var format = ReadFormat(root, checks);
+        ThreadField.Refuse(root, checks);
+        var native = NativeFields.Collect(root, betas, strict, checks);
+        if (checks.First is { } problem)
+        {
+            return problem;
+        }
+
+        if (model.Length == 0)
+        {
+            return RequestErrors.Missing("model");
+        }
+
+        request = new MessagesRequest
+        {
+            Model = model,
+            Stream = stream ?? false,
+            Content = new TurnContent
+            {
+                Input = input,
+                Tools = tools,
+                ToolChoice = choice,
+                Format = format,
+                Sampling = sampling,
+                Extensions = new RequestExtensions(DialectNames.AnthropicMessages, native),
+            },
+        };
+        return null;
+    }
+
+    private static SamplingOptions ReadSampling(JsonElement root, bool? parallel, BodyChecks checks, bool counts)
+    {
+        var most = checks.Integer(root, "max_tokens", "max_tokens", least: 1);
+        if (most is null && !counts)
+        {
+            checks.Add(RequestErrors.Missing("max_tokens"));
+        }
+
+        return new SamplingOptions
+        {
+            MaxOutputTokens = most is { } tokens ? (int)Math.Min(tokens, int.MaxValue) : null,
+            Stop = ReadStop(root, checks),
+            Temperature = checks.Fraction(root, "temperature", "temperature"),
+            TopP = checks.Fraction(root, "top_p", "top_p"),
+            ParallelToolCalls = parallel,
+        };
+    }
+
+    private static ImmutableArray<string> ReadStop(JsonElement root, BodyChecks checks)
+    {
+        const string Name = "stop_sequences";
+        if (!checks.TryArray(root, Name, Name, "strings", out var list))
+        {
+            return [];
+        }
+
+        var stop = ImmutableArray.CreateBuilder<string>(list.GetArrayLength());
+        foreach (var element in list.EnumerateArray())
+        {
+            if (
+                checks.Is(element, JsonValueKind.String, ((FieldPath)Name).At(stop.Count), "a string")
+                && element.GetString() is { Length: > 0 } text
+            )
+            {
+                stop.Add(text);
+            }
+        }
+
+        return stop.DrainToImmutable();
+    }
+
+    /// <summary>The form of the reply: <c>output_config.format</c>, or <c>output_format</c> of older clients.</summary>
+    private static ResponseFormat? ReadFormat(JsonElement root, BodyChecks checks)
+    {
+        FieldPath path = "output_format";
+        if (checks.TryObject(root, "output_config", "output_config", out var config) && BodyChecks.TryGet(config, "format", out _))
+        {
+            path = ((FieldPath)"output_config").Dot("format");
+            root = config;
+        }
+
+        if (!checks.TryObject(root, BodyChecks.TryGet(root, "format", out _) ? "format" : "output_format", path, out var format))
+        {
+            return null;
+        }
+
+        var type = checks.NeededText(format, "type", path.Dot("type"));
+        if (type != "json_schema")
+        {
+            checks.Add(RequestErrors.InvalidValue(path.Dot("type").ToString(), type, "'json_schema'"));
+            return null;
+        }
+
+        if (checks.TryObject(format, "schema", path.Dot("schema"), out var schema))
+        {
+            return new ResponseFormat(ResponseFormatKind.JsonSchema, "reply", schema.GetRawText(), Strict: true);
+        }
+
+        checks.Add(RequestErrors.Missing(path.Dot("schema").ToString()));
+        return null;
+    }
+}

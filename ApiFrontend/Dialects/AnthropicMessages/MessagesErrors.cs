@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+
+namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
+
+/// <summary>Errors in Anthropic's form.</summary>
+internal static class MessagesErrors
+{
+    /// <summary>The code of a request for a thread that is not served; clients then send the whole history.</summary>
+    public const string ThreadUnsupported = "thread_unsupported_request";
+
+    /// <summary>The code of a thread that is not known here; clients then send the whole history.</summary>
+    public const string ThreadNotFound = "thread_not_found";
+
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the object, on one line.</summary>
+    public static void Write(IBufferWriter<byte> output, ApiError error)
+    {
+        using var json = new Utf8JsonWriter(output, Json);
+        json.WriteStartObject();
+        json.WriteString("type"u8, "error"u8);
+        json.WriteStartObject("error"u8);
+        json.WriteString("type"u8, TypeOf(error));
+        json.WriteString("message"u8, error.Message);
+        if (error.Code is ThreadUnsupported or ThreadNotFound)
+        {
+            WriteDetails(json, error);
+        }
+
+        json.WriteEndObject();
+        if (error.RequestId is { } id)
+        {
+            json.WriteString("request_id"u8, id);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteDetails(Utf8JsonWriter json, ApiError error)
+    {
+        json.WriteStartObject("details"u8);
+        json.WriteString("error_code"u8, error.Code);
+        if (error.Code == ThreadUnsupported)
+        {
+            json.WriteStartArray("unsupported"u8);
+            json.WriteStringValue(error.Param);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static ReadOnlySpan<byte> TypeOf(ApiError error) =>
+        error.Status switch
+        {
+            401 => "authentication_error"u8,
+            402 => "billing_error"u8,
+            403 => "permission_error"u8,
+            404 => "not_found_error"u8,
+            413 => "request_too_large"u8,
+            429 => "rate_limit_error"u8,
+            503 => "overloaded_error"u8,
+            504 => "timeout_error"u8,
+            >= 500 => "api_error"u8,
+            _ => "invalid_request_error"u8,
+        };
+}
