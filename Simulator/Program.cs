@@ -1,5 +1,4 @@
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator;
 
@@ -20,8 +19,7 @@ internal static class Program
             return await FailAsync(string.Join("\n  ", valid.Failures));
         }
 
-        var state = new SimulatorState(options);
-        await using var app = SimulatorApplication.Build(state, new SimulatorTruth(state), stopWithProcess: true);
+        await using var app = SimulatorApplication.Build(options, out _, stopWithProcess: true);
         await app.StartAsync();
         await Console.Out.WriteLineAsync(Usage.Text(app.Urls.First()));
         await app.WaitForShutdownAsync();

@@ -1,8 +1,6 @@
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Replies;
 using FlowGpt.Simulator.Signatures;
-using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Accounts;
 

@@ -1,4 +1,3 @@
-using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Signatures;
 
 namespace FlowGpt.Simulator.Accounts;

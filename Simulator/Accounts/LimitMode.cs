@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Simulator.Accounts;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Simulator.Behaviour;
 

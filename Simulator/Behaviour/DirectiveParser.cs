@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Simulator.Behaviour;
 

@@ -1,3 +1,5 @@
+using FlowGpt.Simulator.Json;
+
 namespace FlowGpt.Simulator.Behaviour;
 
 /// <summary>The error that a fault answers with.</summary>

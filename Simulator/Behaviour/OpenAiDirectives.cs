@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Simulator.Behaviour;
 

@@ -1,5 +1,3 @@
-using FlowGpt.Simulator.Replies;
-
 namespace FlowGpt.Simulator.Behaviour;
 
 /// <summary>Behaviour with every choice made: what one reply is produced by.</summary>

@@ -1,6 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Conversations;
+using FlowGpt.Simulator.Replies;
 
 namespace FlowGpt.Simulator.Chat;
 

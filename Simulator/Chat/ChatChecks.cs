@@ -1,7 +1,8 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Json;
 using FlowGpt.Simulator.Signatures;
+using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Chat;
 

@@ -1,6 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Conversations;
+using FlowGpt.Simulator.Json;
 using FlowGpt.Simulator.Replies;
 using FlowGpt.Simulator.Truth;
 
@@ -52,10 +53,10 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatC
 
         call.Arrived = state.Clock.GetUtcNow();
         var (tokens, characters) = PromptSize.Of(call.Request);
-        if (call.Account.Enter(call.Arrived, tokens, characters, state.Options.LimitMode) is { } wait)
+        if (call.Account.Enter(call.Arrived, tokens, characters, state.LimitMode) is { } wait)
         {
             state.Changes.Pulse();
-            int? retryAfter = state.Options.RetryAfterOnLimit ? (int)Math.Ceiling(wait.TotalSeconds) : null;
+            int? retryAfter = state.RetryAfterOnLimit ? (int)Math.Ceiling(wait.TotalSeconds) : null;
             await ErrorBody.WriteAsync(call.Context, 429, "Too many requests", call.Behaviour.ErrorShape, retryAfter);
             return;
         }

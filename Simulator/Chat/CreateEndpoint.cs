@@ -1,6 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Json;
+using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.Chat;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Json;
 using FlowGpt.Simulator.Tokens;
 using FlowGpt.Simulator.Truth;
 

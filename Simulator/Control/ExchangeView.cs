@@ -1,5 +1,5 @@
 using FlowGpt.Simulator.Accounts;
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Conversations;
 
 namespace FlowGpt.Simulator.Control;
 

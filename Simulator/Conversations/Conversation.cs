@@ -1,4 +1,4 @@
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Replies;
 
 namespace FlowGpt.Simulator.Conversations;
 
@@ -31,7 +31,7 @@ internal sealed class Conversation(string id, string accountId)
         lock (_gate)
         {
             Append(new ContextMessage("user", exchange.Question));
-            Append(new ContextMessage(exchange));
+            Append(exchange.Reply);
         }
     }
 

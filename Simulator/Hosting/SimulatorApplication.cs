@@ -16,13 +16,15 @@ internal static class SimulatorApplication
 {
     private const long MaxBodyBytes = 16 * 1024 * 1024;
 
-    /// <param name="state">What the application serves.</param>
-    /// <param name="truth">The truth of <paramref name="state"/>.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="truth">Reads and sets what the application serves.</param>
     /// <param name="stopWithProcess">Whether Ctrl+C and termination signals stop it; false when another host owns the process.</param>
-    public static WebApplication Build(SimulatorState state, SimulatorTruth truth, bool stopWithProcess)
+    public static WebApplication Build(SimulatorOptions options, out SimulatorTruth truth, bool stopWithProcess)
     {
+        var state = NewState(options);
+        truth = new SimulatorTruth(state);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FlowGpt.Simulator" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, state));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Urls, state));
         // Sending on the thread that wrote spares a thread switch per write, and means that flushed bytes are with the kernel before a fault
         // resets the connection.
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
@@ -35,21 +37,35 @@ internal static class SimulatorApplication
         }
 
         var app = builder.Build();
-        Map(app, state, truth);
+        Map(app, options, state, truth);
         return app;
     }
 
-    private static void Map(WebApplication app, SimulatorState state, SimulatorTruth truth)
+    private static SimulatorState NewState(SimulatorOptions options) =>
+        new()
+        {
+            Clock = options.TimeProvider,
+            LimitMode = options.LimitMode,
+            RetryAfterOnLimit = options.RetryAfterOnLimit,
+            TokenLifetime = options.TokenLifetime,
+            FirstBehaviour = options.Behaviour,
+            Accounts = new(options.DefaultLimits, options.DisconnectGrace, options.AcceptUnknownAccounts, options.MaxAccounts),
+            Conversations = new(options.ConversationCapacity),
+            Nonces = new(options.NonceCapacity),
+            Exchanges = new(options.ExchangeCapacity, options.ExchangeCharacters),
+            Behaviour = new() { Global = options.Behaviour },
+        };
+
+    private static void Map(WebApplication app, SimulatorOptions options, SimulatorState state, SimulatorTruth truth)
     {
         var gate = new RequestGate(new TokenReader(), state.Accounts, state.Global, state.Clock);
-        var options = state.Options;
         var signatures = new SignatureChecker(options.SignatureMode, options.SignatureForm, options.SignatureSkew, state.Nonces);
         var chat = new ChatEndpoint(state, gate, new ChatChecks(state, signatures), new ReplySender(state.Clock));
         var create = new CreateEndpoint(state, gate);
         app.MapPost("/v3/chat", chat.HandleAsync);
         app.MapPost("/conversation/create", create.HandleAsync);
         new DiscoveryEndpoints(state.Global).Map(app);
-        new OpenAiFace(state).Map(app);
+        new OpenAiFace(state, options.OpenAi).Map(app);
         new ControlEndpoints(truth).Map(app);
         app.MapFallback(context => UnknownAsync(context, state));
         app.MapGet("/", context => context.Response.WriteAsync(Usage.Text($"http://{context.Request.Host}")));
@@ -61,11 +77,11 @@ internal static class SimulatorApplication
         return ErrorBody.WriteAsync(context, StatusCodes.Status404NotFound, "Not found", ErrorShape.Message);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, SimulatorState state)
+    private static void Listen(KestrelServerOptions kestrel, string urls, SimulatorState state)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-        foreach (var url in ListenAddress.Split(state.Options.Urls))
+        foreach (var url in ListenAddress.Split(urls))
         {
             var listen = ListenAddress.Parse(url)!;
             kestrel.Listen(

@@ -40,9 +40,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             throw new OptionsValidationException(SimulatorOptions.SectionName, typeof(SimulatorOptions), valid.Failures);
         }
 
-        var state = new SimulatorState(options);
-        var truth = new SimulatorTruth(state);
-        var app = SimulatorApplication.Build(state, truth, stopWithProcess: false);
+        var app = SimulatorApplication.Build(options, out var truth, stopWithProcess: false);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -1,8 +1,8 @@
-using FlowGpt.Simulator.Hosting;
 using FlowGpt.Simulator.OpenAi.Chat;
 using FlowGpt.Simulator.OpenAi.Embeddings;
 using FlowGpt.Simulator.OpenAi.Models;
 using FlowGpt.Simulator.OpenAi.Wire;
+using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.OpenAi;
 
@@ -19,10 +19,9 @@ internal sealed class OpenAiFace
     private readonly EmbeddingsEndpoint _embeddings;
     private readonly ModelsEndpoint _models;
 
-    public OpenAiFace(SimulatorState state)
+    public OpenAiFace(SimulatorState state, OpenAiOptions options)
     {
         _state = state;
-        var options = state.Options.OpenAi;
         var gate = new KeyGate(state.Accounts, state.Global, options.KeyHeader, options.KeyScheme);
         var catalog = new ModelCatalog(options.Models);
         _chat = new CompletionEndpoint(state, gate, catalog);

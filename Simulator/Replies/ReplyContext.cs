@@ -1,5 +1,3 @@
-using FlowGpt.Simulator.Conversations;
-
 namespace FlowGpt.Simulator.Replies;
 
 /// <summary>What a reply may depend on.</summary>

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Simulator.Replies;
 

@@ -1,6 +1,6 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Simulator.Truth;
@@ -91,11 +91,7 @@ public sealed class SimulatorTruth
     public string IssueToken(string accountName, TimeSpan? lifetime = null)
     {
         var account = Existing(accountName);
-        return FakeToken.Mint(
-            account.Name,
-            _state.Clock.GetUtcNow(),
-            lifetime ?? account.Settings.TokenLifetime ?? _state.Options.TokenLifetime
-        );
+        return FakeToken.Mint(account.Name, _state.Clock.GetUtcNow(), lifetime ?? account.Settings.TokenLifetime ?? _state.TokenLifetime);
     }
 
     /// <summary>Makes an account known and mints a key of the OpenAI-compatible face for it, issued now.</summary>
@@ -118,7 +114,7 @@ public sealed class SimulatorTruth
         _state.Global.Reset();
         _state.Exchanges.Clear();
         _state.Nonces.Clear();
-        _state.Behaviour.Global = _state.Options.Behaviour;
+        _state.Behaviour.Global = _state.FirstBehaviour;
         foreach (var account in _state.Accounts.All)
         {
             account.Reset();

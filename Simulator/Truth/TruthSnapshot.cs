@@ -1,3 +1,5 @@
+using FlowGpt.Simulator.Accounts;
+
 namespace FlowGpt.Simulator.Truth;
 
 /// <summary>Everything the simulator knows at one moment, except the exchanges. Accounts are read one after the other.</summary>

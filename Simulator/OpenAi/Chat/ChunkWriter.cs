@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Json;
 using FlowGpt.Simulator.OpenAi.Wire;
-using FlowGpt.Simulator.Replies;
 
 namespace FlowGpt.Simulator.OpenAi.Chat;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.OpenAi.Requests;
 using FlowGpt.Simulator.OpenAi.Tools;
 using FlowGpt.Simulator.Replies;

@@ -1,7 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.OpenAi.Models;
 using FlowGpt.Simulator.OpenAi.Requests;
 using FlowGpt.Simulator.OpenAi.Wire;
@@ -73,12 +73,12 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
         }
 
         call.Arrived = state.Clock.GetUtcNow();
-        var wait = call.Account.Enter(call.Arrived, call.Request.PromptTokens, call.Request.PromptCharacters, state.Options.LimitMode);
+        var wait = call.Account.Enter(call.Arrived, call.Request.PromptTokens, call.Request.PromptCharacters, state.LimitMode);
         LimitReply.AddHeaders(call.Context, call.Account, call.Behaviour, call.Arrived);
         state.Changes.Pulse();
         if (wait is { } time)
         {
-            int? retryAfter = state.Options.RetryAfterOnLimit ? (int)Math.Ceiling(time.TotalSeconds) : null;
+            int? retryAfter = state.RetryAfterOnLimit ? (int)Math.Ceiling(time.TotalSeconds) : null;
             await LimitReply.WriteAsync(call.Context, call.Account, call.Behaviour, call.Request.PromptTokens, retryAfter, call.Arrived);
             return;
         }

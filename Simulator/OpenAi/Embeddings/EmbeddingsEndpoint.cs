@@ -2,7 +2,7 @@ using System.Text.Json;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
-using FlowGpt.Simulator.Hosting;
+using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.OpenAi.Models;
 using FlowGpt.Simulator.OpenAi.Requests;
 using FlowGpt.Simulator.OpenAi.Wire;
@@ -70,12 +70,12 @@ internal sealed class EmbeddingsEndpoint(SimulatorState state, KeyGate gate, Mod
         }
 
         var arrived = state.Clock.GetUtcNow();
-        var wait = account.Enter(arrived, request.PromptTokens, question.Length, state.Options.LimitMode);
+        var wait = account.Enter(arrived, request.PromptTokens, question.Length, state.LimitMode);
         LimitReply.AddHeaders(context, account, behaviour, arrived);
         state.Changes.Pulse();
         if (wait is { } time)
         {
-            int? retryAfter = state.Options.RetryAfterOnLimit ? (int)Math.Ceiling(time.TotalSeconds) : null;
+            int? retryAfter = state.RetryAfterOnLimit ? (int)Math.Ceiling(time.TotalSeconds) : null;
             await LimitReply.WriteAsync(context, account, behaviour, request.PromptTokens, retryAfter, arrived);
             return;
         }

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text.Json;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Hosting;
 using FlowGpt.Simulator.OpenAi.Wire;
+using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.OpenAi.Models;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Conversations;
 
 namespace FlowGpt.Simulator.OpenAi.Requests;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Conversations;
 
 namespace FlowGpt.Simulator.OpenAi.Requests;
 

@@ -1,4 +1,4 @@
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Conversations;
 
 namespace FlowGpt.Simulator.OpenAi.Wire;
 

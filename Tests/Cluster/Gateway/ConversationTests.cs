@@ -67,7 +67,7 @@ public sealed class ConversationTests
         Assert.True((long)second.Answer.Json["usage"]!["prompt_tokens_details"]!["cached_tokens"]! > 0);
         Assert.DoesNotContain(
             gateway.Simulator.Truth.Snapshot().Accounts,
-            account => account.Remarks.ContainsKey(Simulator.Chat.Remark.QuestionRepeated)
+            account => account.Remarks.ContainsKey(Simulator.Accounts.Remark.QuestionRepeated)
         );
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using FlowGpt.Simulator.Chat;
+using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Signatures;
 using FlowGpt.Tests.Unit.Packaging;
 

@@ -1,4 +1,5 @@
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Json;
 
 namespace FlowGpt.Tests.Unit.Simulator.Behaviour;
 

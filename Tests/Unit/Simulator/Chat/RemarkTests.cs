@@ -1,4 +1,4 @@
-using FlowGpt.Simulator.Chat;
+using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Tests.Unit.Simulator.Chat;

@@ -4,8 +4,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using FlowGpt.Simulator.Accounts;
+using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Simulator.Truth;
 using OpenAI;
 
 namespace FlowGpt.Tests.Unit.Simulator.OpenAi;

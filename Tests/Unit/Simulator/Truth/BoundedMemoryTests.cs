@@ -2,7 +2,6 @@ using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.Hosting;
 using FlowGpt.Simulator.Replies;
-using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Tests.Unit.Simulator.Truth;
 

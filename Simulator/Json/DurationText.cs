@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FlowGpt.Simulator.Behaviour;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>Durations as directives and control requests write them: <c>50ms</c>, <c>2s</c>, <c>1.5m</c>, <c>1h</c>, <c>7d</c>.</summary>
 internal static class DurationText

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FlowGpt.Simulator.Behaviour;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>A duration in JSON: the text of <see cref="DurationText"/>.</summary>
 internal sealed class DurationJsonConverter : JsonConverter<TimeSpan>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace FlowGpt.Simulator.Replies;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>Writes text as the inside of a JSON string. Only what JSON requires is escaped, unless more is asked for.</summary>
 internal static class JsonText

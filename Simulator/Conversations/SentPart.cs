@@ -1,4 +1,4 @@
-namespace FlowGpt.Simulator.Truth;
+namespace FlowGpt.Simulator.Conversations;
 
 /// <summary>A part of a message that is not text.</summary>
 /// <param name="Kind"><c>image</c>, <c>file</c> or <c>audio</c>.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace FlowGpt.Simulator.Behaviour;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>Enum values by their kebab-case names, as JSON and directives write them.</summary>
 /// <typeparam name="T">The enum.</typeparam>

@@ -1,4 +1,4 @@
-namespace FlowGpt.Simulator.Truth;
+namespace FlowGpt.Simulator.Conversations;
 
 /// <summary>What the OpenAI-compatible face read from one accepted request, and what it made besides text.</summary>
 public sealed record OpenAiExchange

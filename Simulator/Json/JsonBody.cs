@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace FlowGpt.Simulator.Hosting;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>A request body read as JSON, or what is wrong with it.</summary>
 /// <param name="Value">The body; null when there is a problem.</param>

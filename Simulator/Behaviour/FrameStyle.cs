@@ -1,4 +1,4 @@
-namespace FlowGpt.Simulator.Replies;
+namespace FlowGpt.Simulator.Behaviour;
 
 /// <summary>How a line is written, where JSON and the protocol leave a choice.</summary>
 /// <param name="CarriageReturn">End lines with <c>\r\n</c> rather than <c>\n</c>.</param>

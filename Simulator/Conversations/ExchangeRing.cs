@@ -1,4 +1,4 @@
-namespace FlowGpt.Simulator.Truth;
+namespace FlowGpt.Simulator.Conversations;
 
 /// <summary>The most recent exchanges: at most so many, holding at most so many characters. Safe to use from many threads.</summary>
 internal sealed class ExchangeRing(int capacity, long characters)

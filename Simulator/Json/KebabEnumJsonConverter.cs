@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FlowGpt.Simulator.Behaviour;
+namespace FlowGpt.Simulator.Json;
 
 /// <summary>Enum values in JSON under their kebab-case names, with an error that lists the names.</summary>
 /// <typeparam name="T">The enum.</typeparam>

@@ -1,8 +1,6 @@
-using FlowGpt.Simulator.Accounts;
-using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Signatures;
 
-namespace FlowGpt.Simulator.Truth;
+namespace FlowGpt.Simulator.Accounts;
 
 /// <summary>What one account saw and did up to the moment the snapshot was taken.</summary>
 public sealed record AccountTruth

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
-using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Json;
 
-namespace FlowGpt.Simulator.Chat;
+namespace FlowGpt.Simulator.Accounts;
 
 /// <summary>
 /// Things in a request that no known client of the upstream does. They are counted and never refused, because how the real service takes

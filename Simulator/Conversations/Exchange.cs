@@ -1,7 +1,7 @@
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Replies;
 
-namespace FlowGpt.Simulator.Truth;
+namespace FlowGpt.Simulator.Conversations;
 
 /// <summary>One accepted question and what was written for it.</summary>
 public sealed class Exchange
@@ -51,6 +51,8 @@ public sealed class Exchange
 
     /// <summary>What the OpenAI-compatible face read and did; null for a request of the FlowGPT face.</summary>
     public OpenAiExchange? OpenAi { get; }
+
+    internal ContextMessage Reply => new(_reply, _sent.Fragments);
 
     internal int HeldCharacters => Question.Length + _reply.Head.Length + (OpenAi?.Body.Length ?? 0);
 }
