@@ -62,6 +62,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
         services.AddSingleton<AddressKeyCache>();
+        services.AddSingleton<WrongKeyGuard>();
         services.AddSingleton<TurnRouter>();
         services.AddSingleton<TurnGateway>();
         services.AddSingleton<StreamResponder>();
@@ -89,7 +90,6 @@ public static class ApiFrontendExtensions
         app.UseMiddleware<ApiPipeline>();
         app.UseForwardedHeaders();
         app.UseApiCors();
-        app.UseMiddleware<WrongKeyGuard>();
         app.UseRequestCodings();
         app.UseRouting();
         app.UseAuthentication();

@@ -118,7 +118,7 @@ internal sealed partial class ApiKeyCache
             try
             {
                 var askedAt = _time.GetTimestamp();
-                var access = await _grains.GetGrain<IApiKeyGrain>(keyId).GetAccess();
+                var access = await ReadAccessAsync(keyId, isKnown: slot.Latest is { Access: not null });
                 slot.Latest = new Answer(access, askedAt);
                 return true;
             }
@@ -133,6 +133,11 @@ internal sealed partial class ApiKeyCache
             }
         }
     }
+
+    private async ValueTask<ApiKeyAccess?> ReadAccessAsync(string keyId, bool isKnown) =>
+        isKnown || await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).Contains(keyId)
+            ? await _grains.GetGrain<IApiKeyGrain>(keyId).GetAccess()
+            : null;
 
     private sealed record Answer(ApiKeyAccess? Access, long AskedAt);
 

@@ -8,11 +8,13 @@ internal sealed class AdminAuthenticator
 {
     private readonly SecretKey _adminKey;
     private readonly IClientAuthenticator _clients;
+    private readonly WrongKeyGuard _guard;
 
-    public AdminAuthenticator(IOptions<FrontendOptions> options, IClientAuthenticator clients)
+    public AdminAuthenticator(IOptions<FrontendOptions> options, IClientAuthenticator clients, WrongKeyGuard guard)
     {
         _adminKey = new SecretKey(options.Value.AdminKey);
         _clients = clients;
+        _guard = guard;
     }
 
     /// <summary>Who operates, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
@@ -28,6 +30,6 @@ internal sealed class AdminAuthenticator
         }
 
         var client = await _clients.AuthenticateAsync(presented, context.RequestAborted);
-        return client.Error ?? GatewayErrors.ClientKeyOnAdmin;
+        return client.Error is { } refusal ? await _guard.AnswerAsync(context, refusal) : GatewayErrors.ClientKeyOnAdmin;
     }
 }

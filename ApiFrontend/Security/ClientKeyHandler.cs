@@ -14,6 +14,7 @@ namespace FlowGpt.ApiFrontend.Security;
 /// </summary>
 internal sealed class ClientKeyHandler(
     IClientAuthenticator authenticator,
+    WrongKeyGuard guard,
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder
@@ -42,7 +43,7 @@ internal sealed class ClientKeyHandler(
         var result = await authenticator.AuthenticateAsync(PresentedKey.Read(Request), Context.RequestAborted);
         if (result.Identity is not { } identity)
         {
-            _refusal = result.Error;
+            _refusal = await guard.AnswerAsync(Context, result.Error!);
             return AuthenticateResult.NoResult();
         }
 

@@ -1,103 +1,66 @@
-using System.Collections.Concurrent;
 using System.Net;
+using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Keys;
-using FlowGpt.ApiFrontend.Requests;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>
-/// Slows down whoever tries keys: after some wrong ones, requests from that address wait, then are refused with the time to come back before
-/// their key is even looked at. Other addresses notice nothing, and neither does a key that was right from this address before. Each
-/// frontend counts for itself.
+/// Slows down whoever tries keys: after some wrong ones, the refusals of that address come late, then come with the time to try again. Every key is checked
+/// before, so a right key is never held up, from whichever address. Each frontend counts for itself. Thread-safe.
 /// </summary>
-internal sealed partial class WrongKeyGuard
+internal sealed partial class WrongKeyGuard(TimeProvider time, IOptions<ClientKeyOptions> keys, ILogger<WrongKeyGuard> logger)
 {
     private const int MostAddresses = 10_000;
 
-    /// <summary>The longest that a request is held; beyond it, it is refused.</summary>
+    /// <summary>
+    /// The longest that a refusal is held back. Refusals of one address are held back one after the other, so this also bounds how many are at one time.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly RequestDelegate _next;
-    private readonly TimeProvider _time;
-    private readonly ILogger<WrongKeyGuard> _logger;
-    private readonly WrongKeyTable<IPAddress> _wrong;
-    private readonly ConcurrentDictionary<(IPAddress Address, int Key), bool> _right = new();
+    private readonly ILogger<WrongKeyGuard> _logger = logger;
+    private readonly WrongKeyTable<IPAddress> _wrong = new(keys.Value.FreeWrongKeys, keys.Value.WrongKeyPause, MostAddresses);
     private readonly Lock _lock = new();
-    private volatile bool _anyWrong;
 
-    public WrongKeyGuard(RequestDelegate next, TimeProvider time, IOptions<ClientKeyOptions> keys, ILogger<WrongKeyGuard> logger)
+    /// <summary>What a refused request is answered; returns when the answer may be sent.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="refusal">Why the request's key was refused. Other reasons than a wrong key pass at once.</param>
+    public async ValueTask<ApiError> AnswerAsync(HttpContext context, ApiError refusal)
     {
-        _next = next;
-        _time = time;
-        _logger = logger;
-        _wrong = new WrongKeyTable<IPAddress>(keys.Value.FreeWrongKeys, keys.Value.WrongKeyPause, MostAddresses);
-    }
-
-    public Task InvokeAsync(HttpContext context) =>
-        PresentedKey.Read(context.Request) is { } presented ? GuardAsync(context, presented) : _next(context);
-
-    private async Task GuardAsync(HttpContext context, string presented)
-    {
-        var request = ApiRequest.Of(context);
-        // A hash of few bits, seeded anew in each process: it tells keys apart well enough, and nothing about them.
-        var key = (Address: ClientAddress.NetworkOf(context), presented.GetHashCode(StringComparison.Ordinal));
-        if (_anyWrong && !_right.ContainsKey(key) && Enter(key.Address) is { Ticks: > 0 } wait)
+        if (refusal.Code != KeyErrors.InvalidKey)
         {
-            if (wait > Patience)
-            {
-                request.Operation ??= "key";
-                await request.RefuseAsync(KeyErrors.TooManyWrong(wait));
-                return;
-            }
-
-            await Task.Delay(wait, _time, context.RequestAborted);
+            return refusal;
         }
 
-        await _next(context);
-        if (request.KeyId is not null)
+        var address = ClientAddress.NetworkOf(context);
+        var wait = Enter(address);
+        if (wait > Patience)
         {
-            NoteRight(key);
+            return KeyErrors.TooManyWrong(wait);
         }
-        else if (request.ErrorCode == KeyErrors.InvalidKey)
+
+        LogWrongKey(address);
+        if (wait > TimeSpan.Zero)
         {
-            NoteWrong(key);
+            await Task.Delay(wait, time, context.RequestAborted);
         }
+
+        return refusal;
     }
 
     private TimeSpan Enter(IPAddress address)
     {
         lock (_lock)
         {
-            return _wrong.Enter(address, _time.GetUtcNow(), Patience);
+            var now = time.GetUtcNow();
+            var wait = _wrong.Enter(address, now, Patience);
+            if (wait <= Patience)
+            {
+                _wrong.Wrong(address, now);
+            }
+
+            return wait;
         }
-    }
-
-    private void NoteRight((IPAddress, int) key)
-    {
-        if (_right.ContainsKey(key))
-        {
-            return;
-        }
-
-        if (_right.Count >= MostAddresses)
-        {
-            _right.Clear();
-        }
-
-        _right[key] = true;
-    }
-
-    private void NoteWrong((IPAddress Address, int) key)
-    {
-        _right.TryRemove(key, out _);
-        lock (_lock)
-        {
-            _wrong.Wrong(key.Address, _time.GetUtcNow());
-            _anyWrong = true;
-        }
-
-        LogWrongKey(key.Address);
     }
 
     [LoggerMessage(EventId = 1303, Level = LogLevel.Warning, Message = "A wrong key came from {Address}")]

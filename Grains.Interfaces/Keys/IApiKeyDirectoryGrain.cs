@@ -20,6 +20,10 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     [Alias("add")]
     ValueTask<bool> Add(string id);
 
+    /// <summary>Whether an id is noted. Asked before a key's own grain, so that an id that somebody made up wakes no grain. Interleaves.</summary>
+    [Alias("contains"), AlwaysInterleave]
+    ValueTask<bool> Contains(string id);
+
     /// <summary>All ids in the order in which they were noted. Interleaves.</summary>
     [Alias("list"), AlwaysInterleave]
     ValueTask<ImmutableArray<string>> List();

@@ -9,17 +9,19 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
     : Grain,
         IApiKeyDirectoryGrain
 {
+    private readonly HashSet<string> _noted = new(StringComparer.Ordinal);
     private ImmutableArray<string> _ids = [];
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _ids = [.. stored.State.Ids];
+        _noted.UnionWith(_ids);
         return Task.CompletedTask;
     }
 
     public async ValueTask<bool> Add(string id)
     {
-        if (_ids.Contains(id))
+        if (_noted.Contains(id))
         {
             return true;
         }
@@ -41,8 +43,11 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
         }
 
         _ids = _ids.Add(id);
+        _noted.Add(id);
         return true;
     }
+
+    public ValueTask<bool> Contains(string id) => new(_noted.Contains(id));
 
     public ValueTask<ImmutableArray<string>> List() => new(_ids);
 }

@@ -53,6 +53,7 @@ internal sealed class FakeGrains
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
         : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())
+        : grainInterface == typeof(IApiKeyDirectoryGrain) ? new FakeKeyDirectory(Keys)
         : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))
         : throw new NotSupportedException(grainInterface.Name);
 
