@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
 using FlowGpt.ApiFrontend.Errors;
@@ -111,6 +112,9 @@ public static class ApiFrontendExtensions
         var messages = new MessagesDialect();
         var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
         var ofChat = new ClientOperation("chat", chat.RenderError);
+        var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
+        var responses = new ResponsesDialect(options.RejectBuiltInTools);
+        var ofResponses = new ClientOperation("responses", responses.RenderError);
         var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
         var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
@@ -122,6 +126,7 @@ public static class ApiFrontendExtensions
             var clients = app.MapGroup(root).RequireAuthorization();
             clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
             clients.MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request))).WithMetadata(ofMessages);
+            clients.MapPost("/responses", context => turns.HandleAsync(context, responses)).WithMetadata(ofResponses);
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
             clients
                 .MapGet(

@@ -76,6 +76,13 @@ public sealed class FrontendOptions
     /// <value>Default false: clients send vendor fields.</value>
     public bool RejectUnknownParameters { get; set; }
 
+    /// <summary>
+    /// Whether a request is refused that offers tools which only its provider can run, such as a web search. Otherwise they are left out and named in the header
+    /// <c>X-Tools-Left-Out</c>: agents offer them unasked.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool RejectBuiltInTools { get; set; }
+
     /// <summary>Origins whose pages may call the API, separated by semicolons; <c>*</c> stands for any, an empty text for none.</summary>
     /// <value>Default <c>*</c>: a call needs the key anyway, cookies play no part.</value>
     public string CorsOrigins { get; set; } = "*";

@@ -13,20 +13,25 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>Serves requests that begin a turn, in any dialect.</summary>
-internal sealed class DialectEndpoint
+internal sealed partial class DialectEndpoint
 {
+    /// <summary>Names the types of tools that were left out.</summary>
+    public const string LeftOutHeader = "X-Tools-Left-Out";
+
     private readonly ModelCatalogCache _models;
     private readonly TurnGateway _turns;
     private readonly StreamResponder _streamed;
     private readonly WholeResponder _whole;
     private readonly FrontendOptions _options;
+    private readonly ILogger<DialectEndpoint> _logger;
 
     public DialectEndpoint(
         ModelCatalogCache models,
         TurnGateway turns,
         StreamResponder streamed,
         WholeResponder whole,
-        IOptions<FrontendOptions> options
+        IOptions<FrontendOptions> options,
+        ILogger<DialectEndpoint> logger
     )
     {
         _models = models;
@@ -34,6 +39,7 @@ internal sealed class DialectEndpoint
         _streamed = streamed;
         _whole = whole;
         _options = options.Value;
+        _logger = logger;
     }
 
     public async Task HandleAsync(HttpContext context, IDialect dialect)
@@ -80,8 +86,26 @@ internal sealed class DialectEndpoint
             ResponseIdPrefix = dialect.ResponseIdPrefix,
             TraceParent = request.Span?.Id,
         };
+        NameLeftOut(request, asked);
         await RunAsync(request, dialect, asked, model, plan);
     }
+
+    private void NameLeftOut(ApiRequest request, DialectRequest asked)
+    {
+        if (!asked.LeftOut.IsEmpty)
+        {
+            var types = string.Join(", ", asked.LeftOut);
+            request.Context.Response.Headers[LeftOutHeader] = string.Concat(types.Where(static c => c is >= ' ' and <= '~'));
+            LogLeftOut(request.Id, types);
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 1206,
+        Level = LogLevel.Information,
+        Message = "Request {RequestId} offers tools that nothing here runs; they were left out: {Types}"
+    )]
+    private partial void LogLeftOut(string requestId, string types);
 
     private async Task RunAsync(ApiRequest request, IDialect dialect, DialectRequest asked, CachedModel model, TurnPlan plan)
     {

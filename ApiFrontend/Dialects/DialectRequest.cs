@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FlowGpt.ApiFrontend.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
@@ -13,6 +14,9 @@ internal record DialectRequest
 
     /// <summary>Whether the response goes out as server-sent events.</summary>
     public bool Stream { get; init; }
+
+    /// <summary>Types of the tools that were left out since nothing here runs them; named in a header of the response.</summary>
+    public ImmutableArray<string> LeftOut { get; init; } = [];
 
     /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>
     public string? ConversationId { get; init; }

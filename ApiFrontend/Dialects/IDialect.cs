@@ -12,6 +12,9 @@ internal interface IDialect
     /// <summary>What the ids of responses start with, such as <c>chatcmpl-</c>.</summary>
     string ResponseIdPrefix { get; }
 
+    /// <summary>Whether every frame of a stream is a write of its own, since clients read one event a write.</summary>
+    bool OneFrameAWrite => false;
+
     /// <summary>Reads and checks a whole body. Null when all is well, else the first problem.</summary>
     /// <param name="body">UTF-8 JSON; not used after the call.</param>
     /// <param name="strict">Whether unknown fields are refused.</param>

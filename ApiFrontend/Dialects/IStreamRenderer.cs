@@ -12,6 +12,13 @@ namespace FlowGpt.ApiFrontend.Dialects;
 /// </summary>
 internal interface IStreamRenderer
 {
+    /// <summary>When the response ended; set before the end is written. Null when that is not known.</summary>
+    DateTimeOffset? EndedAt
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Writes one event of the log.</summary>
     void Write(IBufferWriter<byte> output, in ResponseEvents.Event entry);
 
@@ -28,6 +35,13 @@ internal interface IStreamRenderer
 /// <summary>Gathers one response and writes it as a whole. Used by one request.</summary>
 internal interface IWholeRenderer : IDisposable
 {
+    /// <summary>When the response ended; set before the response is written. Null when that is not known.</summary>
+    DateTimeOffset? EndedAt
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>Takes one event of the log.</summary>
     void Add(in ResponseEvents.Event entry);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Turns;
@@ -31,7 +33,9 @@ internal sealed class StreamResponder
     public async Task ServeAsync(ApiRequest request, TurnFollower follower, IDialect dialect, DialectRequest asked, CachedModel model)
     {
         var context = request.Context;
-        var output = context.Response.BodyWriter;
+        var body = context.Response.BodyWriter;
+        using var frames = dialect.OneFrameAWrite ? new PooledBytes() : null;
+        IBufferWriter<byte> output = frames is null ? body : frames;
         IStreamRenderer? renderer = null;
         var generation = follower.Generation;
         var hasBegun = false;
@@ -75,7 +79,7 @@ internal sealed class StreamResponder
                 continue;
             }
 
-            await output.FlushAsync();
+            await (frames is null ? FlushAsync(body) : FlushEachAsync(body, frames));
             lastWrite = _time.GetTimestamp();
             if (step.Error is { } late)
             {
@@ -93,6 +97,23 @@ internal sealed class StreamResponder
                 await Task.Delay(_options.StreamLinger, _time, context.RequestAborted);
             }
         }
+    }
+
+    private static async ValueTask FlushAsync(PipeWriter body) => await body.FlushAsync();
+
+    /// <summary>Sends each frame in a write of its own. A frame ends with an empty line, and has none before.</summary>
+    private static async ValueTask FlushEachAsync(PipeWriter body, PooledBytes frames)
+    {
+        for (var rest = frames.Written; !rest.IsEmpty; )
+        {
+            var end = rest.Span.IndexOf("\n\n"u8);
+            var length = end < 0 ? rest.Length : end + 2;
+            body.Write(rest.Span[..length]);
+            await body.FlushAsync();
+            rest = rest[length..];
+        }
+
+        frames.Clear();
     }
 
     private static bool MakesFrames(IDialect dialect, ResponseEvents events)
@@ -137,6 +158,7 @@ internal sealed class StreamResponder
             }
         }
 
+        renderer.EndedAt = step.Slice?.Outcome?.EndedAt;
         if (step.Error is { } error)
         {
             renderer.WriteError(output, error);

@@ -78,6 +78,7 @@ internal sealed class WholeResponder
         RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
         using var body = new PooledBytes();
         var head = new ResponseHead(follower.ResponseId, follower.CreatedAt, model);
+        renderer.EndedAt = outcome?.EndedAt;
         renderer.Write(body, head, outcome?.FinishReason ?? FinishReason.Stop, outcome?.Usage ?? default);
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;

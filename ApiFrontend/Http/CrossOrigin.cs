@@ -9,6 +9,7 @@ internal static class CrossOrigin
     [
         "X-Request-ID",
         "X-Conversation-Id",
+        "X-Tools-Left-Out",
         "openai-processing-ms",
         "openai-version",
         "retry-after",

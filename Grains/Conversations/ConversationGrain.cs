@@ -219,7 +219,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         };
         _turn?.Dispose();
         ItemEvents.Write(replay, state.Items.TakeLast(state.LastItems));
-        replay.Close(ResponseStatus.Completed, new ResponseOutcome(last.FinishReason, last.Usage, null));
+        replay.Close(ResponseStatus.Completed, new ResponseOutcome(last.FinishReason, last.Usage, null, last.StartedAt));
         _turn = replay;
         return replay;
     }

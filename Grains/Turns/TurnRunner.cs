@@ -59,7 +59,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         // Also when the end could not be made durable: what the turn used is used.
         await services.Keys.SettleAsync(turn.KeyUse, Math.Max(usage.Usage.TotalTokens, attempts.ReceivedTokens));
         TurnTrace.End(span, turn, result, usage.Usage);
-        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error));
+        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error, services.Time.GetUtcNow()));
     }
 
     private async Task<TurnResult> TryAsync(ActiveTurn turn, TurnAttempts attempts)

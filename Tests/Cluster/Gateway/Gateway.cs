@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
@@ -123,6 +124,7 @@ internal sealed class Gateway : IAsyncDisposable
             }
         );
 
+<<<<<<< HEAD
     /// <summary>The official Anthropic SDK's client, which checks every answer.</summary>
     public AnthropicClient NewAnthropicSdk(string key = MasterKey) =>
         new()
@@ -133,6 +135,19 @@ internal sealed class Gateway : IAsyncDisposable
             Timeout = Soon.Limit,
             ResponseValidation = true,
         };
+=======
+    /// <summary>The official SDK's client of responses.</summary>
+    public ResponsesClient NewResponses(string key = MasterKey) =>
+        new(
+            new ApiKeyCredential(key),
+            new ResponsesClientOptions
+            {
+                Endpoint = new Uri(Http.BaseAddress!, "/v1"),
+                NetworkTimeout = Soon.Limit,
+                RetryPolicy = new ClientRetryPolicy(0),
+            }
+        );
+>>>>>>> afc8b7c (OpenAI Responses as a dialect: any input, tools as agents send them, every event of the stream numbered and whole)
 
     /// <summary>An operator's client.</summary>
     public AdminClient NewAdmin() => new(Http.BaseAddress!);

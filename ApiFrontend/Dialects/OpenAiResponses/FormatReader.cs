@@ -1,0 +1,92 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>Reads <c>text.format</c>: the form in which the reply's text comes.</summary>
+internal static class FormatReader
+{
+    public static ResponseFormat? Read(RequestField format)
+    {
+        if (!format.IsGiven)
+        {
+            return null;
+        }
+
+        if (format.Object() is null)
+        {
+            return null;
+        }
+
+        var type = format["type"].Choice("text", "json_object", "json_schema");
+        switch (type)
+        {
+            case "json_object":
+                return new ResponseFormat(ResponseFormatKind.JsonObject);
+            case "json_schema":
+                return new ResponseFormat(
+                    ResponseFormatKind.JsonSchema,
+                    format["name"].Required(),
+                    RequiredSchema(format["schema"]),
+                    format["strict"].Boolean(),
+                    format["description"].String()
+                );
+            default:
+                if (!format["type"].IsGiven)
+                {
+                    format["type"].RefuseMissing();
+                }
+
+                return null;
+        }
+    }
+
+    private static string? RequiredSchema(RequestField schema)
+    {
+        var text = schema.Object();
+        if (text is null)
+        {
+            schema.RefuseMissing();
+        }
+
+        return text;
+    }
+}
+
+/// <summary>Checks <c>metadata</c>: at most 16 texts, each with a short name.</summary>
+internal static class MetadataReader
+{
+    private const int MostPairs = 16;
+    private const int LongestKey = 64;
+    private const int LongestValue = 512;
+
+    public static void Check(RequestField metadata)
+    {
+        if (metadata.Object() is null)
+        {
+            return;
+        }
+
+        var count = 0;
+        foreach (var pair in metadata.Value.EnumerateObject())
+        {
+            count++;
+            if (pair.Name.Length > LongestKey)
+            {
+                metadata.Refuse(RequestErrors.StringTooLong(metadata.Path, LongestKey, pair.Name.Length));
+            }
+
+            var value = metadata[pair.Name];
+            if (value.String(LongestValue) is null)
+            {
+                value.RefuseType("a string");
+            }
+        }
+
+        if (count > MostPairs)
+        {
+            metadata.Refuse(RequestErrors.ObjectTooLarge(metadata.Path, MostPairs, count));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>Reads <c>input</c>: a text, or items. Ids and states of items are not demanded: many clients leave them out.</summary>
+internal static class InputReader
+{
+    private const string Supported =
+        "'message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'tool_search_call', 'tool_search_output', 'reasoning' and the calls of built-in tools";
+
+    public static ImmutableArray<Item> Read(RequestField input)
+    {
+        if (input.Value.ValueKind == JsonValueKind.String)
+        {
+            var text = input.String()!;
+            if (text.Length == 0)
+            {
+                input.Refuse(RequestErrors.Empty(input.Path));
+            }
+
+            return [MessageItem.Of(MessageRole.User, text)];
+        }
+
+        if (!input.IsGiven)
+        {
+            input.RefuseMissing();
+            return [];
+        }
+
+        var items = ReadItems(input);
+        if (items.IsEmpty)
+        {
+            input.Refuse(RequestErrors.EmptyArray(input.Path));
+        }
+
+        return items;
+    }
+
+    /// <summary>The items of an array.</summary>
+    public static ImmutableArray<Item> ReadItems(RequestField input)
+    {
+        var items = ImmutableArray.CreateBuilder<Item>();
+        foreach (var field in input.Elements("a string or an array of objects"))
+        {
+            if (field.Object() is not null && ReadItem(field) is { } item)
+            {
+                items.Add(item);
+            }
+        }
+
+        return items.DrainToImmutable();
+    }
+
+    private static Item? ReadItem(RequestField item)
+    {
+        var id = item["id"].String();
+        var type = item["type"].String() ?? (item["role"].IsGiven ? "message" : null);
+        switch (type)
+        {
+            case "message":
+                return ReadMessage(item, id);
+            case "function_call":
+                var function = ToolNames.Of(item["namespace"].String(), item["name"].Required());
+                return new ToolCallItem(item["call_id"].Required(), function, item["arguments"].String() ?? "", ToolKind.Function, id);
+            case "custom_tool_call":
+                return new ToolCallItem(
+                    item["call_id"].Required(),
+                    ToolNames.Of(item["namespace"].String(), item["name"].Required()),
+                    item["input"].String() ?? "",
+                    ToolKind.Custom,
+                    id
+                );
+            case "function_call_output":
+                return ReadOutput(item, ToolKind.Function, id);
+            case "custom_tool_call_output":
+                return ReadOutput(item, ToolKind.Custom, id);
+            case "tool_search_call":
+                return new ToolCallItem(
+                    item["call_id"].Required(),
+                    ToolNames.ToolSearch,
+                    item["arguments"].IsGiven ? item["arguments"].Value.GetRawText() : "{}",
+                    ToolKind.Function,
+                    id
+                );
+            case "tool_search_output":
+                var found = item["tools"].IsGiven ? item["tools"].Value.GetRawText() : "[]";
+                return new ToolResultItem(item["call_id"].Required(), [new TextPart(found)], Name: ToolNames.ToolSearch, Id: id);
+            case "reasoning":
+                return ReadReasoning(item, id);
+            case "item_reference":
+                item["id"].Refuse(RequestErrors.Invalid(item["id"].Path, "items are not kept on their own; send the item itself."));
+                return null;
+            case null:
+                item["type"].RefuseMissing();
+                return null;
+            default:
+                if (IsBuiltIn(type))
+                {
+                    return new OpaqueItem(DialectNames.OpenAiResponses, item.Value.GetRawText(), id);
+                }
+
+                item["type"].Refuse(RequestErrors.InvalidValue(item["type"].Path, type, Supported));
+                return null;
+        }
+    }
+
+    private static MessageItem ReadMessage(RequestField item, string? id)
+    {
+        var role = item["role"].Choice("user", "assistant", "system", "developer");
+        if (!item["role"].IsGiven)
+        {
+            item["role"].RefuseMissing();
+        }
+
+        return new MessageItem(
+            role switch
+            {
+                "assistant" => MessageRole.Assistant,
+                "system" => MessageRole.System,
+                "developer" => MessageRole.Developer,
+                _ => MessageRole.User,
+            },
+            PartReader.Read(item["content"]),
+            Id: id
+        );
+    }
+
+    private static ToolResultItem ReadOutput(RequestField item, ToolKind kind, string? id)
+    {
+        var output = item["output"];
+        if (!output.IsGiven)
+        {
+            output.RefuseMissing();
+        }
+
+        return new ToolResultItem(
+            item["call_id"].Required(),
+            PartReader.Read(output),
+            IsError: item["status"].String() is "incomplete" or "failed",
+            Kind: kind,
+            Id: id
+        );
+    }
+
+    private static ReasoningItem ReadReasoning(RequestField item, string? id)
+    {
+        var texts = item["content"]
+            .Elements()
+            .Concat(item["summary"].Elements())
+            .Select(static part => part["text"].String())
+            .Where(static text => !string.IsNullOrEmpty(text));
+        return new ReasoningItem(string.Join('\n', texts), item["encrypted_content"].String(), id);
+    }
+
+    private static bool IsBuiltIn(string type) =>
+        type.EndsWith("_call", StringComparison.Ordinal)
+        || type.EndsWith("_call_output", StringComparison.Ordinal)
+        || type.StartsWith("mcp_", StringComparison.Ordinal);
+}

@@ -1,0 +1,153 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>Reads the body of a request for a response. Whether a model can do what is asked is decided by the turn.</summary>
+internal static class RequestReader
+{
+    private const string EncryptedReasoning = "reasoning.encrypted_content";
+    private const string Logprobs = "message.output_text.logprobs";
+
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "model",
+        "input",
+        "instructions",
+        "store",
+        "previous_response_id",
+        "conversation",
+        "background",
+        "stream",
+        "stream_options",
+        "include",
+        "max_output_tokens",
+        "max_tool_calls",
+        "metadata",
+        "parallel_tool_calls",
+        "reasoning",
+        "text",
+        "tools",
+        "tool_choice",
+        "truncation",
+        "temperature",
+        "top_p",
+        "top_logprobs",
+        "service_tier",
+        "prompt",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "safety_identifier",
+        "user",
+        "client_metadata",
+        "context_management",
+        "moderation",
+    };
+
+    public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools)
+    {
+        RefuseUnknown(body, strict);
+        var model = body["model"].Required();
+        if (body["prompt"].IsGiven)
+        {
+            body["prompt"].Refuse(RequestErrors.Unsupported("prompt", "No prompts are stored here; send 'instructions' and 'input'."));
+        }
+
+        var input = InputReader.Read(body["input"]);
+        var tools = ToolReader.Read(body["tools"], input, refusesBuiltInTools);
+        var choice = ToolChoiceReader.Read(body["tool_choice"], tools);
+        var include = body["include"].Elements("an array of strings").Select(static field => field.String()).ToHashSet();
+        var stream = body["stream"].Boolean() ?? false;
+        if (body["stream_options"].IsGiven && !stream)
+        {
+            body["stream_options"].Refuse(RequestErrors.Invalid("stream_options", "it is only allowed when 'stream' is true."));
+        }
+
+        var format = FormatReader.Read(body["text"]["format"]);
+        MetadataReader.Check(body["metadata"]);
+        var sampling = ReadSampling(body, include.Contains(Logprobs));
+        var echo = EchoWriter.Write(body, tools);
+        return new ResponsesRequest
+        {
+            Model = model,
+            Stream = stream,
+            LeftOut = tools.LeftOut,
+            Content = new TurnContent
+            {
+                Input = input,
+                Instructions = body["instructions"].String() is { Length: > 0 } text ? text : null,
+                Tools = tools.Definitions,
+                ToolChoice = choice,
+                Format = format,
+                Sampling = sampling,
+                Extensions = ReadExtensions(body),
+            },
+            Shape = new ResponseShape
+            {
+                Echo = echo,
+                IsBackground = body["background"].Boolean() ?? false,
+                IncludesSealedReasoning = include.Contains(EncryptedReasoning),
+                IncludesLogprobs = include.Contains(Logprobs),
+                Namespaced = tools.Namespaced.Count > 0 ? tools.Namespaced : null,
+                HasToolSearch = tools.HasToolSearch,
+            },
+        };
+    }
+
+    private static void RefuseUnknown(RequestField body, bool strict)
+    {
+        if (!strict)
+        {
+            return;
+        }
+
+        foreach (var field in body.Value.EnumerateObject())
+        {
+            if (!Known.Contains(field.Name))
+            {
+                body.Refuse(RequestErrors.Unknown(RequestErrors.Shorten(field.Name)));
+            }
+        }
+    }
+
+    private static SamplingOptions ReadSampling(RequestField body, bool includesLogprobs)
+    {
+        var topLogprobs = body["top_logprobs"].Integer(0, 20);
+        body["max_tool_calls"].Integer(1, long.MaxValue);
+        return new SamplingOptions
+        {
+            MaxOutputTokens = body["max_output_tokens"].Integer(1, long.MaxValue) is { } most ? (int)Math.Min(most, int.MaxValue) : null,
+            Temperature = body["temperature"].Decimal(0, 2),
+            TopP = body["top_p"].Decimal(0, 1),
+            Logprobs = includesLogprobs ? true : null,
+            TopLogprobs = includesLogprobs ? (int?)topLogprobs : null,
+            ReasoningEffort = body["reasoning"]["effort"].String(),
+            Verbosity = body["text"]["verbosity"].String(),
+            ParallelToolCalls = body["parallel_tool_calls"].Boolean(),
+        };
+    }
+
+    /// <summary>The client's names for its user and its prompt cache: a provider of OpenAI's protocols knows the same fields.</summary>
+    private static RequestExtensions? ReadExtensions(RequestField body)
+    {
+        Dictionary<string, string>? names = null;
+        foreach (var name in (ReadOnlySpan<string>)["user", "safety_identifier", "prompt_cache_key"])
+        {
+            if (body[name].String() is { Length: > 0 } value)
+            {
+                (names ??= new(StringComparer.Ordinal))[name] = value;
+            }
+        }
+
+        return names is null
+            ? null
+            : new RequestExtensions(DialectNames.OpenAiChat, JsonSerializer.Serialize(names, NamesJson.Default.DictionaryStringString));
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class NamesJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,34 @@
+using System.Buffers;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>OpenAI Responses.</summary>
+/// <param name="refusesBuiltInTools">Whether a request that offers tools which only OpenAI runs is refused; else they are left out.</param>
+internal sealed class ResponsesDialect(bool refusesBuiltInTools) : IDialect
+{
+    /// <summary>What the ids of responses start with.</summary>
+    public const string IdPrefix = "resp_";
+
+    public string ResponseIdPrefix => IdPrefix;
+
+    public bool OneFrameAWrite => true;
+
+    public ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request)
+    {
+        var error = ParsedBody.Read(body, fields => RequestReader.Read(fields, strict, refusesBuiltInTools), out var read);
+        request = read;
+        return error;
+    }
+
+    public bool MakesFrame(EventKind kind) => kind is not (EventKind.Logprobs or EventKind.Extension or EventKind.ReasoningSealed);
+
+    public IStreamRenderer RenderStream(DialectRequest request, in ResponseHead head) =>
+        new ResponsesStreamRenderer(((ResponsesRequest)request).Shape, head);
+
+    public IWholeRenderer RenderWhole(DialectRequest request) => new ResponsesWholeRenderer(((ResponsesRequest)request).Shape);
+
+    public void RenderError(IBufferWriter<byte> output, ApiError error) => ErrorWriter.WriteObject(output, error);
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text.Json;
+using FlowGpt.ApiFrontend.Errors;
+
+namespace FlowGpt.ApiFrontend.Json;
+
+/// <summary>Parses a whole request body into a tree, for dialects whose bodies are read by their structure.</summary>
+internal static class ParsedBody
+{
+    /// <summary>Reads the fields of a body that was parsed.</summary>
+    /// <typeparam name="T">What the body becomes.</typeparam>
+    public delegate T? BodyReader<T>(RequestField body)
+        where T : class;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 128 };
+
+    /// <summary>Null when all is well, else the first problem. Half surrogate pairs become U+FFFD; a byte order mark is passed over.</summary>
+    /// <param name="body">UTF-8 JSON; not used after the call.</param>
+    /// <param name="read">Reads the fields. Nothing that the reader gives may refer to the tree.</param>
+    /// <param name="request">What the reader gave, when there is no error.</param>
+    /// <typeparam name="T">What the body becomes.</typeparam>
+    public static ApiError? Read<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)
+        where T : class
+    {
+        var bytes = new SequenceReader<byte>(body);
+        bytes.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
+        var text = bytes.UnreadSequence;
+        request = null;
+        if (HasSurrogateEscape(text))
+        {
+            var copy = text.ToArray();
+            LoneSurrogates.Replace(copy);
+            text = new ReadOnlySequence<byte>(copy);
+        }
+
+        try
+        {
+            return ReadTree(text, read, out request);
+        }
+        catch (JsonException exception)
+        {
+            return RequestErrors.InvalidJson(exception.Message);
+        }
+        catch (InvalidOperationException)
+        {
+            return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
+        }
+    }
+
+    /// <summary>Clients that cut text at a fixed length send half of a pair; a whole pair is common in other clients' emoji.</summary>
+    private static bool HasSurrogateEscape(in ReadOnlySequence<byte> body)
+    {
+        if (!body.IsSingleSegment)
+        {
+            return true;
+        }
+
+        return body.FirstSpan.IndexOf("\\ud"u8) >= 0 || body.FirstSpan.IndexOf("\\uD"u8) >= 0;
+    }
+
+    private static ApiError? ReadTree<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)
+        where T : class
+    {
+        request = null;
+        using var tree = JsonDocument.Parse(body, Options);
+        if (tree.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return RequestErrors.InvalidJson("The body must be a JSON object.");
+        }
+
+        var problems = new RequestProblems();
+        var made = read(RequestField.Root(tree.RootElement, problems));
+        request = problems.First is null ? made : null;
+        return problems.First;
+    }
+}
