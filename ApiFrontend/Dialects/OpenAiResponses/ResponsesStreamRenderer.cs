@@ -13,7 +13,9 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 /// <param name="shape">What the response shows of its request.</param>
 /// <param name="head">The response.</param>
 /// <param name="skip">How many events the client has: they are counted and not written.</param>
-internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseHead head, long skip = 0) : IStreamRenderer
+internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseHead head, long skip = 0)
+    : IStreamRenderer,
+        IDisposable
 {
     private readonly OutputItems _items = new();
     private readonly EventFrames _frames = new(skip);
@@ -91,6 +93,8 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
         output.Write("data: [DONE]\n\n"u8);
         _items.Dispose();
     }
+
+    public void Dispose() => _items.Dispose();
 
     /// <summary>One line break, not two: an empty event after the comment makes some clients fail.</summary>
     public void WriteHeartbeat(IBufferWriter<byte> output) => output.Write(": ping\n"u8);

@@ -124,7 +124,6 @@ internal sealed class Gateway : IAsyncDisposable
             }
         );
 
-<<<<<<< HEAD
     /// <summary>The official Anthropic SDK's client, which checks every answer.</summary>
     public AnthropicClient NewAnthropicSdk(string key = MasterKey) =>
         new()
@@ -135,7 +134,7 @@ internal sealed class Gateway : IAsyncDisposable
             Timeout = Soon.Limit,
             ResponseValidation = true,
         };
-=======
+
     /// <summary>The official SDK's client of responses.</summary>
     public ResponsesClient NewResponses(string key = MasterKey) =>
         new(
@@ -147,7 +146,6 @@ internal sealed class Gateway : IAsyncDisposable
                 RetryPolicy = new ClientRetryPolicy(0),
             }
         );
->>>>>>> afc8b7c (OpenAI Responses as a dialect: any input, tools as agents send them, every event of the stream numbered and whole)
 
     /// <summary>An operator's client.</summary>
     public AdminClient NewAdmin() => new(Http.BaseAddress!);
