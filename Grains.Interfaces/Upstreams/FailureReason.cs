@@ -51,4 +51,7 @@ public enum FailureReason
 
     /// <summary>State that the upstream kept for an earlier turn (its conversation) is gone: begin without it, and blame nobody.</summary>
     Gone = 22,
+
+    /// <summary>The model's reply was whole, and not in the form that the request asks for: nobody is blamed, and nothing is tried again.</summary>
+    Unfit = 23,
 }

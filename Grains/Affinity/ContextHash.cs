@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Affinity;
 
@@ -21,6 +22,28 @@ public sealed class ContextHash : IDisposable
         Add(route);
     }
 
+    /// <summary>Adds what the upstream is told beside the items: instructions, tools and format. A request that changes them needs another upstream conversation.</summary>
+    public void AddSetting(TurnRequest turn)
+    {
+        if (turn.Instructions is null && turn.Tools.IsEmpty && turn.Format is null)
+        {
+            return;
+        }
+
+        AddNumber(96);
+        Add(turn.Instructions ?? "");
+        Add(turn.Format?.Schema ?? "");
+        AddNumber((int?)turn.Format?.Kind ?? 0);
+        AddNumber(turn.Tools.Length);
+        foreach (var tool in turn.Tools)
+        {
+            AddNumber((int)tool.Kind);
+            Add(tool.Name);
+            Add(tool.Description ?? "");
+            Add(tool.Parameters ?? "");
+        }
+    }
+
     /// <summary>Adds one item. Texts that follow each other in one message count as one text.</summary>
     public void Add(Item item)
     {
@@ -35,7 +58,7 @@ public sealed class ContextHash : IDisposable
                 AddNumber(16 + (int)call.Kind);
                 Add(call.CallId);
                 Add(call.Name);
-                Add(call.Arguments);
+                Add(call.Kind == ToolKind.Function ? JsonForm.Of(call.Arguments) : call.Arguments);
                 break;
             case ToolResultItem result:
                 AddNumber(32 + (result.IsError ? 1 : 0));

@@ -34,7 +34,7 @@ public static class Faults
             FailureReason.RateLimited => Fault.Limit,
             FailureReason.InvalidParameter or FailureReason.ContextTooLong or FailureReason.RequestTooLarge => Fault.Request,
             FailureReason.Refused or FailureReason.BadRequest or FailureReason.Forbidden or FailureReason.ModelMissing => Fault.Provisional,
-            FailureReason.Gone => Fault.Nobody,
+            FailureReason.Gone or FailureReason.Unfit => Fault.Nobody,
             _ => Fault.Service,
         };
 }

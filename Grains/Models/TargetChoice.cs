@@ -8,7 +8,11 @@ namespace FlowGpt.Grains.Models;
 /// <summary>Which targets of a route may serve one request, in the order in which they are tried; or why none may. Pure.</summary>
 public sealed record TargetChoice
 {
-    private TargetChoice(ImmutableArray<Target> targets, TurnError? error) => (Targets, Error) = (targets, error);
+    private TargetChoice(ImmutableArray<Target> targets, TurnError? error, int promptTokens = 0) =>
+        (Targets, Error, PromptTokens) = (targets, error, promptTokens);
+
+    /// <summary>Tokens of the longest prompt that one of the targets may be sent: what is written into a prompt for a model without tools counts.</summary>
+    public int PromptTokens { get; }
 
     /// <summary>The targets in the order of trying; empty exactly when there is an <see cref="Error"/>.</summary>
     public ImmutableArray<Target> Targets { get; }
@@ -18,7 +22,8 @@ public sealed record TargetChoice
 
     /// <summary>
     /// The targets that can do what a turn needs, by their order; among equal orders a random sequence in which a target of twice the
-    /// weight, or of half the load, is first about twice as often. The same arguments give the same sequence.
+    /// weight, or of half the load, is first about twice as often. At equal order a target that has tools or formats itself comes before one for which they are emulated.
+    /// The same arguments give the same sequence.
     /// </summary>
     /// <param name="route">The route that the client named.</param>
     /// <param name="turn">The turn.</param>
@@ -26,28 +31,44 @@ public sealed record TargetChoice
     /// <param name="capabilities">What a target can do; null when its pool is not defined here or its provider kind is not known.</param>
     /// <param name="contextWindow">Most tokens of a target's context; null, as a result or as the function, when unknown.</param>
     /// <param name="load">Calls that a target's pool has in flight and waiting, 0 or more; no function counts as no load.</param>
+    /// <param name="textPrompt">
+    /// Tokens of the prompt for a target that is asked in text alone, and how many of them tools take; null, as a result or as the function, where the prompt stays as it is.
+    /// </param>
     public static TargetChoice For(
         Route route,
         TurnRequest turn,
         int promptTokens,
         Func<Target, ModelCapabilities?> capabilities,
         Func<Target, int?>? contextWindow = null,
-        Func<Target, int>? load = null
+        Func<Target, int>? load = null,
+        Func<Target, (int Tokens, int ToolTokens)?>? textPrompt = null
     )
     {
-        if (promptTokens > route.ContextWindow)
-        {
-            return TooLong(route.ContextWindow.Value, promptTokens);
-        }
-
         var choice = For(route, TurnNeeds.Of(turn), turn.ResponseId, capabilities, load);
-        if (choice.Error is not null || contextWindow is null)
+        if (choice.Error is not null)
         {
             return choice;
         }
 
-        var fitting = choice.Targets.RemoveAll(target => promptTokens > contextWindow(target));
-        return fitting.IsEmpty ? TooLong(choice.Targets.Max(contextWindow)!.Value, promptTokens) : new(fitting, null);
+        var fitting = ImmutableArray.CreateBuilder<Target>(choice.Targets.Length);
+        var (longest, widest, shortest, ofTools) = (0, 0, int.MaxValue, 0);
+        foreach (var target in choice.Targets)
+        {
+            var (tokens, tools) = textPrompt?.Invoke(target) ?? (promptTokens, 0);
+            var window = Math.Min(route.ContextWindow ?? int.MaxValue, contextWindow?.Invoke(target) ?? int.MaxValue);
+            if (tokens <= window)
+            {
+                fitting.Add(target);
+                longest = Math.Max(longest, tokens);
+            }
+            else
+            {
+                widest = Math.Max(widest, window);
+                (shortest, ofTools) = tokens < shortest ? (tokens, tools) : (shortest, ofTools);
+            }
+        }
+
+        return fitting.Count == 0 ? TooLong(widest, shortest, ofTools) : new(fitting.DrainToImmutable(), null, longest);
     }
 
     /// <summary>The targets that can do what a request needs, ordered as the other overload says.</summary>
@@ -69,7 +90,7 @@ public sealed record TargetChoice
             return Only(route, route.Targets[0], needs, capabilities);
         }
 
-        var able = ImmutableArray.CreateBuilder<(Target Target, double Place)>(route.Targets.Length);
+        var able = ImmutableArray.CreateBuilder<(Target Target, bool IsEmulated, double Place)>(route.Targets.Length);
         var known = ImmutableArray.CreateBuilder<ModelCapabilities>(route.Targets.Length);
         for (var i = 0; i < route.Targets.Length; i++)
         {
@@ -80,9 +101,11 @@ public sealed record TargetChoice
             }
 
             known.Add(can);
-            if (FirstMissing(needs, can) is null)
+            if (FirstMissing(needs, can | EmulatedCapabilities.All) is null)
             {
-                able.Add((target, TargetPlaces.Of(requestId, i, target.Weight, load?.Invoke(target) ?? 0)));
+                able.Add(
+                    (target, FirstMissing(needs, can) is not null, TargetPlaces.Of(requestId, i, target.Weight, load?.Invoke(target) ?? 0))
+                );
             }
         }
 
@@ -91,9 +114,7 @@ public sealed record TargetChoice
             return known.Count == 0 ? NoPool(route) : Unable(route, Blamed(needs, known));
         }
 
-        able.Sort(
-            static (a, b) => a.Target.Order != b.Target.Order ? a.Target.Order.CompareTo(b.Target.Order) : a.Place.CompareTo(b.Place)
-        );
+        able.Sort(static (a, b) => (a.Target.Order, a.IsEmulated, a.Place).CompareTo((b.Target.Order, b.IsEmulated, b.Place)));
         return new([.. able.Select(static one => one.Target)], null);
     }
 
@@ -104,7 +125,7 @@ public sealed record TargetChoice
         Func<Target, ModelCapabilities?> capabilities
     ) =>
         capabilities(target) is not { } can ? NoPool(route)
-        : FirstMissing(needs, can) is { } missing ? Unable(route, missing)
+        : FirstMissing(needs, can | EmulatedCapabilities.All) is { } missing ? Unable(route, missing)
         : new(route.Targets, null);
 
     private static TurnNeed? FirstMissing(ImmutableArray<TurnNeed> needs, ModelCapabilities can)
@@ -125,13 +146,13 @@ public sealed record TargetChoice
     {
         foreach (var need in needs)
         {
-            if (known.All(can => !can.HasFlag(need.Capability)))
+            if (known.All(can => !(can | EmulatedCapabilities.All).HasFlag(need.Capability)))
             {
                 return need;
             }
         }
 
-        return needs.First(need => known.Any(can => !can.HasFlag(need.Capability)));
+        return needs.First(need => known.Any(can => !(can | EmulatedCapabilities.All).HasFlag(need.Capability)));
     }
 
     private static TargetChoice Unable(Route route, TurnNeed need) =>
@@ -153,12 +174,12 @@ public sealed record TargetChoice
             )
         );
 
-    private static TargetChoice TooLong(int window, int promptTokens) =>
+    private static TargetChoice TooLong(int window, int promptTokens, int toolTokens) =>
         new(
             [],
             new(
                 TurnErrorKind.ContextLengthExceeded,
-                $"This model's maximum context length is {window} tokens, but the messages have {promptTokens}. Please shorten them.",
+                $"This model's maximum context length is {window} tokens, but the {(toolTokens > 0 ? "messages and tools" : "messages")} have {promptTokens}{(toolTokens > 0 ? $", {toolTokens} of them for the tools" : "")}. Please shorten them.",
                 "messages"
             )
         );

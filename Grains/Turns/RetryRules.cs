@@ -49,6 +49,7 @@ public static class RetryRules
                 RetryAfter: failure.RetryAfter
             ),
             Fault.Account => new TurnError(TurnErrorKind.NoUsableAccount, "The upstream refused every account that was tried."),
+            _ when failure.Reason == FailureReason.Unfit => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),
             Fault.Provisional or Fault.Nobody => Undecided(failure.StatusCode),
             _ when IsTimeout(failure.Reason) => new TurnError(TurnErrorKind.UpstreamTimeout, failure.Message),
             _ => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),

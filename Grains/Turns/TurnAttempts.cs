@@ -26,6 +26,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private bool _served;
     private long _received;
     private bool _uncertain;
+    private (int Prompt, int Completion) _further;
 
     // The reply's tokens, counted when the log had that many bytes: usage and settlement ask for the same number.
     private (int Bytes, int Tokens) _counted;
@@ -38,9 +39,16 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         outcome with
         {
             Sent = _served || _uncertain,
-            Usage = _served ? _usage : new TokenUsage(turn.PromptTokens, CountReply(), 0),
+            Usage = WithFurther(_served ? _usage : new TokenUsage(turn.PromptTokens, CountReply(), 0)),
             Calls = [.. _calls],
             Estimated = _uncertain,
+        };
+
+    private TokenUsage WithFurther(TokenUsage usage) =>
+        usage with
+        {
+            PromptTokens = usage.PromptTokens + _further.Prompt,
+            CompletionTokens = usage.CompletionTokens + _further.Completion,
         };
 
     public async Task<TurnResult> RunAsync()
@@ -120,7 +128,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             tried = tried.Add(lease, failure);
-            if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request)
+            if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit)
             {
                 return (null, null, false);
             }
@@ -155,10 +163,13 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         using var span = TurnTrace.Attempt(turn, pool.Kind.Name, lease.Account);
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
         var answered = false;
+        var further = new FurtherCalls(turn, services, target, () => held.Settle(sent: true, CountedTokens(allowance), failure: null));
         try
         {
-            var upstream = UpstreamDecorators.Around(pool, target, turn.Route, turn.Sampling);
-            var call = new UpstreamCall(target, turn.Request, turn.Context, turn.Sampling, lease.Credential, thread?.ConversationId);
+            var can = pool.Kind.CapabilitiesOf(pool.Definition, target.Model);
+            var setting = new DecoratorSetting(turn.Route.CleanResponsePrefix, services.WindowOf(turn.Route, target), services.Tokens);
+            var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, turn.Context, setting);
+            var call = new UpstreamCall(target, turn.Request, turn.Context, turn.Sampling, lease.Credential, thread?.ConversationId, further);
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
             held.MarkAnswered();
             TurnTrace.Answered(span);
@@ -172,6 +183,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             finally
             {
                 _usage = UsageOf(reply, isContinued: thread is not null);
+                _calls.AddRange(further.Accounts);
+                _further = (_further.Prompt + further.Used.Prompt, _further.Completion + further.Used.Completion);
             }
 
             services.Instruments.Succeeded(lease.Account);

@@ -25,12 +25,13 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         int promptTokens
     )
     {
-        var choice = services.TargetsFor(route, request, promptTokens);
+        var choice = services.TargetsFor(route, request, context, promptTokens);
         if (choice.Error is { } unsupported)
         {
             return (null, new StartResult.Refused(unsupported));
         }
 
+        promptTokens = choice.PromptTokens;
         var use = await services.Keys.ReserveAsync(request, promptTokens);
         return use.Error is { } overLimit
             ? (null, new StartResult.Refused(overLimit, use.Headroom))

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
@@ -5,6 +7,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -44,8 +47,22 @@ internal sealed class TurnServices(
     public ValueTask<Route?> FindRoute(string id) => models.Find(id) is { } route ? new(route) : FindAddedRoute(id);
 
     /// <summary>The targets of a route that can do what a turn needs, in the order in which they are tried; or why there is none.</summary>
-    public TargetChoice TargetsFor(Route route, TurnRequest request, int promptTokens) =>
-        TargetChoice.For(route, request, promptTokens, CapabilitiesOf, models.ContextWindowOf);
+    public TargetChoice TargetsFor(Route route, TurnRequest request, ImmutableArray<Item> context, int promptTokens) =>
+        TargetChoice.For(
+            route,
+            request,
+            promptTokens,
+            CapabilitiesOf,
+            models.ContextWindowOf,
+            load: null,
+            target => UpstreamDecorators.PromptOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens)
+        );
+
+    /// <summary>Most tokens of context and reply at a target of a route; null when unknown.</summary>
+    public int? WindowOf(Route route, Target target) =>
+        (route.ContextWindow, models.ContextWindowOf(target)) is ({ } ours, { } theirs)
+            ? Math.Min(ours, theirs)
+            : route.ContextWindow ?? models.ContextWindowOf(target);
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) => pools.CapabilitiesOf(target.Pool, target.Model);

@@ -13,17 +13,15 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
     public async ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn)
     {
         var context = turn.Context;
-        if (
-            context.Length < 2
-            || context[^2] is not (MessageItem { Role: MessageRole.Assistant } or ToolCallItem)
-            || !KeepsConversations(turn)
-        )
+        var fresh = NewItems.CountOf(context.AsSpan());
+        if (fresh == 0 || !KeepsConversations(turn))
         {
             return null;
         }
 
         using var hash = new ContextHash(turn.Request.ClientKeyId, turn.Request.Route);
-        hash.Add(context.AsSpan(0, context.Length - 1));
+        hash.AddSetting(turn.Request);
+        hash.Add(context.AsSpan(0, context.Length - fresh));
         var key = hash.Current();
         try
         {
@@ -71,6 +69,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
     private async ValueTask RememberAsync(ActiveTurn turn, UpstreamThread thread)
     {
         using var hash = new ContextHash(turn.Request.ClientKeyId, turn.Request.Route);
+        hash.AddSetting(turn.Request);
         hash.Add(turn.Context.AsSpan());
         hash.Add(turn.Log.ToItems().AsSpan());
         var key = hash.Current();

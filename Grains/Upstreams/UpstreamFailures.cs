@@ -45,6 +45,9 @@ internal static class UpstreamFailures
     public static UpstreamFailure InvalidBody(int? status) =>
         new(FailureClass.Upstream, FailureReason.InvalidBody, status, null, "The upstream's answer was not in the expected form.");
 
+    /// <summary>A reply that is whole and cannot be used: nobody's fault, and no other account would do better.</summary>
+    public static UpstreamFailure Unfit(string message) => new(FailureClass.Caller, FailureReason.Unfit, null, null, message);
+
     public static UpstreamFailure EmptyReply(int? status) =>
         new(FailureClass.Upstream, FailureReason.EmptyReply, status, null, "The upstream's answer had no text.");
 

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+
+namespace FlowGpt.Grains.Upstreams.Decorators.Json;
+
+/// <summary>How a JSON value that a model wrote ended.</summary>
+internal enum JsonEnd
+{
+    /// <summary>The value is whole.</summary>
+    Whole,
+
+    /// <summary>The text ended between values: only closing brackets were missing, and were added.</summary>
+    Closed,
+
+    /// <summary>The text ended inside a string, a number or a member: what is missing cannot be known.</summary>
+    Cut,
+
+    /// <summary>This is no JSON value.</summary>
+    Invalid,
+}
+
+/// <summary>A value of <see cref="LooseJson"/>.</summary>
+/// <param name="Json">The value as JSON in the strict form; empty unless the end is whole or closed.</param>
+/// <param name="End">How the value ended.</param>
+/// <param name="Next">Where the text after the value begins.</param>
+/// <param name="OpenBrackets">How many closing brackets were added.</param>
+internal readonly record struct LooseValue(string Json, JsonEnd End, int Next, int OpenBrackets)
+{
+    public bool IsUsable => End is JsonEnd.Whole or JsonEnd.Closed;
+}
+
+/// <summary>
+/// Reads JSON as models write it and gives JSON in the strict form: single or typographic quotes, keys without quotes, trailing and missing commas, comments, raw
+/// line breaks and unescaped quotes in strings, <c>True</c> and <c>None</c>, missing closing brackets. Text that is strict JSON keeps its values as they are. Pure;
+/// linear in the text except for unescaped quotes, and bounded in depth.
+/// </summary>
+internal static class LooseJson
+{
+    /// <summary>Deeper values are invalid, as they are to the readers of the client.</summary>
+    public const int MaxDepth = 60;
+
+    /// <summary>Reads the value that begins at the first character from <paramref name="start"/> on that is no white space.</summary>
+    public static LooseValue Read(ReadOnlySpan<char> text, int start = 0)
+    {
+        if (ReadStrict(text, start) is { } strict)
+        {
+            return strict;
+        }
+
+        var reader = new LooseJsonReader(text, start);
+        return reader.Read();
+    }
+
+    /// <summary>The first value where it is strict JSON, whatever follows; null where it is not.</summary>
+    private static LooseValue? ReadStrict(ReadOnlySpan<char> text, int start)
+    {
+        var rest = text[start..];
+        var begin = start + rest.Length - rest.TrimStart().Length;
+        if (begin >= text.Length || text[begin] is not ('{' or '['))
+        {
+            return null;
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text[begin..].ToArray());
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth, AllowMultipleValues = true });
+        try
+        {
+            reader.Read();
+            reader.Skip();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+
+        var length = Encoding.UTF8.GetCharCount(bytes.AsSpan(0, (int)reader.BytesConsumed));
+        return new(text.Slice(begin, length).ToString(), JsonEnd.Whole, begin + length, 0);
+    }
+}

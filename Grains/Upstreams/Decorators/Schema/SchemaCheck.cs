@@ -1,0 +1,172 @@
+using System.Text.Json;
+using FlowGpt.Grains.Upstreams.Decorators.Json;
+using Json.Schema;
+
+namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
+
+/// <summary>Checks values against one JSON schema. Nothing is ever fetched. Immutable.</summary>
+internal sealed class SchemaCheck
+{
+    /// <summary>A longer schema is refused.</summary>
+    private const int MostCharacters = 256 * 1024;
+
+    private const int MaxDepth = 64;
+    private const int MostProblems = 5;
+
+    private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List };
+    private static readonly string[] Foreign = ["$schema", "$id", "$anchor", "$recursiveRef", "$recursiveAnchor"];
+
+    private readonly JsonSchema _schema;
+    private readonly JsonElement _root;
+
+    private SchemaCheck(JsonSchema schema, JsonElement root) => (_schema, _root) = (schema, root);
+
+    /// <summary>Makes the check of a schema; or says, as a phrase that follows "the schema", why there is none.</summary>
+    /// <param name="schema">JSON text.</param>
+    public static (SchemaCheck? Check, string? Problem) Build(string schema)
+    {
+        if (schema.Length > MostCharacters)
+        {
+            return (null, $"is longer than {MostCharacters} characters");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            var root = WithoutHead(document.RootElement);
+            if (root.ValueKind == JsonValueKind.Object && FindForeign(root) is { } keyword)
+            {
+                return (null, $"has '{keyword}', which is not supported here");
+            }
+
+            var registry = new SchemaRegistry { Fetch = static (_, _) => null };
+            var options = new BuildOptions { SchemaRegistry = registry, Dialect = SchemaDialect.Bounded };
+            return (new(JsonSchema.Build(root, options, new Uri("https://schema.invalid/root")), root), null);
+        }
+        catch (Exception failure) when (failure is JsonSchemaException or JsonException)
+        {
+            return (null, $"is not valid: {Short(failure.Message)}");
+        }
+        catch (RefResolutionException failure)
+        {
+            return (null, $"refers to '{Short(failure.Anchor ?? "")}', which it does not define");
+        }
+        catch (Exception failure)
+            when (failure
+                    is ArgumentException
+                        or InvalidOperationException
+                        or FormatException
+                        or KeyNotFoundException
+                        or OverflowException
+                        or NotSupportedException
+            )
+        {
+            return (null, "is not valid JSON Schema 2020-12");
+        }
+    }
+
+    /// <summary>
+    /// The value in the types that the schema asks for where its text leaves no doubt (<c>"5"</c> for an integer), and what is wrong with the value then, in words for
+    /// the model; null when nothing is.
+    /// </summary>
+    public (string Json, string? Problem) Fit(string json)
+    {
+        var problem = ProblemOf(json);
+        if (problem is null)
+        {
+            return (json, null);
+        }
+
+        var fitted = SchemaFit.Fit(_root, json);
+        return fitted is null || fitted == json ? (json, problem) : (fitted, ProblemOf(fitted));
+    }
+
+    /// <summary>What is wrong with a value, in words for the model; null when nothing is.</summary>
+    public string? ProblemOf(string json)
+    {
+        try
+        {
+            using var value = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            var results = SchemaDialect.Evaluate(_schema, value.RootElement, Options);
+            return results.IsValid ? null : Describe(results);
+        }
+        catch (SchemaLimitException failure)
+        {
+            return failure.Message;
+        }
+        catch (JsonException)
+        {
+            return "This is no JSON.";
+        }
+    }
+
+    private static string Describe(EvaluationResults results)
+    {
+        var found = (results.Details ?? [])
+            .Prepend(results)
+            .Where(static one => !one.IsValid && one.Errors is not null)
+            .SelectMany(static one => one.Errors!.Select(error => (Path: one.InstanceLocation.ToString(), error.Value)))
+            .Distinct()
+            .Take(MostProblems)
+            .Select(static one => one.Path.Length == 0 ? one.Value : $"{one.Path}: {one.Value}");
+        var text = string.Join("; ", found);
+        return text.Length == 0 ? "The value does not match the schema." : text;
+    }
+
+    /// <summary>The schema without what only names it: the draft is ours, and references are relative to the schema itself.</summary>
+    private static JsonElement WithoutHead(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            return root.Clone();
+        }
+
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, CompactJson.Options))
+        {
+            writer.WriteStartObject();
+            foreach (var member in root.EnumerateObject())
+            {
+                if (member.Name is not ("$schema" or "$id"))
+                {
+                    member.WriteTo(writer);
+                }
+            }
+
+            writer.WriteEndObject();
+        }
+
+        using var document = JsonDocument.Parse(buffer.WrittenMemory, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        return document.RootElement.Clone();
+    }
+
+    private static string? FindForeign(JsonElement schema)
+    {
+        if (schema.ValueKind == JsonValueKind.Array)
+        {
+            return schema.EnumerateArray().Select(FindForeign).FirstOrDefault(static found => found is not null);
+        }
+
+        if (schema.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        foreach (var member in schema.EnumerateObject())
+        {
+            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.True && Foreign.Contains(member.Name))
+            {
+                return member.Name;
+            }
+
+            if (FindForeign(member.Value) is { } inner)
+            {
+                return inner;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Json.Schema;
+using Json.Schema.Keywords;
+
+namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
+
+/// <summary>
+/// JSON Schema 2020-12 for schemas that clients send: a reference stays inside its schema, and a check is bounded in time and depth, whatever schema and value are.
+/// </summary>
+internal static class SchemaDialect
+{
+    /// <summary>A check follows at most so many references.</summary>
+    private const int MostReferences = 20_000;
+
+    /// <summary>References inside references.</summary>
+    private const int DeepestReference = 100;
+
+    // A check runs on one thread from its beginning to its end.
+    [ThreadStatic]
+    private static int _references;
+
+    [ThreadStatic]
+    private static int _depth;
+
+    public static Dialect Bounded { get; } =
+        Dialect.Draft202012.With(
+            [
+                new LocalReference(),
+                new BoundedPattern(),
+                new Refused("patternProperties"),
+                new Refused("$dynamicRef"),
+                new Refused("$dynamicAnchor"),
+            ],
+            new Uri("https://schema.invalid/bounded"),
+            allowUnknownKeywords: true
+        );
+
+    /// <summary>Checks a value.</summary>
+    /// <exception cref="SchemaLimitException">The check would take too long.</exception>
+    public static EvaluationResults Evaluate(JsonSchema schema, JsonElement value, EvaluationOptions options)
+    {
+        (_references, _depth) = (0, 0);
+        return schema.Evaluate(value, options);
+    }
+
+    private sealed class LocalReference : RefKeyword
+    {
+        public override object? ValidateKeywordValue(JsonElement value) =>
+            value.ValueKind == JsonValueKind.String
+            && value.GetString() is { } target
+            && (target == "#" || target.StartsWith("#/", StringComparison.Ordinal))
+                ? base.ValidateKeywordValue(value)
+                : throw new JsonSchemaException("a '$ref' may only point into its own schema, as '#/$defs/name' does");
+
+        public override KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
+        {
+            if (++_references > MostReferences || ++_depth > DeepestReference)
+            {
+                throw new SchemaLimitException();
+            }
+
+            try
+            {
+                return base.Evaluate(keyword, context);
+            }
+            finally
+            {
+                _depth--;
+            }
+        }
+    }
+
+    private sealed class BoundedPattern : IKeywordHandler
+    {
+        public string Name => "pattern";
+
+        public object ValidateKeywordValue(JsonElement value)
+        {
+            try
+            {
+                // Linear in the text, so that no pattern of a client can stop a silo.
+                return new Regex(value.GetString() ?? "", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            }
+            catch (Exception failure) when (failure is ArgumentException or NotSupportedException or InvalidOperationException)
+            {
+                throw new JsonSchemaException($"the pattern '{value}' is not supported", failure);
+            }
+        }
+
+        public void BuildSubschemas(KeywordData keyword, BuildContext context) { }
+
+        public KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
+        {
+            if (context.Instance.ValueKind != JsonValueKind.String)
+            {
+                return KeywordEvaluation.Ignore;
+            }
+
+            var isValid = ((Regex)keyword.Value!).IsMatch(context.Instance.GetString()!);
+            return new()
+            {
+                Keyword = Name,
+                IsValid = isValid,
+                Error = isValid
+                    ? null
+                    : string.Create(CultureInfo.InvariantCulture, $"Value should match the pattern {keyword.RawValue.GetRawText()}"),
+            };
+        }
+    }
+
+    private sealed class Refused(string name) : IKeywordHandler
+    {
+        public string Name => name;
+
+        public object ValidateKeywordValue(JsonElement value) => throw new JsonSchemaException($"'{name}' is not supported");
+
+        public void BuildSubschemas(KeywordData keyword, BuildContext context) { }
+
+        public KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context) => KeywordEvaluation.Ignore;
+    }
+}
+
+/// <summary>A check of a value against a schema would take too long.</summary>
+internal sealed class SchemaLimitException() : Exception("The schema refers to itself too often to check a value.");

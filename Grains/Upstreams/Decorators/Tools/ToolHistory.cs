@@ -1,0 +1,145 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
+
+/// <summary>
+/// A context without tool items, for a model that knows text alone: calls stand in the assistant's messages, results are messages of the user, and text that looks like
+/// the protocol is escaped. Results that follow each other, and a message of the user right after them, are one message: what an upstream conversation is continued
+/// with is one message too. Pure.
+/// </summary>
+internal static class ToolHistory
+{
+    /// <summary>What is left of a result that is cut.</summary>
+    private const int CutTo = 400;
+
+    /// <param name="context">The context.</param>
+    /// <param name="demand">Comes after the last message of the user; may be empty.</param>
+    /// <param name="cut">Which results are cut.</param>
+    public static ImmutableArray<Item> Rewrite(ImmutableArray<Item> context, string demand, ResultCut cut)
+    {
+        var items = ImmutableArray.CreateBuilder<Item>(context.Length);
+        var newest = NewestResults(context.AsSpan());
+        var isAfterResult = false;
+        for (var i = 0; i < context.Length; i++)
+        {
+            switch (context[i])
+            {
+                case ToolCallItem call:
+                    AddToLast(
+                        items,
+                        MessageRole.Assistant,
+                        ToolProtocol.Call(call),
+                        i > 0 && context[i - 1] is ToolCallItem or MessageItem { Role: MessageRole.Assistant }
+                    );
+                    isAfterResult = false;
+                    break;
+                case ToolResultItem result:
+                    var isCut = cut == ResultCut.All || (cut == ResultCut.Older && i < newest);
+                    var text = ToolProtocol.Result(NameOf(context.AsSpan(), i), isCut ? Shorten(result.Text) : result.Text, result.IsError);
+                    AddToLast(items, MessageRole.User, text, isAfterResult);
+                    isAfterResult = true;
+                    break;
+                case MessageItem { Role: MessageRole.User, Name: null } message
+                    when isAfterResult && message.Parts.All(static part => part is TextPart):
+                    AddToLast(items, MessageRole.User, ProtocolText.Escape(message.Text), joins: true);
+                    isAfterResult = false;
+                    break;
+                case MessageItem message:
+                    items.Add(message with { Parts = [.. message.Parts.Select(Escape)] });
+                    isAfterResult = false;
+                    break;
+                default:
+                    items.Add(context[i]);
+                    break;
+            }
+        }
+
+        if (demand.Length > 0)
+        {
+            AddDemand(items, demand);
+        }
+
+        return items.DrainToImmutable();
+    }
+
+    private static void AddDemand(ImmutableArray<Item>.Builder items, string demand)
+    {
+        if (items[^1] is MessageItem { Role: not MessageRole.Assistant } last)
+        {
+            items[^1] = last with { Parts = [.. last.Parts, new TextPart(demand)] };
+        }
+        else
+        {
+            items.Add(MessageItem.Of(MessageRole.User, demand.TrimStart()));
+        }
+    }
+
+    private static void AddToLast(ImmutableArray<Item>.Builder items, MessageRole role, string text, bool joins)
+    {
+        if (joins && items.Count > 0 && items[^1] is MessageItem last && last.Role == role)
+        {
+            items[^1] = last with { Parts = [.. last.Parts, new TextPart(text)] };
+        }
+        else
+        {
+            items.Add(MessageItem.Of(role, text));
+        }
+    }
+
+    private static Part Escape(Part part) =>
+        part switch
+        {
+            TextPart text => new TextPart(ProtocolText.Escape(text.Text)),
+            RefusalPart refusal => new RefusalPart(ProtocolText.Escape(refusal.Text)),
+            _ => part,
+        };
+
+    private static string Shorten(string text)
+    {
+        if (text.Length <= CutTo + 40)
+        {
+            return text;
+        }
+
+        var end = char.IsHighSurrogate(text[CutTo - 1]) ? CutTo - 1 : CutTo;
+        return $"{text.AsSpan(0, end)} [{text.Length - end} more characters were left out]";
+    }
+
+    /// <summary>Where the results begin that no message or call has followed.</summary>
+    private static int NewestResults(ReadOnlySpan<Item> context)
+    {
+        var at = context.Length;
+        while (at > 0 && context[at - 1] is ToolResultItem or MessageItem { Role: MessageRole.User })
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    /// <summary>The tool whose result this is: from the call that it answers, else the name that the result itself has.</summary>
+    private static string? NameOf(ReadOnlySpan<Item> items, int index)
+    {
+        var result = (ToolResultItem)items[index];
+        for (var i = index - 1; i >= 0; i--)
+        {
+            if (items[i] is ToolCallItem call && call.CallId == result.CallId)
+            {
+                return call.Name;
+            }
+        }
+
+        return result.Name is { Length: > 0 } name ? name : null;
+    }
+}
+
+/// <summary>Which results of tools a prompt shows cut.</summary>
+internal enum ResultCut
+{
+    None,
+
+    /// <summary>All but those that the model has not seen yet.</summary>
+    Older,
+    All,
+}

@@ -1,0 +1,392 @@
+using System.Buffers;
+using System.Text;
+
+namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
+
+/// <summary>Takes what a reply turned out to hold, in order. Bytes are copied before the call returns.</summary>
+internal interface IToolReplySink
+{
+    /// <summary>Text outside calls: UTF-8, split only where the reply was.</summary>
+    void Text(ReadOnlySpan<byte> text);
+
+    /// <summary>What the model thought before it answered: UTF-8.</summary>
+    void Thought(ReadOnlySpan<byte> text);
+
+    /// <summary>A whole call of a tool that the turn has.</summary>
+    void Call(ToolCallText call);
+
+    /// <summary>A block of the protocol that is no call.</summary>
+    void Broken(BrokenCall block);
+}
+
+/// <summary>A block of the protocol that is no call.</summary>
+/// <param name="Body">What stands between the tags.</param>
+/// <param name="Problem">Why the block is no call, in words for the model.</param>
+/// <param name="IsCut">Whether the reply ended inside the block: what is missing cannot be known.</param>
+internal sealed record BrokenCall(string Body, string Problem, bool IsCut);
+
+/// <summary>
+/// Divides a model's reply into text, thoughts and calls while the reply comes in. Text goes on at once, up to where a tag can begin; a call goes on when the call is
+/// whole. Tags in Markdown code, escaped tags, and tags that no JSON follows are text. The result is that of the whole reply however it is split, also inside a
+/// character. One reply each; not thread-safe.
+/// </summary>
+internal sealed class ToolReplyParser(ToolSet tools, IToolReplySink sink)
+{
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("<`\n"u8);
+
+    private readonly ArrayBufferWriter<byte> _held = new(256);
+    private readonly CodeSpans _code = new();
+    private State _state = State.Start;
+    private int _scanned;
+    private string? _name;
+
+    private enum State
+    {
+        /// <summary>Nothing but white space has come.</summary>
+        Start,
+        Thought,
+        Text,
+        Call,
+
+        /// <summary>A result that the model made up.</summary>
+        Result,
+    }
+
+    /// <summary>Takes more of the reply.</summary>
+    public void Push(ReadOnlySpan<byte> fragment)
+    {
+        if (_held.WrittenCount == 0 && _state == State.Text && fragment.IndexOfAny(Marks) < 0)
+        {
+            _code.Pass(fragment);
+            sink.Text(fragment);
+            return;
+        }
+
+        _held.Write(fragment);
+        Run(isEnd: false);
+    }
+
+    /// <summary>The reply has ended: gives what was held back. Nothing may be pushed afterwards.</summary>
+    public void Finish() => Run(isEnd: true);
+
+    private void Run(bool isEnd)
+    {
+        var at = 0;
+        while (Step(_held.WrittenSpan, ref at, isEnd)) { }
+
+        if (at > 0)
+        {
+            var rest = _held.WrittenSpan[at..].ToArray();
+            _held.ResetWrittenCount();
+            _held.Write(rest);
+            _scanned = Math.Max(0, _scanned - at);
+        }
+    }
+
+    /// <summary>Goes on from <paramref name="at"/>; false when more is needed.</summary>
+    private bool Step(ReadOnlySpan<byte> held, ref int at, bool isEnd) =>
+        _state switch
+        {
+            State.Start => StepStart(held, ref at, isEnd),
+            State.Thought => StepThought(held, ref at, isEnd),
+            State.Text => StepText(held, ref at, isEnd),
+            State.Call => StepCall(held, ref at, isEnd),
+            _ => StepResult(held, ref at, isEnd),
+        };
+
+    private bool StepStart(ReadOnlySpan<byte> held, ref int at, bool isEnd)
+    {
+        var begin = held.IndexOfAnyExcept(" \t\r\n"u8);
+        if (begin < 0)
+        {
+            _state = isEnd ? State.Text : State.Start;
+            return isEnd;
+        }
+
+        var rest = held[begin..];
+        foreach (var tag in ThoughtTags.Opening)
+        {
+            if (rest.StartsWith(tag))
+            {
+                at = begin + tag.Length;
+                _state = State.Thought;
+                return true;
+            }
+
+            if (!isEnd && tag.AsSpan().StartsWith(rest))
+            {
+                return false;
+            }
+        }
+
+        _state = State.Text;
+        return true;
+    }
+
+    private bool StepThought(ReadOnlySpan<byte> held, ref int at, bool isEnd)
+    {
+        while (at < held.Length)
+        {
+            var rest = held[at..];
+            var mark = rest.IndexOf((byte)'<');
+            if (mark != 0)
+            {
+                sink.Thought(mark < 0 ? rest : rest[..mark]);
+                at = mark < 0 ? held.Length : at + mark;
+                continue;
+            }
+
+            var match = ThoughtTags.MatchClosing(rest, out var length);
+            if (match == TagMatch.Maybe && !isEnd)
+            {
+                return false;
+            }
+
+            if (match == TagMatch.Yes)
+            {
+                at += length;
+                _state = State.Text;
+                return true;
+            }
+
+            sink.Thought(rest[..1]);
+            at++;
+        }
+
+        return false;
+    }
+
+    private bool StepText(ReadOnlySpan<byte> held, ref int at, bool isEnd)
+    {
+        while (at < held.Length)
+        {
+            var rest = held[at..];
+            var mark = rest.IndexOfAny(Marks);
+            if (mark != 0)
+            {
+                var text = mark < 0 ? rest : rest[..mark];
+                _code.Pass(text);
+                sink.Text(text);
+                at += text.Length;
+                continue;
+            }
+
+            if (rest[0] != '<')
+            {
+                var run = _code.Take(rest, isEnd);
+                if (run == 0)
+                {
+                    return false;
+                }
+
+                sink.Text(rest[..run]);
+                at += run;
+                continue;
+            }
+
+            if (!TakeTag(rest, ref at, isEnd, out var goOn))
+            {
+                return goOn;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Decides on a <c>&lt;</c> in text. False: leave the text, to go on in another state or to wait.</summary>
+    private bool TakeTag(ReadOnlySpan<byte> rest, ref int at, bool isEnd, out bool goOn)
+    {
+        goOn = false;
+        var match = ProtocolTag.Match(rest, isEnd, out var tag);
+        if (match == TagMatch.Maybe)
+        {
+            if (isEnd && !_code.IsInside && rest.Length >= ProtocolTag.ShortestCut)
+            {
+                // The reply was cut inside a tag.
+                at += rest.Length;
+            }
+            else if (!isEnd)
+            {
+                return false;
+            }
+            else
+            {
+                Pass(rest[..1], ref at);
+            }
+
+            return true;
+        }
+
+        if (match == TagMatch.No)
+        {
+            Pass(rest[..1], ref at);
+            return true;
+        }
+
+        if (tag.Underscores > 0)
+        {
+            // Text that only looked like a tag before the prompt escaped it.
+            Pass("<"u8, ref at);
+            at++;
+            Pass(rest[2..tag.Length], ref at);
+            return true;
+        }
+
+        if (_code.IsInside)
+        {
+            Pass(rest[..tag.Length], ref at);
+            return true;
+        }
+
+        return TakeRealTag(rest, tag, ref at, isEnd, out goOn);
+    }
+
+    private bool TakeRealTag(ReadOnlySpan<byte> rest, in ProtocolTag tag, ref int at, bool isEnd, out bool goOn)
+    {
+        goOn = true;
+        switch (tag.Kind)
+        {
+            case TagKind.Call:
+                var follows = CallReader.MatchStart(rest[tag.Length..]);
+                if (follows == TagMatch.Maybe && !isEnd)
+                {
+                    goOn = false;
+                    return false;
+                }
+
+                if (follows == TagMatch.No)
+                {
+                    Pass(rest[..tag.Length], ref at);
+                    return true;
+                }
+
+                _name = tag.NameLength == 0 ? null : Encoding.UTF8.GetString(rest.Slice(tag.NameStart, tag.NameLength));
+                at += tag.Length;
+                _scanned = at;
+                _state = State.Call;
+                return false;
+            case TagKind.Result:
+                at += tag.Length;
+                _state = State.Result;
+                return false;
+            default:
+                // An end without a beginning.
+                at += tag.Length;
+                return true;
+        }
+    }
+
+    private bool StepCall(ReadOnlySpan<byte> held, ref int at, bool isEnd)
+    {
+        for (var next = Math.Max(at, _scanned); next < held.Length; next++)
+        {
+            var mark = held[next..].IndexOf((byte)'<');
+            if (mark < 0)
+            {
+                _scanned = held.Length;
+                break;
+            }
+
+            next += mark;
+            _scanned = next;
+            var match = ProtocolTag.Match(held[next..], isEnd, out var tag);
+            if (match == TagMatch.Maybe)
+            {
+                if (!isEnd)
+                {
+                    return false;
+                }
+
+                // The closing tag was cut.
+                EndCall(CallReader.Read(tools, _name, Encoding.UTF8.GetString(held[at..next]), CallEnd.Cut));
+                at = held.Length;
+                return true;
+            }
+
+            if (match == TagMatch.Yes && tag is { Underscores: 0, Kind: TagKind.CallEnd or TagKind.Call or TagKind.Result })
+            {
+                var read = CallReader.Read(tools, _name, Encoding.UTF8.GetString(held[at..next]), CallEnd.Closed);
+                if (!read.IsCut)
+                {
+                    EndCall(read);
+                    // An opening tag ends the call before it and begins the next call.
+                    at = tag.Kind == TagKind.CallEnd ? next + tag.Length : next;
+                    return true;
+                }
+            }
+
+            _scanned = next + 1;
+        }
+
+        if (isEnd && at < held.Length)
+        {
+            EndCall(CallReader.Read(tools, _name, Encoding.UTF8.GetString(held[at..]), CallEnd.Cut));
+            at = held.Length;
+            return true;
+        }
+
+        if (isEnd)
+        {
+            _state = State.Text;
+        }
+
+        return false;
+    }
+
+    private bool StepResult(ReadOnlySpan<byte> held, ref int at, bool isEnd)
+    {
+        while (at < held.Length)
+        {
+            var mark = held[at..].IndexOf((byte)'<');
+            at = mark < 0 ? held.Length : at + mark;
+            if (mark < 0)
+            {
+                break;
+            }
+
+            var match = ProtocolTag.Match(held[at..], isEnd, out var tag);
+            if (match == TagMatch.Maybe && !isEnd)
+            {
+                return false;
+            }
+
+            var isReal = match == TagMatch.Yes && tag.Underscores == 0;
+            if (isReal && tag.Kind != TagKind.Result)
+            {
+                at += tag.Kind == TagKind.Call ? 0 : tag.Length;
+                _state = State.Text;
+                return true;
+            }
+
+            at++;
+        }
+
+        return false;
+    }
+
+    private void EndCall(in CallsRead read)
+    {
+        _state = State.Text;
+        foreach (var call in read.Calls)
+        {
+            sink.Call(call);
+        }
+
+        if (read.Broken is { } broken)
+        {
+            sink.Broken(broken);
+        }
+
+        if (read.Rest.Length > 0)
+        {
+            sink.Text(Encoding.UTF8.GetBytes(read.Rest));
+        }
+    }
+
+    private void Pass(ReadOnlySpan<byte> text, ref int at)
+    {
+        _code.Pass(text);
+        sink.Text(text);
+        at += text.Length;
+    }
+}
