@@ -7,8 +7,7 @@ internal sealed class ReplyComposer
 {
     private const string Separators = "a\u2028b\u2029c\u0085d ";
 
-    // Rules for tool calls and structured output belong before the echo.
-    private readonly IReplyRule[] _dictated = [new ExactReplyRule(), new CodeWordRule()];
+    private readonly IReplyRule[] _dictated = [new ExactReplyRule(), new CodeWordRule(), new ToolReplyRule()];
     private readonly EchoRule _echo = new();
 
     public Reply Compose(in ReplyContext context, ReplyBehaviour behaviour)

@@ -8,6 +8,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams.ChatClient;
 using FlowGpt.Grains.Upstreams.Decorators;
+using FlowGpt.Grains.Upstreams.Decorators.Tools;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 
@@ -66,7 +67,8 @@ public sealed class FlowGptChatClient : IChatClient
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
     {
-        var call = ToCall(AiMessages.FromAi(messages), options);
+        var items = ToolHistory.Rewrite([.. AiMessages.FromAi(messages)], demand: "", ResultCut.None);
+        var call = ToCall([.. items], options);
         var upstream = new FilteredUpstream(_upstream, _route.CleanResponsePrefix, call.Sampling.Stop, call.Sampling.MaxOutputTokens);
         var served = new ServedText();
         var id = $"flowgpt-{Guid.CreateVersion7(_time.GetUtcNow()):N}";
@@ -136,7 +138,7 @@ public sealed class FlowGptChatClient : IChatClient
     // The upstream conversation holds what it was told and what it said: all after the assistant's last message is new.
     private static void JoinNewTurns(List<Item> items)
     {
-        var start = items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.Assistant } or ToolCallItem) + 1;
+        var start = items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.Assistant }) + 1;
         if (items.Count - start > 1 && items[start..].TrueForAll(static item => item is MessageItem))
         {
             var joined = string.Join("\n\n", items[start..].Select(static item => ((MessageItem)item).Text));

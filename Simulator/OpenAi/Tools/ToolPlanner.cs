@@ -1,5 +1,6 @@
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.OpenAi.Requests;
+using FlowGpt.Simulator.Replies;
 using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Simulator.OpenAi.Tools;
@@ -39,7 +40,7 @@ internal static class ToolPlanner
                     call.Arguments
                 )
             )
-            : offered.Where(tool => Mentions(question, tool.Name)).Select(tool => Call(tool, question, null));
+            : offered.Where(tool => ToolName.IsIn(question, tool.Name)).Select(tool => Call(tool, question, null));
 
     private static PlannedCall Call(OfferedTool tool, string question, string? arguments) =>
         new(
@@ -48,14 +49,4 @@ internal static class ToolPlanner
             arguments ?? (tool.IsCustom ? question : SchemaSample.Of(tool.Schema, question)),
             tool.IsCustom
         );
-
-    private static bool Mentions(string question, string name)
-    {
-        var at = question.IndexOf(name, StringComparison.Ordinal);
-        return at >= 0
-            && (at == 0 || !IsNamePart(question[at - 1]))
-            && (at + name.Length == question.Length || !IsNamePart(question[at + name.Length]));
-    }
-
-    private static bool IsNamePart(char character) => char.IsLetterOrDigit(character) || character is '_' or '-';
 }

@@ -119,21 +119,6 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture) : IClassFixture<O
         Assert.Equal(["top_k"], Gateway.Simulator.Truth.FindExchange(question)!.OpenAi!.UnknownFields.Keys);
     }
 
-    [Fact]
-    public async Task Complete_ToolsOnAModelThatHasNone_IsRefusedByNameOfFieldAndModel()
-    {
-        var options = new ChatCompletionOptions { Tools = { Weather } };
-
-        var failure = await Assert.ThrowsAsync<ClientResultException>(() =>
-            Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("Hello")], options)
-        );
-
-        Assert.Equal(400, failure.Status);
-        var error = JsonNode.Parse(failure.GetRawResponse()!.Content.ToString())!["error"]!;
-        Assert.Equal(("unsupported_parameter", "tools"), ((string)error["code"]!, (string)error["param"]!));
-        Assert.Contains(Gateway.Model, (string)error["message"]!, StringComparison.Ordinal);
-    }
-
     private static string Joined(ChatAnswer answer, bool stream, string member) =>
         stream
             ? string.Concat(answer.Chunks.Select(chunk => (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["delta"]?[member]))

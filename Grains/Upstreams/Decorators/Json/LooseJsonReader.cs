@@ -211,12 +211,7 @@ internal ref struct LooseJsonReader(ReadOnlySpan<char> text, int start)
     /// <summary>Whether a closing quote that was just read ends the string: what follows must be what can follow a string; otherwise the quote is text.</summary>
     private readonly bool EndsHere(bool isKey)
     {
-        var next = _at;
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-        {
-            next++;
-        }
-
+        var next = AfterSpace(_at);
         if (next >= _text.Length)
         {
             return true;
@@ -234,10 +229,7 @@ internal ref struct LooseJsonReader(ReadOnlySpan<char> text, int start)
     /// <summary>Whether a comma ends a value: a member, a value or a closing bracket comes next, and no prose.</summary>
     private readonly bool FollowsComma(int next)
     {
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-        {
-            next++;
-        }
+        next = AfterSpace(next);
 
         if (
             next >= _text.Length
@@ -256,10 +248,7 @@ internal ref struct LooseJsonReader(ReadOnlySpan<char> text, int start)
         }
 
         var word = _text[from..next];
-        while (next < _text.Length && char.IsWhiteSpace(_text[next]))
-        {
-            next++;
-        }
+        next = AfterSpace(next);
 
         return word is "true" or "false" or "null" or "True" or "False" or "None"
             || (word.Length > 0 && next < _text.Length && _text[next] is ':');
@@ -406,29 +395,34 @@ internal ref struct LooseJsonReader(ReadOnlySpan<char> text, int start)
         } while (_at < _text.Length && _text[_at] is ',' or ';' && ++_at > 0);
     }
 
-    private void SkipSpace()
+    private void SkipSpace() => _at = AfterSpace(_at);
+
+    /// <summary>Where the text goes on after white space and comments.</summary>
+    private readonly int AfterSpace(int at)
     {
-        while (_at < _text.Length)
+        while (at < _text.Length)
         {
-            if (char.IsWhiteSpace(_text[_at]))
+            if (char.IsWhiteSpace(_text[at]))
             {
-                _at++;
+                at++;
             }
-            else if (_text[_at..].StartsWith("//"))
+            else if (_text[at..].StartsWith("//"))
             {
-                var end = _text[_at..].IndexOf('\n');
-                _at = end < 0 ? _text.Length : _at + end;
+                var end = _text[at..].IndexOf('\n');
+                at = end < 0 ? _text.Length : at + end;
             }
-            else if (_text[_at..].StartsWith("/*"))
+            else if (_text[at..].StartsWith("/*"))
             {
-                var end = _text[_at..].IndexOf("*/");
-                _at = end < 0 ? _text.Length : _at + end + 2;
+                var end = _text[at..].IndexOf("*/");
+                at = end < 0 ? _text.Length : at + end + 2;
             }
             else
             {
-                return;
+                break;
             }
         }
+
+        return at;
     }
 
     private static bool IsQuote(char character) => character is '"' or '\'' or '\u201c' or '\u201d' or '\u2018';

@@ -1,19 +1,20 @@
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
-/// <summary>Follows where Markdown code begins and ends: blocks between fences of three backticks or more, and spans between backticks of one line.</summary>
+/// <summary>Follows where Markdown code begins and ends: blocks between fences of three backticks or tildes and more, and spans between backticks of one line.</summary>
 internal sealed class CodeSpans
 {
     private int _fence;
+    private byte _fenceMark;
     private int _span;
     private bool _isLineStart = true;
 
     /// <summary>Whether what comes next is code.</summary>
     public bool IsInside => _fence > 0 || _span > 0;
 
-    /// <summary>Passes text that has neither backticks nor line ends.</summary>
+    /// <summary>Passes text that has no backticks, tildes or line ends.</summary>
     public void Pass(ReadOnlySpan<byte> text) => _isLineStart &= text.IndexOfAnyExcept((byte)' ') < 0;
 
-    /// <summary>Passes the run of backticks, or the line end, with which the text begins.</summary>
+    /// <summary>Passes the run of backticks or tildes, or the line end, with which the text begins.</summary>
     /// <returns>How many bytes were passed; 0 when more text decides how long the run is.</returns>
     public int Take(ReadOnlySpan<byte> text, bool isEnd)
     {
@@ -25,7 +26,8 @@ internal sealed class CodeSpans
             return 1;
         }
 
-        var run = text.IndexOfAnyExcept((byte)'`');
+        var mark = text[0];
+        var run = text.IndexOfAnyExcept(mark);
         if (run < 0)
         {
             if (!isEnd)
@@ -38,15 +40,19 @@ internal sealed class CodeSpans
 
         if (_fence > 0)
         {
-            _fence = _isLineStart && run >= _fence ? 0 : _fence;
+            _fence = _isLineStart && mark == _fenceMark && run >= _fence ? 0 : _fence;
+        }
+        else if (_isLineStart && run >= 3)
+        {
+            (_fence, _fenceMark) = (run, mark);
+        }
+        else if (mark == '~')
+        {
+            // Struck-out text, or an approximation.
         }
         else if (_span > 0)
         {
             _span = run == _span ? 0 : _span;
-        }
-        else if (_isLineStart && run >= 3)
-        {
-            _fence = run;
         }
         else
         {

@@ -32,13 +32,17 @@ internal sealed record BrokenCall(string Body, string Problem, bool IsCut);
 /// </summary>
 internal sealed class ToolReplyParser(ToolSet tools, IToolReplySink sink)
 {
-    private static readonly SearchValues<byte> Marks = SearchValues.Create("<`\n"u8);
+    private static readonly SearchValues<byte> Marks = SearchValues.Create("<`~\n"u8);
+
+    /// <summary>Tags inside one call's strings that may have ended the call: bounded, so that no reply takes more than linear time.</summary>
+    private const int MostAttempts = 32;
 
     private readonly ArrayBufferWriter<byte> _held = new(256);
     private readonly CodeSpans _code = new();
     private State _state = State.Start;
     private int _scanned;
     private string? _name;
+    private int _attempts;
 
     private enum State
     {
@@ -263,6 +267,7 @@ internal sealed class ToolReplyParser(ToolSet tools, IToolReplySink sink)
                 _name = tag.NameLength == 0 ? null : Encoding.UTF8.GetString(rest.Slice(tag.NameStart, tag.NameLength));
                 at += tag.Length;
                 _scanned = at;
+                _attempts = 0;
                 _state = State.Call;
                 return false;
             case TagKind.Result:
@@ -303,7 +308,7 @@ internal sealed class ToolReplyParser(ToolSet tools, IToolReplySink sink)
                 return true;
             }
 
-            if (match == TagMatch.Yes && tag is { Underscores: 0, Kind: TagKind.CallEnd or TagKind.Call or TagKind.Result })
+            if (match == TagMatch.Yes && tag is { Underscores: 0, Kind: not TagKind.ResultEnd } && _attempts++ < MostAttempts)
             {
                 var read = CallReader.Read(tools, _name, Encoding.UTF8.GetString(held[at..next]), CallEnd.Closed);
                 if (!read.IsCut)

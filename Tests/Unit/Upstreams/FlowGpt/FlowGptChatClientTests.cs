@@ -108,11 +108,10 @@ public sealed class FlowGptChatClientTests : FlowGptUpstreamTestBase
             [
                 "What is the weather?",
                 "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\":\"Rome\"}}\n</tool_call>",
-                "<tool_response>\nweather: {\"sky\":\"blue\"}\n</tool_response>",
             ],
             chat.GetProperty("history").EnumerateArray().Select(turn => turn.GetProperty("content").GetString()!)
         );
-        Assert.Equal("So?", chat.GetProperty("question").GetString());
+        Assert.Equal("<tool_response>\nweather: {\"sky\":\"blue\"}\n</tool_response>\nSo?", chat.GetProperty("question").GetString());
         Assert.Equal(0.5, chat.GetProperty("temperature").GetDouble());
         Assert.Equal("magnum-12b-v2", chat.GetProperty("model").GetString());
     }

@@ -61,58 +61,6 @@ public sealed class FlowGptMessagesTests
     }
 
     [Fact]
-    public void Map_ToolLoop_RendersCallsAndResultsAsText()
-    {
-        var context = FlowGptMessages.Map(
-            null,
-            [
-                User("Weather?"),
-                Assistant("Let me see."),
-                new ToolCallItem("call_1", "get_weather", """{"city":"Rome"}"""),
-                new ToolCallItem("call_2", "get_time", "{}"),
-                new ToolResultItem("call_1", [new TextPart("sunny")]),
-                new ToolResultItem("call_2", [new TextPart("noon")]),
-            ]
-        );
-
-        Assert.Equal(
-            [
-                new("user", "Weather?"),
-                new(
-                    "assistant",
-                    """
-                    Let me see.
-                    <tool_call>
-                    {"name": "get_weather", "arguments": {"city":"Rome"}}
-                    </tool_call>
-                    <tool_call>
-                    {"name": "get_time", "arguments": {}}
-                    </tool_call>
-                    """
-                ),
-                new("user", "<tool_response>\nget_weather: sunny\n</tool_response>"),
-            ],
-            context.Earlier
-        );
-        Assert.Equal("<tool_response>\nget_time: noon\n</tool_response>", context.Question);
-        Assert.True(context.CanContinue);
-    }
-
-    [Theory]
-    [InlineData(null, "<tool_response>\nx\n</tool_response>")]
-    [InlineData("lookup", "<tool_response>\nlookup: x\n</tool_response>")]
-    public void Map_ToolResultOfAnUnknownCall_UsesItsOwnName(string? name, string expected) =>
-        Assert.Equal(expected, FlowGptMessages.Map(null, [new ToolResultItem("gone", [new TextPart("x")], Name: name)]).Question);
-
-    [Fact]
-    public void Map_ToolCallWithoutText_HasOnlyTheCall()
-    {
-        var context = FlowGptMessages.Map(null, [new ToolCallItem("c", "f", "{}"), User("Go on")]);
-
-        Assert.Equal("<tool_call>\n{\"name\": \"f\", \"arguments\": {}}\n</tool_call>", Assert.Single(context.Earlier).Content);
-    }
-
-    [Fact]
     public void Map_Names_StandBeforeTheText()
     {
         var context = FlowGptMessages.Map(null, [User("Hi") with { Name = "Ann" }, User("Ho") with { Name = "Bob" }]);

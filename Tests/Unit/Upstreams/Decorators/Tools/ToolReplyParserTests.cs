@@ -1,0 +1,149 @@
+using System.Text;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Upstreams.Decorators.Tools;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+
+namespace FlowGpt.Tests.Unit.Upstreams.Decorators.Tools;
+
+public sealed class ToolReplyParserTests
+{
+    private static readonly ToolSet Tools = new(
+        [
+            new(ToolKind.Function, "get_weather", "Weather", """{"type":"object","properties":{"city":{"type":"string"}}}"""),
+            new(ToolKind.Function, "run", null, null),
+            new(ToolKind.Custom, "patch", null, null),
+        ],
+        ToolChoice.Auto,
+        parallel: true
+    );
+
+    /// <summary>For any calls, any text around them and any split, also inside characters: the calls come out, and the text is unchanged.</summary>
+    [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
+    public void Read_AnyRenderedReply_GivesCallsAndTextBack(RenderedReply reply)
+    {
+        var read = ReadReply.Of(Tools, reply.Whole, reply.Sizes);
+
+        Assert.Equal(reply.Calls.Select(static call => (call.Name, call.Arguments, call.Kind)), read.Calls.Select(static call => (call.Tool, call.Arguments, call.Kind)));
+        Assert.Equal(reply.Text, read.Text);
+        Assert.Empty(read.Broken);
+    }
+
+    /// <summary>Whatever a model writes: no split changes what is read.</summary>
+    [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
+    public void Read_AnyPieces_AreReadAlikeHoweverSplit(Pieces pieces)
+    {
+        var whole = ReadReply.Of(Tools, pieces.Whole);
+        var split = ReadReply.Of(Tools, pieces.Whole, pieces.Sizes);
+
+        Assert.Equal((whole.Text, whole.Thoughts), (split.Text, split.Thoughts));
+        Assert.Equal(whole.Calls, split.Calls);
+        Assert.Equal(whole.Broken, split.Broken);
+    }
+
+    /// <summary>Text that people wrote is shown escaped; a model that repeats it makes no call, and the client gets the text as it was.</summary>
+    [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
+    public void Read_RepeatedTextOfThePrompt_IsNoCallAndUnaltered(Pieces pieces)
+    {
+        var text = $"You wrote: {pieces.Whole}.";
+
+        var read = ReadReply.Of(Tools, ProtocolText.Escape(text), pieces.Sizes);
+
+        Assert.Empty(read.Calls);
+        Assert.Empty(read.Broken);
+        Assert.Equal(text, read.Text);
+        Assert.Equal(text, ProtocolText.Unescape(ProtocolText.Escape(text)));
+    }
+
+    [Fact]
+    public void Push_TextThatCannotBeginATag_GoesOnAtOnce()
+    {
+        var read = new ReadReply();
+        var parser = new ToolReplyParser(Tools, read);
+
+        parser.Push("Let me see"u8);
+        Assert.Equal("Let me see", read.Text);
+        parser.Push(": 1 < 2 and <b"u8);
+        Assert.Equal("Let me see: 1 < 2 and <b", read.Text);
+        parser.Push(" <too"u8);
+        Assert.Equal("Let me see: 1 < 2 and <b ", read.Text);
+        parser.Push("th>"u8);
+        Assert.Equal("Let me see: 1 < 2 and <b <tooth>", read.Text);
+    }
+
+    [Theory]
+    [InlineData("<tool_response>\nget_weather: sunny\n</tool_response>It is sunny.", "It is sunny.")]
+    [InlineData("</tool_call>Hello", "Hello")]
+    [InlineData("Done.</tool_response>", "Done.")]
+    public void Read_TagsThatOnlyTheGatewayWrites_AreLeftOut(string reply, string text)
+    {
+        var read = ReadReply.Of(Tools, reply);
+
+        Assert.Equal(text, read.Text);
+        Assert.Empty(read.Calls);
+    }
+
+    [Fact]
+    public void Read_CustomTool_TakesItsTextAsAString()
+    {
+        var read = ReadReply.Of(Tools, """<tool_call>{"name":"patch","arguments":"*** Begin\n+ {\"a\"}"}</tool_call>""");
+
+        Assert.Equal(new ToolCallText("patch", "*** Begin\n+ {\"a\"}", ToolKind.Custom), Assert.Single(read.Calls));
+    }
+
+    /// <summary>A reply as the protocol wants replies.</summary>
+    public sealed record RenderedReply(string Whole, string Text, ToolCallItem[] Calls, int[] Sizes)
+    {
+        public override string ToString() => $"{Whole} in pieces of {string.Join(' ', Sizes)}";
+    }
+
+    /// <summary>Pieces of the protocol in any order.</summary>
+    public sealed record Pieces(string Whole, int[] Sizes)
+    {
+        public override string ToString() => $"{Whole} in pieces of {string.Join(' ', Sizes)}";
+    }
+
+    public static class Replies
+    {
+        private static readonly string[] Texts = ["Hello", " ", "\n", "é", "👩‍👩‍👧", "a < b", "<b>", "{\"name\":\"run\"}", "_", "/", "北京", "<<", "tool_calling", "<toll", "&lt;"];
+
+        private static readonly string[] Tags =
+        [
+            "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<_tool_call>", "</_tool_call>", "<__tool_call", "`", "```", "\n", "<TOOL_CALL>", "<tool_call >",
+            "{\"name\":\"run\",\"arguments\":{}}", "{\"name\":\"run\"", "{", "}", "\"", "<", "text", "é", "<think>", "</think>", "<tool_c", "[",
+        ];
+
+        private static readonly string[] Arguments = ["{}", "{\"city\":\"Oslo\"}", "{\"city\":\"</tool_call>\"}", "{\"city\":\"<tool_call> é \\\"x\\\" \\\\\"}", "{\"a\":{\"b\":[1,2.50,null,true]}}"];
+
+        public static Arbitrary<RenderedReply> Rendered() =>
+            Arb.From(
+                from parts in Part().ListOf()
+                from sizes in Sizes()
+                select new RenderedReply(string.Concat(parts.Select(static part => part.Whole)), string.Concat(parts.Select(static part => part.Text)), [.. parts.Where(static part => part.Call is not null).Select(static part => part.Call!)], sizes)
+            );
+
+        public static Arbitrary<Pieces> AnyPieces() =>
+            Arb.From(
+                from parts in Gen.Elements(Tags).ListOf()
+                from sizes in Sizes()
+                select new Pieces(string.Concat(parts), sizes)
+            );
+
+        private static Gen<int[]> Sizes() => from sizes in Gen.Choose(1, 9).NonEmptyListOf() select sizes.ToArray();
+
+        private static Gen<(string Whole, string Text, ToolCallItem? Call)> Part() =>
+            Gen.OneOf(
+                from text in Gen.Elements(Texts)
+                select (text, text, (ToolCallItem?)null),
+                from name in Gen.Elements("get_weather", "run")
+                from arguments in Gen.Elements(Arguments)
+                select Rendered(new ToolCallItem("call", name, arguments)),
+                from text in Gen.Elements("", "x", "line\n\"two\"", "</tool_call>", "é{")
+                select Rendered(new ToolCallItem("call", "patch", text, ToolKind.Custom))
+            );
+
+        // A text that ends like the beginning of a tag would make one with the call after it.
+        private static (string, string, ToolCallItem?) Rendered(ToolCallItem call) => ($"|{ToolProtocol.Call(call)}", "|", call);
+    }
+}
