@@ -169,7 +169,15 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             var can = pool.Kind.CapabilitiesOf(pool.Definition, target.Model);
             var setting = new DecoratorSetting(turn.Route.CleanResponsePrefix, services.WindowOf(turn.Route, target), services.Tokens);
             var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, turn.Context, setting);
-            var call = new UpstreamCall(target, turn.Request, turn.Context, turn.Sampling, lease.Credential, thread?.ConversationId, further);
+            var call = new UpstreamCall(
+                target,
+                turn.Request,
+                turn.Context,
+                turn.Sampling,
+                lease.Credential,
+                thread?.ConversationId,
+                further
+            );
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
             held.MarkAnswered();
             TurnTrace.Answered(span);

@@ -50,7 +50,10 @@ internal sealed record ShownTool(string Name, string Type)
         var word = type.Split(' ', '(', '|')[0];
         return word switch
         {
-            "integer" or "number" => question.Split(' ', '.', ',').FirstOrDefault(static one => int.TryParse(one, CultureInfo.InvariantCulture, out _)) ?? "1",
+            "integer" or "number" => question
+                .Split(' ', '.', ',')
+                .FirstOrDefault(static one => int.TryParse(one, CultureInfo.InvariantCulture, out _))
+                ?? "1",
             "boolean" => "true",
             "null" => "null",
             _ => JsonSerializer.Serialize(Word(question)),
@@ -59,7 +62,12 @@ internal sealed record ShownTool(string Name, string Type)
 
     private static string Word(string question)
     {
-        string[] words = [.. question.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(static one => one.Trim('.', ',', '?', '!', '"', ':', '(', ')'))];
+        string[] words =
+        [
+            .. question
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(static one => one.Trim('.', ',', '?', '!', '"', ':', '(', ')')),
+        ];
         return words.Skip(1).LastOrDefault(static one => one.Length > 1 && char.IsUpper(one[0]) && one != "Answer") ?? "text";
     }
 
@@ -72,7 +80,11 @@ internal sealed record ShownTool(string Name, string Type)
             if (i < text.Length && (isText || text[i] != ',' || depth > 0))
             {
                 isText ^= text[i] == '"';
-                depth += isText ? 0 : text[i] is '{' or '(' ? 1 : text[i] is '}' or ')' ? -1 : 0;
+                depth +=
+                    isText ? 0
+                    : text[i] is '{' or '(' ? 1
+                    : text[i] is '}' or ')' ? -1
+                    : 0;
                 continue;
             }
 
@@ -92,7 +104,10 @@ internal sealed record ShownTool(string Name, string Type)
         var depth = 0;
         for (var i = 0; i < type.Length; i++)
         {
-            depth += type[i] == '{' ? 1 : type[i] == '}' ? -1 : 0;
+            depth +=
+                type[i] == '{' ? 1
+                : type[i] == '}' ? -1
+                : 0;
             if (depth == 0)
             {
                 return i;

@@ -27,7 +27,9 @@ internal sealed class ToolReplyRule : IReplyRule
             return null;
         }
 
-        var isSecond = question.StartsWith("Your call could not", StringComparison.Ordinal) || question.StartsWith("Write a <tool_call>", StringComparison.Ordinal);
+        var isSecond =
+            question.StartsWith("Your call could not", StringComparison.Ordinal)
+            || question.StartsWith("Write a <tool_call>", StringComparison.Ordinal);
         var asked = isSecond ? earlier.Last(static message => message.Role == "user").Text : question;
         if (isSecond && asked.Contains("weakly stubborn", StringComparison.Ordinal))
         {
@@ -54,7 +56,11 @@ internal sealed class ToolReplyRule : IReplyRule
     private static string Results(string question)
     {
         var said = new List<string>();
-        for (var at = question.IndexOf(ResultStart, StringComparison.Ordinal); at >= 0; at = question.IndexOf(ResultStart, at + 1, StringComparison.Ordinal))
+        for (
+            var at = question.IndexOf(ResultStart, StringComparison.Ordinal);
+            at >= 0;
+            at = question.IndexOf(ResultStart, at + 1, StringComparison.Ordinal)
+        )
         {
             var start = at + ResultStart.Length;
             var end = question.IndexOf(ResultEnd, start, StringComparison.Ordinal);

@@ -46,7 +46,9 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
         var text = new StringBuilder();
         ChatFinishReason? reason = null;
         await foreach (
-            var update in Gateway.NewSdk().CompleteChatStreamingAsync([new UserChatMessage("get_weather and get_time for Rome weakly prose")], options)
+            var update in Gateway
+                .NewSdk()
+                .CompleteChatStreamingAsync([new UserChatMessage("get_weather and get_time for Rome weakly prose")], options)
         )
         {
             reason ??= update.FinishReason;
@@ -90,7 +92,11 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
     [Fact]
     public async Task Complete_NamedTool_IsCalledWhateverTheQuestion()
     {
-        var options = new ChatCompletionOptions { Tools = { Weather, Clock }, ToolChoice = ChatToolChoice.CreateFunctionChoice("get_time") };
+        var options = new ChatCompletionOptions
+        {
+            Tools = { Weather, Clock },
+            ToolChoice = ChatToolChoice.CreateFunctionChoice("get_time"),
+        };
 
         var completion = (await Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("Hello")], options)).Value;
 
@@ -102,7 +108,9 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
     {
         var options = new ChatCompletionOptions { Tools = { Weather, Clock }, AllowParallelToolCalls = false };
 
-        var completion = (await Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("get_weather and get_time for Rome")], options)).Value;
+        var completion = (
+            await Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("get_weather and get_time for Rome")], options)
+        ).Value;
 
         Assert.Equal("get_weather", Assert.Single(completion.ToolCalls).FunctionName);
         Assert.Equal(ChatFinishReason.ToolCalls, completion.FinishReason);
@@ -123,7 +131,9 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
     {
         var options = new ChatCompletionOptions { Tools = { Weather } };
 
-        var completion = (await Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("Use get_weather weakly stubborn")], options)).Value;
+        var completion = (
+            await Gateway.NewSdk().CompleteChatAsync([new UserChatMessage("Use get_weather weakly stubborn")], options)
+        ).Value;
 
         Assert.Empty(completion.ToolCalls);
         Assert.Equal(ChatFinishReason.Stop, completion.FinishReason);
@@ -136,7 +146,13 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
         var tools = new JsonArray();
         for (var i = 0; i < 1500; i++)
         {
-            tools.Add(new JsonObject { ["type"] = "function", ["function"] = new JsonObject { ["name"] = $"a_tool_with_a_long_name_{i}" } });
+            tools.Add(
+                new JsonObject
+                {
+                    ["type"] = "function",
+                    ["function"] = new JsonObject { ["name"] = $"a_tool_with_a_long_name_{i}" },
+                }
+            );
         }
 
         var answer = await Gateway.ChatAsync(new ChatBody("Hello") { Fields = new JsonObject { ["tools"] = tools } });

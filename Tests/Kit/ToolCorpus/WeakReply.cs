@@ -27,7 +27,10 @@ internal sealed record WeakReply(
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "Kit", "ToolCorpus");
         using var tools = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "tools.json")));
-        var known = tools.RootElement.EnumerateArray().Select(static tool => ToolOf(tool.GetProperty("function"))).ToDictionary(static tool => tool.Name);
+        var known = tools
+            .RootElement.EnumerateArray()
+            .Select(static tool => ToolOf(tool.GetProperty("function")))
+            .ToDictionary(static tool => tool.Name);
         using var replies = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, file)));
         return [.. replies.RootElement.EnumerateArray().Select(reply => Of(reply, known))];
     }
@@ -52,7 +55,12 @@ internal sealed record WeakReply(
             reply.GetProperty("id").GetString()!,
             [.. reply.GetProperty("tools").EnumerateArray().Select(name => known[name.GetString()!])],
             reply.GetProperty("reply").GetString()!,
-            [.. expected.GetProperty("calls").EnumerateArray().Select(static call => (call.GetProperty("name").GetString()!, Normal(call.GetProperty("arguments"))))],
+            [
+                .. expected
+                    .GetProperty("calls")
+                    .EnumerateArray()
+                    .Select(static call => (call.GetProperty("name").GetString()!, Normal(call.GetProperty("arguments")))),
+            ],
             expected.GetProperty("text").GetString()!,
             expected.TryGetProperty("thinking", out var thinking) ? thinking.GetString() : null,
             reply.GetProperty("why").GetString()!

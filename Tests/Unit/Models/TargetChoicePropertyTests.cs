@@ -39,7 +39,9 @@ public sealed class TargetChoicePropertyTests
 
         var choice = TargetChoice.For(route, turn, prompt, Capabilities, Window, static _ => 1);
 
-        var able = route.Targets.Where(target => Capabilities(target) is { } can && (can | EmulatedCapabilities.All).HasFlag(needed)).ToArray();
+        var able = route
+            .Targets.Where(target => Capabilities(target) is { } can && (can | EmulatedCapabilities.All).HasFlag(needed))
+            .ToArray();
         var expected = able.Where(target => Window(target) is not { } window || prompt <= window).ToHashSet();
         Assert.Equal(expected, choice.Targets.ToHashSet());
         Assert.Equal(choice.Targets.Length, choice.Targets.Distinct().Count());

@@ -105,10 +105,7 @@ public sealed class FlowGptChatClientTests : FlowGptUpstreamTestBase
         var chat = Assert.Single(Backend.Requests).Body;
         Assert.Equal("You are Ann.\n\nBe brief.", chat.GetProperty("system").GetString());
         Assert.Equal(
-            [
-                "What is the weather?",
-                "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\":\"Rome\"}}\n</tool_call>",
-            ],
+            ["What is the weather?", "<tool_call>\n{\"name\": \"weather\", \"arguments\": {\"city\":\"Rome\"}}\n</tool_call>"],
             chat.GetProperty("history").EnumerateArray().Select(turn => turn.GetProperty("content").GetString()!)
         );
         Assert.Equal("<tool_response>\nweather: {\"sky\":\"blue\"}\n</tool_response>\nSo?", chat.GetProperty("question").GetString());

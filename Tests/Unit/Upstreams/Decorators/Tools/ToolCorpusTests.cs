@@ -22,7 +22,8 @@ public sealed class ToolCorpusTests(ITestOutputHelper output)
             var read = ReadReply.Of(tools, reply.Reply);
             AssertSameHoweverSplit(tools, reply, read);
             (string, string)[] calls = [.. read.Calls.Select(static call => (call.Tool, Normal(call.Arguments)))];
-            var isRight = calls.SequenceEqual(reply.Calls) && read.Text.Trim() == reply.Text && (reply.Thinking ?? "") == read.Thoughts.Trim();
+            var isRight =
+                calls.SequenceEqual(reply.Calls) && read.Text.Trim() == reply.Text && (reply.Thinking ?? "") == read.Thoughts.Trim();
             if (!isRight)
             {
                 missed.Add($"{reply}: {string.Join("; ", calls)} | text: {read.Text.Trim()} | thoughts: {read.Thoughts}");
@@ -34,7 +35,9 @@ public sealed class ToolCorpusTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{file}: {replies.Length - missed.Count} of {replies.Length} right, {wrong.Count} wrong calls\n{string.Join('\n', missed)}");
+        output.WriteLine(
+            $"{file}: {replies.Length - missed.Count} of {replies.Length} right, {wrong.Count} wrong calls\n{string.Join('\n', missed)}"
+        );
         Assert.Empty(wrong);
         Assert.True(missed.Count <= replies.Length * 5 / 100, string.Join('\n', missed));
     }

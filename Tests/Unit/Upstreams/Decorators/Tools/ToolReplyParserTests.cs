@@ -25,7 +25,10 @@ public sealed class ToolReplyParserTests
     {
         var read = ReadReply.Of(Tools, reply.Whole, reply.Sizes);
 
-        Assert.Equal(reply.Calls.Select(static call => (call.Name, call.Arguments, call.Kind)), read.Calls.Select(static call => (call.Tool, call.Arguments, call.Kind)));
+        Assert.Equal(
+            reply.Calls.Select(static call => (call.Name, call.Arguments, call.Kind)),
+            read.Calls.Select(static call => (call.Tool, call.Arguments, call.Kind))
+        );
         Assert.Equal(reply.Text, read.Text);
         Assert.Empty(read.Broken);
     }
@@ -106,29 +109,76 @@ public sealed class ToolReplyParserTests
 
     public static class Replies
     {
-        private static readonly string[] Texts = ["Hello", " ", "\n", "é", "👩‍👩‍👧", "a < b", "<b>", "{\"name\":\"run\"}", "_", "/", "北京", "<<", "tool_calling", "<toll", "&lt;"];
+        private static readonly string[] Texts =
+        [
+            "Hello",
+            " ",
+            "\n",
+            "é",
+            "👩‍👩‍👧",
+            "a < b",
+            "<b>",
+            "{\"name\":\"run\"}",
+            "_",
+            "/",
+            "北京",
+            "<<",
+            "tool_calling",
+            "<toll",
+            "&lt;",
+        ];
 
         private static readonly string[] Tags =
         [
-            "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>", "<_tool_call>", "</_tool_call>", "<__tool_call", "`", "```", "\n", "<TOOL_CALL>", "<tool_call >",
-            "{\"name\":\"run\",\"arguments\":{}}", "{\"name\":\"run\"", "{", "}", "\"", "<", "text", "é", "<think>", "</think>", "<tool_c", "[",
+            "<tool_call>",
+            "</tool_call>",
+            "<tool_response>",
+            "</tool_response>",
+            "<_tool_call>",
+            "</_tool_call>",
+            "<__tool_call",
+            "`",
+            "```",
+            "\n",
+            "<TOOL_CALL>",
+            "<tool_call >",
+            "{\"name\":\"run\",\"arguments\":{}}",
+            "{\"name\":\"run\"",
+            "{",
+            "}",
+            "\"",
+            "<",
+            "text",
+            "é",
+            "<think>",
+            "</think>",
+            "<tool_c",
+            "[",
         ];
 
-        private static readonly string[] Arguments = ["{}", "{\"city\":\"Oslo\"}", "{\"city\":\"</tool_call>\"}", "{\"city\":\"<tool_call> é \\\"x\\\" \\\\\"}", "{\"a\":{\"b\":[1,2.50,null,true]}}"];
+        private static readonly string[] Arguments =
+        [
+            "{}",
+            "{\"city\":\"Oslo\"}",
+            "{\"city\":\"</tool_call>\"}",
+            "{\"city\":\"<tool_call> é \\\"x\\\" \\\\\"}",
+            "{\"a\":{\"b\":[1,2.50,null,true]}}",
+        ];
 
         public static Arbitrary<RenderedReply> Rendered() =>
             Arb.From(
                 from parts in Part().ListOf()
                 from sizes in Sizes()
-                select new RenderedReply(string.Concat(parts.Select(static part => part.Whole)), string.Concat(parts.Select(static part => part.Text)), [.. parts.Where(static part => part.Call is not null).Select(static part => part.Call!)], sizes)
+                select new RenderedReply(
+                    string.Concat(parts.Select(static part => part.Whole)),
+                    string.Concat(parts.Select(static part => part.Text)),
+                    [.. parts.Where(static part => part.Call is not null).Select(static part => part.Call!)],
+                    sizes
+                )
             );
 
         public static Arbitrary<Pieces> AnyPieces() =>
-            Arb.From(
-                from parts in Gen.Elements(Tags).ListOf()
-                from sizes in Sizes()
-                select new Pieces(string.Concat(parts), sizes)
-            );
+            Arb.From(from parts in Gen.Elements(Tags).ListOf() from sizes in Sizes() select new Pieces(string.Concat(parts), sizes));
 
         private static Gen<int[]> Sizes() => from sizes in Gen.Choose(1, 9).NonEmptyListOf() select sizes.ToArray();
 
