@@ -54,7 +54,7 @@ public sealed class ContextHashTests
         {
             { new ToolCallItem("1", "f", "{}"), new ToolCallItem("2", "f", "{}") },
             { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "g", "{}") },
-            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "f", "{ }") },
+            { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "f", "{\"a\":1}") },
             { new ToolCallItem("1", "f", "{}"), new ToolCallItem("1", "f", "{}", ToolKind.Custom) },
             { new ToolResultItem("1", []), new ToolResultItem("2", []) },
             { new ToolResultItem("1", []), new ToolResultItem("1", [], IsError: true) },
