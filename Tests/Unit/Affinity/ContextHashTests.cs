@@ -78,6 +78,14 @@ public sealed class ContextHashTests
         Assert.Equal(HashOf(Question), HashOf(parts));
     }
 
+    /// <summary>Clients read a call's arguments and write them anew.</summary>
+    [Fact]
+    public void Current_ArgumentsWrittenAnew_IsTheSame() =>
+        Assert.Equal(
+            HashOf(new ToolCallItem("1", "f", """{"a":"é","b":[1,2]}""")),
+            HashOf(new ToolCallItem("1", "f", """{ "a": "\u00e9", "b": [1, 2] }"""))
+        );
+
     private static MessageItem WithPart(Part part) => new(MessageRole.User, [part]);
 
     private static UInt128 HashOf(Item item)
