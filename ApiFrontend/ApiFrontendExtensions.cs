@@ -69,6 +69,9 @@ public static class ApiFrontendExtensions
         services.AddSingleton<StreamResponder>();
         services.AddSingleton<WholeResponder>();
         services.AddSingleton<DialectEndpoint>();
+        services.AddSingleton<StoredPlaces>();
+        services.AddSingleton<StoredTurns>();
+        services.AddResponses();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
@@ -127,6 +130,7 @@ public static class ApiFrontendExtensions
             clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
             clients.MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request))).WithMetadata(ofMessages);
             clients.MapPost("/responses", context => turns.HandleAsync(context, responses)).WithMetadata(ofResponses);
+            clients.MapResponses();
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
             clients
                 .MapGet(

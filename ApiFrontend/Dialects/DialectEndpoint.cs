@@ -20,6 +20,7 @@ internal sealed partial class DialectEndpoint
 
     private readonly ModelCatalogCache _models;
     private readonly TurnGateway _turns;
+    private readonly StoredTurns _stored;
     private readonly StreamResponder _streamed;
     private readonly WholeResponder _whole;
     private readonly FrontendOptions _options;
@@ -28,6 +29,7 @@ internal sealed partial class DialectEndpoint
     public DialectEndpoint(
         ModelCatalogCache models,
         TurnGateway turns,
+        StoredTurns stored,
         StreamResponder streamed,
         WholeResponder whole,
         IOptions<FrontendOptions> options,
@@ -36,6 +38,7 @@ internal sealed partial class DialectEndpoint
     {
         _models = models;
         _turns = turns;
+        _stored = stored;
         _streamed = streamed;
         _whole = whole;
         _options = options.Value;
@@ -73,13 +76,35 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
+        var place = StoredPlace.None;
+        if (asked.Storing is { } storing)
+        {
+            var (found, unknown) = await _stored.PlaceAsync(
+                storing,
+                dialect.ResponseIdPrefix,
+                client.KeyId,
+                conversationId,
+                context.RequestAborted
+            );
+            if (found is null)
+            {
+                await request.RefuseAsync(unknown!);
+                return;
+            }
+
+            place = found;
+        }
+
+        NameConversation(context.Response, conversationId);
         var plan = new TurnPlan
         {
             ClientKeyId = client.KeyId,
             Terms = client.Terms,
             Route = model.Entry.Id,
-            Content = asked.Content,
-            ConversationId = conversationId,
+            Content = place.Before.IsEmpty ? asked.Content : asked.Content with { Input = [.. place.Before, .. asked.Content.Input] },
+            ConversationId = asked.Storing is null ? conversationId : place.ConversationId,
+            Continuation = place.Continuation,
+            Keeping = asked.Storing?.Keeping,
             IdempotencyKey = headers.IdempotencyKey,
             Fingerprint = body.Fingerprint,
             Timeout = _options.RequestTimeout,
@@ -87,7 +112,15 @@ internal sealed partial class DialectEndpoint
             TraceParent = request.Span?.Id,
         };
         NameLeftOut(request, asked);
-        await RunAsync(request, dialect, asked, model, plan);
+        await RunAsync(request, dialect, asked, model, plan, place);
+    }
+
+    private static void NameConversation(HttpResponse response, string? conversation)
+    {
+        if (conversation is not null)
+        {
+            response.Headers[TurnHeaders.ConversationIdHeader] = conversation;
+        }
     }
 
     private void NameLeftOut(ApiRequest request, DialectRequest asked)
@@ -107,11 +140,25 @@ internal sealed partial class DialectEndpoint
     )]
     private partial void LogLeftOut(string requestId, string types);
 
-    private async Task RunAsync(ApiRequest request, IDialect dialect, DialectRequest asked, CachedModel model, TurnPlan plan)
+    private async Task RunAsync(
+        ApiRequest request,
+        IDialect dialect,
+        DialectRequest asked,
+        CachedModel model,
+        TurnPlan plan,
+        StoredPlace place
+    )
     {
         var aborted = request.Context.RequestAborted;
         var follower = _turns.Open(plan, aborted);
         var refused = await follower.StartAsync();
+        if (refused is not null && _stored.Elsewhere(place, plan.ClientKeyId, refused) is { } elsewhere)
+        {
+            plan = plan with { ConversationId = elsewhere.ConversationId, Continuation = elsewhere.Continuation };
+            follower = _turns.Open(plan, aborted);
+            refused = await follower.StartAsync();
+        }
+
         RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
         if (refused is not null)
         {
@@ -119,9 +166,14 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
-        if (plan.ConversationId is { } conversation)
+        if (asked.AnswersAtOnce)
         {
-            request.Context.Response.Headers[TurnHeaders.ConversationIdHeader] = conversation;
+            request.Note(follower.ResponseId, serving: null, slice: null);
+            await WholeResponder.SendAsync(
+                request.Context.Response,
+                output => dialect.RenderAccepted(output, asked, new ResponseHead(follower.ResponseId, follower.CreatedAt, model))
+            );
+            return;
         }
 
         await using var watch = _turns.Watch(follower, plan, aborted);

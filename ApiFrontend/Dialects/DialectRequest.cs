@@ -18,6 +18,12 @@ internal record DialectRequest
     /// <summary>Types of the tools that were left out since nothing here runs them; named in a header of the response.</summary>
     public ImmutableArray<string> LeftOut { get; init; } = [];
 
+    /// <summary>What the request says of what is stored; null when it says nothing.</summary>
+    public StoreRequest? Storing { get; init; }
+
+    /// <summary>Whether the answer is the response as it was accepted: it goes on in the background.</summary>
+    public bool AnswersAtOnce => !Stream && Storing is { Keeping.IsBackground: true };
+
     /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>
     public string? ConversationId { get; init; }
 

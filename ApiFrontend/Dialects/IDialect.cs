@@ -30,6 +30,10 @@ internal interface IDialect
     /// <summary>A renderer of one response as a whole.</summary>
     IWholeRenderer RenderWhole(DialectRequest request);
 
+    /// <summary>Writes a response that was accepted and goes on in the background; see <see cref="DialectRequest.AnswersAtOnce"/>.</summary>
+    void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
+        throw new NotSupportedException("The dialect has no responses in the background.");
+
     /// <summary>Writes the body of an error answer: one JSON object.</summary>
     void RenderError(IBufferWriter<byte> output, ApiError error);
 }

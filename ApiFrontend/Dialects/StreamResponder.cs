@@ -8,7 +8,6 @@ using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects;
@@ -79,7 +78,7 @@ internal sealed class StreamResponder
                 continue;
             }
 
-            await (frames is null ? FlushAsync(body) : FlushEachAsync(body, frames));
+            await (frames is null ? FlushAsync(body) : EventStreams.FlushEachAsync(body, frames));
             lastWrite = _time.GetTimestamp();
             if (step.Error is { } late)
             {
@@ -100,21 +99,6 @@ internal sealed class StreamResponder
     }
 
     private static async ValueTask FlushAsync(PipeWriter body) => await body.FlushAsync();
-
-    /// <summary>Sends each frame in a write of its own. A frame ends with an empty line, and has none before.</summary>
-    private static async ValueTask FlushEachAsync(PipeWriter body, PooledBytes frames)
-    {
-        for (var rest = frames.Written; !rest.IsEmpty; )
-        {
-            var end = rest.Span.IndexOf("\n\n"u8);
-            var length = end < 0 ? rest.Length : end + 2;
-            body.Write(rest.Span[..length]);
-            await body.FlushAsync();
-            rest = rest[length..];
-        }
-
-        frames.Clear();
-    }
 
     private static bool MakesFrames(IDialect dialect, ResponseEvents events)
     {
@@ -140,11 +124,8 @@ internal sealed class StreamResponder
 
     private static void Begin(HttpResponse response, TurnFollower follower)
     {
-        response.ContentType = "text/event-stream; charset=utf-8";
-        response.Headers.CacheControl = "no-cache, no-transform";
-        response.Headers["X-Accel-Buffering"] = "no";
+        EventStreams.Begin(response);
         RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
-        response.HttpContext.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
     }
 
     /// <summary>Writes what the step brought, or a heartbeat when it is time for one. False when there was nothing to write.</summary>

@@ -76,10 +76,19 @@ internal sealed class WholeResponder
     )
     {
         RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
-        using var body = new PooledBytes();
         var head = new ResponseHead(follower.ResponseId, follower.CreatedAt, model);
         renderer.EndedAt = outcome?.EndedAt;
-        renderer.Write(body, head, outcome?.FinishReason ?? FinishReason.Stop, outcome?.Usage ?? default);
+        await SendAsync(
+            response,
+            output => renderer.Write(output, head, outcome?.FinishReason ?? FinishReason.Stop, outcome?.Usage ?? default)
+        );
+    }
+
+    /// <summary>Sends the bytes of one JSON value.</summary>
+    public static async ValueTask SendAsync(HttpResponse response, Action<IBufferWriter<byte>> write)
+    {
+        using var body = new PooledBytes();
+        write(body);
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = body.Length;
         response.BodyWriter.Write(body.Written.Span);

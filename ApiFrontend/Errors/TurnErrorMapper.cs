@@ -20,6 +20,9 @@ internal static class TurnErrorMapper
             TurnErrorKind.RefusedByUpstream => Caller(400, "refused_by_upstream", error.Param, error) with { ShouldRetry = false },
             TurnErrorKind.TooManyRefused => Limited(ErrorTypes.Requests, error),
             TurnErrorKind.NotSupportedByModel => Caller(400, "unsupported_parameter", error.Param, error),
+            TurnErrorKind.NotLatestResponse => Caller(400, StoredErrors.NotLatest, error.Param, error),
+            TurnErrorKind.ResponseNotFound => Caller(400, "previous_response_not_found", error.Param, error),
+            TurnErrorKind.ConversationNotFound => Caller(404, "not_found", error.Param, error),
             TurnErrorKind.ModelNotFound => Caller(404, "model_not_found", error.Param, error),
             TurnErrorKind.NoAccountInTime => new ApiError(429, ErrorTypes.Requests, "rate_limit_exceeded", null, error.Message)
             {

@@ -260,6 +260,8 @@ internal sealed partial class TurnFollower
             TraceParent = _plan.TraceParent,
             Terms = _plan.Terms,
             IsIdempotent = _plan.IdempotencyKey is not null,
+            Continuation = _plan.Continuation,
+            Keeping = _plan.Keeping,
         };
     }
 

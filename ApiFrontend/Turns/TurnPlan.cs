@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>A turn as the client asked for it, before it has an address and an id.</summary>
-internal sealed class TurnPlan
+internal sealed record TurnPlan
 {
     /// <summary>Whose turn it is.</summary>
     public required string ClientKeyId { get; init; }
@@ -20,6 +20,12 @@ internal sealed class TurnPlan
 
     /// <summary>The stored conversation it belongs to; null for a turn on its own.</summary>
     public string? ConversationId { get; init; }
+
+    /// <summary>How a turn of a conversation goes on from it; null where the input says it.</summary>
+    public TurnContinuation? Continuation { get; init; }
+
+    /// <summary>What is kept of the response; null for one that is not kept.</summary>
+    public ResponseKeeping? Keeping { get; init; }
 
     /// <summary>The client's <c>Idempotency-Key</c>; null when none.</summary>
     public string? IdempotencyKey { get; init; }
@@ -44,7 +50,7 @@ internal sealed class TurnPlan
 
     /// <summary>
     /// Whether the response belongs to this request alone, so that nobody misses it when the client goes away. A request
-    /// with an idempotency key announces that it may come back, and others may be reading the same response.
+    /// with an idempotency key announces that it may come back, and others may be reading the same response. A background response goes on when nobody listens.
     /// </summary>
-    public bool CancelOnDisconnect => IdempotencyKey is null;
+    public bool CancelOnDisconnect => IdempotencyKey is null && Keeping is not { IsBackground: true };
 }

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
+using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Interfaces.Conversations;
 
@@ -14,4 +17,54 @@ public interface IConversationGrain : ITurnGrain
     /// </summary>
     [Alias("finish-pending")]
     ValueTask<bool> FinishPending();
+
+    /// <summary>A kept response as it is now; null when there is none.</summary>
+    [Alias("get-response"), AlwaysInterleave]
+    ValueTask<KeptResponse?> GetResponse(string responseId);
+
+    /// <summary>The input of a kept response's turn; null when there is no such response.</summary>
+    [Alias("list-input"), AlwaysInterleave]
+    ValueTask<ItemPage?> ListInput(string responseId, ItemQuery query);
+
+    /// <summary>The context that a turn after this response goes on from.</summary>
+    [Alias("get-context")]
+    ValueTask<ResponseContext> GetContext(string responseId);
+
+    /// <summary>Deletes a kept response; one that runs is cancelled first. False when there is none.</summary>
+    [Alias("delete-response")]
+    ValueTask<bool> DeleteResponse(string responseId);
+
+    /// <summary>Creates the conversation as an object that the client knows. Idempotent.</summary>
+    /// <param name="metadata">One JSON object.</param>
+    /// <param name="items">What the conversation begins with.</param>
+    [Alias("create")]
+    ValueTask<ConversationInfo> Create(string metadata, ImmutableArray<Item> items);
+
+    /// <summary>The conversation; null when the client has created none here.</summary>
+    [Alias("get-info"), AlwaysInterleave]
+    ValueTask<ConversationInfo?> GetInfo();
+
+    /// <summary>Replaces the metadata; null when there is no conversation.</summary>
+    [Alias("set-metadata")]
+    ValueTask<ConversationInfo?> SetMetadata(string metadata);
+
+    /// <summary>A page of the items; null when there is no conversation.</summary>
+    [Alias("list-items")]
+    ValueTask<ItemPage?> ListItems(ItemQuery query);
+
+    /// <summary>One item, or none when it is not there; null when there is no conversation.</summary>
+    [Alias("find-item")]
+    ValueTask<ItemPage?> FindItem(string itemId);
+
+    /// <summary>Adds items at the end; null when there is no conversation.</summary>
+    [Alias("add-items")]
+    ValueTask<AddedItems?> AddItems(ImmutableArray<Item> items);
+
+    /// <summary>Removes an item and gives it back; none when it is not there; null when there is no conversation.</summary>
+    [Alias("remove-item")]
+    ValueTask<AddedItems?> RemoveItem(string itemId);
+
+    /// <summary>Deletes the conversation, its items and its kept responses; a turn that runs is cancelled first. False when there is none.</summary>
+    [Alias("delete")]
+    ValueTask<bool> Delete();
 }

@@ -18,6 +18,28 @@ public readonly record struct ResponseEvents([property: Id(0)] byte[] Bytes, [pr
     /// <summary>How many events.</summary>
     public int Count => Heads?.Length ?? 0;
 
+    /// <summary>The events from one place on.</summary>
+    public ResponseEvents From(int first)
+    {
+        if (first <= 0)
+        {
+            return this;
+        }
+
+        if (first >= Count)
+        {
+            return None;
+        }
+
+        var start = 0L;
+        foreach (var head in Heads.AsSpan(0, first))
+        {
+            start += (uint)head;
+        }
+
+        return new(Bytes[(int)start..], Heads[first..]);
+    }
+
     /// <summary>The events in order.</summary>
     public Enumerator GetEnumerator() => new(this);
 

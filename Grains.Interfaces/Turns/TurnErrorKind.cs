@@ -57,4 +57,13 @@ public enum TurnErrorKind
 
     /// <summary>429: too many requests of the client key were refused by the upstream in the last minute.</summary>
     TooManyRefused = 21,
+
+    /// <summary>The turn's parent is not its conversation's latest: the turn belongs into a copy of the conversation.</summary>
+    NotLatestResponse = 30,
+
+    /// <summary>400 <c>previous_response_not_found</c>.</summary>
+    ResponseNotFound = 31,
+
+    /// <summary>404: the conversation does not exist.</summary>
+    ConversationNotFound = 32,
 }

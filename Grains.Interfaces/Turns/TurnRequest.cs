@@ -75,6 +75,14 @@ public sealed record TurnRequest
     [Id(15)]
     public bool IsIdempotent { get; init; }
 
+    /// <summary>How the turn goes on from what its conversation holds; null where <see cref="Input"/> says it.</summary>
+    [Id(16)]
+    public TurnContinuation? Continuation { get; init; }
+
+    /// <summary>What is kept so that the response can be shown again; null for one that is not kept. Only in a conversation.</summary>
+    [Id(17)]
+    public ResponseKeeping? Keeping { get; init; }
+
     /// <summary>Says which turn and how much, never what.</summary>
     public override string ToString() => $"{ResponseId} ({Input.Length} items)";
 }

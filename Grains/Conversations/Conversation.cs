@@ -144,6 +144,7 @@ public sealed class Conversation(ConversationState state)
 
         state.Items.RemoveRange(first, drop);
         state.Dropped += drop;
+        state.DroppedItems += drop;
         return drop > 0;
     }
 

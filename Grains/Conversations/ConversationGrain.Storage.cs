@@ -82,6 +82,13 @@ internal sealed partial class ConversationGrain
         return state.Pending is null && state.Outbox.Count == 0 && _run.IsCompleted;
     }
 
+    private static TurnResult NotStoredResult =>
+        new(
+            ResponseStatus.Failed,
+            Error: new TurnError(TurnErrorKind.Interrupted, "The reply could not be stored. Please send the turn again."),
+            Sent: true
+        );
+
     ValueTask<UpstreamThread?> ITurnJournal.FindThreadAsync(ActiveTurn turn) =>
         new(new Conversation(_stored.State).ThreadFor(turn.Context, turn.Request.Route));
 
@@ -99,7 +106,7 @@ internal sealed partial class ConversationGrain
                     result.FinishReason!.Value,
                     usage.Usage
                 ),
-                turn.Log.ToItems(),
+                turn.Log.ToItems(turn.Request.Continuation is null ? null : turn.Request.ResponseId),
                 turn.Request.Route,
                 _whole.Length == turn.Context.Length ? result.Thread : null,
                 usage,
@@ -111,19 +118,22 @@ internal sealed partial class ConversationGrain
             conversation.Abort(usage);
         }
 
-        if (await TryWrite(_stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Request.ResponseId)))
+        var isWritten = await TryWrite(_stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Request.ResponseId));
+        if (isWritten && await TryEndKept(turn, result.Status, turn.OutcomeOf(result, usage)))
         {
             _delivery = DeliverAndLeaveIndex(_stored.State, _entry);
             return result;
         }
 
+        if (isWritten)
+        {
+            _delivery = DeliverAndLeaveIndex(_stored.State, _entry);
+            return NotStoredResult;
+        }
+
         new Conversation(_stored.State).Abort(usage with { ErrorKind = TurnErrorKind.Interrupted });
         _delivery = DeliverOutbox(_stored.State);
-        return new TurnResult(
-            ResponseStatus.Failed,
-            Error: new TurnError(TurnErrorKind.Interrupted, "The reply could not be stored. Please send the turn again."),
-            Sent: true
-        );
+        return NotStoredResult;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
@@ -43,6 +44,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _runner = runner;
         _options = options.Value;
         _stored = new(stored, services.Storage, this.GetPrimaryKeyString(), _options.Retention, services.Time, logger);
+        _responses = new(services.Storage, this.GetPrimaryKeyString());
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     }
@@ -94,16 +96,17 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
             return TurnRunner.RouteNotFound(turn.Route);
         }
 
-        var conversation = new Conversation(_stored.State);
-        var whole = conversation.ContextFor(turn.Input);
-        var tokens = _services.Tokens;
-        var (context, promptTokens) = ContextFit.DropOldest(
-            whole,
-            conversation.IncomingOf(whole, turn.Input),
-            tokens.CountPrompt(turn, whole.AsSpan()),
-            route.ContextWindow ?? int.MaxValue,
-            tokens.CountItem
-        );
+        if (turn.Continuation is { } continuation)
+        {
+            if (await Continue(continuation) is { } cannot)
+            {
+                return cannot;
+            }
+
+            turn = turn with { Input = ItemIds.Assign(turn.Input, turn.ResponseId) };
+        }
+
+        var (whole, context, promptTokens) = ContextOf(turn, route);
         var (active, refused) = await _runner.AdmitAsync(turn, route, context, promptTokens);
         if (active is null)
         {
@@ -111,9 +114,11 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         }
 
         await TryRenew();
-        if (!(await EnterIndex(turn) && await TryAccept(_stored, active)))
+        _running = null;
+        if (!(await EnterIndex(turn) && await TryKeep(active) && await TryAccept(_stored, active)))
         {
             active.Dispose();
+            await (_running?.WithdrawAsync() ?? Task.CompletedTask);
             await _services.Keys.SettleAsync(active.KeyUse, tokens: null);
             return NotStored();
         }
@@ -123,14 +128,38 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _services.Registry.Add(active);
         _whole = whole;
         _run = _runner.RunAsync(active, this);
+        _ = _running?.CheckpointAsync(_run);
         return TurnRunner.Accepted(active);
+    }
+
+    /// <summary>The turn's whole context, and what of it is sent.</summary>
+    private (ImmutableArray<Item> Whole, ImmutableArray<Item> Context, int PromptTokens) ContextOf(TurnRequest turn, Route route)
+    {
+        var conversation = new Conversation(_stored.State);
+        var tokens = _services.Tokens;
+        var whole = turn.Continuation is null ? conversation.ContextFor(turn.Input) : [.. _stored.State.Items, .. turn.Input];
+        var promptTokens = tokens.CountPrompt(turn, whole.AsSpan());
+        if (turn.Continuation is { RefusesLongContext: true })
+        {
+            return (whole, whole, promptTokens);
+        }
+
+        var incoming = turn.Continuation is null ? conversation.IncomingOf(whole, turn.Input) : turn.Input.Length;
+        var (context, fitting) = ContextFit.DropOldest(
+            whole,
+            incoming,
+            promptTokens,
+            route.ContextWindow ?? int.MaxValue,
+            tokens.CountItem
+        );
+        return (whole, context, fitting);
     }
 
     public ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         if (_turn is not { } turn || turn.Request.ResponseId != responseId)
         {
-            return new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
+            return SliceOfKept(responseId, fromSequence);
         }
 
         var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);

@@ -49,6 +49,26 @@ public sealed class ConversationState
     [Id(9)]
     public int Skip { get; set; }
 
+    /// <summary>When the client created the conversation as an object of its own; null for one that was made for a turn.</summary>
+    [Id(10)]
+    public DateTimeOffset? CreatedAt { get; set; }
+
+    /// <summary>The client's notes: one JSON object; null for none.</summary>
+    [Id(11)]
+    public string? Metadata { get; set; }
+
+    /// <summary>How many items the conversation has lost since its beginning, so that places in it keep their numbers.</summary>
+    [Id(12)]
+    public long DroppedItems { get; set; }
+
+    /// <summary>The response that was kept last; each kept one names the one before.</summary>
+    [Id(13)]
+    public string? LatestKept { get; set; }
+
+    /// <summary>How many kept responses there are.</summary>
+    [Id(14)]
+    public int KeptResponses { get; set; }
+
     /// <summary>In memory only: every item of the turns that completed, in order.</summary>
     [JsonIgnore]
     [field: NonSerialized]

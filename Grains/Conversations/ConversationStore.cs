@@ -113,6 +113,18 @@ internal sealed partial class ConversationStore(
         }
     }
 
+    /// <summary>Removes the head and every page.</summary>
+    public async Task ClearAsync()
+    {
+        var pages = State.Pages.Concat(State.Lead).ToArray();
+        await head.ClearStateAsync();
+        (_pages, _lead, IsLoaded) = ([], [], false);
+        foreach (var page in pages)
+        {
+            await RemoveAsync(page);
+        }
+    }
+
     private async Task<ImmutableArray<LoadedPage>> LoadAsync(List<PageRef> pages, Dictionary<string, LoadedPage> known)
     {
         var loaded = new List<LoadedPage>(pages.Count);

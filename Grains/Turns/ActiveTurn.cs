@@ -61,6 +61,9 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>Monotonic time of the first event; 0 before.</summary>
     public long FirstEvent { get; private set; }
 
+    /// <summary>When the turn ended; set before its end is made durable.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
     public ResponseLog Log { get; } = new();
 
     public ResponseServing? Serving { get; set; }
@@ -197,6 +200,9 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
             Calls: result.Calls
         );
     }
+
+    /// <summary>How the response ended.</summary>
+    public ResponseOutcome OutcomeOf(TurnResult result, UsageEvent usage) => new(result.FinishReason, usage.Usage, result.Error, EndedAt);
 
     public ResponseSlice Slice(Guid epoch, int fromSequence)
     {

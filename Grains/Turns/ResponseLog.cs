@@ -112,7 +112,8 @@ public sealed class ResponseLog : ITurnEventSink
         [.. Enumerable.Range(0, ItemCount).Where(item => _items[item] == EventKind.MessageStarted)];
 
     /// <summary>The response's items: those that are whole, and messages as far as they came.</summary>
-    public ImmutableArray<Item> ToItems()
+    /// <param name="responseId">The response, where items are to have ids; null leaves them without.</param>
+    public ImmutableArray<Item> ToItems(string? responseId = null)
     {
         var drafts = new ItemDraft?[ItemCount];
         foreach (var one in From(0))
@@ -123,8 +124,11 @@ public sealed class ResponseLog : ITurnEventSink
             }
         }
 
-        return [.. drafts.Select(static draft => draft?.ToItem()).OfType<Item>()];
+        return [.. drafts.Select((draft, item) => WithId(draft?.ToItem(), responseId, item)).OfType<Item>()];
     }
+
+    private static Item? WithId(Item? item, string? responseId, int place) =>
+        item is null || responseId is null ? item : item with { Id = ItemIds.Of(ItemIds.PrefixOf(item), responseId, place) };
 
     private int EndOf(int sequence) => (int)(uint)_entries[sequence];
 

@@ -68,7 +68,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     {
         foreach (var (turn, _) in _turns)
         {
-            if (turn.Unread > _abandonedAfter)
+            if (turn.Unread > _abandonedAfter && turn.Request.Keeping is not { IsBackground: true })
             {
                 LogAbandoned(turn.Request.ResponseId, turn.Unread);
                 turn.Stop(StopReason.Abandoned);

@@ -46,6 +46,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         var attempts = new TurnAttempts(turn, services, journal);
         var result = await TryAsync(turn, attempts);
         services.Registry.Remove(turn);
+        turn.EndedAt = services.Time.GetUtcNow();
         var usage = turn.Usage(result);
         try
         {
@@ -60,7 +61,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         // Also when the end could not be made durable: what the turn used is used.
         await services.Keys.SettleAsync(turn.KeyUse, Math.Max(usage.Usage.TotalTokens, attempts.ReceivedTokens));
         TurnTrace.End(span, turn, result, usage.Usage);
-        turn.Close(result.Status, new ResponseOutcome(result.FinishReason, usage.Usage, result.Error, services.Time.GetUtcNow()));
+        turn.Close(result.Status, turn.OutcomeOf(result, usage));
     }
 
     private async Task<TurnResult> TryAsync(ActiveTurn turn, TurnAttempts attempts)

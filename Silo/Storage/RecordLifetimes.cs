@@ -38,6 +38,9 @@ internal static class RecordLifetimes
         {
             ["conversation"] = Conversation,
             ["conversation-page"] = Conversation,
+            ["response"] = Conversation,
+            ["response-chunk"] = Conversation,
+            ["response-input"] = Conversation,
             ["ledger"] = Ledger,
             ["usage-day"] = RollUp,
         };

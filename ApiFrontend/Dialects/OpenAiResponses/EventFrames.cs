@@ -9,15 +9,16 @@ internal sealed class EventFrames(long skip)
 {
     private const int LongestHead = 256;
 
-    private long _next;
+    /// <summary>The number of the next event.</summary>
+    public long Next { get; private set; }
 
     /// <summary>Whether no event was begun yet.</summary>
-    public bool IsAtStart => _next == 0;
+    public bool IsAtStart => Next == 0;
 
     /// <summary>Begins an event: what follows are members of the event's object, each with a comma first. False when the client has the event: nothing follows.</summary>
     public bool Begin(IBufferWriter<byte> output, string type)
     {
-        var number = _next++;
+        var number = Next++;
         if (number < skip)
         {
             return false;

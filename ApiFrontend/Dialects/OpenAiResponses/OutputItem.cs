@@ -225,7 +225,6 @@ internal sealed class OutputItem : IDisposable
             OutputKind.Message => "msg_",
             OutputKind.Reasoning => "rs_",
             OutputKind.CustomCall => "ctc_",
-            OutputKind.ToolSearchCall => "tsc_",
             OutputKind.Opaque => "itm_",
             _ => "fc_",
         };

@@ -3,6 +3,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
@@ -69,7 +70,16 @@ internal static class RequestReader
         var format = FormatReader.Read(body["text"]["format"]);
         MetadataReader.Check(body["metadata"]);
         var sampling = ReadSampling(body, include.Contains(Logprobs));
-        var echo = EchoWriter.Write(body, tools);
+        var shape = new ResponseShape
+        {
+            Echo = EchoWriter.Write(body, tools),
+            IsKept = body["store"].Boolean() ?? true,
+            IsBackground = body["background"].Boolean() ?? false,
+            IncludesSealedReasoning = include.Contains(EncryptedReasoning),
+            IncludesLogprobs = include.Contains(Logprobs),
+            Namespaced = tools.Namespaced.Count > 0 ? tools.Namespaced : null,
+            HasToolSearch = tools.HasToolSearch,
+        };
         return new ResponsesRequest
         {
             Model = model,
@@ -85,16 +95,37 @@ internal static class RequestReader
                 Sampling = sampling,
                 Extensions = ReadExtensions(body),
             },
-            Shape = new ResponseShape
-            {
-                Echo = echo,
-                IsBackground = body["background"].Boolean() ?? false,
-                IncludesSealedReasoning = include.Contains(EncryptedReasoning),
-                IncludesLogprobs = include.Contains(Logprobs),
-                Namespaced = tools.Namespaced.Count > 0 ? tools.Namespaced : null,
-                HasToolSearch = tools.HasToolSearch,
-            },
+            Shape = shape,
+            Storing = ReadStoring(body, shape),
         };
+    }
+
+    private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape)
+    {
+        var parent = body["previous_response_id"].String();
+        var conversation = body["conversation"].Value.ValueKind == JsonValueKind.Object ? body["conversation"]["id"] : body["conversation"];
+        var conversationId = conversation.String();
+        if (parent is not null && conversationId is not null)
+        {
+            body["conversation"].Refuse(StoredErrors.ParentAndConversation);
+        }
+
+        if (shape is { IsBackground: true, IsKept: false })
+        {
+            body["background"]
+                .Refuse(RequestErrors.Invalid("background", "a response in the background is kept; leave 'store' out or set it to true."));
+        }
+
+        var truncation = body["truncation"].Choice("auto", "disabled");
+        return !shape.IsKept && parent is null && conversationId is null
+            ? null
+            : new StoreRequest
+            {
+                Keeping = shape.IsKept ? new ResponseKeeping(ShapeJson.Write(shape), shape.IsBackground) : null,
+                Parent = parent,
+                Conversation = conversationId,
+                RefusesLongContext = truncation != "auto",
+            };
     }
 
     private static void RefuseUnknown(RequestField body, bool strict)

@@ -1,8 +1,18 @@
 using System.Buffers;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>What names a response.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="CreatedAt">When it was accepted.</param>
+/// <param name="Model">The route that it was asked of.</param>
+internal readonly record struct ResponseIdentity(string Id, DateTimeOffset CreatedAt, string Model)
+{
+    public static ResponseIdentity Of(in ResponseHead head) => new(head.ResponseId, head.CreatedAt, head.Model.Entry.Id);
+}
 
 /// <summary>How far a response is, as the response object tells it.</summary>
 /// <param name="Status">The dialect's word.</param>
@@ -33,18 +43,38 @@ internal sealed record ResponseState(
             _ => new("completed", EndedAt: endedAt, Usage: usage),
         };
 
-    /// <summary>The state of a response that ended with an error.</summary>
-    public static ResponseState Of(ApiError error, DateTimeOffset? endedAt) =>
-        error.Code == GatewayErrors.Cancelled.Code ? new("cancelled", EndedAt: endedAt) : new("failed", Error: error, EndedAt: endedAt);
+    /// <summary>The state of a response that ended with an error. A kept one whose silo was lost is incomplete: what there is of it stands.</summary>
+    public static ResponseState Of(ApiError error, ResponseShape shape, DateTimeOffset? endedAt) =>
+        error.Code == GatewayErrors.Cancelled.Code ? new("cancelled", EndedAt: endedAt)
+        : shape.IsKept && error.Code == GatewayErrors.Interrupted.Code ? new("incomplete", "interrupted", EndedAt: endedAt)
+        : new("failed", Error: error, EndedAt: endedAt);
+
+    /// <summary>The state of a kept response.</summary>
+    public static ResponseState Of(KeptResponse kept, ResponseShape shape) =>
+        kept.Outcome is not { } outcome ? (kept.Status == ResponseStatus.Queued && shape.IsBackground ? Queued : InProgress)
+        : kept.Status == ResponseStatus.Completed ? Of(outcome.FinishReason ?? FinishReason.Stop, outcome.Usage, outcome.EndedAt)
+        : Of(ErrorOf(kept.Status, outcome), shape, outcome.EndedAt);
+
+    /// <summary>Why a response did not complete.</summary>
+    public static ApiError ErrorOf(ResponseStatus status, ResponseOutcome outcome) =>
+        status == ResponseStatus.Cancelled ? GatewayErrors.Cancelled
+        : outcome.Error is { } error ? TurnErrorMapper.Map(error)
+        : GatewayErrors.Internal;
 }
 
 /// <summary>Writes the response object with all its members.</summary>
 internal static class ResponseObject
 {
-    public static void Write(IBufferWriter<byte> output, in ResponseHead head, ResponseShape shape, ResponseState state, OutputItems? items)
+    public static void Write(
+        IBufferWriter<byte> output,
+        in ResponseIdentity head,
+        ResponseShape shape,
+        ResponseState state,
+        OutputItems? items
+    )
     {
         output.Write("{\"id\":\""u8);
-        JsonOutput.Raw(output, head.ResponseId);
+        JsonOutput.Raw(output, head.Id);
         output.Write("\",\"object\":\"response\",\"created_at\":"u8);
         JsonOutput.Number(output, head.CreatedAt.ToUnixTimeSeconds());
         output.Write(",\"status\":\""u8);
@@ -74,7 +104,7 @@ internal static class ResponseObject
         }
 
         output.Write(",\"model\":"u8);
-        JsonOutput.Text(output, head.Model.Entry.Id);
+        JsonOutput.Text(output, head.Model);
         output.Write(",\"output\":"u8);
         if (items is null)
         {

@@ -26,9 +26,12 @@ internal sealed class ResponsesDialect(bool refusesBuiltInTools) : IDialect
     public bool MakesFrame(EventKind kind) => kind is not (EventKind.Logprobs or EventKind.Extension or EventKind.ReasoningSealed);
 
     public IStreamRenderer RenderStream(DialectRequest request, in ResponseHead head) =>
-        new ResponsesStreamRenderer(((ResponsesRequest)request).Shape, head);
+        new ResponsesStreamRenderer(((ResponsesRequest)request).Shape, ResponseIdentity.Of(head));
 
     public IWholeRenderer RenderWhole(DialectRequest request) => new ResponsesWholeRenderer(((ResponsesRequest)request).Shape);
+
+    public void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
+        ResponseObject.Write(output, ResponseIdentity.Of(head), ((ResponsesRequest)request).Shape, ResponseState.Queued, null);
 
     public void RenderError(IBufferWriter<byte> output, ApiError error) => ErrorWriter.WriteObject(output, error);
 }

@@ -13,7 +13,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 /// <param name="shape">What the response shows of its request.</param>
 /// <param name="head">The response.</param>
 /// <param name="skip">How many events the client has: they are counted and not written.</param>
-internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseHead head, long skip = 0)
+internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseIdentity head, long skip = 0)
     : IStreamRenderer,
         IDisposable
 {
@@ -21,6 +21,9 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     private readonly EventFrames _frames = new(skip);
 
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>The number of the next event.</summary>
+    public long NextNumber => _frames.Next;
 
     public void Write(IBufferWriter<byte> output, in ResponseEvents.Event entry)
     {
@@ -89,7 +92,8 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             EventFrames.End(output);
         }
 
-        WriteResponse(output, "response.failed", ResponseState.Of(error, EndedAt));
+        var state = ResponseState.Of(error, shape, EndedAt);
+        WriteResponse(output, state.Status == "incomplete" ? "response.incomplete" : "response.failed", state);
         output.Write("data: [DONE]\n\n"u8);
         _items.Dispose();
     }
@@ -133,7 +137,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     private OutputItem StartItem(IBufferWriter<byte> output, in ResponseEvents.Event entry)
     {
         WriteStart(output);
-        var item = _items.Start(entry, head.ResponseId, shape);
+        var item = _items.Start(entry, head.Id, shape);
         if (_frames.Begin(output, "response.output_item.added"))
         {
             WriteIndex(output, item);

@@ -18,15 +18,15 @@ internal sealed class ResponsesWholeRenderer(ResponseShape shape) : IWholeRender
     public void Clear() => _events.Clear();
 
     public void Write(IBufferWriter<byte> output, in ResponseHead head, FinishReason reason, TokenUsage usage) =>
-        Write(output, head, ResponseState.Of(reason, usage, EndedAt));
+        Write(output, ResponseIdentity.Of(head), ResponseState.Of(reason, usage, EndedAt));
 
     /// <summary>Writes the response as it is.</summary>
-    public void Write(IBufferWriter<byte> output, in ResponseHead head, ResponseState state)
+    public void Write(IBufferWriter<byte> output, in ResponseIdentity head, ResponseState state)
     {
         using var items = new OutputItems();
         foreach (var (entryHead, payload) in _events)
         {
-            Gather(items, new ResponseEvents.Event(entryHead, payload), head.ResponseId);
+            Gather(items, new ResponseEvents.Event(entryHead, payload), head.Id);
         }
 
         ResponseObject.Write(output, head, shape, state, items);

@@ -6,7 +6,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 /// <summary>A conversation, or a host of turns, that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
-internal sealed class ScriptedConversation : ITurnHostGrain, IConversationGrain
+internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversationGrain
 {
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
 

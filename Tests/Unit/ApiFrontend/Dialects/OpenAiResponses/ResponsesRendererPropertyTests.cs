@@ -98,7 +98,7 @@ public sealed class ResponsesRendererPropertyTests
     [Fact]
     public void Error_HasItsFieldsBothWaysAndThenTheFailedResponse()
     {
-        var renderer = new ResponsesStreamRenderer(Shape(new Random(1)), Head);
+        var renderer = new ResponsesStreamRenderer(Shape(new Random(1)), ResponseIdentity.Of(Head));
         var output = new ArrayBufferWriter<byte>();
 
         renderer.WriteError(output, GatewayErrors.Interrupted);
@@ -114,7 +114,7 @@ public sealed class ResponsesRendererPropertyTests
 
     private static string Stream(ResponseShape shape, EventLog log, FinishReason reason, int[] cuts, long skip)
     {
-        var renderer = new ResponsesStreamRenderer(shape, Head, skip) { EndedAt = DateTimeOffset.UnixEpoch };
+        var renderer = new ResponsesStreamRenderer(shape, ResponseIdentity.Of(Head), skip) { EndedAt = DateTimeOffset.UnixEpoch };
         var output = new ArrayBufferWriter<byte>();
         var from = 0;
         foreach (var to in cuts)

@@ -1,0 +1,102 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
+using FlowGpt.ApiFrontend.Requests;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Turns;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>
+/// Streams a kept response from any place, while it runs and afterwards, with the bytes of its first delivery. Any number of readers; none of them keeps a background
+/// response from going on.
+/// </summary>
+internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOptions<FrontendOptions> options)
+{
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(2);
+
+    /// <summary>Serves the events after the first <paramref name="skip"/>.</summary>
+    public async Task ServeAsync(ApiRequest request, IConversationGrain grain, KeptResponse kept, long skip)
+    {
+        var context = request.Context;
+        var identity = new ResponseIdentity(kept.ResponseId, kept.CreatedAt, kept.Route);
+        using var renderer = new ResponsesStreamRenderer(ShapeJson.Read(kept.Shape), identity, skip);
+        using var frames = new PooledBytes();
+        foreach (var entry in kept.Events)
+        {
+            renderer.Write(frames, entry);
+        }
+
+        if (IsBeyondTheEnd(renderer, kept, skip))
+        {
+            await request.RefuseAsync(StoredErrors.BeyondTheEnd(renderer.NextNumber - 1));
+            return;
+        }
+
+        request.Streamed = true;
+        EventStreams.Begin(context.Response);
+        var (from, status, outcome) = (kept.Events.Count, kept.Status, kept.Outcome);
+        var lastWrite = time.GetTimestamp();
+        while (true)
+        {
+            if (outcome is not null)
+            {
+                WriteEnd(frames, renderer, status, outcome);
+            }
+            else if (frames.Length == 0 && time.GetElapsedTime(lastWrite) >= options.Value.HeartbeatInterval)
+            {
+                renderer.WriteHeartbeat(frames);
+            }
+
+            if (frames.Length > 0)
+            {
+                await EventStreams.FlushEachAsync(context.Response.BodyWriter, frames);
+                lastWrite = time.GetTimestamp();
+            }
+
+            if (outcome is not null || context.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+
+            var place = from;
+            var (slice, error) = await places.AskAsync(
+                () => grain.Read(kept.ResponseId, place, LongestRead, CancellationToken.None),
+                context.RequestAborted
+            );
+            if (slice is null || slice.Status == ResponseStatus.Unknown || slice.NextSequence < from)
+            {
+                // What was lost with its silo is not made up: the client has more than what is left.
+                renderer.WriteError(frames, error ?? GatewayErrors.Interrupted);
+                await EventStreams.FlushEachAsync(context.Response.BodyWriter, frames);
+                request.Fail(error ?? GatewayErrors.Interrupted);
+                return;
+            }
+
+            foreach (var entry in slice.Events)
+            {
+                renderer.Write(frames, entry);
+            }
+
+            (from, status, outcome) = (slice.NextSequence, slice.Status, slice.Outcome);
+        }
+    }
+
+    private static void WriteEnd(PooledBytes frames, ResponsesStreamRenderer renderer, ResponseStatus status, ResponseOutcome outcome)
+    {
+        renderer.EndedAt = outcome.EndedAt;
+        if (status == ResponseStatus.Completed)
+        {
+            renderer.WriteEnd(frames, outcome.FinishReason ?? FinishReason.Stop, outcome.Usage);
+        }
+        else
+        {
+            renderer.WriteError(frames, ResponseState.ErrorOf(status, outcome));
+        }
+    }
+
+    /// <summary>Whether the client has events that were lost with their silo: others have their numbers now.</summary>
+    private static bool IsBeyondTheEnd(ResponsesStreamRenderer renderer, KeptResponse kept, long skip) =>
+        kept.Outcome?.Error?.Kind == TurnErrorKind.Interrupted && skip > renderer.NextNumber;
+}

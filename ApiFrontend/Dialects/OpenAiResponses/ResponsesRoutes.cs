@@ -1,0 +1,61 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Requests;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>The routes of kept responses and of conversations.</summary>
+internal static class ResponsesRoutes
+{
+    public static void AddResponses(this IServiceCollection services)
+    {
+        services.AddSingleton<KeptStream>();
+        services.AddSingleton<StoredResponses>();
+        services.AddSingleton<ConversationEndpoints>();
+    }
+
+    public static void MapResponses(this IEndpointRouteBuilder clients)
+    {
+        var kept = clients.ServiceProvider.GetRequiredService<StoredResponses>();
+        var conversations = clients.ServiceProvider.GetRequiredService<ConversationEndpoints>();
+        var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
+        var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
+
+        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
+        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
+        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
+        clients
+            .MapGet("/responses/{id}/input_items", context => kept.ListInputAsync(context, Value(context, "id")))
+            .WithMetadata(ofResponses);
+
+        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations);
+        clients
+            .MapGet("/conversations/{id}", context => conversations.GetAsync(context, Value(context, "id")))
+            .WithMetadata(ofConversations);
+        clients
+            .MapPost("/conversations/{id}", context => conversations.UpdateAsync(context, Value(context, "id")))
+            .WithMetadata(ofConversations);
+        clients
+            .MapDelete("/conversations/{id}", context => conversations.DeleteAsync(context, Value(context, "id")))
+            .WithMetadata(ofConversations);
+        clients
+            .MapGet("/conversations/{id}/items", context => conversations.ListItemsAsync(context, Value(context, "id")))
+            .WithMetadata(ofConversations);
+        clients
+            .MapPost("/conversations/{id}/items", context => conversations.AddItemsAsync(context, Value(context, "id")))
+            .WithMetadata(ofConversations);
+        clients
+            .MapGet(
+                "/conversations/{id}/items/{item}",
+                context => conversations.GetItemAsync(context, Value(context, "id"), Value(context, "item"))
+            )
+            .WithMetadata(ofConversations);
+        clients
+            .MapDelete(
+                "/conversations/{id}/items/{item}",
+                context => conversations.DeleteItemAsync(context, Value(context, "id"), Value(context, "item"))
+            )
+            .WithMetadata(ofConversations);
+    }
+
+    private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;
+}

@@ -1,0 +1,19 @@
+using FlowGpt.Grains.Interfaces.Turns;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>What a request says of what is stored: what it goes on from, and whether its response is kept.</summary>
+internal sealed record StoreRequest
+{
+    /// <summary>What is kept of the response; null for one that is not kept.</summary>
+    public ResponseKeeping? Keeping { get; init; }
+
+    /// <summary>The response that the request goes on from; null when it names none. Not yet checked.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The conversation that the request belongs to; null when it names none. Not yet checked.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>Whether a context that is too long is refused; else its oldest turns are left out.</summary>
+    public bool RefusesLongContext { get; init; }
+}

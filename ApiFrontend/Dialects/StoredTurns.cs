@@ -1,0 +1,61 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Turns;
+
+namespace FlowGpt.ApiFrontend.Dialects;
+
+/// <summary>Finds the place of a turn whose request says something of what is stored. Thread-safe.</summary>
+internal sealed class StoredTurns(StoredPlaces places)
+{
+    /// <summary>The place, or what is wrong with the ids of the request.</summary>
+    /// <param name="storing">What the request says.</param>
+    /// <param name="prefix">What ids of this dialect's responses start with.</param>
+    /// <param name="clientKeyId">Whose turn.</param>
+    /// <param name="named">The conversation that the request's header names; null when it names none.</param>
+    /// <param name="aborted">The client's connection.</param>
+    public async ValueTask<(StoredPlace? Place, ApiError? Error)> PlaceAsync(
+        StoreRequest storing,
+        string prefix,
+        string clientKeyId,
+        string? named,
+        CancellationToken aborted
+    )
+    {
+        if (!await places.IsReadyAsync(aborted))
+        {
+            return (null, GatewayErrors.Interrupted);
+        }
+
+        if (storing.Conversation is { } conversation)
+        {
+            var place = places.InConversation(clientKeyId, conversation, storing.RefusesLongContext);
+            return (place, place is null ? StoredErrors.NoConversation(conversation) : null);
+        }
+
+        if (storing.Parent is not { } parent)
+        {
+            return (named is null && storing.Keeping is null ? StoredPlace.None : places.New(named, storing.RefusesLongContext), null);
+        }
+
+        if (storing.Keeping is not null)
+        {
+            var place = places.After(clientKeyId, prefix, parent, storing.RefusesLongContext);
+            return (place, place is null ? StoredErrors.NoPreviousResponse(parent) : null);
+        }
+
+        if (places.OfResponse(clientKeyId, prefix, parent) is not { } grain)
+        {
+            return (null, StoredErrors.NoPreviousResponse(parent));
+        }
+
+        var (context, error) = await places.AskAsync(() => grain.GetContext(parent), aborted);
+        return context is null ? (null, error)
+            : context.Items is { } items ? (new StoredPlace(null, null, items), null)
+            : (null, context.IsRunning ? StoredErrors.PreviousResponseRuns(parent) : StoredErrors.NoPreviousResponse(parent));
+    }
+
+    /// <summary>Another place for a turn that was refused; null when the refusal stands.</summary>
+    public StoredPlace? Elsewhere(StoredPlace place, string clientKeyId, ApiError refused) =>
+        place.Continuation is { Parent: not null, ForkOf: null } && refused.Code is StoredErrors.NotLatest or "conversation_locked"
+            ? places.Fork(clientKeyId, place)
+            : null;
+}

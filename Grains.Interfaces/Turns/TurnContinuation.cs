@@ -1,0 +1,26 @@
+namespace FlowGpt.Grains.Interfaces.Turns;
+
+/// <summary>
+/// How a turn of a stored conversation goes on from what is stored, when its input holds new items alone: they come after everything stored, whatever they are.
+/// </summary>
+/// <param name="Parent">The response that the turn goes on from, which must be the conversation's latest; null for a turn that goes on from whatever is stored.</param>
+/// <param name="ForkOf">The conversation of <paramref name="Parent"/>, whose context is copied into this new one; null when the parent is in this conversation.</param>
+/// <param name="MustExist">Whether the conversation must have been created before.</param>
+/// <param name="RefusesLongContext">Whether a context that is too long for the model is refused; else its oldest turns are left out.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.TurnContinuation")]
+public sealed record TurnContinuation(
+    [property: Id(0)] string? Parent,
+    [property: Id(1)] string? ForkOf,
+    [property: Id(2)] bool MustExist,
+    [property: Id(3)] bool RefusesLongContext
+);
+
+/// <summary>What is kept of a response beside its events, so that the response can be shown again.</summary>
+/// <param name="Shape">What the client's dialect needs for it, as JSON; nobody else reads it.</param>
+/// <param name="IsBackground">Whether the response goes on when nobody listens.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.ResponseKeeping")]
+public sealed record ResponseKeeping([property: Id(0)] string Shape, [property: Id(1)] bool IsBackground)
+{
+    /// <summary>Never what the request said.</summary>
+    public override string ToString() => IsBackground ? "in the background" : "kept";
+}

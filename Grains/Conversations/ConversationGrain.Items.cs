@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Turns;
+
+namespace FlowGpt.Grains.Conversations;
+
+/// <summary>A conversation as an object of its own, which clients create, read, change and delete.</summary>
+internal sealed partial class ConversationGrain
+{
+    /// <inheritdoc/>
+    public async ValueTask<ConversationInfo> Create(string metadata, ImmutableArray<Item> items)
+    {
+        await _stored.LoadAsync();
+        var state = _stored.State;
+        if (state.CreatedAt is null)
+        {
+            state.CreatedAt = _services.Time.GetUtcNow();
+            state.Metadata = metadata;
+            state.Items.AddRange(WithIds(items));
+            await WriteChange();
+        }
+
+        return Info()!;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConversationInfo?> GetInfo() => new(Info());
+
+    /// <inheritdoc/>
+    public async ValueTask<ConversationInfo?> SetMetadata(string metadata)
+    {
+        if (Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        _stored.State.Metadata = metadata;
+        await WriteChange();
+        return Info();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ItemPage?> ListItems(ItemQuery query)
+    {
+        if (Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        return ItemPages.Cut(_stored.State.Items, query);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ItemPage?> FindItem(string itemId)
+    {
+        if (Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        return new([.. _stored.State.Items.Where(item => item.Id == itemId).Take(1)], HasMore: false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AddedItems?> AddItems(ImmutableArray<Item> items)
+    {
+        if (Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        if (IsRunning)
+        {
+            return new(IsLocked: true, []);
+        }
+
+        var added = WithIds(items);
+        _stored.State.Items.AddRange(added);
+        ForgetThread();
+        await WriteChange();
+        return new(IsLocked: false, added);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AddedItems?> RemoveItem(string itemId)
+    {
+        if (Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        if (IsRunning)
+        {
+            return new(IsLocked: true, []);
+        }
+
+        var state = _stored.State;
+        var place = state.Items.FindIndex(item => item.Id == itemId);
+        if (place < 0)
+        {
+            return new(IsLocked: false, []);
+        }
+
+        var removed = state.Items[place];
+        state.Items.RemoveAt(place);
+        state.DroppedItems++;
+        ForgetThread();
+        await WriteChange();
+        return new(IsLocked: false, [removed]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> Delete()
+    {
+        if (Info() is null)
+        {
+            return false;
+        }
+
+        if (_turn is { } turn)
+        {
+            turn.Stop(StopReason.Caller);
+            await _run;
+            _turn = null;
+            turn.Dispose();
+        }
+
+        await _delivery;
+        for (var kept = _stored.State.LatestKept; kept is not null; )
+        {
+            var head = await _responses.ReadHeadAsync(kept);
+            kept = head.RecordExists ? head.State!.Previous : null;
+            if (head.RecordExists)
+            {
+                await _responses.RemoveAsync(head);
+            }
+        }
+
+        _shown = null;
+        await _stored.LoadAsync();
+        await _stored.ClearAsync();
+        return true;
+    }
+
+    private bool IsRunning => _turn is { Log.IsClosed: false };
+
+    private ConversationInfo? Info() => _stored.State is { CreatedAt: { } created } state ? new(created, state.Metadata ?? "{}") : null;
+
+    private ImmutableArray<Item> WithIds(ImmutableArray<Item> items) =>
+        ItemIds.Assign(items, Guid.CreateVersion7(_services.Time.GetUtcNow()).ToString("N"));
+
+    private void ForgetThread()
+    {
+        _stored.State.Thread = null;
+        _stored.State.ThreadRoute = null;
+        _stored.State.LastItems = 0;
+    }
+
+    /// <summary>Writes a change that no turn made. What could not be written is not in memory either.</summary>
+    private async Task WriteChange()
+    {
+        try
+        {
+            await WriteAndRelease(_stored);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            _isLeaving = true;
+            throw;
+        }
+    }
+}
