@@ -114,11 +114,9 @@ internal sealed partial class ApiPipeline
         var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => request.RefuseAsync(
-                DoubledAddress.IsIn(context.Request.Path)
-                    ? GatewayErrors.DoubledAddress(method, path, BaseAddress(context.Request))
-                    : GatewayErrors.UnknownRoute(method, path)
-            ),
+            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed when DoubledAddress.IsIn(context.Request.Path) =>
+                request.RefuseAsync(GatewayErrors.DoubledAddress(method, path, BaseAddress(context.Request))),
+            StatusCodes.Status404NotFound => request.RefuseAsync(GatewayErrors.UnknownRoute(method, path)),
             StatusCodes.Status405MethodNotAllowed => request.RefuseAsync(GatewayErrors.MethodNotAllowed(method, path)),
             StatusCodes.Status415UnsupportedMediaType => request.RefuseAsync(
                 GatewayErrors.UnsupportedContentType(context.Request.ContentType ?? "")
