@@ -13,9 +13,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 /// <param name="shape">What the response shows of its request.</param>
 /// <param name="head">The response.</param>
 /// <param name="skip">How many events the client has: they are counted and not written.</param>
-internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseHead head, long skip = 0)
-    : IStreamRenderer,
-        IDisposable
+internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, ResponseHead head, long skip = 0) : IStreamRenderer, IDisposable
 {
     private readonly OutputItems _items = new();
     private readonly EventFrames _frames = new(skip);
