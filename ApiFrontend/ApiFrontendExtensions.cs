@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiCompletions;
 using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
@@ -67,6 +68,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<MessagesModels>();
+        services.AddSingleton<CountTokensEndpoint>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
@@ -120,7 +122,11 @@ public static class ApiFrontendExtensions
     {
         var turns = app.Services.GetRequiredService<DialectEndpoint>();
         var chat = new ChatDialect();
+        var completions = new CompletionsDialect();
+        var ofCompletions = new ClientOperation("text_completion", completions.RenderError);
         var messages = new MessagesDialect();
+        var counts = app.Services.GetRequiredService<CountTokensEndpoint>();
+        var ofCounts = new ClientOperation("count_tokens", messages.RenderError) { SendsRequestId = true };
         var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
@@ -155,6 +161,11 @@ public static class ApiFrontendExtensions
                 .WithMetadata(ofResponses)
                 .Describe(ResponsesDocs.Create);
             clients.MapResponses();
+            clients.MapPost("/messages/count_tokens", counts.HandleAsync).WithMetadata(ofCounts).Describe(MessagesDocs.Count);
+            clients
+                .MapPost("/completions", context => turns.HandleAsync(context, completions))
+                .WithMetadata(ofCompletions)
+                .Describe(CompletionsDocs.Create);
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings).Describe(EmbeddingDocs.Create);
             clients
                 .MapGet(

@@ -11,6 +11,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Anthropic;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Grains.Usage;
@@ -54,6 +55,7 @@ internal static class ProductFeatures
     {
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
         services.AddOpenAiKind().BindConfiguration(OpenAiOptions.SectionName);
+        services.AddAnthropicKind().BindConfiguration(AnthropicOptions.SectionName);
     }
 
     /// <summary>Names of the provider kinds.</summary>
@@ -80,6 +82,7 @@ internal static class ProductFeatures
             (ModelCatalogOptions.Section, [typeof(ModelCatalogOptions)]),
             (FlowGptOptions.SectionName, [typeof(FlowGptOptions)]),
             (OpenAiOptions.SectionName, [typeof(OpenAiOptions)]),
+            (AnthropicOptions.SectionName, [typeof(AnthropicOptions)]),
             (PoolOptions.SectionName, [typeof(PoolOptions)]),
             (UsageOptions.Section, [typeof(UsageOptions)]),
             (FrontendOptions.Section, [typeof(FrontendOptions)]),

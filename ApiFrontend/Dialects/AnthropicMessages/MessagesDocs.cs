@@ -23,4 +23,13 @@ internal static class MessagesDocs
             .Fails(429, "No account frees in time, or the key is over a limit or its budget.")
             .Fails(500, "A defect on this side, or the upstream failed.")
             .Fails(503, "No account can serve, or the reply was lost on this side.");
+
+    public static RouteDoc Count { get; } =
+        RouteDoc
+            .ForClients("countMessageTokens", "Messages", "Count the tokens of a conversation", "Nothing is sent upstream and nothing is booked.")
+            .WithErrors("MessagesError")
+            .Body("MessagesRequest", """{"model":"gpt-4-free","messages":[{"role":"user","content":"Say hello."}]}""")
+            .Answers(200, "The count.", "MessagesCount")
+            .Fails(400, "A field is wrong; the message names it.")
+            .Fails(404, "No such model.");
 }
