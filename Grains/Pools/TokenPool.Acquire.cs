@@ -198,7 +198,11 @@ internal sealed partial class TokenPool
                 HolderSilo = request.HolderSilo,
                 TokenHash = account.Definition.TokenHash,
                 Tokens = tokens,
-                Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens),
+                Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens)
+                {
+                    IsStored = request.IsStored,
+                    EarlierCalls = request.EarlierCalls,
+                },
                 Granted = now,
                 Expires = now + _options.LeaseTtl,
                 Request = request,

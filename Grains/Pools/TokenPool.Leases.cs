@@ -22,6 +22,7 @@ internal sealed partial class TokenPool
             if (_leases.Find(report.Id) is { } lease)
             {
                 lease.Expires = now + _options.LeaseTtl;
+                lease.Used = Math.Max(lease.Used, report.Used);
                 freed |= NoteAnswer(lease, report, now);
             }
             else if (_leases.HasExpired(report.Id))
@@ -60,6 +61,7 @@ internal sealed partial class TokenPool
 
         var account = lease.Account;
         lease.Expires = now + _options.LeaseTtl;
+        lease.Used = Math.Max(lease.Used, held.Used);
         NoteAnswer(lease, held, now);
         upTo = Math.Min(upTo, ReplyBlock.Most);
         if (upTo <= lease.Reserved)
@@ -92,11 +94,17 @@ internal sealed partial class TokenPool
         EndIndulgence(now);
     }
 
-    /// <summary>The addresses of all silos that hold leases.</summary>
-    public IEnumerable<string> Holders() => _leases.Live.Select(lease => lease.HolderSilo).Distinct();
+    /// <summary>The addresses of all silos that hold leases, or held one that ran out, and were not said to be dead.</summary>
+    public IEnumerable<string> Holders() => _leases.Holders();
 
     /// <summary>A silo has died: its leases end after a grace, in which it too learns of it.</summary>
-    public void SiloDied(string silo, DateTimeOffset now) => _leases.EndBy(silo, now + _options.DeadSiloGrace);
+    public void SiloDied(string silo, DateTimeOffset now)
+    {
+        foreach (var lease in _leases.EndBy(silo, now + _options.DeadSiloGrace))
+        {
+            LoseTurn(lease, now);
+        }
+    }
 
     /// <summary>Does what is due by the clock: ends leases and tickets, serves those that wait. Call it every second and at <see cref="NextWake"/>.</summary>
     public void Tick(DateTimeOffset now)
@@ -107,6 +115,10 @@ internal sealed partial class TokenPool
             lease.Account.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
             Inconclusive(lease, now, isRepeated: true);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
+            if (lease.IsHolderDead)
+            {
+                LoseTurn(lease, now);
+            }
         }
 
         ReleaseOpinions(now);
@@ -118,6 +130,19 @@ internal sealed partial class TokenPool
         }
 
         Serve(now);
+    }
+
+    /// <summary>A turn died with its silo while its call was in flight: nobody else can book what the call used.</summary>
+    private void LoseTurn(LeaseEntry lease, DateTimeOffset now)
+    {
+        if (lease.Turn is { IsStored: false } turn)
+        {
+            // The same request may have been begun again under the same id; the books take an id once, and that turn's own end is the better record.
+            var isBegunAgain = _leases.Live.Any(other =>
+                other.Turn is { } begun && begun.ResponseId == turn.ResponseId && begun.AcceptedAt != turn.AcceptedAt
+            );
+            LostTurns.Add(LostTurn.Event(lease, turn, isBegunAgain, now));
+        }
     }
 
     /// <summary>When <see cref="Tick"/> should be called, if before the next second; null when nothing waits.</summary>
@@ -161,6 +186,7 @@ internal sealed partial class TokenPool
             HolderSilo = report.HolderSilo,
             TokenHash = null,
             Turn = report.Turn,
+            Used = report.Used,
             Tokens = tokens - counted,
             RecoveredTokens = counted,
             Granted = now,

@@ -6,6 +6,7 @@ using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,6 +36,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly IClusterMembershipService _membership;
     private readonly ILeaseReportClient _holders;
     private readonly PoolInstruments _instruments;
+    private readonly IUsageRecorder _usage;
     private readonly SiloContact _contact;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TokenPoolGrain> _logger;
@@ -57,6 +59,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         IClusterMembershipService membership,
         ILeaseReportClient holders,
         PoolInstruments instruments,
+        IUsageRecorder usage,
         SiloContact contact,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
@@ -72,6 +75,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _membership = membership;
         _holders = holders;
         _instruments = instruments;
+        _usage = usage;
         _contact = contact;
         _lifetime = lifetime;
         _logger = logger;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Storage;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Turns;
 
@@ -97,6 +98,8 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                 )
                 {
                     AcceptedAt = turn.AcceptedAt,
+                    IsStored = turn.Request.Lifetime == TurnLifetime.Stored,
+                    EarlierCalls = turn.CallsSoFar,
                     UpstreamModel = turn.Target?.Model ?? "",
                     Fingerprint = turn.Fingerprint,
                     Refusals = tried.Refusals,
@@ -150,7 +153,11 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     /// <summary>The turn as its lease names it.</summary>
     public static LeasedTurn TurnOf(ActiveTurn turn) =>
-        new(turn.Request.ResponseId, turn.Request.ClientKeyId, turn.Request.Route, turn.AcceptedAt, turn.PromptTokens);
+        new(turn.Request.ResponseId, turn.Request.ClientKeyId, turn.Request.Route, turn.AcceptedAt, turn.PromptTokens)
+        {
+            IsStored = turn.Request.Lifetime == TurnLifetime.Stored,
+            EarlierCalls = turn.CallsSoFar,
+        };
 
     private TimeSpan Left()
     {

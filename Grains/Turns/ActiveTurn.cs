@@ -55,6 +55,12 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     public DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>The account of each chat request that may have been sent upstream for it, in order.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>The same, to be sent: null when there was none, as for most turns' first attempt.</summary>
+    public string[]? CallsSoFar => Calls.Count == 0 ? null : [.. Calls];
+
     /// <summary>Monotonic time of acceptance.</summary>
     public long Accepted { get; }
 

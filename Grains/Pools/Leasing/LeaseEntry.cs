@@ -59,6 +59,12 @@ internal sealed class LeaseEntry
     /// <summary>Whether what the upstream answered has been weighed.</summary>
     public bool IsWeighed { get; set; }
 
+    /// <summary>Tokens of prompt and reply that were used so far, as its holder last told them.</summary>
+    public long Used { get; set; }
+
+    /// <summary>Whether its silo is dead, and the turn with it: what the call used is then booked here, once.</summary>
+    public bool IsHolderDead { get; set; }
+
     /// <summary>Whether the upstream began to answer.</summary>
     public bool Answered { get; set; }
 }
