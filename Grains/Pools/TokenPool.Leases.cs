@@ -69,20 +69,20 @@ internal sealed partial class TokenPool
             return lease.Reserved;
         }
 
-        account.Consume(lease, held.Used, now);
-        var more = Math.Min(upTo - lease.Reserved, account.TokenRoom(now));
-        if (account.CountsTokens && more > account.Block.Tokens(now))
+        account.Meter.Consume(lease, held.Used, now);
+        var more = Math.Min(upTo - lease.Reserved, account.Meter.TokenRoom(now));
+        if (account.Meter.CountsTokens && more > account.Meter.Block.Tokens(now))
         {
             if (!_storageFailing && more > 0)
             {
-                account.Want(0, more);
+                account.Meter.Want(0, more);
                 return null;
             }
 
-            more = account.Block.Tokens(now);
+            more = account.Meter.Block.Tokens(now);
         }
 
-        account.TopUp(lease, more, now);
+        account.Meter.TopUp(lease, more, now);
         return lease.Reserved;
     }
 
@@ -112,7 +112,7 @@ internal sealed partial class TokenPool
         foreach (var lease in _leases.TakeExpired(now))
         {
             lease.Account.Leases--;
-            lease.Account.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
+            lease.Account.Meter.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
             Inconclusive(lease, now, isRepeated: true);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
             if (lease.IsHolderDead)
@@ -156,7 +156,7 @@ internal sealed partial class TokenPool
         }
 
         lease.Answered = true;
-        lease.Account.Arrive(lease, Answered(lease, ago, now));
+        lease.Account.Meter.Arrive(lease, Answered(lease, ago, now));
         var open = _breaker.State;
         Served(lease, Answered(lease, ago, now), now);
         return lease.IsProbe || open != _breaker.State;
@@ -195,11 +195,12 @@ internal sealed partial class TokenPool
             Arrived = recovered || exact ? arrived : null,
             Answered = arrived is not null,
         };
-        account.TakeOver(lease);
+        account.Leases++;
+        account.Meter.TakeOver(lease);
         _leases.Add(lease);
         if (lease.Arrived is null && arrived is { } at)
         {
-            account.Arrive(lease, at);
+            account.Meter.Arrive(lease, at);
         }
     }
 
