@@ -159,7 +159,14 @@ internal sealed class LeasedCall<T>(
     private TokenUsage UsageOf(T answer) => usageOf(answer) ?? new TokenUsage(turn.PromptTokens, 0, 0);
 
     private TurnResult Completed(T answer) =>
-        new(ResponseStatus.Completed, FinishReason.Stop, Sent: true, Usage: UsageOf(answer), Calls: [.. turn.Calls], Estimated: _isUncertain);
+        new(
+            ResponseStatus.Completed,
+            FinishReason.Stop,
+            Sent: true,
+            Usage: UsageOf(answer),
+            Calls: [.. turn.Calls],
+            Estimated: _isUncertain
+        );
 
     private TurnResult Failed(TurnError error) => Ended(new(ResponseStatus.Failed, Error: error));
 

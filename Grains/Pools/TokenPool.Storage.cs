@@ -127,7 +127,10 @@ internal sealed partial class TokenPool
 
     private bool NeedsStorage(PoolAccount account, AcquireRequest request, DateTimeOffset now) =>
         !account.GeneratedKept
-        || (account.Meter.HasLimits && !account.Meter.Block.Covers(account.Meter.CountsTokens, account.Meter.Fit(NeedOf(request).Wanted), now));
+        || (
+            account.Meter.HasLimits
+            && !account.Meter.Block.Covers(account.Meter.CountsTokens, account.Meter.Fit(NeedOf(request).Wanted), now)
+        );
 
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {

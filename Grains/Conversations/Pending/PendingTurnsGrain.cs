@@ -98,7 +98,9 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
         if (_changed && _commit.Failure is null)
         {
             // A failure has been logged, and what was to be dropped is looked at again by the next activation.
-            await _commit.CommitAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _commit
+                .CommitAsync()
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 

@@ -45,8 +45,7 @@ internal sealed partial class KeyMeter
         }
 
         var refused =
-            Take(Day, KeyRefusal.DayBudget, least, ref granted, now)
-            ?? Take(Month, KeyRefusal.MonthBudget, least, ref granted, now);
+            Take(Day, KeyRefusal.DayBudget, least, ref granted, now) ?? Take(Month, KeyRefusal.MonthBudget, least, ref granted, now);
         tokens = granted;
         return refused;
     }

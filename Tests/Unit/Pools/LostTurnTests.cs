@@ -73,10 +73,7 @@ public sealed class LostTurnTests
     public void SiloDied_LeaseOfAnEarlierActivation_IsBookedToo()
     {
         var lease = Grant("r1", earlier: ["b"]);
-        var held = new HeldLease(lease.Id, "a", "dead", 100)
-        {
-            Turn = new("r1", "key", "model", Accepted, 100) { EarlierCalls = ["b"] },
-        };
+        var held = new HeldLease(lease.Id, "a", "dead", 100) { Turn = new("r1", "key", "model", Accepted, 100) { EarlierCalls = ["b"] } };
         var next = new PoolDriver(_driver.Stored, null, PoolDriver.Account("a"));
 
         next.Pool.Renew([held], next.Now);
