@@ -13,12 +13,14 @@ internal sealed class GroupCommit(CommitPace pace, Func<Task> write, Action<Exce
 {
     private TaskCompletionSource _batch = NewBatch();
     private bool _isAwaited;
+    private bool _isWriting;
+    private bool _isRunning;
 
     /// <summary>What the write threw; null while none has.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Whether a write runs or is about to.</summary>
-    public bool IsRunning { get; private set; }
+    /// <summary>Whether anybody waits for a write, which may run already.</summary>
+    public bool IsAwaited => _isAwaited || _isWriting;
 
     /// <summary>Completes when what the grain holds now is durable.</summary>
     public Task CommitAsync()
@@ -31,9 +33,9 @@ internal sealed class GroupCommit(CommitPace pace, Func<Task> write, Action<Exce
         // A run that begins now may take this batch at once and leave a new one for later callers.
         var batch = _batch.Task;
         _isAwaited = true;
-        if (!IsRunning)
+        if (!_isRunning)
         {
-            IsRunning = true;
+            _isRunning = true;
             _ = RunAsync();
         }
 
@@ -52,14 +54,15 @@ internal sealed class GroupCommit(CommitPace pace, Func<Task> write, Action<Exce
 
             while (_isAwaited)
             {
-                (batch, _batch, _isAwaited) = (_batch, NewBatch(), false);
+                (batch, _batch, _isAwaited, _isWriting) = (_batch, NewBatch(), false, true);
                 var started = time.GetTimestamp();
                 await write();
+                _isWriting = false;
                 batch.SetResult();
                 await Task.Delay(pace.After(time.GetElapsedTime(started)), time);
             }
 
-            IsRunning = false;
+            _isRunning = false;
         }
         catch (Exception exception)
         {

@@ -17,7 +17,7 @@ internal sealed partial class UsageLedgerGrain
     public ValueTask<LedgerReport> Report(long knownVersion, bool mayClose)
     {
         var version = DurableVersion;
-        var closes = mayClose && version == knownVersion && !_commit.IsRunning && _commit.Failure is null;
+        var closes = mayClose && version == knownVersion && !_commit.IsAwaited && _commit.Failure is null;
         if (closes)
         {
             _open = false;

@@ -109,7 +109,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         }
 
         // A repeated event may still be on its way to the disk, so its repetition waits as the first delivery does.
-        if (!booked && !_commit.IsRunning)
+        if (!booked && !_commit.IsAwaited)
         {
             return ValueTask.CompletedTask;
         }
