@@ -44,6 +44,9 @@ internal sealed partial class PoolAccount
 
     public AccountHealth Health { get; }
 
+    /// <summary>What the provider told of its limits.</summary>
+    public ToldLimits Told { get; } = new();
+
     public ReserveBlock Block { get; } = new();
 
     /// <summary>Calls in flight.</summary>
@@ -71,6 +74,7 @@ internal sealed partial class PoolAccount
         if (definition.TokenHash != Definition.TokenHash)
         {
             Health.Marks.Reset();
+            Told.Clear();
         }
 
         Definition = definition;

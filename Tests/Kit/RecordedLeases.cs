@@ -24,6 +24,11 @@ internal sealed class RecordedLeases : ILeaseKeeper
         return held;
     }
 
+    /// <summary>What the silo holds of each pool, as a test tells it.</summary>
+    public Func<string, int> Held { get; set; } = static _ => 0;
+
+    public int CountOf(string pool) => Held(pool);
+
     public void Reset() => All.Clear();
 
     internal sealed class Recorded(Lease lease, LeasedTurn turn) : IHeldLease
@@ -54,15 +59,17 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public UpstreamFailure? Failure { get; private set; }
 
-        public void MarkAnswered() => Answered = true;
+        public RateLimitReport? Told { get; private set; }
+
+        public void MarkAnswered(RateLimitReport? told = null) => (Answered, Told) = (true, told);
 
         public void Lose() => _lost.Cancel();
 
-        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
+        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure, RateLimitReport? told = null)
         {
             if (Interlocked.Increment(ref _settlements) == 1)
             {
-                (Sent, ActualTokens, Failure) = (sent, actualTokens, failure);
+                (Sent, ActualTokens, Failure, Told) = (sent, actualTokens, failure, told ?? Told);
                 _settled.SetResult();
             }
         }
