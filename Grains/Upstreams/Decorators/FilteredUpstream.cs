@@ -51,7 +51,11 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
                 return !_isCut && more;
             }
 
-            EndMessage();
+            if (_message is { } open && !_hasEnded)
+            {
+                Flush(open);
+            }
+
             return false;
         }
 
