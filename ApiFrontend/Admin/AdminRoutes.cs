@@ -75,6 +75,7 @@ internal static class AdminRoutes
         routes.MapGet("/admin/cluster", cluster.GetAsync);
         routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync);
         routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync);
+        routes.MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync);
     }
 
     private static void MapDashboard(IEndpointRouteBuilder routes)
