@@ -18,9 +18,9 @@ public sealed class UnstoredJournalTests : IDisposable
     {
         _world.Usage.Fails = new InvalidOperationException("no recorder");
         _world.Upstream("one").Next().Says("Hi").Ends();
-        var turns = new HostedTurns();
+        var turns = new HostedTurns(TurnRetention.Of(new TurnOptions()));
         var hosted = new HostedTurn(TurnWorld.Request());
-        turns.Add(hosted, _world.Time.GetUtcNow());
+        turns.Add(hosted);
         var turn = _world.Turn(hosted.Request, "one");
         hosted.Admit(turn);
 
@@ -30,7 +30,7 @@ public sealed class UnstoredJournalTests : IDisposable
         );
 
         Assert.Equal((0, ResponseStatus.Failed), (turns.Running, turn.Log.Status));
-        Assert.NotNull(hosted.EndedAt);
+        Assert.NotNull(hosted.ExpiresAt);
     }
 
     [Fact]
