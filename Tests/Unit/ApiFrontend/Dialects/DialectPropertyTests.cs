@@ -3,6 +3,7 @@ using System.Text;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -22,6 +23,7 @@ public sealed class DialectPropertyTests
             new ChatDialect(),
             """{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}"""
         ),
+        (new ResponsesDialect(refusesBuiltInTools: false), """{"model":"m","stream":true,"input":"hi"}"""),
         (new MessagesDialect(), """{"model":"m","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"hi"}]}"""),
     ];
 
