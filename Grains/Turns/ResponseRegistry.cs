@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FlowGpt.Grains.Cluster;
-using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
