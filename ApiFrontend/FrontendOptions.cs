@@ -56,9 +56,9 @@ public sealed class FrontendOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long a stream waits after each piece of text, so that more of it goes out in one event. The first text never waits.
+    /// How long a stream waits after each piece of text, so that more of it goes out in one write. The first text never waits.
     /// </summary>
-    /// <value>Default 0; up to 20 ms. 20 ms halves the CPU of many slow streams and costs that much smoothness.</value>
+    /// <value>Default 0; up to 20 ms. Fewer and larger writes, each up to that much later; no saving of CPU was measured (docs/performance.md).</value>
     public TimeSpan StreamLinger { get; set; } = TimeSpan.Zero;
 
     /// <summary>A stream that has been silent this long gets a comment line, so that proxies keep it open.</summary>

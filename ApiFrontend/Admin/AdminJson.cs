@@ -20,6 +20,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 [JsonSerializable(typeof(ModelRemoved))]
 [JsonSerializable(typeof(ClusterView))]
 [JsonSerializable(typeof(SiloDrained))]
+[JsonSerializable(typeof(ResponseKeysRotated))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(AccountList))]
 [JsonSerializable(typeof(AccountView))]

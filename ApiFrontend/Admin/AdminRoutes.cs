@@ -78,6 +78,7 @@ internal static class AdminRoutes
         routes.MapGet("/admin/cluster", cluster.GetAsync).Describe(ClusterAdminDocs.Get);
         routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync).Describe(ClusterAdminDocs.Drain);
         routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync).Describe(ClusterAdminDocs.Resume);
+        routes.MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync).Describe(ClusterAdminDocs.RotateKeys);
     }
 
     private static void MapDashboard(IEndpointRouteBuilder routes)

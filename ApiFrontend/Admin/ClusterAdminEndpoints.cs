@@ -1,9 +1,10 @@
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Cluster;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
-/// <summary><c>/admin/cluster</c>: the silos, and emptying one of them.</summary>
+/// <summary><c>/admin/cluster</c>: the silos, emptying one of them, and the keys of response ids.</summary>
 internal sealed class ClusterAdminEndpoints(AdminGate gate, IGrainFactory grains)
 {
     private IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(IClusterGrain.Key);
@@ -17,6 +18,16 @@ internal sealed class ClusterAdminEndpoints(AdminGate gate, IGrainFactory grains
     public Task DrainAsync(HttpContext context) => DrainAsync(context, on: true);
 
     public Task ResumeAsync(HttpContext context) => DrainAsync(context, on: false);
+
+    public Task RotateResponseKeysAsync(HttpContext context) =>
+        gate.HandleAsync(
+            context,
+            async request =>
+            {
+                var keys = (await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Rotate()).Keys;
+                await AdminAnswer.WriteAsync(request, new(keys[^1].Version, keys.Length), AdminJson.Default.ResponseKeysRotated);
+            }
+        );
 
     private Task DrainAsync(HttpContext context, bool on) =>
         gate.HandleAsync(

@@ -3,17 +3,82 @@ using FlowGpt.Grains.Interfaces.Addresses;
 
 namespace FlowGpt.ApiFrontend.Turns;
 
-/// <summary>The keys of response ids, asked for once and then kept: they only grow. Thread-safe.</summary>
+/// <summary>
+/// The keys of response ids. Asked for at the first use, then once a minute while there are turns, and when an id names a key that is not known here: another frontend
+/// may have learnt of a new key earlier. Thread-safe.
+/// </summary>
 internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider time, ILogger<AddressKeyCache> logger)
 {
-    private volatile AddressCodec? _codec;
+    /// <summary>How old the keys may be.</summary>
+    public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>Makes and reads ids. Only after <see cref="LoadAsync"/> has given true.</summary>
+    /// <summary>Ids with unknown keys, which anybody can write, have the keys asked for no more often than this.</summary>
+    public static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private volatile AddressCodec? _codec;
+    private Task _refresh = Task.CompletedTask;
+    private long _asked;
+
+    /// <summary>Makes ids. Only after <see cref="LoadAsync"/> has given true.</summary>
     public AddressCodec Codec => _codec ?? throw new InvalidOperationException("The keys of response ids are not there yet.");
 
     /// <summary>Whether the keys are there; asks the cluster for them, again and again for <paramref name="within"/>.</summary>
-    public ValueTask<bool> LoadAsync(TimeSpan within, CancellationToken cancellationToken) =>
-        _codec is null ? new(AskAsync(within, cancellationToken)) : new(true);
+    public ValueTask<bool> LoadAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        if (_codec is null)
+        {
+            return new(AskAsync(within, cancellationToken));
+        }
+
+        if (time.GetElapsedTime(Volatile.Read(ref _asked)) >= FreshFor)
+        {
+            _ = RefreshAsync(FreshFor);
+        }
+
+        return new(true);
+    }
+
+    /// <summary>The address that an id stands for; null when no frontend minted the id for this client. <see cref="LoadAsync"/> has to have given true.</summary>
+    /// <param name="prefix">What the id must start with.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="clientKeyId">Who asks.</param>
+    public async ValueTask<ResponseAddress?> ReadAsync(string prefix, string id, string clientKeyId)
+    {
+        if (Codec.IsOfUnknownKey(prefix, id))
+        {
+            await RefreshAsync(AskedAgainAfter);
+        }
+
+        return Codec.TryRead(prefix, id, clientKeyId, out var address) ? address : null;
+    }
+
+    /// <summary>Asks for the keys unless that was done a moment ago. One call at a time; never throws.</summary>
+    private Task RefreshAsync(TimeSpan unlessWithin)
+    {
+        lock (_gate)
+        {
+            if (_refresh.IsCompleted && time.GetElapsedTime(_asked) >= unlessWithin)
+            {
+                Volatile.Write(ref _asked, time.GetTimestamp());
+                _refresh = AskOnceAsync();
+            }
+
+            return _refresh;
+        }
+    }
+
+    private async Task AskOnceAsync()
+    {
+        try
+        {
+            _codec = new AddressCodec(await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get());
+        }
+        catch (Exception exception)
+        {
+            LogNotThere(exception);
+        }
+    }
 
     private async Task<bool> AskAsync(TimeSpan within, CancellationToken cancellationToken)
     {
@@ -22,6 +87,7 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
         {
             try
             {
+                Volatile.Write(ref _asked, time.GetTimestamp());
                 _codec = new AddressCodec(await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get());
                 return true;
             }

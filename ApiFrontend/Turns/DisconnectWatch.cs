@@ -1,7 +1,7 @@
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>
-/// Cancels a response that nobody reads any more: at once when the client goes away, which also ends a pending read, and
+/// Tells a response that its client has gone away: at once, which also ends a pending read where the response is cancelled at once, and
 /// on disposal when it was left before its end.
 /// </summary>
 internal sealed class DisconnectWatch : IAsyncDisposable
@@ -12,9 +12,9 @@ internal sealed class DisconnectWatch : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenRegistration _registration;
     private readonly bool _enabled;
-    private Task _cancelling = Task.CompletedTask;
+    private Task _leaving = Task.CompletedTask;
 
-    /// <summary>Watches from now on; a client that is already gone cancels at once.</summary>
+    /// <summary>Watches from now on; a client that is already gone is told of at once.</summary>
     /// <param name="follower">The response, started.</param>
     /// <param name="enabled">False for a response that may outlive this request.</param>
     /// <param name="time">For the time limit of the last cancellation.</param>
@@ -26,7 +26,7 @@ internal sealed class DisconnectWatch : IAsyncDisposable
         _enabled = enabled;
         if (enabled)
         {
-            _registration = aborted.UnsafeRegister(static state => ((DisconnectWatch)state!).Cancel(), this);
+            _registration = aborted.UnsafeRegister(static state => ((DisconnectWatch)state!).Leave(), this);
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class DisconnectWatch : IAsyncDisposable
         // Again, since a restart in between has given the response another id; cancelling is idempotent.
         try
         {
-            await Task.WhenAll(_cancelling, _follower.CancelAsync()).WaitAsync(CancelWithin, _time);
+            await Task.WhenAll(_leaving, _follower.LeaveAsync()).WaitAsync(CancelWithin, _time);
         }
         catch (TimeoutException)
         {
@@ -49,5 +49,5 @@ internal sealed class DisconnectWatch : IAsyncDisposable
         }
     }
 
-    private void Cancel() => _cancelling = _follower.CancelAsync();
+    private void Leave() => _leaving = _follower.LeaveAsync();
 }

@@ -234,6 +234,25 @@ internal sealed partial class TurnFollower
         return _grain is { } grain ? CancelAsync(grain, ResponseId) : Task.CompletedTask;
     }
 
+    /// <summary>Tells that the client has gone away. Best effort; never throws.</summary>
+    public async Task LeaveAsync()
+    {
+        _witnessed?.Leave();
+        if (_grain is not { } grain)
+        {
+            return;
+        }
+
+        try
+        {
+            await grain.Leave(ResponseId);
+        }
+        catch (Exception exception)
+        {
+            LogCancelFailed(exception, ResponseId);
+        }
+    }
+
     /// <summary>The turn at a place of its own, or where it belongs.</summary>
     private TurnRequest Place()
     {

@@ -39,7 +39,7 @@ internal sealed class TurnGateway
     public TurnFollower Open(TurnPlan plan, CancellationToken aborted) =>
         new(_router, _keys, _time, plan, _limits, _logger, _witness, aborted);
 
-    /// <summary>Cancels a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
+    /// <summary>Tells a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
     public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>
         new(follower, plan.CancelOnDisconnect, _time, aborted);
 }

@@ -113,6 +113,20 @@ public sealed class AddressCodec
             && TryReadContent(content, clientKeyId, out address);
     }
 
+    /// <summary>Whether the id may have been minted with a key that this codec does not have.</summary>
+    /// <param name="prefix">What the id must start with.</param>
+    /// <param name="id">The id.</param>
+    public bool IsOfUnknownKey(string prefix, string id)
+    {
+        Span<byte> buffer = stackalloc byte[MaxSize];
+        return id.StartsWith(prefix, StringComparison.Ordinal)
+            && id.Length - prefix.Length <= AddressText.LengthOf(MaxSize)
+            && AddressText.TryRead(id.AsSpan(prefix.Length), buffer, out var length)
+            && length >= HeadSize + TurnSize + MacSize
+            && buffer[0] == Form
+            && _secrets[buffer[1]] is null;
+    }
+
     private static bool TryReadContent(ReadOnlySpan<byte> content, string clientKeyId, out ResponseAddress address)
     {
         address = default;

@@ -10,4 +10,11 @@ public interface IAddressKeyGrain : IGrainWithStringKey
     /// <summary>The keys; they are durable when this returns.</summary>
     [Alias("get")]
     ValueTask<AddressKeys> Get();
+
+    /// <summary>
+    /// Makes a new key, with which ids are minted from now on, within a minute on every frontend. Ids minted with one of the seven keys before remain good; older ones become
+    /// unknown. The keys, durable when this returns.
+    /// </summary>
+    [Alias("rotate")]
+    ValueTask<AddressKeys> Rotate();
 }

@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Interfaces.Upstreams;
+
 namespace FlowGpt.Grains.Interfaces.Pools;
 
 /// <summary>A lease as its holder reports it; enough for a new activation of the pool to take it over.</summary>
@@ -22,4 +24,8 @@ public sealed record HeldLease(
     /// <summary>The turn it serves; null when that is not known.</summary>
     [Id(6)]
     public LeasedTurn? Turn { get; init; }
+
+    /// <summary>What the upstream's answer told of the account's limits; null when it told nothing, or there is no answer yet.</summary>
+    [Id(7)]
+    public RateLimitReport? RateLimits { get; init; }
 }

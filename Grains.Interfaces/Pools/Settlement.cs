@@ -20,4 +20,9 @@ public sealed record Settlement(
     [property: Id(3)] UpstreamFailure? Failure,
     [property: Id(4)] TimeSpan? AnsweredAgo = null,
     [property: Id(5)] string? Account = null
-);
+)
+{
+    /// <summary>What the upstream's answer, also a refusal, told of the account's limits; null when it told nothing.</summary>
+    [Id(6)]
+    public RateLimitReport? RateLimits { get; init; }
+}

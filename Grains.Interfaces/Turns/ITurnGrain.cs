@@ -30,6 +30,13 @@ public interface ITurnGrain : IGrainWithStringKey
     /// <summary>Stops the response's upstream call. Idempotent; interleaves; does nothing to a finished response.</summary>
     [Alias("cancel"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     ValueTask Cancel(string responseId);
+
+    /// <summary>
+    /// Tells that the response's reader has gone away: the response is cancelled, at once or, where a setting gives a grace, when nobody has read it for that long. A
+    /// response in the background goes on. Idempotent; interleaves.
+    /// </summary>
+    [Alias("leave"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    ValueTask Leave(string responseId);
 }
 
 /// <summary>

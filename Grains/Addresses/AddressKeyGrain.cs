@@ -7,24 +7,42 @@ namespace FlowGpt.Grains.Addresses;
 [GrainType("address-keys")]
 internal sealed class AddressKeyGrain([PersistentState("address-keys")] IPersistentState<AddressKeyState> stored) : Grain, IAddressKeyGrain
 {
+    /// <summary>Most keys that are kept, the newest included.</summary>
+    public const int MostKeys = 8;
+
     private const int SecretSize = 32;
 
     public async ValueTask<AddressKeys> Get()
     {
         if (stored.State.Keys.Count == 0)
         {
-            stored.State.Keys.Add(new AddressKey(1, RandomNumberGenerator.GetBytes(SecretSize)));
-            try
-            {
-                await stored.WriteStateAsync();
-            }
-            catch
-            {
-                DeactivateOnIdle();
-                throw;
-            }
+            await AddAsync(1);
         }
 
         return new AddressKeys([.. stored.State.Keys]);
+    }
+
+    public async ValueTask<AddressKeys> Rotate()
+    {
+        var keys = await Get();
+        // Versions go round; far fewer are kept than there are.
+        await AddAsync((byte)(keys.Keys[^1].Version % byte.MaxValue + 1));
+        return new AddressKeys([.. stored.State.Keys]);
+    }
+
+    private async Task AddAsync(byte version)
+    {
+        var keys = stored.State.Keys;
+        keys.RemoveRange(0, Math.Max(0, keys.Count + 1 - MostKeys));
+        keys.Add(new AddressKey(version, RandomNumberGenerator.GetBytes(SecretSize)));
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 }

@@ -176,6 +176,16 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask Leave(string responseId)
+    {
+        if (_turn is { } turn && turn.Request.ResponseId == responseId)
+        {
+            turn.Leave(_services.Options.DisconnectGrace);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     /// <inheritdoc/>
     public ValueTask<bool> FinishPending() => new(IsFinished(_stored.State));
 

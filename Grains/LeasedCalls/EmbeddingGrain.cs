@@ -20,7 +20,7 @@ internal sealed class EmbeddingGrain(TurnServices services) : Grain, IEmbeddingG
         }
 
         var tokens = EmbeddingTokens.Count(request.Input, services.Tokens);
-        var choice = TargetChoice.For(route, [TurnNeeds.Embeddings], request.RequestId, services.CapabilitiesOf);
+        var choice = TargetChoice.For(route, [TurnNeeds.Embeddings], request.RequestId, services.CapabilitiesOf, services.LoadOf);
         if (choice.Error is { } unsupported)
         {
             return new EmbeddingResult.Failed(unsupported, null);
@@ -43,7 +43,8 @@ internal sealed class EmbeddingGrain(TurnServices services) : Grain, IEmbeddingG
                     new(target, request.ClientKeyId, request.Input, request.Dimensions, credential, request.Extensions),
                     cancellation
                 ),
-            static reply => reply.Usage
+            static reply => reply.Usage,
+            static reply => reply.RateLimits
         );
         var result = new TurnResult(
             ResponseStatus.Failed,

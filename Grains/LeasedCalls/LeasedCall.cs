@@ -16,11 +16,13 @@ namespace FlowGpt.Grains.LeasedCalls;
 /// <param name="services">What calls on this silo share.</param>
 /// <param name="send">Makes one attempt.</param>
 /// <param name="usageOf">Tokens as the provider reports them; null when the provider does not.</param>
+/// <param name="limitsOf">What the answer told of the account's limits; null when it told nothing.</param>
 internal sealed class LeasedCall<T>(
     ActiveTurn turn,
     TurnServices services,
     Func<OpenPool, Target, UpstreamCredential, CancellationToken, Task<T>> send,
-    Func<T, TokenUsage?> usageOf
+    Func<T, TokenUsage?> usageOf,
+    Func<T, RateLimitReport?> limitsOf
 )
     where T : class
 {
@@ -125,7 +127,7 @@ internal sealed class LeasedCall<T>(
         try
         {
             var answer = await send(pool, target, lease.Credential, turn.Stopping);
-            held.MarkAnswered();
+            held.MarkAnswered(limitsOf(answer));
             turn.Calls.Add(lease.Account);
             services.Instruments.Succeeded(lease.Account);
             held.Settle(sent: true, UsageOf(answer).TotalTokens, failure: null);
@@ -141,7 +143,7 @@ internal sealed class LeasedCall<T>(
                 _isUncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, failure);
+            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, failure, exception.RateLimits);
             _lastFailure = failure;
             return null;
         }

@@ -45,6 +45,9 @@ internal sealed partial class PoolAccount
     /// <summary>Its limits and what is used of them.</summary>
     public Meter Meter { get; }
 
+    /// <summary>What the provider told of its limits.</summary>
+    public ToldLimits Told { get; } = new();
+
     /// <summary>Calls in flight.</summary>
     public int Leases { get; set; }
 
@@ -59,6 +62,7 @@ internal sealed partial class PoolAccount
         if (definition.TokenHash != Definition.TokenHash)
         {
             Health.Marks.Reset();
+            Told.Clear();
         }
 
         Definition = definition;

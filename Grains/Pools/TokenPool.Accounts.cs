@@ -57,6 +57,7 @@ internal sealed partial class TokenPool
         }
 
         account.Health.Reset();
+        account.Told.Clear();
         _breaker.Reset();
         _marksChanged = true;
         Serve(now);

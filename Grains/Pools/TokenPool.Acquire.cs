@@ -163,7 +163,8 @@ internal sealed partial class TokenPool
 
     private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)
     {
-        var verdict = account.Check(NeedOf(request).Least, NeedOf(request).Wanted, now);
+        var need = NeedOf(request);
+        var verdict = account.Told.Tighten(account.Check(need.Least, need.Wanted, now), request.UpstreamModel, need.Least, now);
         return verdict.Reason != SkipReason.None ? verdict
             : Recovering && account.Definition.Limits.MaxConcurrent is not null ? new(SkipReason.Recovering, null)
             : account == _earmarked && asker != _earmarkedFor ? new(SkipReason.Earmarked, null)
@@ -190,6 +191,7 @@ internal sealed partial class TokenPool
 
         var tokens = account.Meter.Fit(NeedOf(request).Wanted);
         account.Grant(tokens, now);
+        account.Told.Count(request.UpstreamModel, tokens);
         _leases.Add(
             new LeaseEntry
             {

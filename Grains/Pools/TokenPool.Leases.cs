@@ -159,7 +159,12 @@ internal sealed partial class TokenPool
         lease.Account.Meter.Arrive(lease, Answered(lease, ago, now));
         var open = _breaker.State;
         Served(lease, Answered(lease, ago, now), now);
-        return lease.IsProbe || open != _breaker.State;
+        if (report.RateLimits is { } told)
+        {
+            Tell(lease, told, Answered(lease, ago, now), now);
+        }
+
+        return lease.IsProbe || report.RateLimits is not null || open != _breaker.State;
     }
 
     /// <param name="report">The lease as its holder, or the last record, has it.</param>

@@ -35,8 +35,35 @@ internal sealed partial class TokenPool
             BookLate(lease, settlement, now);
         }
 
+        // An answer that was reported before has been told then.
+        if (settlement.RateLimits is { } told && !lease.Answered)
+        {
+            Tell(lease, told, settlement.AnsweredAgo is { } ago ? Answered(lease, ago, now) : now, now);
+        }
+
         Judge(lease, settlement, now);
         Serve(now);
+    }
+
+    private void Tell(LeaseEntry lease, RateLimitReport told, DateTimeOffset at, DateTimeOffset now)
+    {
+        if (lease.Request?.UpstreamModel is not { } model)
+        {
+            return;
+        }
+
+        var (requests, tokens) = (0L, 0L);
+        foreach (var other in _leases.Live)
+        {
+            if (other.Account == lease.Account && other.Arrived is null && other.Request?.UpstreamModel == model)
+            {
+                requests++;
+                tokens += other.Reserved;
+            }
+        }
+
+        lease.Account.Told.Tell(model, told, at, requests, tokens, now);
+        _availabilityFell = true;
     }
 
     private void Book(LeaseEntry lease, Settlement settlement, DateTimeOffset now)

@@ -11,8 +11,9 @@ namespace FlowGpt.Grains.Replies;
 /// </summary>
 public sealed class ReplyFilter
 {
-    private readonly StopSequences? _stop;
+    private readonly ImmutableArray<string> _stops;
     private readonly OutputTokenLimit? _limit;
+    private StopSequences? _stop;
     private ResponsePrefixCleaner? _cleaner;
 
     /// <param name="cleanResponsePrefix">Whether the label is removed (<see cref="Interfaces.Models.Route.CleanResponsePrefix"/>).</param>
@@ -21,6 +22,7 @@ public sealed class ReplyFilter
     public ReplyFilter(bool cleanResponsePrefix, ImmutableArray<string> stop, int? limit)
     {
         _cleaner = cleanResponsePrefix ? new ResponsePrefixCleaner() : null;
+        _stops = stop;
         _stop = stop.IsEmpty ? null : new StopSequences(stop);
         _limit = limit is { } most ? new OutputTokenLimit(most) : null;
     }
@@ -51,7 +53,10 @@ public sealed class ReplyFilter
         }
     }
 
-    /// <summary>The upstream has ended the reply: writes what was held back. Call once; nothing may be appended afterwards.</summary>
+    /// <summary>What is appended from now on is another message's text: stop strings begin anew, the token limit counts on, and no label is removed.</summary>
+    public void NextMessage() => _stop = _stops.IsEmpty ? null : new StopSequences(_stops);
+
+    /// <summary>The upstream has ended the message: writes what was held back. Nothing may be appended afterwards but the text of a next message.</summary>
     public void Finish(IBufferWriter<byte> output)
     {
         if (_cleaner is not null)

@@ -22,6 +22,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     private long _lastRead;
     private int _stopReason;
     private volatile bool _isTold;
+    private long _graceTicks = -1;
     private TaskCompletionSource? _told;
 
     public ActiveTurn(TurnRequest request, Route route, ImmutableArray<Item> context, int promptTokens, TimeProvider time)
@@ -126,6 +127,12 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>Since anybody last asked for its text.</summary>
     public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
+    /// <summary>Whether it goes on when nobody listens.</summary>
+    public bool IsBackground => Request.Lifetime == TurnLifetime.Background || Request.Keeping is { IsBackground: true };
+
+    /// <summary>How long it goes on unread since its reader has gone away; null when no reader has.</summary>
+    public TimeSpan? Grace => Volatile.Read(ref _graceTicks) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null;
+
     /// <summary>What is left of the request's time.</summary>
     public TimeSpan Remaining => Request.Timeout - _time.GetElapsedTime(Accepted);
 
@@ -142,6 +149,23 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
                 // It ended meanwhile, which is what was asked for.
             }
         }
+    }
+
+    /// <summary>Its reader has gone away: stops the turn, at once or when nobody has read it for the grace. One in the background goes on.</summary>
+    public void Leave(TimeSpan grace)
+    {
+        if (IsBackground)
+        {
+            return;
+        }
+
+        if (grace <= TimeSpan.Zero)
+        {
+            Stop(StopReason.Caller);
+            return;
+        }
+
+        Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
     /// <summary>Appends an event and wakes readers.</summary>
@@ -176,6 +200,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     public async Task WaitForNews(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
+        Volatile.Write(ref _graceTicks, -1);
         if (!Log.HasNews(fromSequence))
         {
             // Continuations must not run inside Append: they would serve a reader from within the attempt.

@@ -19,8 +19,8 @@ internal sealed class HostedTurn(TurnRequest request) : IDisposable
     /// <summary>Whether its end was handed out.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>When it ended; null before.</summary>
-    public DateTimeOffset? EndedAt { get; set; }
+    /// <summary>When it is forgotten, whether or not anybody has read it; null while it runs.</summary>
+    public DateTimeOffset? ExpiresAt { get; set; }
 
     private bool IsCancelled { get; set; }
 
@@ -38,6 +38,19 @@ internal sealed class HostedTurn(TurnRequest request) : IDisposable
     {
         IsCancelled = true;
         Turn?.Stop(StopReason.Caller);
+    }
+
+    /// <summary>Its reader has gone away: stops it unless somebody reads it within the grace.</summary>
+    public void Leave(TimeSpan grace)
+    {
+        if (Turn is { } turn)
+        {
+            turn.Leave(grace);
+        }
+        else if (request.Lifetime != TurnLifetime.Background)
+        {
+            Cancel();
+        }
     }
 
     public void Dispose() => Turn?.Dispose();

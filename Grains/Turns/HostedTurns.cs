@@ -2,21 +2,16 @@ namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// Which turns a host keeps. One that runs is kept. One that ended is kept until somebody has read its end, and a little longer, should that answer have
-/// been lost; one whose end nobody reads is forgotten after
-/// <see cref="UnreadFor"/> or a little later. One with an idempotency key is kept until the next of its host, or
-/// for as long as the host stays in memory. Not thread-safe.
+/// been lost; one whose end nobody reads, and one that may be read again, for as long as <see cref="TurnRetention"/> says. One with an idempotency key also makes room
+/// for the next of its host. Not thread-safe.
 /// </summary>
-internal sealed class HostedTurns
+internal sealed class HostedTurns(TurnRetention retention)
 {
     /// <summary>Most turns whose end was read and that are kept all the same.</summary>
     public const int MaxTold = 4;
 
-    /// <summary>How long an end waits for its reader.</summary>
-    public static readonly TimeSpan UnreadFor = TimeSpan.FromMinutes(1);
-
     private readonly Dictionary<string, HostedTurn> _turns = new(StringComparer.Ordinal);
     private readonly Queue<HostedTurn> _told = new();
-    private DateTimeOffset _looked;
 
     /// <summary>Turns kept.</summary>
     public int Count => _turns.Count;
@@ -33,12 +28,11 @@ internal sealed class HostedTurns
     public HostedTurn? Find(string responseId) => _turns.GetValueOrDefault(responseId);
 
     /// <summary>Adds a turn whose response id is new here.</summary>
-    public void Add(HostedTurn turn, DateTimeOffset now)
+    public void Add(HostedTurn turn)
     {
-        if (turn.Request.IsIdempotent || now - _looked >= UnreadFor / 2)
+        if (turn.Request.IsIdempotent)
         {
-            _looked = now;
-            ForgetEnded(turn.Request.IsIdempotent ? now : now - UnreadFor);
+            Expire(DateTimeOffset.MaxValue);
         }
 
         _turns.Add(turn.Request.ResponseId, turn);
@@ -50,13 +44,13 @@ internal sealed class HostedTurns
     public void End(HostedTurn turn, DateTimeOffset now)
     {
         Running--;
-        turn.EndedAt = now;
+        turn.ExpiresAt = now + retention.For(turn.Request);
     }
 
     /// <summary>Notes that the end of a turn is on its way to a reader.</summary>
     public void Tell(HostedTurn turn)
     {
-        if (turn.IsTold || turn.Request.IsIdempotent)
+        if (turn.IsTold || TurnRetention.IsKeptWhenRead(turn.Request))
         {
             return;
         }
@@ -66,6 +60,15 @@ internal sealed class HostedTurns
         if (_told.Count > MaxTold)
         {
             Forget(_told.Dequeue());
+        }
+    }
+
+    /// <summary>Forgets an ended turn whose time is over, should it still be here.</summary>
+    public void Drop(string responseId)
+    {
+        if (Find(responseId) is { } turn)
+        {
+            Forget(turn);
         }
     }
 
@@ -87,15 +90,24 @@ internal sealed class HostedTurns
         _turns.Clear();
     }
 
-    private void ForgetEnded(DateTimeOffset until)
+    /// <summary>Forgets what has ended and whose time is over.</summary>
+    /// <returns>When the next one's time is over; null when none that is kept has ended.</returns>
+    public DateTimeOffset? Expire(DateTimeOffset now)
     {
+        DateTimeOffset? next = null;
         foreach (var (_, turn) in _turns)
         {
-            if (turn.EndedAt <= until)
+            if (turn.ExpiresAt <= now)
             {
                 Forget(turn);
             }
+            else if (turn.ExpiresAt is { } at && !(at >= next))
+            {
+                next = at;
+            }
         }
+
+        return next;
     }
 
     private void Forget(HostedTurn turn)

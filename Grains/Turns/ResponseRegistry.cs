@@ -19,11 +19,13 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     // At a stop, the ends of these may not have been read yet.
     private const int LatestEnds = 64;
 
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
     private readonly ConcurrentQueue<ActiveTurn> _ended = new();
     private readonly TimeSpan _abandonedAfter = options.Value.AbandonedAfter;
+    private readonly TimeSpan _grace = options.Value.DisconnectGrace;
     private readonly TimeSpan _drainTimeout = options.Value.DrainTimeout;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _draining;
@@ -68,7 +70,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     {
         foreach (var (turn, _) in _turns)
         {
-            if (turn.Unread > _abandonedAfter && turn.Request.Keeping is not { IsBackground: true })
+            if (!turn.IsBackground && turn.Unread > (turn.Grace ?? _abandonedAfter))
             {
                 LogAbandoned(turn.Request.ResponseId, turn.Unread);
                 turn.Stop(StopReason.Abandoned);
@@ -149,7 +151,8 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_abandonedAfter / 3, time);
+        var shortest = _grace > TimeSpan.Zero && _grace < _abandonedAfter ? _grace : _abandonedAfter;
+        using var timer = new PeriodicTimer(shortest / 3 > ShortestLook ? shortest / 3 : ShortestLook, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))

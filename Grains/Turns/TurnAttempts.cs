@@ -186,7 +186,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 further
             );
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
-            held.MarkAnswered();
+            held.MarkAnswered(reply.RateLimits);
             TurnTrace.Answered(span);
             turn.Calls.Add(lease.Account);
             _served = answered = true;
@@ -218,7 +218,12 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 _uncertain |= exception.Failure.StatusCode is null;
             }
 
-            held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? CountedTokens(allowance) : null, failure);
+            held.Settle(
+                exception.MayHaveBeenSent,
+                exception.MayHaveBeenSent ? CountedTokens(allowance) : null,
+                failure,
+                exception.RateLimits
+            );
             return (null, failure);
         }
         catch

@@ -13,8 +13,14 @@ namespace FlowGpt.Grains.Turns;
 [GrainType("turn-host"), TurnPlacement, CollectionAgeLimit(Minutes = 10), MayInterleave(nameof(MayInterleave))]
 internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, ILogger<TurnHostGrain> logger) : Grain, ITurnHostGrain
 {
+    /// <summary>An activation is kept so much longer than its turns.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+
     private readonly Guid _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
-    private readonly HostedTurns _turns = new();
+    private readonly HostedTurns _turns = new(TurnRetention.Of(services.Options));
+    private IGrainTimer? _expiry;
+    private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
+    private bool _isLeaving;
 
     /// <summary>Asked by Orleans when a call meets another one.</summary>
     public static bool MayInterleave(IInvokable call) =>
@@ -22,12 +28,12 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
 
     public ValueTask<StartResult> Start(TurnRequest turn)
     {
-        if (_turns.Find(turn.ResponseId) is { } known)
+        if (Kept(_turns.Find(turn.ResponseId)) is { } known)
         {
             return new(known.Started);
         }
 
-        if (turn.IsIdempotent && _turns.Latest?.Turn is { } latest && Joined(turn, latest) is { } joined)
+        if (turn.IsIdempotent && Kept(_turns.Latest)?.Turn is { } latest && Joined(turn, latest) is { } joined)
         {
             return new(joined);
         }
@@ -45,14 +51,15 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
         }
 
         var hosted = new HostedTurn(turn);
-        _turns.Add(hosted, services.Time.GetUtcNow());
+        _turns.Drop(turn.ResponseId);
+        _turns.Add(hosted);
         hosted.Started = BeginAsync(hosted);
         return new(hosted.Started);
     }
 
     public ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        if (_turns.Find(responseId) is not { Turn: { } turn } hosted)
+        if (Kept(_turns.Find(responseId)) is not { Turn: { } turn } hosted)
         {
             return new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
         }
@@ -67,8 +74,15 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask Leave(string responseId)
+    {
+        _turns.Find(responseId)?.Leave(services.Options.DisconnectGrace);
+        return ValueTask.CompletedTask;
+    }
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
+        _isLeaving = true;
         foreach (var hosted in _turns.All)
         {
             hosted.Turn?.Stop(StopReason.Shutdown);
@@ -101,7 +115,13 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
             begun = true;
             hosted.Admit(turn);
             services.Registry.Add(turn);
-            hosted.Run = runner.RunAsync(turn, new UnstoredJournal(hosted, _turns, services, logger));
+            if (request.Lifetime == TurnLifetime.Background)
+            {
+                // Nobody need call this grain while the turn runs.
+                DelayDeactivation(request.Timeout + Slack);
+            }
+
+            hosted.Run = RunAsync(hosted, turn);
             return TurnRunner.Accepted(turn);
         }
         finally
@@ -113,6 +133,63 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
 
             services.Registry.Leave();
         }
+    }
+
+    /// <summary>The turn unless its time is over: memory is freed somewhat later.</summary>
+    private HostedTurn? Kept(HostedTurn? turn) => turn?.ExpiresAt is { } at && at <= services.Time.GetUtcNow() ? null : turn;
+
+    private async Task RunAsync(HostedTurn hosted, ActiveTurn turn)
+    {
+        await runner.RunAsync(turn, new UnstoredJournal(hosted, _turns, services, logger));
+        if (hosted.ExpiresAt is { } at && at < _nextExpiry)
+        {
+            ExpireAt(at);
+        }
+    }
+
+    private void ExpireAt(DateTimeOffset at)
+    {
+        if (_isLeaving)
+        {
+            return;
+        }
+
+        _nextExpiry = at;
+        var due = at - services.Time.GetUtcNow();
+        due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
+        if (due > Slack)
+        {
+            DelayDeactivation(due + Slack);
+        }
+
+        if (_expiry is null)
+        {
+            _expiry = this.RegisterGrainTimer(
+                static (host, _) => host.ExpireAsync(),
+                this,
+                new()
+                {
+                    DueTime = due,
+                    Period = Timeout.InfiniteTimeSpan,
+                    Interleave = true,
+                }
+            );
+        }
+        else
+        {
+            _expiry.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private Task ExpireAsync()
+    {
+        _nextExpiry = DateTimeOffset.MaxValue;
+        if (_turns.Expire(services.Time.GetUtcNow()) is { } next)
+        {
+            ExpireAt(next);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>The answer to a turn that needs no new run: it joins one, or meets one that is in its way.</summary>

@@ -29,6 +29,29 @@ public sealed class TurnOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan AbandonedAfter { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a response goes on after its client has disconnected, so that the client can come back for the response; a reader that comes back ends the wait.
+    /// A response with an <c>Idempotency-Key</c>, and one in the background, is not cancelled by a disconnect at all.
+    /// </summary>
+    /// <value>0 by default: cancelled at once. 0 to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DisconnectGrace { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long the end of a response that is not stored waits in memory for its reader.</summary>
+    /// <value>15 s by default. 1 s to 10 minutes.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan KeepUnread { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long after its end a response with an <c>Idempotency-Key</c> is repeated to whoever sends the same request again. In memory, if it is not stored.</summary>
+    /// <value>10 minutes by default. 10 s to 1 day.</value>
+    [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
+    public TimeSpan KeepIdempotent { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after its end a background response that is not stored can be read.</summary>
+    /// <value>1 hour by default. 1 minute to 7 days.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
+    public TimeSpan KeepBackground { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>At a stop of the process: how long responses in flight may go on before they are ended with an error.</summary>
     /// <value>50 s by default, within the process's shutdown time. 0 to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]

@@ -57,7 +57,7 @@ internal sealed class TurnServices(
             promptTokens,
             CapabilitiesOf,
             models.ContextWindowOf,
-            load: null,
+            LoadOf,
             target => UpstreamDecorators.SizeOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens)
         );
 
@@ -66,6 +66,9 @@ internal sealed class TurnServices(
         (route.ContextWindow, models.ContextWindowOf(target)) is ({ } ours, { } theirs)
             ? Math.Min(ours, theirs)
             : route.ContextWindow ?? models.ContextWindowOf(target);
+
+    /// <summary>Calls of this silo in flight at a target's pool: frontends spread turns over silos, so each silo sees about its share of every pool's load.</summary>
+    public int LoadOf(Target target) => leases.CountOf(target.Pool);
 
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) => pools.CapabilitiesOf(target.Pool, target.Model);

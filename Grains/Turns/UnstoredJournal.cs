@@ -42,14 +42,21 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
 
     public async ValueTask<TurnResult> EndAsync(ActiveTurn turn, TurnResult result, UsageEvent usage)
     {
-        // First of all: until the recorder has the usage, a crash loses the usage.
-        services.Usage.Record(usage);
-        if (result.Thread is { } thread)
+        try
         {
-            await RememberAsync(turn, thread);
+            // First of all: until the recorder has the usage, a crash loses the usage.
+            services.Usage.Record(usage);
+            if (result.Thread is { } thread)
+            {
+                await RememberAsync(turn, thread);
+            }
+        }
+        finally
+        {
+            // Whatever failed: a host that counts an ended turn as running would never leave a silo that drains.
+            turns.End(hosted, services.Time.GetUtcNow());
         }
 
-        turns.End(hosted, services.Time.GetUtcNow());
         return result;
     }
 

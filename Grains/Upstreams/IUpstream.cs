@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams;
 

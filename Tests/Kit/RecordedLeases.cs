@@ -19,10 +19,18 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
     public IHeldLease Hold(string pool, Lease lease, LeasedTurn turn)
     {
-        var held = new Recorded(lease, turn);
+        var held = new Recorded(lease, turn) { TopUps = TopUps };
         All.Enqueue(held);
         return held;
     }
+
+    /// <summary>Whether replies get more tokens than are reserved at first.</summary>
+    public bool TopUps { get; set; } = true;
+
+    /// <summary>What the silo holds of each pool, as a test tells it.</summary>
+    public Func<string, int> Held { get; set; } = static _ => 0;
+
+    public int CountOf(string pool) => Held(pool);
 
     public void Reset() => All.Clear();
 
@@ -40,7 +48,9 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public long Tokens { get; private set; } = lease.Tokens;
 
-        public ValueTask<long> TryTopUpAsync(long used, long upTo) => new(Tokens = Math.Max(Tokens, upTo));
+        public bool TopUps { get; init; }
+
+        public ValueTask<long> TryTopUpAsync(long used, long upTo) => new(Tokens = TopUps ? Math.Max(Tokens, upTo) : Tokens);
 
         public CancellationToken Lost => _lost.Token;
 
@@ -54,15 +64,17 @@ internal sealed class RecordedLeases : ILeaseKeeper
 
         public UpstreamFailure? Failure { get; private set; }
 
-        public void MarkAnswered() => Answered = true;
+        public RateLimitReport? Told { get; private set; }
+
+        public void MarkAnswered(RateLimitReport? told = null) => (Answered, Told) = (true, told);
 
         public void Lose() => _lost.Cancel();
 
-        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
+        public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure, RateLimitReport? told = null)
         {
             if (Interlocked.Increment(ref _settlements) == 1)
             {
-                (Sent, ActualTokens, Failure) = (sent, actualTokens, failure);
+                (Sent, ActualTokens, Failure, Told) = (sent, actualTokens, failure, told ?? Told);
                 _settled.SetResult();
             }
         }

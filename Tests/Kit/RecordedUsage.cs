@@ -9,5 +9,16 @@ internal sealed class RecordedUsage : IUsageRecorder
 {
     public ConcurrentQueue<UsageEvent> Events { get; } = new();
 
-    public void Record(UsageEvent usage) => Events.Enqueue(usage);
+    /// <summary>Thrown instead of keeping an event.</summary>
+    public Exception? Fails { get; set; }
+
+    public void Record(UsageEvent usage)
+    {
+        if (Fails is { } failure)
+        {
+            throw failure;
+        }
+
+        Events.Enqueue(usage);
+    }
 }

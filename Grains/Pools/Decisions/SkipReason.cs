@@ -36,4 +36,7 @@ internal enum SkipReason : byte
 
     /// <summary>It refused what others served, and waits for its next probe.</summary>
     Marked,
+
+    /// <summary>Its provider told that nothing, or too little, is left until a reset.</summary>
+    ProviderLimit,
 }

@@ -30,6 +30,7 @@ internal static class SkipReasons
             SkipReason.Storage => "waiting for storage",
             SkipReason.Recovering => "recovering leases",
             SkipReason.Marked => "refused what others serve",
+            SkipReason.ProviderLimit => "at a limit that the provider told",
             SkipReason.Earmarked => "kept for a longer waiting request",
             _ => "",
         };

@@ -15,9 +15,11 @@ public interface IHeldLease : IGrowingReservation
 
     /// <summary>
     /// Notes that the upstream has begun to answer the chat request (its status line is there, whatever the status). Call it once, at
-    /// that moment: limits are then counted from the request's arrival instead of from the end of the reply. Cheap; calls nobody.
+    /// that moment: limits are then counted from the request's arrival instead of from the end of the reply. Cheap; the pool is told at once only when it
+    /// waits for this, or when little is left of a limit.
     /// </summary>
-    void MarkAnswered();
+    /// <param name="told">What the answer tells of the account's limits; null when it tells nothing.</param>
+    void MarkAnswered(RateLimitReport? told = null);
 
     /// <summary>
     /// Ends the lease. Returns at once and never throws; the pool is told in the background, with a bounded number of retries while it
@@ -26,7 +28,8 @@ public interface IHeldLease : IGrowingReservation
     /// <param name="sent">Whether a chat request may have reached the upstream; false gives the request and its tokens back.</param>
     /// <param name="actualTokens">Tokens of the prompt and of all that was received from the upstream, also of what the client did not get; null keeps what is reserved (and, with no failure, means "cancelled").</param>
     /// <param name="failure">The classified failure; null for success and for cancellation by the caller.</param>
-    void Settle(bool sent, long? actualTokens, UpstreamFailure? failure);
+    /// <param name="told">What a failure's answer told of the account's limits; null when it told nothing.</param>
+    void Settle(bool sent, long? actualTokens, UpstreamFailure? failure, RateLimitReport? told = null);
 
     /// <summary>Completes, never faulted, when the pool has acknowledged the settlement or the retries are used up.</summary>
     Task Settled { get; }

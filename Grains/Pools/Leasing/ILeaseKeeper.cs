@@ -19,4 +19,7 @@ public interface ILeaseKeeper
     /// <param name="lease">The granted lease.</param>
     /// <param name="turn">The turn it serves.</param>
     IHeldLease Hold(string pool, Lease lease, LeasedTurn turn);
+
+    /// <summary>How many leases of a pool are held here.</summary>
+    int CountOf(string pool);
 }

@@ -14,6 +14,7 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
     private long _used;
     private long _answeredAt;
     private int _ended;
+    private RateLimitReport? _told;
 
     public Lease Lease => lease;
 
@@ -29,9 +30,13 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
 
     public bool IsEnded => Volatile.Read(ref _ended) != 0;
 
-    public void MarkAnswered()
+    public void MarkAnswered(RateLimitReport? told = null)
     {
-        if (Interlocked.CompareExchange(ref _answeredAt, keeper.Timestamp, 0) == 0 && lease.IsProbe)
+        _told ??= told;
+        if (
+            Interlocked.CompareExchange(ref _answeredAt, keeper.Timestamp, 0) == 0
+            && (lease.IsProbe || (told is not null && ToldLimits.IsUrgent(told)))
+        )
         {
             keeper.RenewNow(this);
         }
@@ -45,17 +50,22 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
         return Tokens;
     }
 
-    public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure)
+    public void Settle(bool sent, long? actualTokens, UpstreamFailure? failure, RateLimitReport? told = null)
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            keeper.Settle(this, new(lease.Id, sent, actualTokens, failure, null, lease.Account));
+            keeper.Settle(this, new(lease.Id, sent, actualTokens, failure, null, lease.Account) { RateLimits = told ?? _told });
         }
     }
 
     /// <summary>As it stands now.</summary>
     public HeldLease Report() =>
-        new(lease.Id, lease.Account, keeper.HolderSilo, Tokens, AnsweredAgo) { Used = Volatile.Read(ref _used), Turn = turn };
+        new(lease.Id, lease.Account, keeper.HolderSilo, Tokens, AnsweredAgo)
+        {
+            Used = Volatile.Read(ref _used),
+            Turn = turn,
+            RateLimits = _told,
+        };
 
     /// <summary>How long ago the upstream began to answer.</summary>
     public TimeSpan? AnsweredAgo => Volatile.Read(ref _answeredAt) is var at && at != 0 ? keeper.Since(at) : null;

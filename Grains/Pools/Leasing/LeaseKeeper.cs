@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Interfaces.Pools;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +15,7 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Guid, KeptLease> _leases = new();
+    private readonly ConcurrentDictionary<string, StrongBox<int>> _counts = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
@@ -42,8 +44,11 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
     {
         var kept = new KeptLease(this, pool, lease, turn);
         _leases[lease.Id] = kept;
+        Interlocked.Increment(ref CountBox(pool).Value);
         return kept;
     }
+
+    public int CountOf(string pool) => _counts.TryGetValue(pool, out var count) ? Volatile.Read(ref count.Value) : 0;
 
     public TimeSpan Since(long timestamp) => _time.GetElapsedTime(timestamp);
 
@@ -68,7 +73,11 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
     /// <summary>Tells the pool in the background how a lease ended.</summary>
     public void Settle(KeptLease lease, Settlement settlement)
     {
-        _leases.TryRemove(lease.Lease.Id, out _);
+        if (_leases.TryRemove(lease.Lease.Id, out _))
+        {
+            Interlocked.Decrement(ref CountBox(lease.Pool).Value);
+        }
+
         _ = Tell(lease, settlement);
     }
 
@@ -115,6 +124,7 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
             {
                 if (_leases.TryRemove(lost, out var lease))
                 {
+                    Interlocked.Decrement(ref CountBox(pool).Value);
                     LogLost(pool, lease.Lease.Account);
                     lease.Lose();
                 }
@@ -181,6 +191,8 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
 
         lease.Acknowledge();
     }
+
+    private StrongBox<int> CountBox(string pool) => _counts.GetOrAdd(pool, static _ => new StrongBox<int>());
 
     private ITokenPoolGrain PoolOf(string pool) => _grains.GetGrain<ITokenPoolGrain>(pool);
 

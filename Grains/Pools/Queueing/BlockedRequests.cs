@@ -5,27 +5,32 @@ using FlowGpt.Grains.Reservations;
 namespace FlowGpt.Grains.Pools.Queueing;
 
 /// <summary>
-/// Which requests cannot be served in this round, by what they wait for: a request that may use the same accounts as one that could not be served, and needs no
-/// fewer tokens, cannot be served either.
+/// Which requests cannot be served in this round, by what they wait for: a request for the same upstream model that may use the same accounts as one that could
+/// not be served, and needs no fewer tokens, cannot be served either.
 /// </summary>
 internal sealed class BlockedRequests
 {
-    private readonly List<(ImmutableArray<string> Excluded, long Least, long Wanted)> _classes = [];
+    private readonly List<(string Model, ImmutableArray<string> Excluded, long Least, long Wanted)> _classes = [];
 
     public void Clear() => _classes.Clear();
 
     public void Add(AcquireRequest request)
     {
         var (least, wanted) = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
-        _classes.Add((request.ExcludedAccounts, least, wanted));
+        _classes.Add((request.UpstreamModel, request.ExcludedAccounts, least, wanted));
     }
 
     public bool Covers(AcquireRequest request)
     {
         var need = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
-        foreach (var (excluded, least, wanted) in _classes)
+        foreach (var (model, excluded, least, wanted) in _classes)
         {
-            if (need.Least >= least && need.Wanted >= wanted && IsWithin(excluded, request.ExcludedAccounts))
+            if (
+                request.UpstreamModel == model
+                && need.Least >= least
+                && need.Wanted >= wanted
+                && IsWithin(excluded, request.ExcludedAccounts)
+            )
             {
                 return true;
             }

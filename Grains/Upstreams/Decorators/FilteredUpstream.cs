@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Replies;
 
 namespace FlowGpt.Grains.Upstreams.Decorators;
@@ -20,7 +21,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
         private readonly ArrayBufferWriter<byte> _filtered = new(512);
         private ITurnEventSink _events = null!;
 
-        // The message whose text is filtered: the reply's first. Null before its start. Its start is given on with what follows: text that is held back, and
+        // The message whose text is being filtered. Null before the first. Its start is given on with what follows: text that is held back, and
         // then not served because the reply breaks, must not keep the turn from another account.
         private int? _message;
         private bool _isStarted;
@@ -50,7 +51,11 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
                 return !_isCut && more;
             }
 
-            EndMessage();
+            if (_message is { } open && !_hasEnded)
+            {
+                Flush(open);
+            }
+
             return false;
         }
 
@@ -64,10 +69,11 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
             switch (kind)
             {
-                case EventKind.MessageStarted when _message is null:
-                    _message = item;
+                case EventKind.MessageStarted:
+                    SwitchTo(item, isStarted: false);
                     break;
-                case EventKind.TextDelta when item == _message && !_hasEnded:
+                case EventKind.TextDelta:
+                    SwitchTo(item, isStarted: true);
                     AppendText(item, payload);
                     break;
                 case EventKind.ItemEnded when item == _message:
@@ -82,16 +88,40 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
 
+        /// <summary>Goes on with another message. What is held back of the one before belongs before what follows.</summary>
+        private void SwitchTo(int item, bool isStarted)
+        {
+            if (item == _message)
+            {
+                return;
+            }
+
+            if (_message is { } before)
+            {
+                if (!_hasEnded)
+                {
+                    Flush(before);
+                }
+
+                filter.NextMessage();
+            }
+
+            (_message, _isStarted, _hasEnded) = (item, isStarted, false);
+        }
+
         private void AppendText(int item, ReadOnlySpan<byte> text)
         {
             _received += text.Length;
+            if (_isCut)
+            {
+                return;
+            }
+
             filter.Append(text, _filtered);
             Serve(item);
             if (filter.Ended is not null)
             {
-                _isCut = true;
-                StartMessage();
-                _events.Append(EventKind.ItemEnded, item, []);
+                Cut(item);
             }
         }
 
@@ -100,13 +130,35 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
             if (_message is { } item && !_isCut && !_hasEnded)
             {
                 _hasEnded = true;
-                filter.Finish(_filtered);
-                Serve(item);
-                // The end of the text may itself complete a stop string or pass the limit.
-                _isCut = filter.Ended is not null;
-                StartMessage();
-                _events.Append(EventKind.ItemEnded, item, []);
+                Flush(item);
+                if (!_isCut)
+                {
+                    StartMessage();
+                    _events.Append(EventKind.ItemEnded, item, []);
+                }
             }
+        }
+
+        /// <summary>Gives on what is held back. The end of a text may itself complete a stop string or pass the limit.</summary>
+        private void Flush(int item)
+        {
+            filter.Finish(_filtered);
+            Serve(item);
+            if (filter.Ended is not null)
+            {
+                Cut(item);
+            }
+            else
+            {
+                StartMessage();
+            }
+        }
+
+        private void Cut(int item)
+        {
+            _isCut = true;
+            StartMessage();
+            _events.Append(EventKind.ItemEnded, item, []);
         }
 
         private void StartMessage()

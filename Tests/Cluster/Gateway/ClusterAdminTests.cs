@@ -19,6 +19,21 @@ public sealed class ClusterAdminTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task ResponseKeys_Rotated_AreOneMore()
+    {
+        using var admin = fixture.Gateway.NewAdmin();
+        await fixture.Gateway.ServeAsync("Say exactly: one");
+
+        var (status, first) = await admin.PostAsync("/admin/cluster/response-keys/rotate");
+        var (_, second) = await admin.PostAsync("/admin/cluster/response-keys/rotate");
+
+        Assert.Equal(200, status);
+        Assert.Equal(first.GetProperty("version").GetInt32() + 1, second.GetProperty("version").GetInt32());
+        Assert.Equal(first.GetProperty("keys").GetInt32() + 1, second.GetProperty("keys").GetInt32());
+        await fixture.Gateway.ServeAsync("Say exactly: two");
+    }
+
+    [Fact]
     public async Task Drain_TheOnlySilo_IsRefusedAndAnUnknownOneIsNotFound()
     {
         using var admin = fixture.Gateway.NewAdmin();

@@ -12,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
@@ -113,16 +114,10 @@ internal sealed class Gateway : IAsyncDisposable
 
     /// <summary>The official SDK's client.</summary>
     public ChatClient NewSdk(string model = Model, string key = MasterKey, int retries = 0) =>
-        new(
-            model,
-            new ApiKeyCredential(key),
-            new OpenAIClientOptions
-            {
-                Endpoint = new Uri(Http.BaseAddress!, "/v1"),
-                NetworkTimeout = Soon.Limit,
-                RetryPolicy = new ClientRetryPolicy(retries),
-            }
-        );
+        new(model, new ApiKeyCredential(key), SdkOptions(retries));
+
+    /// <summary>The official SDK's client for embeddings.</summary>
+    public EmbeddingClient NewEmbeddingSdk(string model) => new(model, new ApiKeyCredential(MasterKey), SdkOptions(retries: 0));
 
     /// <summary>The official Anthropic SDK's client, which checks every answer.</summary>
     public AnthropicClient NewAnthropicSdk(string key = MasterKey, int retries = 0) =>
@@ -208,6 +203,14 @@ internal sealed class Gateway : IAsyncDisposable
         await Simulator.DisposeAsync();
         _directory.Dispose();
     }
+
+    private OpenAIClientOptions SdkOptions(int retries) =>
+        new()
+        {
+            Endpoint = new Uri(Http.BaseAddress!, "/v1"),
+            NetworkTimeout = Soon.Limit,
+            RetryPolicy = new ClientRetryPolicy(retries),
+        };
 
     private ValueTask<UsageTotals> LedgerAsync(DateTimeOffset at) =>
         Grains.GetGrain<IUsageLedgerGrain>(IUsageLedgerGrain.KeyOf("master", at)).GetTotals();

@@ -2,11 +2,21 @@ using System.Text.Json;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
+/// <summary>Tests that share one gateway with a pool of an OpenAI-compatible server.</summary>
+[CollectionDefinition(Name)]
+public sealed class SharedOpenAiPool : ICollectionFixture<OpenAiPoolFixture>
+{
+    public const string Name = "OpenAI pool";
+}
+
 /// <summary>One gateway with a pool of an OpenAI-compatible server beside one of FlowGPT.</summary>
 public sealed class OpenAiPoolFixture : IAsyncLifetime
 {
     /// <summary>The model that the compatible server serves.</summary>
     public const string Model = "smart";
+
+    /// <summary>The model that makes embeddings.</summary>
+    public const string Embeddings = "embed";
 
     internal Gateway Gateway { get; private set; } = null!;
 
@@ -32,7 +42,11 @@ public sealed class OpenAiPoolFixture : IAsyncLifetime
                             apiKey = simulator.IssueApiKey("o2"),
                         },
                     },
-                    models = new object[] { new { id = Model, targets = new[] { new { pool = "compatible", model = "sim-large" } } } },
+                    models = new object[]
+                    {
+                        new { id = Model, targets = new[] { new { pool = "compatible", model = "sim-large" } } },
+                        new { id = Embeddings, targets = new[] { new { pool = "compatible", model = "sim-embed" } } },
+                    },
                 }
             )
         );

@@ -7,7 +7,8 @@ using OpenAI.Chat;
 namespace FlowGpt.Tests.Cluster.Gateway;
 
 /// <summary>The official SDK through the whole product to an OpenAI-compatible server.</summary>
-public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture) : IClassFixture<OpenAiPoolFixture>
+[Collection(SharedOpenAiPool.Name)]
+public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture)
 {
     private static readonly ChatTool Weather = Tool("get_weather");
     private static readonly ChatTool Clock = Tool("get_time");

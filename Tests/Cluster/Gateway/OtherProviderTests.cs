@@ -5,22 +5,23 @@ using FlowGpt.Simulator.Hosting;
 namespace FlowGpt.Tests.Cluster.Gateway;
 
 /// <summary>A pool of an OpenAI-compatible server beside one of FlowGPT accounts.</summary>
-public sealed class OtherProviderTests
+public sealed class OtherProviderTests(OtherProviderTests.Fixture fixture) : IClassFixture<OtherProviderTests.Fixture>
 {
     [Fact]
     public async Task APoolWithDiscovery_OffersItsModelsAndServesThem()
     {
-        await using var gateway = await Gateway.StartWithFileAsync(File);
+        var gateway = fixture.Gateway;
 
         var models = await Soon.Becomes(
             () => ModelsAsync(gateway),
             static models => models.ContainsKey("local/sim-large"),
             "the provider's models are listed"
         );
+        var before = gateway.Simulator.Truth.Account("k1").Accepted;
         Assert.Equal(200_000, (int)models["sim-large"]!["context_window"]!);
         Assert.Equal("Echo: hi", (await gateway.ServeAsync(new ChatBody("hi") { Model = "local/sim-large" })).Text);
         Assert.Equal("Echo: hi", (await gateway.ServeAsync(new ChatBody("hi") { Model = "sim-large" })).Text);
-        Assert.Equal(2, gateway.Simulator.Truth.Account("k1").Accepted);
+        Assert.Equal(2, gateway.Simulator.Truth.Account("k1").Accepted - before);
 
         var tools = new ChatBody("hi")
         {
@@ -33,18 +34,22 @@ public sealed class OtherProviderTests
     [Fact]
     public async Task ARouteWhoseFirstPoolIsDown_IsServedByTheNext()
     {
-        await using var gateway = await Gateway.StartWithFileAsync(File);
+        var gateway = fixture.Gateway;
+
+        var before = gateway.Simulator.Truth.Account("a1").Accepted;
 
         var answer = await gateway.ServeAsync(new ChatBody("Say exactly: next") { Model = "fallback" });
 
         Assert.Equal("next", answer.Text);
-        Assert.Equal(1, gateway.Simulator.Truth.Account("a1").Accepted);
+        Assert.Equal(1, gateway.Simulator.Truth.Account("a1").Accepted - before);
     }
 
     [Fact]
     public async Task Embeddings_InEveryFormat_AreTheSameNumbers()
     {
-        await using var gateway = await Gateway.StartWithFileAsync(File);
+        var gateway = fixture.Gateway;
+
+        var before = gateway.Simulator.Truth.Account("k1").Accepted;
 
         var (_, floats) = await EmbedAsync(gateway, """{"model":"embed","input":["a","b"],"dimensions":8}""");
         var (_, base64) = await EmbedAsync(gateway, """{"model":"embed","input":["a","b"],"dimensions":8,"encoding_format":"base64"}""");
@@ -63,7 +68,17 @@ public sealed class OtherProviderTests
         Assert.Equal((200, 400, 400), (tokens, empty, refused));
         Assert.Equal("input[1]", (string?)badInput["error"]!["param"]);
         Assert.Equal(("unsupported_parameter", "model"), ((string?)byField["error"]!["code"], (string?)byField["error"]!["param"]));
-        Assert.Equal(3, gateway.Simulator.Truth.Account("k1").Accepted);
+        Assert.Equal(3, gateway.Simulator.Truth.Account("k1").Accepted - before);
+    }
+
+    /// <summary>One gateway for all of them.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        internal Gateway Gateway { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Gateway = await Gateway.StartWithFileAsync(File);
+
+        public ValueTask DisposeAsync() => Gateway.DisposeAsync();
     }
 
     private static object File(SimulatorHost simulator) =>

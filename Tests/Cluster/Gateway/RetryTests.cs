@@ -18,13 +18,9 @@ public sealed class RetryTests : IClassFixture<ManyAccountsFixture>
     [InlineData(FaultKind.Unauthorized)]
     [InlineData(FaultKind.Forbidden)]
     [InlineData(FaultKind.ServerError)]
-    [InlineData(FaultKind.Unavailable)]
     [InlineData(FaultKind.Challenge)]
-    [InlineData(FaultKind.ChallengeCaptcha)]
     [InlineData(FaultKind.Html)]
-    [InlineData(FaultKind.NotNdjson)]
     [InlineData(FaultKind.EmptyBody)]
-    [InlineData(FaultKind.NoText)]
     [InlineData(FaultKind.ResetBeforeHeaders)]
     [InlineData(FaultKind.ResetAfter)]
     public async Task Attempt_FailsBeforeText_AnotherAccountServesAndTheClientSeesNothingOfIt(FaultKind kind)
@@ -83,9 +79,7 @@ public sealed class RetryTests : IClassFixture<ManyAccountsFixture>
 
     [Theory]
     [InlineData("server-error", 502, "upstream_error")]
-    [InlineData("challenge", 502, "upstream_error")]
     [InlineData("empty-body", 502, "upstream_error")]
-    [InlineData("not-ndjson", 502, "upstream_error")]
     [InlineData("reset-before-headers", 502, "upstream_error")]
     [InlineData("bad-request", 400, "refused_by_upstream")]
     public async Task Upstream_FailsEverywhere_IsToldAfterTwoAttemptsAndWithoutItsText(string fault, int status, string code)

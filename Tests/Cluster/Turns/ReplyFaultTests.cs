@@ -67,18 +67,6 @@ public sealed class ReplyFaultTests : TurnTests
         Assert.Equal(reason, Cluster.Leases.Last.Failure!.Reason);
     }
 
-    [Fact]
-    public async Task Read_Defect_FailsAsInternalAndTheTextStands()
-    {
-        Upstream.Next().Says("Hi").Breaks(new NotSupportedException("A defect."));
-
-        var (text, end) = await RunAsync(Turn());
-
-        Assert.Equal("Hi", text);
-        AssertFailed(end, TurnErrorKind.Internal);
-        AssertBooked(end, prompt: true, "Hi", TurnErrorKind.Internal);
-    }
-
     [Theory]
     [InlineData(StopBy.Caller)]
     [InlineData(StopBy.Deadline)]

@@ -93,6 +93,8 @@ public sealed class TurnCluster : IAsyncLifetime
         Storage.NextReadFails = false;
     }
 
+    internal IGrainFactory Grains => _cluster.Client;
+
     internal ITurnHostGrain Host(string key) => _cluster.Client.GetGrain<ITurnHostGrain>(key);
 
     internal IConversationGrain Conversation(string key) => _cluster.Client.GetGrain<IConversationGrain>(key);

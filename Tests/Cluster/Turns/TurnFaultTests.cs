@@ -13,9 +13,6 @@ public sealed class TurnFaultTests : TurnTests
 
     [Theory]
     [InlineData(RejectReason.NoAccountInTime, TurnErrorKind.NoAccountInTime)]
-    [InlineData(RejectReason.QueueFull, TurnErrorKind.NoAccountInTime)]
-    [InlineData(RejectReason.NoUsableAccount, TurnErrorKind.NoUsableAccount)]
-    [InlineData(RejectReason.BreakerOpen, TurnErrorKind.NoUsableAccount)]
     [InlineData(RejectReason.LargerThanAnyLimit, TurnErrorKind.InvalidRequest)]
     public async Task Acquire_Rejected_FailsWithTheReasonAndCallsNobody(RejectReason reason, TurnErrorKind kind)
     {
@@ -214,9 +211,6 @@ public sealed class TurnFaultTests : TurnTests
 
     [Theory]
     [InlineData(FailureClass.Upstream, FailureReason.ServerError, TurnErrorKind.UpstreamFailed)]
-    [InlineData(FailureClass.Upstream, FailureReason.FirstByteTimeout, TurnErrorKind.UpstreamTimeout)]
-    [InlineData(FailureClass.Upstream, FailureReason.Challenge, TurnErrorKind.UpstreamFailed)]
-    [InlineData(FailureClass.Credential, FailureReason.Unauthorized, TurnErrorKind.NoUsableAccount)]
     [InlineData(FailureClass.Credential, FailureReason.RateLimited, TurnErrorKind.NoAccountInTime)]
     public async Task Open_FailsOnEveryAccount_EndsWithTheLastFailure_AfterTwoAttemptsWhereTheServiceFails(
         FailureClass kind,
@@ -252,17 +246,6 @@ public sealed class TurnFaultTests : TurnTests
     }
 
     [Fact]
-    public async Task Open_CallersMistake_IsNotTriedAgain()
-    {
-        Upstream.Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
-
-        var (_, end) = await RunAsync(Turn());
-
-        AssertFailed(end, TurnErrorKind.InvalidRequest);
-        Assert.Equal(1, Upstream.Calls);
-    }
-
-    [Fact]
     public async Task Open_FailsBeforeTheRequestWasSent_BooksNoTokensAndGivesTheRequestBack()
     {
         var failure = UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter).Failure;
@@ -272,17 +255,6 @@ public sealed class TurnFaultTests : TurnTests
 
         AssertBooked(end, prompt: false, "", TurnErrorKind.InvalidRequest);
         Assert.False(Cluster.Leases.Last.Sent);
-    }
-
-    [Fact]
-    public async Task Open_Defect_FailsAsInternalAndSettles()
-    {
-        Upstream.Next().FailsToOpen(new NotSupportedException("A defect."));
-
-        var (_, end) = await RunAsync(Turn());
-
-        AssertFailed(end, TurnErrorKind.Internal);
-        Assert.True(Cluster.Leases.Last.Sent);
     }
 
     [Theory]

@@ -102,6 +102,54 @@ public sealed class TurnHostTests : TurnTests
         Assert.Equal("half whole", (await TurnCluster.ReadToEndAsync(host, goesOn.ResponseId)).Text);
     }
 
+    [Theory]
+    [InlineData(TurnLifetime.Attached, false, 15)]
+    [InlineData(TurnLifetime.Attached, true, 600)]
+    [InlineData(TurnLifetime.Background, false, 3600)]
+    public async Task Read_OfAnEndThatNobodyRead_KnowsItUntilItsTimeIsOver(TurnLifetime lifetime, bool isIdempotent, int seconds)
+    {
+        Upstream.Next().Says("all of it").Ends();
+        var (host, turn) = await StartAsync(Turn() with { Lifetime = lifetime, IsIdempotent = isIdempotent });
+        await Soon.Becomes(() => new ValueTask<int>(Cluster.Usage.Events.Count), static events => events == 1, "the turn ends");
+        await Soon.Becomes(() => new ValueTask<int>(Cluster.Registry.Count), static running => running == 0, "nothing runs");
+
+        Cluster.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        var before = await host.Read(turn.ResponseId, 0, TimeSpan.Zero, CancellationToken.None);
+        Cluster.Time.Advance(TimeSpan.FromSeconds(1));
+        var after = await host.Read(turn.ResponseId, 0, TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal((ResponseStatus.Completed, ResponseStatus.Unknown), (before.Status, after.Status));
+    }
+
+    [Fact]
+    public async Task Background_LeftAndReadByNobody_GoesOn()
+    {
+        var call = Upstream.Next().Says("half ");
+        var (host, turn) = await StartAsync(Turn() with { Lifetime = TurnLifetime.Background, Timeout = TimeSpan.FromHours(1) });
+        await Soon.Happens(call.Opened, "it goes upstream");
+
+        await host.Leave(turn.ResponseId);
+        Cluster.Time.Advance(TurnCluster.AbandonedAfter * 1.5);
+        Cluster.Registry.StopAbandoned();
+        call.Says("whole").Ends();
+
+        Assert.Equal("half whole", (await TurnCluster.ReadToEndAsync(host, turn.ResponseId)).Text);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Leave_WithoutAGrace_StopsTheTurnAtOnce(bool stored)
+    {
+        var call = Upstream.Next().Says("half ");
+        var (place, turn) = await StartAsync(Cluster.Turn(stored: stored));
+        await Soon.Happens(call.Opened, "it goes upstream");
+
+        await place.Leave(turn.ResponseId);
+
+        Assert.Equal(ResponseStatus.Cancelled, (await TurnCluster.ReadToEndAsync(place, turn.ResponseId)).End.Status);
+    }
+
     [Fact]
     public async Task Deactivation_WithTurnsRunning_InterruptsEach()
     {

@@ -41,6 +41,8 @@ public sealed class AccountsFileParserTests
             first.Limits
         );
         Assert.Equal((1, true, AccountLimits.None), (second.Weight, second.Enabled, second.Limits));
+        // A file that names no pool, as all of the first edition do.
+        Assert.Equal(("flowgpt", "flowgpt"), (first.Pool, second.Pool));
         Assert.Equal(["deviceId"], second.Generated);
         Assert.Empty(first.Generated);
     }

@@ -87,6 +87,16 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public void Prepare_VersionTooOldToRead_IsRefusedUnchanged()
+    {
+        DatabaseFile.Prepare(Path, [First], _time);
+
+        var told = AssertRefusedUnchanged("data version 1", [First, Second], oldestReadable: 2);
+
+        Assert.DoesNotContain('\n', told);
+    }
+
+    [Fact]
     public void Prepare_AnotherProgramsDatabase_IsRefusedUnchanged()
     {
         Execute("CREATE TABLE Theirs (A TEXT)");
@@ -125,16 +135,17 @@ public sealed class DatabaseFileTests : IDisposable
         Assert.Equal("ok", Query("PRAGMA integrity_check"));
     }
 
-    private void AssertRefusedUnchanged(string reason, IReadOnlyList<Migration> migrations)
+    private string AssertRefusedUnchanged(string reason, IReadOnlyList<Migration> migrations, int oldestReadable = 1)
     {
         var before = File.ReadAllBytes(Path);
 
-        var exception = Assert.Throws<StartupException>(() => DatabaseFile.Prepare(Path, migrations, _time));
+        var exception = Assert.Throws<StartupException>(() => DatabaseFile.Prepare(Path, migrations, _time, oldestReadable));
 
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
         Assert.Contains("left as it is", exception.Message, StringComparison.Ordinal);
         Assert.Contains(Path, exception.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path));
+        return exception.Message;
     }
 
     private object? Query(string sql, string? path = null)

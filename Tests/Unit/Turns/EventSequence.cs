@@ -72,7 +72,8 @@ public sealed record EventSequence(GivenEvent[] Events)
             {
                 EventKind.ToolCallStarted => new(EventKind.ArgumentsDelta, item, text),
                 EventKind.ReasoningStarted => new(isOther ? EventKind.ReasoningSealed : EventKind.ReasoningDelta, item, text),
-                _ when isOther => new(step / 4096 % 2 == 0 ? EventKind.RefusalDelta : EventKind.Logprobs, item, text),
+                _ when isOther && step / 4096 % 2 == 0 => new(EventKind.RefusalDelta, item, text),
+                _ when isOther => new(EventKind.Logprobs, item, """{"content":[]}"""),
                 _ => new(EventKind.TextDelta, item, text),
             };
         }

@@ -9,7 +9,9 @@ public sealed class HostedTurnsTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly HostedTurns _turns = new();
+    private static readonly TurnRetention Kept = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
+
+    private readonly HostedTurns _turns = new(Kept);
     private int _ids;
 
     [Fact]
@@ -42,29 +44,50 @@ public sealed class HostedTurnsTests
         Assert.NotNull(_turns.Find(first.Request.ResponseId));
     }
 
-    [Fact]
-    public void Add_AfterAnEndThatNobodyRead_ForgetsItWhenItsTimeIsOver()
+    [Theory]
+    [InlineData(false, TurnLifetime.Attached, 15)]
+    [InlineData(true, TurnLifetime.Attached, 600)]
+    [InlineData(false, TurnLifetime.Background, 3600)]
+    [InlineData(true, TurnLifetime.Background, 3600)]
+    public void Expire_AnEnd_IsKeptForItsTimeAndNotLonger(bool isIdempotent, TurnLifetime lifetime, int seconds)
     {
-        var unread = Ended(Start);
+        var running = Added(isIdempotent: false);
+        var turn = Added(isIdempotent, lifetime);
+        _turns.End(turn, Start);
 
-        Added(Start + HostedTurns.UnreadFor - TimeSpan.FromTicks(1));
-        Assert.NotNull(_turns.Find(unread.Request.ResponseId));
+        Assert.Equal(Start.AddSeconds(seconds), _turns.Expire(Start.AddSeconds(seconds).AddTicks(-1)));
+        Assert.Same(turn, _turns.Find(turn.Request.ResponseId));
+        Assert.Null(_turns.Expire(Start.AddSeconds(seconds)));
 
-        Added(Start + HostedTurns.UnreadFor * 1.5);
-        Assert.Null(_turns.Find(unread.Request.ResponseId));
+        Assert.Null(_turns.Find(turn.Request.ResponseId));
+        Assert.Same(running, _turns.Find(running.Request.ResponseId));
+    }
+
+    [Theory]
+    [InlineData(true, TurnLifetime.Attached)]
+    [InlineData(false, TurnLifetime.Background)]
+    public void Tell_WhatMayBeReadAgain_IsKeptHoweverOftenItIsTold(bool isIdempotent, TurnLifetime lifetime)
+    {
+        var turn = Added(isIdempotent, lifetime);
+        _turns.End(turn, Start);
+
+        for (var i = 0; i < 10; i++)
+        {
+            _turns.Tell(turn);
+            _turns.Tell(Ended(Start));
+        }
+
+        Assert.Same(turn, _turns.Find(turn.Request.ResponseId));
     }
 
     [Fact]
-    public void Retained_IsKeptHoweverOftenItIsTold_UntilTheNext()
+    public void Add_TheNextOfAnIdempotencyKey_MakesRoom()
     {
-        var first = Ended(Start, retained: true);
-        for (var i = 0; i < 10; i++)
-        {
-            _turns.Tell(first);
-        }
+        var first = Added(isIdempotent: true);
+        _turns.End(first, Start);
 
-        Assert.Same(first, _turns.Latest);
-        var second = Added(Start, retained: true);
+        var second = Added(isIdempotent: true);
+
         Assert.Same(second, _turns.Latest);
         Assert.Null(_turns.Find(first.Request.ResponseId));
     }
@@ -72,14 +95,14 @@ public sealed class HostedTurnsTests
     [Fact]
     public void Drop_LeavesNothing()
     {
-        var turn = Added(Start);
+        var turn = Added();
 
         _turns.Drop(turn);
 
         Assert.Equal((0, 0, null), (_turns.Count, _turns.Running, _turns.Latest));
     }
 
-    /// <summary>Whatever happens: all that run are kept, Running counts them, and of the others only what the rules allow.</summary>
+    /// <summary>Whatever happens: all that run are kept, Running counts them, and of the others only what the rules allow, for as long as they allow.</summary>
     [Property]
     public void History_KeepsWhatRuns_AndLittleElse(byte[] steps) => new HostedTurnsTests().Run(steps);
 
@@ -93,7 +116,7 @@ public sealed class HostedTurnsTests
             switch (step % 5)
             {
                 case 0 or 1:
-                    running.Add(Added(now));
+                    running.Add(Added());
                     break;
                 case 2 when running.Count > 0:
                     var ended = running[step % running.Count];
@@ -116,11 +139,11 @@ public sealed class HostedTurnsTests
             Assert.InRange(_turns.Count, running.Count, running.Count + unread.Count + HostedTurns.MaxTold);
         }
 
-        Added(now + HostedTurns.UnreadFor);
-        Assert.InRange(_turns.Count, running.Count + 1, running.Count + 1 + HostedTurns.MaxTold);
+        Assert.Null(_turns.Expire(now + Kept.Attached));
+        Assert.Equal(running.Count, _turns.Count);
     }
 
-    private HostedTurn Added(DateTimeOffset now, bool retained = false)
+    private HostedTurn Added(bool isIdempotent = false, TurnLifetime lifetime = TurnLifetime.Attached)
     {
         var turn = new HostedTurn(
             new TurnRequest
@@ -130,16 +153,17 @@ public sealed class HostedTurnsTests
                 Route = "gpt-4-free",
                 Input = [Messages.User("Hello")],
                 Timeout = TimeSpan.FromSeconds(60),
-                IsIdempotent = retained,
+                IsIdempotent = isIdempotent,
+                Lifetime = lifetime,
             }
         );
-        _turns.Add(turn, now);
+        _turns.Add(turn);
         return turn;
     }
 
-    private HostedTurn Ended(DateTimeOffset now, bool retained = false)
+    private HostedTurn Ended(DateTimeOffset now)
     {
-        var turn = Added(now, retained);
+        var turn = Added();
         _turns.End(turn, now);
         return turn;
     }

@@ -80,6 +80,26 @@ public sealed class TurnRunnerTests : IDisposable
         Assert.Equal(0, _world.Upstream("two").Calls);
     }
 
+    /// <summary>What is read of a reply whose tokens are limited is held until they are reserved: the client never gets more than that.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_TokensAreLimited_TheClientGetsNoMoreThanIsReserved(bool topUps)
+    {
+        var turn = _world.Turn(TurnWorld.Request(), "one");
+        var lease = ((AcquireResult.Granted)ScriptedPool.Granted("one-1", "one")).Lease;
+        _world.Pool("one").Otherwise = _ => new AcquireResult.Granted(lease with { LimitsTokens = true, Tokens = turn.PromptTokens + 10 });
+        _world.Leases.TopUps = topUps;
+        _world.Upstream("one").Next().Says(string.Concat(Enumerable.Repeat(" word", 200))).Ends();
+
+        await _world.RunAsync(turn);
+
+        Assert.Equal(topUps ? 200 : 10, _world.Services.Tokens.Count(turn.Log.Bytes));
+        Assert.Equal(topUps ? FinishReason.Stop : FinishReason.Length, turn.Log.Outcome!.FinishReason);
+        // What was received is what was used.
+        Assert.Equal(turn.PromptTokens + 200, Assert.Single(_world.Leases.All).ActualTokens);
+    }
+
     [Fact]
     public async Task Run_PoolThatIsNotKnown_IsPassedOver()
     {

@@ -28,7 +28,6 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ConcurrentDictionary<string, ScriptedPool> _pools = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ScriptedUpstream> _upstreams = new(StringComparer.Ordinal);
-    private readonly TurnServices _turnServices;
     private readonly PoolCatalog _catalog;
     private readonly ResponseRegistry _registry;
     private readonly TokenCounter _tokens = new();
@@ -43,7 +42,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
         Pools = new AnyPool(kind.Name);
         _catalog = new PoolCatalog(kinds, Pools);
         _registry = new ResponseRegistry(options, Time, NullLogger<ResponseRegistry>.Instance);
-        _turnServices = new TurnServices(
+        Services = new TurnServices(
             _catalog,
             PoolInsteadOf.Create(null, Pool),
             storage: null!,
@@ -61,7 +60,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
             new FlowGpt.Grains.Timing.ClusterTiming(),
             Time
         );
-        Runner = new TurnRunner(_turnServices, NullLogger<TurnRunner>.Instance);
+        Runner = new TurnRunner(Services, NullLogger<TurnRunner>.Instance);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -71,6 +70,8 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
     public RecordedLeases Leases { get; } = new();
 
     public RecordedUsage Usage { get; } = new();
+
+    public TurnServices Services { get; }
 
     public TurnRunner Runner { get; }
 

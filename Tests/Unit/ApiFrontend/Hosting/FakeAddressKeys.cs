@@ -5,12 +5,23 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 /// <summary>One key for ids.</summary>
 internal sealed class FakeAddressKeys : IAddressKeyGrain
 {
-    private readonly AddressKeys _keys = new([new AddressKey(1, [.. Enumerable.Range(0, 32).Select(static i => (byte)i)])]);
+    private AddressKeys _keys = new([Key(1)]);
 
     /// <summary>Fails so many reads.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Reads so far.</summary>
+    public int Reads { get; private set; }
+
     public AddressCodec Codec => new(_keys);
 
-    public ValueTask<AddressKeys> Get() => Failures-- > 0 ? throw new SiloUnavailableException() : ValueTask.FromResult(_keys);
+    public ValueTask<AddressKeys> Get()
+    {
+        Reads++;
+        return Failures-- > 0 ? throw new SiloUnavailableException() : ValueTask.FromResult(_keys);
+    }
+
+    public ValueTask<AddressKeys> Rotate() => ValueTask.FromResult(_keys = new([.. _keys.Keys, Key((byte)(_keys.Keys.Length + 1))]));
+
+    private static AddressKey Key(byte version) => new(version, [.. Enumerable.Range(version - 1, 32).Select(static i => (byte)i)]);
 }

@@ -128,6 +128,8 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask Leave(string responseId) => Cancel(responseId);
+
     public ValueTask<bool> FinishPending() => ValueTask.FromResult(true);
 
     private static ResponseSlice Give(object step) => step is Exception exception ? throw exception : (ResponseSlice)step;

@@ -90,6 +90,57 @@ public sealed class FilteredUpstreamTests
     }
 
     [Fact]
+    public async Task Read_StopStringInALaterMessage_EndsTheReply()
+    {
+        var read = await ReadAsync([.. Message(0, "one"), .. Message(1, "two E", "ND three"), .. Message(2, "four")], false, ["END"], null);
+
+        Assert.Equal(["one", "two "], Texts(read));
+        Assert.Equal((FinishReason.Stop, false), (read.FinishReason, read.IsWhole));
+        // What comes after the cut is not even read.
+        Assert.Equal("ND three".Length + "E".Length, read.DroppedBytes);
+    }
+
+    [Fact]
+    public async Task Read_StopStringAcrossTwoMessages_IsNone()
+    {
+        var read = await ReadAsync([.. Message(0, "one E"), .. Message(1, "ND two")], false, ["END"], null);
+
+        Assert.Equal(["one E", "ND two"], Texts(read));
+        Assert.True(read.IsWhole);
+    }
+
+    [Fact]
+    public async Task Read_Limit_HoldsForAllMessagesTogether()
+    {
+        var read = await ReadAsync([.. Message(0, "one two"), .. Message(1, " three four five")], false, [], limit: 4);
+
+        Assert.Equal(["one two", " three four"], Texts(read));
+        Assert.Equal((FinishReason.Length, false), (read.FinishReason, read.IsWhole));
+    }
+
+    [Fact]
+    public async Task Read_MessagesThatTakeTurns_KeepTheirOwnTexts()
+    {
+        var read = await ReadAsync(
+            [
+                events => events.Append(EventKind.MessageStarted, 0, []),
+                events => events.Append(EventKind.TextDelta, 0, "a E"u8),
+                events => events.Append(EventKind.MessageStarted, 1, []),
+                events => events.Append(EventKind.TextDelta, 1, "b E"u8),
+                events => events.Append(EventKind.TextDelta, 0, "N"u8),
+                events => events.Append(EventKind.ItemEnded, 0, []),
+                events => events.Append(EventKind.ItemEnded, 1, []),
+            ],
+            false,
+            ["END"],
+            null
+        );
+
+        Assert.Equal(["a EN", "b E"], Texts(read));
+        Assert.True(read.IsWhole);
+    }
+
+    [Fact]
     public async Task Read_ReplyWithoutAMessage_HasNone()
     {
         var upstream = new ScriptedUpstream();
@@ -111,6 +162,18 @@ public sealed class FilteredUpstreamTests
         Assert.Equal([new ToolCallItem("c", "f", "END")], log.ToItems());
         Assert.Equal((FinishReason.ToolCalls, true), (reply.FinishReason, reply.IsWhole));
     }
+
+    private static IEnumerable<string> Texts(ReadReply read) =>
+        read.Log.ToItems().Cast<MessageItem>().Select(static message => Assert.IsType<TextPart>(Assert.Single(message.Parts)).Text);
+
+    private static IEnumerable<Action<ITurnEventSink>> Message(int item, params string[] fragments) =>
+        [
+            events => events.Append(EventKind.MessageStarted, item, []),
+            .. fragments.Select(fragment =>
+                (Action<ITurnEventSink>)(events => events.Append(EventKind.TextDelta, item, Encoding.UTF8.GetBytes(fragment)))
+            ),
+            events => events.Append(EventKind.ItemEnded, item, []),
+        ];
 
     /// <summary>A message in these pieces, then a tool call.</summary>
     private static List<Action<ITurnEventSink>> Reply(string[] fragments) =>

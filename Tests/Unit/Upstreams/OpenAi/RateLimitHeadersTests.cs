@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
 
