@@ -198,7 +198,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             finally
             {
                 _usage = UsageOf(reply, isContinued: thread is not null);
-                _calls.AddRange(further.Accounts);
+                turn.Calls.AddRange(further.Accounts);
                 _further = (_further.Prompt + further.Used.Prompt, _further.Completion + further.Used.Completion);
             }
 
