@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
+using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Conversations;
 
@@ -29,11 +31,31 @@ public sealed class Conversation(ConversationState state)
         return [.. incoming.Take(leading), .. stored, .. incoming.Skip(leading)];
     }
 
-    /// <summary>The upstream conversation that holds everything of <paramref name="context"/> but its last message; null if none does.</summary>
-    public UpstreamThread? ThreadFor(ImmutableArray<Item> context, string route) =>
-        state.Thread is not null && state.ThreadRoute == route && context.Length == state.Items.Count + 1 && StartsWithStored(context)
-            ? state.Thread
-            : null;
+    /// <summary>
+    /// The upstream conversation that holds everything of <paramref name="context"/> but its new end: one item, or the results of the latest calls with a message
+    /// after them. Null if none does.
+    /// </summary>
+    /// <param name="context">The context.</param>
+    /// <param name="setting">The route, and what the upstream is told beside the items: <see cref="SettingOf"/>.</param>
+    public UpstreamThread? ThreadFor(ImmutableArray<Item> context, string setting)
+    {
+        var fresh = context.Length - state.Items.Count;
+        var isContinued = fresh == 1 || (fresh > 1 && fresh == NewItems.CountOf(context.AsSpan()));
+        return state.Thread is not null && state.ThreadRoute == setting && isContinued && StartsWithStored(context) ? state.Thread : null;
+    }
+
+    /// <summary>A turn's route, and a digest of its instructions, tools and format if it has any: an upstream conversation was told them when it began.</summary>
+    public static string SettingOf(TurnRequest turn)
+    {
+        if (turn.Instructions is null && turn.Tools.IsEmpty && turn.Format is null)
+        {
+            return turn.Route;
+        }
+
+        using var hash = new ContextHash("", "");
+        hash.AddSetting(turn);
+        return $"{turn.Route}\n{hash.Current():x}";
+    }
 
     /// <summary>Records that a turn was accepted.</summary>
     public void Accept(PendingTurn turn) => state.Pending = turn;
@@ -42,7 +64,7 @@ public sealed class Conversation(ConversationState state)
     /// <param name="context">The turn's context.</param>
     /// <param name="turn">The turn.</param>
     /// <param name="reply">The reply's items.</param>
-    /// <param name="route">The route.</param>
+    /// <param name="setting">See <see cref="SettingOf"/>.</param>
     /// <param name="thread">The upstream conversation that now holds context and reply; null if none does.</param>
     /// <param name="usage">What it used.</param>
     /// <param name="maxBytes">Most bytes to keep; the oldest messages go first, leading system messages never.</param>
@@ -50,7 +72,7 @@ public sealed class Conversation(ConversationState state)
         ImmutableArray<Item> context,
         CompletedTurn turn,
         ImmutableArray<Item> reply,
-        string route,
+        string setting,
         UpstreamThread? thread,
         UsageEvent usage,
         long maxBytes
@@ -62,7 +84,7 @@ public sealed class Conversation(ConversationState state)
         state.LastItems = reply.Length;
         var dropped = DropOldest(maxBytes);
         state.Thread = dropped ? null : thread;
-        state.ThreadRoute = state.Thread is null ? null : route;
+        state.ThreadRoute = state.Thread is null ? null : setting;
         state.Outbox.Add(usage with { IsFromOutbox = true });
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class ConversationGrain
         );
 
     ValueTask<UpstreamThread?> ITurnJournal.FindThreadAsync(ActiveTurn turn) =>
-        new(new Conversation(_stored.State).ThreadFor(turn.Context, turn.Request.Route));
+        new(new Conversation(_stored.State).ThreadFor(turn.Context, Conversation.SettingOf(turn.Request)));
 
     async ValueTask<TurnResult> ITurnJournal.EndAsync(ActiveTurn turn, TurnResult result, UsageEvent usage)
     {
@@ -107,7 +107,7 @@ internal sealed partial class ConversationGrain
                     usage.Usage
                 ),
                 turn.Log.ToItems(turn.Request.Continuation is null ? null : turn.Request.ResponseId),
-                turn.Request.Route,
+                Conversation.SettingOf(turn.Request),
                 _whole.Length == turn.Context.Length ? result.Thread : null,
                 usage,
                 _options.MaxStoredBytes

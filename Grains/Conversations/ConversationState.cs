@@ -25,7 +25,7 @@ public sealed class ConversationState
     [Id(3)]
     public UpstreamThread? Thread { get; set; }
 
-    /// <summary>The route that <see cref="Thread"/> belongs to.</summary>
+    /// <summary>The route that <see cref="Thread"/> belongs to, and what it was told beside the items (<see cref="Conversation.SettingOf"/>).</summary>
     [Id(4)]
     public string? ThreadRoute { get; set; }
 

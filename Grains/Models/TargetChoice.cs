@@ -32,7 +32,7 @@ public sealed record TargetChoice
     /// <param name="contextWindow">Most tokens of a target's context; null, as a result or as the function, when unknown.</param>
     /// <param name="load">Calls that a target's pool has in flight and waiting, 0 or more; no function counts as no load.</param>
     /// <param name="textPrompt">
-    /// Tokens of the prompt for a target that is asked in text alone, and how many of them tools take; null, as a result or as the function, where the prompt stays as it is.
+    /// The prompt for a target that is asked in text alone; null, as a result or as the function, where the prompt stays as it is.
     /// </param>
     public static TargetChoice For(
         Route route,
@@ -41,7 +41,7 @@ public sealed record TargetChoice
         Func<Target, ModelCapabilities?> capabilities,
         Func<Target, int?>? contextWindow = null,
         Func<Target, int>? load = null,
-        Func<Target, (int Tokens, int ToolTokens)?>? textPrompt = null
+        Func<Target, TextPromptSize?>? textPrompt = null
     )
     {
         var choice = For(route, TurnNeeds.Of(turn), turn.ResponseId, capabilities, load);
@@ -52,9 +52,16 @@ public sealed record TargetChoice
 
         var fitting = ImmutableArray.CreateBuilder<Target>(choice.Targets.Length);
         var (longest, widest, shortest, ofTools) = (0, 0, int.MaxValue, 0);
+        TurnError? unable = null;
         foreach (var target in choice.Targets)
         {
-            var (tokens, tools) = textPrompt?.Invoke(target) ?? (promptTokens, 0);
+            var (tokens, tools, problem) = textPrompt?.Invoke(target) ?? new(promptTokens, 0, null);
+            if (problem is not null)
+            {
+                unable ??= problem;
+                continue;
+            }
+
             var window = Math.Min(route.ContextWindow ?? int.MaxValue, contextWindow?.Invoke(target) ?? int.MaxValue);
             if (tokens <= window)
             {
@@ -68,7 +75,9 @@ public sealed record TargetChoice
             }
         }
 
-        return fitting.Count == 0 ? TooLong(widest, shortest, ofTools) : new(fitting.DrainToImmutable(), null, longest);
+        return fitting.Count > 0 ? new(fitting.DrainToImmutable(), null, longest)
+            : unable is not null ? new([], unable)
+            : TooLong(widest, shortest, ofTools);
     }
 
     /// <summary>The targets that can do what a request needs, ordered as the other overload says.</summary>

@@ -167,7 +167,12 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         try
         {
             var can = pool.Kind.CapabilitiesOf(pool.Definition, target.Model);
-            var setting = new DecoratorSetting(turn.Route.CleanResponsePrefix, services.WindowOf(turn.Route, target), services.Tokens);
+            var setting = new DecoratorSetting(
+                turn.Route.CleanResponsePrefix,
+                services.WindowOf(turn.Route, target),
+                services.Tokens,
+                services.FailsLoudly
+            );
             var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, turn.Context, setting);
             var call = new UpstreamCall(
                 target,

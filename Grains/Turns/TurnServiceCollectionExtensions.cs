@@ -2,6 +2,7 @@ using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,7 @@ public static class TurnServiceCollectionExtensions
         services.TryAddSingleton<SiloContact>();
         services.AddSingleton<TurnAdmission>();
         services.AddPlacementDirector<TurnPlacement, TurnPlacementDirector>();
+        services.AddOptions<EmulationOptions>();
         return services.AddOptions<TurnOptions>().ValidateDataAnnotations().ValidateOnStart();
     }
 }

@@ -31,6 +31,7 @@ internal sealed class TurnServices(
     IOptions<TurnOptions> options,
     TurnInstruments instruments,
     UsageInstruments usageInstruments,
+    IOptions<EmulationOptions> emulation,
     TimeProvider time
 )
 {
@@ -55,7 +56,7 @@ internal sealed class TurnServices(
             CapabilitiesOf,
             models.ContextWindowOf,
             LoadOf,
-            target => UpstreamDecorators.PromptOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens)
+            target => UpstreamDecorators.SizeOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens)
         );
 
     /// <summary>Most tokens of context and reply at a target of a route; null when unknown.</summary>
@@ -83,6 +84,9 @@ internal sealed class TurnServices(
     public TurnAdmission Admission => admission;
 
     public TurnOptions Options { get; } = options.Value;
+
+    /// <summary>Whether a reply that cannot be read is an error.</summary>
+    public bool FailsLoudly { get; } = emulation.Value.Unreadable == UnreadableReply.Error;
 
     public TurnInstruments Instruments => instruments;
 

@@ -12,7 +12,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
 {
     public async ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn)
     {
-        var context = turn.Context;
+        var context = SpokenItems.Of(turn.Context);
         var fresh = NewItems.CountOf(context.AsSpan());
         if (fresh == 0 || !KeepsConversations(turn))
         {
@@ -77,8 +77,8 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
     {
         using var hash = new ContextHash(turn.Request.ClientKeyId, turn.Request.Route);
         hash.AddSetting(turn.Request);
-        hash.Add(turn.Context.AsSpan());
-        hash.Add(turn.Log.ToItems().AsSpan());
+        hash.Add(SpokenItems.Of(turn.Context).AsSpan());
+        hash.Add(SpokenItems.Of(turn.Log.ToItems()).AsSpan());
         var key = hash.Current();
         try
         {

@@ -11,6 +11,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Grains.Usage;
@@ -32,6 +33,7 @@ internal static class ProductFeatures
         // Before what has something to book: services stop in the reverse order, and turns end while the silo stops.
         services.AddUsageRecording().BindConfiguration(UsageOptions.Section);
         services.AddTurns().BindConfiguration(TurnOptions.Section);
+        services.AddOptions<EmulationOptions>().BindConfiguration(EmulationOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddProviderKinds();
@@ -78,6 +80,7 @@ internal static class ProductFeatures
             (AuditOptions.Section, [typeof(AuditOptions)]),
             (ConversationOptions.Section, [typeof(ConversationOptions), typeof(TurnOptions)]),
             (ModelCatalogOptions.Section, [typeof(ModelCatalogOptions)]),
+            (EmulationOptions.Section, [typeof(EmulationOptions)]),
             (FlowGptOptions.SectionName, [typeof(FlowGptOptions)]),
             (OpenAiOptions.SectionName, [typeof(OpenAiOptions)]),
             (PoolOptions.SectionName, [typeof(PoolOptions)]),

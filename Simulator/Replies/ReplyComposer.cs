@@ -7,7 +7,7 @@ internal sealed class ReplyComposer
 {
     private const string Separators = "a\u2028b\u2029c\u0085d ";
 
-    private readonly IReplyRule[] _dictated = [new ExactReplyRule(), new CodeWordRule(), new ToolReplyRule()];
+    private readonly IReplyRule[] _dictated = [new ExactReplyRule(), new CodeWordRule(), new ToolReplyRule(), new SchemaReplyRule()];
     private readonly EchoRule _echo = new();
 
     public Reply Compose(in ReplyContext context, ReplyBehaviour behaviour)

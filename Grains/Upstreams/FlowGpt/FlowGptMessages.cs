@@ -28,13 +28,18 @@ internal static class FlowGptMessages
     {
         ArgumentOutOfRangeException.ThrowIfZero(items.Length, nameof(items));
         var turns = new List<FlowGptTurn>(items.Length);
+        MessageItem? last = null;
         for (var i = 0; i < items.Length; i++)
         {
             // Reasoning and what only another dialect knows says nothing to this model; calls and results have become messages before (Decorators/Tools).
-            turns.Add(items[i] is MessageItem message ? new(RoleOf(message.Role), Named(message)) : new(Assistant, ""));
+            if (items[i] is MessageItem message)
+            {
+                last = message;
+                turns.Add(new(RoleOf(message.Role), Named(message)));
+            }
         }
 
-        var isContinuation = items[^1] is MessageItem { Role: MessageRole.Assistant };
+        var isContinuation = last is null or { Role: MessageRole.Assistant };
         var question = isContinuation ? ContinueQuestion : turns[^1].Content;
         var system = string.IsNullOrEmpty(instructions) ? null : instructions;
         var earlier = new List<FlowGptTurn>(turns.Count);

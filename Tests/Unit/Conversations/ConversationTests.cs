@@ -105,6 +105,24 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public void SettingOf_ToolsOrInstructions_BelongToIt()
+    {
+        var turn = Upstreams.Decorators.EmulatingUpstream.Turn(User("one"));
+        var withTools = turn with { Tools = [new(ToolKind.Function, "look", null, null)] };
+
+        Assert.Equal(turn.Route, Conversation.SettingOf(turn));
+        Assert.Equal(
+            Conversation.SettingOf(withTools),
+            Conversation.SettingOf(withTools with { ToolChoice = new(ToolChoiceMode.Required, []) })
+        );
+        Assert.Distinct([
+            Conversation.SettingOf(turn),
+            Conversation.SettingOf(withTools),
+            Conversation.SettingOf(turn with { Instructions = "Be brief." }),
+        ]);
+    }
+
+    [Fact]
     public void Abort_AnyTurn_LeavesTheContextAndForgetsTheUpstreamConversation()
     {
         Turn(_state, [User("one")], "1", Thread);

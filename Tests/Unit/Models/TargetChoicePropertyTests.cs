@@ -113,8 +113,6 @@ public sealed class TargetChoicePropertyTests
     }
 
     [Theory]
-    [InlineData(1, "response_format")]
-    [InlineData(2, "response_format")]
     [InlineData(3, "logprobs")]
     [InlineData(4, "messages")]
     [InlineData(5, "messages")]

@@ -100,6 +100,20 @@ internal sealed class SchemaCheck
         }
     }
 
+    /// <summary>A schema without white space and without what only names it; text that is no JSON as it is.</summary>
+    public static string Compact(string schema)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return WithoutHead(document.RootElement).GetRawText();
+        }
+        catch (JsonException)
+        {
+            return schema;
+        }
+    }
+
     private static string Describe(EvaluationResults results)
     {
         var found = (results.Details ?? [])

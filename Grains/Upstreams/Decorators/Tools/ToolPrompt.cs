@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
+using FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
@@ -18,14 +19,14 @@ internal static class ToolPrompt
     /// <summary>A share of the window that is left for the reply where descriptions can make room.</summary>
     private const int ReplyShare = 8;
 
-    private static readonly (ToolDetail Detail, ResultCut Cut)[] Plans =
+    private static readonly (SignatureDetail Detail, ResultCut Cut)[] Plans =
     [
-        (ToolDetail.Full, ResultCut.None),
-        (ToolDetail.Short, ResultCut.None),
-        (ToolDetail.Short, ResultCut.Older),
-        (ToolDetail.Brief, ResultCut.Older),
-        (ToolDetail.Names, ResultCut.Older),
-        (ToolDetail.Names, ResultCut.All),
+        (SignatureDetail.Full, ResultCut.None),
+        (SignatureDetail.Short, ResultCut.None),
+        (SignatureDetail.Short, ResultCut.Older),
+        (SignatureDetail.Brief, ResultCut.Older),
+        (SignatureDetail.Names, ResultCut.Older),
+        (SignatureDetail.Names, ResultCut.All),
     ];
 
     /// <summary>Whether a turn needs its tools written into the prompt: tools that may be called, or calls and results in its context.</summary>

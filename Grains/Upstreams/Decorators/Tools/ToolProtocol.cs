@@ -1,6 +1,7 @@
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Decorators.Json;
+using FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
@@ -13,7 +14,7 @@ internal static class ToolProtocol
     private const string ResultEnd = "</tool_response>";
 
     /// <summary>What the model is told of the tools; empty when it may call none.</summary>
-    public static string Describe(ToolSet tools, ToolDetail detail)
+    public static string Describe(ToolSet tools, SignatureDetail detail)
     {
         if (tools.Tools.IsEmpty)
         {
@@ -39,9 +40,9 @@ internal static class ToolProtocol
             text.Append(
                 tool.Kind == ToolKind.Custom
                     ? "string (\"arguments\" is one string with the text)"
-                    : ToolSignature.Of(tool.Parameters, detail)
+                    : SchemaSignature.Of(tool.Parameters, detail)
             );
-            if (ToolSignature.Shorten(tool.Description, detail.Tool) is { Length: > 0 } description)
+            if (SchemaSignature.Shorten(tool.Description, detail.Tool) is { Length: > 0 } description)
             {
                 text.Append(": ").Append(ProtocolText.Escape(description));
             }

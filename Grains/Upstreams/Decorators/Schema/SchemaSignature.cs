@@ -1,29 +1,28 @@
 using System.Text;
 using System.Text.Json;
-using FlowGpt.Grains.Upstreams.Decorators.Schema;
 
-namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
+namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 /// <summary>How much of a tool's definition a prompt shows.</summary>
 /// <param name="Tool">Most characters of a tool's description.</param>
 /// <param name="Argument">Most characters of an argument's description.</param>
-internal readonly record struct ToolDetail(int Tool, int Argument)
+internal readonly record struct SignatureDetail(int Tool, int Argument)
 {
     /// <summary>Everything.</summary>
-    public static ToolDetail Full { get; } = new(int.MaxValue, int.MaxValue);
+    public static SignatureDetail Full { get; } = new(int.MaxValue, int.MaxValue);
 
     /// <summary>Shortened descriptions.</summary>
-    public static ToolDetail Short { get; } = new(160, 60);
+    public static SignatureDetail Short { get; } = new(160, 60);
 
     /// <summary>The beginning of each tool's description.</summary>
-    public static ToolDetail Brief { get; } = new(60, 0);
+    public static SignatureDetail Brief { get; } = new(60, 0);
 
     /// <summary>Names and types alone.</summary>
-    public static ToolDetail Names { get; } = new(0, 0);
+    public static SignatureDetail Names { get; } = new(0, 0);
 }
 
 /// <summary>A JSON schema as a short type: a quarter of the tokens that the schema itself takes. Pure.</summary>
-internal static class ToolSignature
+internal static class SchemaSignature
 {
     private const int MaxDepth = 6;
     private const int MostChoices = 40;
@@ -31,7 +30,7 @@ internal static class ToolSignature
 
     /// <param name="schema">The schema as JSON text; null for a tool without arguments.</param>
     /// <param name="detail">How much to show.</param>
-    public static string Of(string? schema, ToolDetail detail)
+    public static string Of(string? schema, SignatureDetail detail)
     {
         if (schema is null)
         {
@@ -69,7 +68,7 @@ internal static class ToolSignature
         return $"{line.AsSpan(0, end)}…";
     }
 
-    private static void Write(StringBuilder text, JsonElement root, JsonElement schema, ToolDetail detail, int depth)
+    private static void Write(StringBuilder text, JsonElement root, JsonElement schema, SignatureDetail detail, int depth)
     {
         for (var i = 0; i < 8 && Get(schema, "$ref") is { ValueKind: JsonValueKind.String } reference; i++)
         {
@@ -106,7 +105,7 @@ internal static class ToolSignature
         }
     }
 
-    private static void WriteChoices(StringBuilder text, JsonElement root, JsonElement choices, ToolDetail detail, int depth)
+    private static void WriteChoices(StringBuilder text, JsonElement root, JsonElement choices, SignatureDetail detail, int depth)
     {
         var isFirst = true;
         foreach (var choice in choices.EnumerateArray().Take(MostChoices))
@@ -117,7 +116,7 @@ internal static class ToolSignature
         }
     }
 
-    private static void WriteTyped(StringBuilder text, JsonElement root, JsonElement schema, ToolDetail detail, int depth)
+    private static void WriteTyped(StringBuilder text, JsonElement root, JsonElement schema, SignatureDetail detail, int depth)
     {
         string[] types = Get(schema, "type") switch
         {
@@ -144,7 +143,7 @@ internal static class ToolSignature
         }
     }
 
-    private static void WriteObject(StringBuilder text, JsonElement root, JsonElement schema, ToolDetail detail, int depth)
+    private static void WriteObject(StringBuilder text, JsonElement root, JsonElement schema, SignatureDetail detail, int depth)
     {
         var required = Get(schema, "required") is { ValueKind: JsonValueKind.Array } names
             ? names.EnumerateArray().Select(static name => name.ToString()).ToHashSet()

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FlowGpt.Simulator.OpenAi.Tools;
+namespace FlowGpt.Simulator.Replies;
 
 /// <summary>Makes a JSON value that satisfies a JSON schema. Strings are a word of the question where the schema leaves them free.</summary>
 internal sealed class SchemaSample
