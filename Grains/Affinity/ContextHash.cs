@@ -25,7 +25,9 @@ public sealed class ContextHash : IDisposable
     /// <summary>Adds what the upstream is told beside the items: instructions, tools and format. A request that changes them needs another upstream conversation.</summary>
     public void AddSetting(TurnRequest turn)
     {
-        if (turn.Instructions is null && turn.Tools.IsEmpty && turn.Format is null)
+        // Tools that may not be called are not shown.
+        var tools = turn.ToolChoice.Mode == ToolChoiceMode.None ? [] : turn.Tools;
+        if (turn.Instructions is null && tools.IsEmpty && turn.Format is null)
         {
             return;
         }
@@ -34,8 +36,8 @@ public sealed class ContextHash : IDisposable
         Add(turn.Instructions ?? "");
         Add(turn.Format?.Schema ?? "");
         AddNumber((int?)turn.Format?.Kind ?? 0);
-        AddNumber(turn.Tools.Length);
-        foreach (var tool in turn.Tools)
+        AddNumber(tools.Length);
+        foreach (var tool in tools)
         {
             AddNumber((int)tool.Kind);
             Add(tool.Name);

@@ -10,6 +10,8 @@ internal sealed class ToolReplyRule : IReplyRule
     private const string ResultEnd = "</tool_response>";
     private const string Demand = "(Answer with a <tool_call>";
 
+    private const string DemandOf = $"{Demand} of ";
+
     public string? TryReply(in ReplyContext context)
     {
         var question = context.Question;
@@ -38,7 +40,12 @@ internal sealed class ToolReplyRule : IReplyRule
 
         var tools = ShownTool.ReadAll(system);
         ShownTool[] called = [.. tools.Where(tool => ToolName.IsIn(asked, tool.Name))];
-        if (called.Length == 0 && isDemanded)
+        var only = asked.IndexOf(DemandOf, StringComparison.Ordinal);
+        if (only >= 0)
+        {
+            called = [.. tools.Where(tool => asked[(only + DemandOf.Length)..].StartsWith($"{tool.Name},", StringComparison.Ordinal))];
+        }
+        else if (called.Length == 0 && isDemanded)
         {
             called = [.. tools.Take(1)];
         }

@@ -26,8 +26,8 @@ public sealed class FunctionInvocationTests(GatewayFixture fixture)
             : (await client.GetResponseAsync(question, options, TestDeadline.Token)).Text;
 
         Assert.Equal(["time Zürich", "weather Zürich"], calls.Order());
-        Assert.Contains("get_weather returned rain", text, StringComparison.Ordinal);
-        Assert.Contains("get_time returned noon", text, StringComparison.Ordinal);
+        Assert.Contains("get_weather returned \"rain\"", text, StringComparison.Ordinal);
+        Assert.Contains("get_time returned \"noon\"", text, StringComparison.Ordinal);
 
         string Note(string tool, string city, string result)
         {

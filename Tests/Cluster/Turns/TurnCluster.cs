@@ -13,6 +13,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Usage;
 using FlowGpt.Silo.Storage;
 using FlowGpt.Tests.Cluster.Usage;
@@ -175,6 +176,7 @@ public sealed class TurnCluster : IAsyncLifetime
             provider.GetRequiredService<IOptions<TurnOptions>>(),
             provider.GetRequiredService<TurnInstruments>(),
             provider.GetRequiredService<UsageInstruments>(),
+            Options.Create(new EmulationOptions()),
             Time
         ));
     }

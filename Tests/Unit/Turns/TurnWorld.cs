@@ -13,6 +13,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,6 +56,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
             options,
             new TurnInstruments(meters, _registry),
             new UsageInstruments(meters, Time),
+            Options.Create(new EmulationOptions()),
             Time
         );
         Runner = new TurnRunner(Services, NullLogger<TurnRunner>.Instance);

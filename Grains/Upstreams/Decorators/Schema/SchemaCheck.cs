@@ -34,9 +34,14 @@ internal sealed class SchemaCheck
         {
             using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MaxDepth });
             var root = WithoutHead(document.RootElement);
-            if (root.ValueKind == JsonValueKind.Object && FindForeign(root) is { } keyword)
+            if (Find(root, root, static (_, member) => Foreign.Contains(member.Name)) is { } foreign)
             {
-                return (null, $"has '{keyword}', which is not supported here");
+                return (null, $"has '{foreign.Name}', which is not supported here");
+            }
+
+            if (Find(root, root, IsUndefined) is { } reference)
+            {
+                return (null, $"refers to '{Short(reference.Value.GetString()!)}', which it does not define");
             }
 
             var registry = new SchemaRegistry { Fetch = static (_, _) => null };
@@ -47,9 +52,9 @@ internal sealed class SchemaCheck
         {
             return (null, $"is not valid: {Short(failure.Message)}");
         }
-        catch (RefResolutionException failure)
+        catch (RefResolutionException)
         {
-            return (null, $"refers to '{Short(failure.Anchor ?? "")}', which it does not define");
+            return (null, "refers to what it does not define");
         }
         catch (Exception failure)
             when (failure
@@ -93,6 +98,10 @@ internal sealed class SchemaCheck
         catch (SchemaLimitException failure)
         {
             return failure.Message;
+        }
+        catch (RefResolutionException)
+        {
+            return "The schema refers to what it does not define.";
         }
         catch (JsonException)
         {
@@ -154,11 +163,12 @@ internal sealed class SchemaCheck
         return document.RootElement.Clone();
     }
 
-    private static string? FindForeign(JsonElement schema)
+    /// <summary>The first member, of text or <c>true</c>, that a condition holds for: its name and text; null when there is none.</summary>
+    private static JsonProperty? Find(JsonElement root, JsonElement schema, Func<JsonElement, JsonProperty, bool> isMeant)
     {
         if (schema.ValueKind == JsonValueKind.Array)
         {
-            return schema.EnumerateArray().Select(FindForeign).FirstOrDefault(static found => found is not null);
+            return schema.EnumerateArray().Select(one => Find(root, one, isMeant)).FirstOrDefault(static found => found is not null);
         }
 
         if (schema.ValueKind != JsonValueKind.Object)
@@ -168,12 +178,12 @@ internal sealed class SchemaCheck
 
         foreach (var member in schema.EnumerateObject())
         {
-            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.True && Foreign.Contains(member.Name))
+            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.True && isMeant(root, member))
             {
-                return member.Name;
+                return member;
             }
 
-            if (FindForeign(member.Value) is { } inner)
+            if (Find(root, member.Value, isMeant) is { } inner)
             {
                 return inner;
             }
@@ -181,6 +191,12 @@ internal sealed class SchemaCheck
 
         return null;
     }
+
+    private static bool IsUndefined(JsonElement root, JsonProperty member) =>
+        member.Name == "$ref"
+        && member.Value.GetString() is { } target
+        && target.StartsWith('#')
+        && SchemaPointer.Find(root, target) is null;
 
     private static string Short(string text) => text.Length <= 200 ? text : $"{text.AsSpan(0, 200)}…";
 }

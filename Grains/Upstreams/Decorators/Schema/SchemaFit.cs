@@ -155,7 +155,22 @@ internal static class SchemaFit
         {
             { ValueKind: JsonValueKind.String } one => [one.GetString()!],
             { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(static type => type.ToString())],
+            _ when Get(schema, "enum") is { ValueKind: JsonValueKind.Array } values =>
+            [
+                .. values.EnumerateArray().SelectMany(TypesOfValue),
+            ],
             _ => Get(schema, "properties") is not null ? ["object"] : [],
+        };
+
+    private static string[] TypesOfValue(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => ["string"],
+            JsonValueKind.Number => ["number", "integer"],
+            JsonValueKind.True or JsonValueKind.False => ["boolean"],
+            JsonValueKind.Null => ["null"],
+            JsonValueKind.Array => ["array"],
+            _ => ["object"],
         };
 
     private static JsonElement Resolve(JsonElement root, JsonElement schema)

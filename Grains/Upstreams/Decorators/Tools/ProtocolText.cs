@@ -14,6 +14,15 @@ internal static partial class ProtocolText
     /// <summary>The text as it was before <see cref="Escape"/>.</summary>
     public static string Unescape(string text) => text.Contains("<_", StringComparison.Ordinal) ? Escaped().Replace(text, "<") : text;
 
+    /// <summary>The text without tags: what a client gets of a block that is no call.</summary>
+    public static string WithoutTags(string text) => Unescape(Whole().Replace(text, ""));
+
+    [GeneratedRegex(
+        @"</?(?:tool[_-]?calls?|tool_use|function_calls?|tool_(?:response|result)s?)\b[^<>{]*>",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex Whole();
+
     [GeneratedRegex(
         @"<(?=_*/?(?:tool[_-]?calls?|tool_use|function_calls?|tool_(?:response|result)s?)(?![a-z_-]))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant

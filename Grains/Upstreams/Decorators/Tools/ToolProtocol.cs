@@ -16,7 +16,7 @@ internal static class ToolProtocol
     /// <summary>What the model is told of the tools; empty when it may call none.</summary>
     public static string Describe(ToolSet tools, SignatureDetail detail)
     {
-        if (tools.Tools.IsEmpty)
+        if (tools.Shown.IsEmpty)
         {
             return "";
         }
@@ -34,7 +34,7 @@ internal static class ToolProtocol
             The tools are these, each with the type of its arguments; "?" marks what may be left out:
             """
         );
-        foreach (var tool in tools.Tools)
+        foreach (var tool in tools.Shown)
         {
             text.Append("\n- ").Append(tool.Name).Append(' ');
             text.Append(
@@ -46,16 +46,32 @@ internal static class ToolProtocol
             {
                 text.Append(": ").Append(ProtocolText.Escape(description));
             }
+
+            if (
+                tool.Kind == ToolKind.Custom
+                && SchemaSignature.Shorten(Grammar.Of(tool.Parameters), detail.Tool) is { Length: > 0 } grammar
+            )
+            {
+                text.Append(" The text follows this grammar: ").Append(ProtocolText.Escape(grammar));
+            }
         }
 
         return text.ToString();
     }
 
-    /// <summary>What stands after the question where the reply must hold a call; empty where it need not.</summary>
-    public static string Demand(ToolSet tools) =>
-        !tools.MustCall ? ""
-        : tools.Only is { } name ? $"\n\n(Answer with a {CallStart} of {name}, not with text.)"
-        : $"\n\n(Answer with a {CallStart}, not with text.)";
+    /// <summary>What stands after the question where the choice of tools is not free; empty where it is.</summary>
+    public static string Demand(ToolSet tools)
+    {
+        if (tools.Only is { } name)
+        {
+            return $"\n\n(Answer with a {CallStart} of {name}, not with text.)";
+        }
+
+        var demand = tools.MustCall ? $"\n\n(Answer with a {CallStart}, not with text.)" : "";
+        return tools.Tools.Length == tools.Shown.Length
+            ? demand
+            : $"{demand}\n\n(Call no other tools than these: {string.Join(", ", tools.Tools.Select(static tool => tool.Name))}.)";
+    }
 
     /// <summary>A call as the model writes one.</summary>
     public static string Call(ToolCallItem call)

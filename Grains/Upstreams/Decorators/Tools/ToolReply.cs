@@ -193,14 +193,14 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
 
         if (_broken is { } block)
         {
-            var body = ProtocolText.Unescape(block.Body.Trim());
+            var body = ProtocolText.WithoutTags(block.Body).Trim();
             ((IToolReplySink)this).Text(Encoding.UTF8.GetBytes(body));
         }
     }
 
     private void End()
     {
-        if (_space.WrittenCount > 0 && _calls == 0 && !_isCut)
+        if (_space.WrittenCount > 0 && _calls == 0 && !_hasDropped)
         {
             Open(EventKind.MessageStarted);
             _events.Append(EventKind.TextDelta, _open!.Value, _space.WrittenSpan);

@@ -35,6 +35,7 @@ internal sealed class ToolSet
             _ => tools,
         };
         Tools = allowed;
+        Shown = choice.Mode == ToolChoiceMode.None ? [] : tools;
         Only = choice.Mode == ToolChoiceMode.Named ? choice.Names[0] : null;
         MustCall = !allowed.IsEmpty && choice.Mode is ToolChoiceMode.Required or ToolChoiceMode.Named or ToolChoiceMode.AllowedRequired;
         Parallel = parallel && Only is null;
@@ -45,6 +46,9 @@ internal sealed class ToolSet
 
     /// <summary>The tools that may be called.</summary>
     public ImmutableArray<ToolDefinition> Tools { get; }
+
+    /// <summary>The tools that the model is told of: all of them, so that a later turn with another choice continues the same upstream conversation.</summary>
+    public ImmutableArray<ToolDefinition> Shown { get; }
 
     /// <summary>The one tool that must be called; null when there is none.</summary>
     public string? Only { get; }
@@ -63,7 +67,12 @@ internal sealed class ToolSet
     {
         if (Find(name) is not { } tool)
         {
-            return (null, $"There is no tool named \"{Short(name)}\".");
+            return (
+                null,
+                Shown.Any(tool => tool.Name == name)
+                    ? $"The tool \"{name}\" may not be called now."
+                    : $"There is no tool named \"{Short(name)}\"."
+            );
         }
 
         return tool.Kind == ToolKind.Custom ? (MakeCustom(tool, arguments), null) : MakeFunction(tool, arguments);

@@ -122,7 +122,6 @@ public sealed class ToolUpstreamTests
         Assert.Equal(2, items.Length);
         Assert.IsType<ToolCallItem>(items[1]);
         Assert.Contains("(Answer with a <tool_call> of look", ((MessageItem)upstream.Asked.Context[^1]).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("wait", upstream.Asked.Turn.Instructions, StringComparison.Ordinal);
     }
 
     [Fact]
