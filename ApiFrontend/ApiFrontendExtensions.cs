@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
+using FlowGpt.ApiFrontend.Dialects.OpenAiCompletions;
 using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
@@ -59,6 +60,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<MessagesModels>();
+        services.AddSingleton<CountTokensEndpoint>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
@@ -112,7 +114,11 @@ public static class ApiFrontendExtensions
     {
         var turns = app.Services.GetRequiredService<DialectEndpoint>();
         var chat = new ChatDialect();
+        var completions = new CompletionsDialect();
+        var ofCompletions = new ClientOperation("text_completion", completions.RenderError);
         var messages = new MessagesDialect();
+        var counts = app.Services.GetRequiredService<CountTokensEndpoint>();
+        var ofCounts = new ClientOperation("count_tokens", messages.RenderError) { SendsRequestId = true };
         var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
@@ -131,6 +137,8 @@ public static class ApiFrontendExtensions
             clients.MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request))).WithMetadata(ofMessages);
             clients.MapPost("/responses", context => turns.HandleAsync(context, responses)).WithMetadata(ofResponses);
             clients.MapResponses();
+            clients.MapPost("/messages/count_tokens", counts.HandleAsync).WithMetadata(ofCounts);
+            clients.MapPost("/completions", context => turns.HandleAsync(context, completions)).WithMetadata(ofCompletions);
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
             clients
                 .MapGet(

@@ -12,4 +12,15 @@ public static class DialectNames
     public const string OpenAiChat = "openai-chat";
     public const string OpenAiResponses = "openai-responses";
     public const string AnthropicMessages = "anthropic-messages";
+
+    /// <summary>
+    /// Members of Anthropic's block of the part or tool call before, such as a cache mark. They change nothing of what is said: they count as no part of a context.
+    /// </summary>
+    public const string AnthropicMarks = "anthropic-messages/marks";
+
+    /// <summary>The same for the tool result that the part is in.</summary>
+    public const string AnthropicResultMarks = "anthropic-messages/result-marks";
+
+    /// <summary>Whether the name is one of marks.</summary>
+    public static bool AreMarks(string dialect) => dialect is AnthropicMarks or AnthropicResultMarks;
 }

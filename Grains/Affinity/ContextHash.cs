@@ -72,6 +72,8 @@ public sealed class ContextHash : IDisposable
                 Add(reasoning.Text);
                 Add(reasoning.Encrypted ?? "");
                 break;
+            case OpaqueItem { Dialect: var dialect } when DialectNames.AreMarks(dialect):
+                break;
             case OpaqueItem opaque:
                 AddNumber(64);
                 Add(opaque.Dialect);
@@ -103,6 +105,11 @@ public sealed class ContextHash : IDisposable
 
     private void AddParts(ReadOnlySpan<Part> parts)
     {
+        if (HasMarks(parts))
+        {
+            parts = parts.ToArray().Where(static part => !IsMark(part)).ToArray();
+        }
+
         while (!parts.IsEmpty)
         {
             var texts = 0;
@@ -124,6 +131,21 @@ public sealed class ContextHash : IDisposable
 
         AddNumber(-1);
     }
+
+    private static bool HasMarks(ReadOnlySpan<Part> parts)
+    {
+        foreach (var part in parts)
+        {
+            if (IsMark(part))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsMark(Part part) => part is OpaquePart opaque && DialectNames.AreMarks(opaque.Dialect);
 
     private void AddText(ReadOnlySpan<Part> texts)
     {

@@ -61,7 +61,7 @@ public static class PromptTokens
                 + counter.Count(call.Arguments),
             ToolResultItem result => PerMessage + PerRole + counter.CountParts(result.Parts.AsSpan()) + counter.CountName(result.Name),
             ReasoningItem reasoning => counter.Count(reasoning.Text) + (reasoning.Encrypted?.Length ?? 0) / CharactersPerToken,
-            OpaqueItem opaque => counter.Count(opaque.Json),
+            OpaqueItem opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json),
             _ => 0,
         };
 
@@ -90,7 +90,7 @@ public static class PromptTokens
                 ImagePart image => image.Detail == "low" ? LowDetailImage : HighDetailImage,
                 FilePart file => (file.Data?.Length ?? 0) / CharactersPerToken,
                 AudioPart audio => audio.Data.Length / CharactersPerToken / 100,
-                OpaquePart opaque => counter.Count(opaque.Json),
+                OpaquePart opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json),
                 _ => 0,
             };
         }

@@ -11,6 +11,7 @@ using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Anthropic;
 using FlowGpt.Grains.Upstreams.Decorators;
 using FlowGpt.Grains.Upstreams.FlowGpt;
 using FlowGpt.Grains.Upstreams.OpenAi;
@@ -56,6 +57,7 @@ internal static class ProductFeatures
     {
         services.AddFlowGptUpstream().BindConfiguration(FlowGptOptions.SectionName);
         services.AddOpenAiKind().BindConfiguration(OpenAiOptions.SectionName);
+        services.AddAnthropicKind().BindConfiguration(AnthropicOptions.SectionName);
     }
 
     /// <summary>Names of the provider kinds.</summary>
@@ -83,6 +85,7 @@ internal static class ProductFeatures
             (EmulationOptions.Section, [typeof(EmulationOptions)]),
             (FlowGptOptions.SectionName, [typeof(FlowGptOptions)]),
             (OpenAiOptions.SectionName, [typeof(OpenAiOptions)]),
+            (AnthropicOptions.SectionName, [typeof(AnthropicOptions)]),
             (PoolOptions.SectionName, [typeof(PoolOptions)]),
             (UsageOptions.Section, [typeof(UsageOptions)]),
             (FrontendOptions.Section, [typeof(FrontendOptions)]),

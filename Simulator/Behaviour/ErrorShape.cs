@@ -13,6 +13,9 @@ public enum ErrorShape
     /// <summary><c>{"error":{"message":"…","type":"…","param":…,"code":…}}</c> (default of the OpenAI-compatible face).</summary>
     OpenAi,
 
+    /// <summary><c>{"type":"error","error":{"type":"…","message":"…"}}</c> (default of the Anthropic face).</summary>
+    Anthropic,
+
     /// <summary><c>{"data":"…"}</c>.</summary>
     Data,
 

@@ -52,11 +52,35 @@ internal static class ErrorBody
                 $$$"""{"error":{"message":{{{text}}},"type":{{{Quoted(type)}}},"param":{{{Quoted(parameter)}}},"code":{{{Quoted(
                 code
             )}}}}}""",
+            ErrorShape.Anthropic =>
+                $$$"""{"type":"error","error":{"type":{{{Quoted(AnthropicType(status))}}},"message":{{{Quoted(WithField(message, parameter))}}}}}""",
             ErrorShape.Html => Page,
             ErrorShape.Empty => "",
             _ => $$"""{"message":{{text}}}""",
         };
     }
+
+    /// <summary>The type that Anthropic gives to errors of a status.</summary>
+    public static string AnthropicType(int status) =>
+        status switch
+        {
+            401 => "authentication_error",
+            402 => "billing_error",
+            403 => "permission_error",
+            404 => "not_found_error",
+            413 => "request_too_large",
+            429 => "rate_limit_error",
+            504 => "timeout_error",
+            529 => "overloaded_error",
+            >= 500 => "api_error",
+            _ => "invalid_request_error",
+        };
+
+    /// <summary>Anthropic names the field at the start of the message, with dots before numbers.</summary>
+    private static string WithField(string message, string? parameter) =>
+        parameter is null
+            ? message
+            : $"{parameter.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)}: {message}";
 
     private static string Quoted(string? text) => text is null ? "null" : $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -1,3 +1,4 @@
+using FlowGpt.Simulator.Anthropic;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Control;
@@ -66,6 +67,7 @@ internal static class SimulatorApplication
         app.MapPost("/conversation/create", create.HandleAsync);
         new DiscoveryEndpoints(state.Global).Map(app);
         new OpenAiFace(state, options.OpenAi).Map(app);
+        new AnthropicFace(state, options.OpenAi).Map(app);
         new ControlEndpoints(truth).Map(app);
         app.MapFallback(context => UnknownAsync(context, state));
         app.MapGet("/", context => context.Response.WriteAsync(Usage.Text($"http://{context.Request.Host}")));

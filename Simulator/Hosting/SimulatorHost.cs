@@ -1,3 +1,4 @@
+using FlowGpt.Simulator.Anthropic;
 using FlowGpt.Simulator.OpenAi;
 using FlowGpt.Simulator.Truth;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         Truth = truth;
         Address = new Uri(app.Urls.First());
         OpenAiAddress = new Uri(Address, OpenAiFace.Base);
+        AnthropicAddress = new Uri(Address, AnthropicFace.Base);
     }
 
     /// <summary>The base address, with the port that was really taken.</summary>
@@ -25,6 +27,9 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     /// <summary>The base address of the OpenAI-compatible face, as its clients take it.</summary>
     public Uri OpenAiAddress { get; }
+
+    /// <summary>The base address of the Anthropic face, as clients are told.</summary>
+    public Uri AnthropicAddress { get; }
 
     /// <summary>The counters and the behaviour.</summary>
     public SimulatorTruth Truth { get; }

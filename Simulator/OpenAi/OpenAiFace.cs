@@ -24,7 +24,7 @@ internal sealed class OpenAiFace
         _state = state;
         var gate = new KeyGate(state.Accounts, state.Global, options.KeyHeader, options.KeyScheme);
         var catalog = new ModelCatalog(options.Models);
-        _chat = new CompletionEndpoint(state, gate, catalog);
+        _chat = new CompletionEndpoint(state, gate, catalog, new ChatWire());
         _embeddings = new EmbeddingsEndpoint(state, gate, catalog);
         _models = new ModelsEndpoint(state, gate, catalog);
     }

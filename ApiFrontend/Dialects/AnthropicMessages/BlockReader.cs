@@ -7,15 +7,15 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
 /// <summary>
-/// Reads content: a string or an array of blocks. Members of a block that only this dialect knows, such as <c>cache_control</c>, follow the part or item as an opaque
-/// one without <c>type</c>; a block that only this dialect knows is opaque as a whole. Empty texts are left out.
+/// Reads content: a string or an array of blocks. Members of a block that only this dialect knows, such as <c>cache_control</c>, follow the part or call as
+/// <see cref="DialectNames.AnthropicMarks"/>; a block that only this dialect knows is opaque as a whole. Empty texts are left out.
 /// </summary>
 internal sealed class BlockReader(BodyChecks checks)
 {
     private static readonly string[] OfText = ["type", "text"];
     private static readonly string[] OfSource = ["type", "source"];
     private static readonly string[] OfDocument = ["type", "source", "title"];
-    private static readonly string[] OfCall = ["type", "id", "name", "input"];
+    private static readonly string[] OfCall = ["type", "id", "name", "input", "caller"];
     private static readonly string[] OfResult = ["type", "tool_use_id", "content", "is_error"];
 
     /// <summary>The parts of content that holds neither calls nor results.</summary>
@@ -98,8 +98,12 @@ internal sealed class BlockReader(BodyChecks checks)
     {
         var id = checks.NeededText(block, "tool_use_id", path.Dot("tool_use_id"));
         var parts = BodyChecks.TryGet(block, "content", out var content) ? Parts(content, path.Dot("content")) : [];
+        if (BlockMark.Of(block, OfResult) is { } mark)
+        {
+            parts = parts.Add(new OpaquePart(DialectNames.AnthropicResultMarks, mark));
+        }
+
         items.Add(new ToolResultItem(id, parts, checks.Flag(block, "is_error", path.Dot("is_error")) ?? false));
-        AddMark(block, OfResult, items);
     }
 
     private void AddPart(JsonElement block, string type, FieldPath path, ImmutableArray<Part>.Builder parts)
@@ -173,7 +177,7 @@ internal sealed class BlockReader(BodyChecks checks)
     {
         if (BlockMark.Of(block, known) is { } mark)
         {
-            parts.Add(new OpaquePart(DialectNames.AnthropicMessages, mark));
+            parts.Add(new OpaquePart(DialectNames.AnthropicMarks, mark));
         }
     }
 
@@ -181,7 +185,7 @@ internal sealed class BlockReader(BodyChecks checks)
     {
         if (BlockMark.Of(block, known) is { } mark)
         {
-            items.Add(new OpaqueItem(DialectNames.AnthropicMessages, mark));
+            items.Add(new OpaqueItem(DialectNames.AnthropicMarks, mark));
         }
     }
 }

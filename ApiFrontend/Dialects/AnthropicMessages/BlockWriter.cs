@@ -31,7 +31,7 @@ internal sealed class BlockWriter
                 WriteText(output, head.CallId);
                 output.Write("\",\"name\":\""u8);
                 WriteText(output, head.Name);
-                output.Write("\",\"input\":{}}"u8);
+                output.Write("\",\"caller\":{\"type\":\"direct\"},\"input\":{}}"u8);
                 break;
             case EventKind.ReasoningDelta or EventKind.ReasoningSealed:
                 output.Write("{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}"u8);

@@ -23,52 +23,10 @@ internal static class MessagesBodyReader
         string? betas,
         out MessagesRequest? request,
         bool counts = false
-    )
-    {
-        request = null;
-        var bytes = new SequenceReader<byte>(body);
-        bytes.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
-        try
-        {
-            using var json = JsonDocument.Parse(bytes.UnreadSequence);
-            return ReadRoot(json.RootElement, strict, betas, counts, out request);
-        }
-        catch (JsonException exception)
-        {
-            return RequestErrors.InvalidJson(exception.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair, which clients that cut text at a fixed length send.
-            var copy = bytes.UnreadSequence.ToArray();
-            LoneSurrogates.Replace(copy);
-            return ReadRepaired(copy, strict, betas, counts, out request);
-        }
-    }
+    ) => BodyTree.Read(body, (root, checks) => ReadRoot(root, strict, betas, counts, checks), out request);
 
-    private static ApiError? ReadRepaired(byte[] body, bool strict, string? betas, bool counts, out MessagesRequest? request)
+    private static MessagesRequest ReadRoot(JsonElement root, bool strict, string? betas, bool counts, BodyChecks checks)
     {
-        request = null;
-        try
-        {
-            using var json = JsonDocument.Parse(body);
-            return ReadRoot(json.RootElement, strict, betas, counts, out request);
-        }
-        catch (InvalidOperationException)
-        {
-            return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
-        }
-    }
-
-    private static ApiError? ReadRoot(JsonElement root, bool strict, string? betas, bool counts, out MessagesRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-        {
-            return RequestErrors.InvalidJson("The body must be a JSON object.");
-        }
-
-        var checks = new BodyChecks();
         var model = checks.NeededText(root, "model", "model");
         var input = new MessageListReader(checks).Read(root);
         var tools = ToolFields.ReadTools(root, checks);
@@ -78,17 +36,12 @@ internal static class MessagesBodyReader
         var format = ReadFormat(root, checks);
         ThreadField.Refuse(root, checks);
         var native = NativeFields.Collect(root, betas, strict, checks);
-        if (checks.First is { } problem)
-        {
-            return problem;
-        }
-
         if (model.Length == 0)
         {
-            return RequestErrors.Missing("model");
+            checks.Add(RequestErrors.Missing("model"));
         }
 
-        request = new MessagesRequest
+        return new MessagesRequest
         {
             Model = model,
             Stream = stream ?? false,
@@ -102,7 +55,6 @@ internal static class MessagesBodyReader
                 Extensions = new RequestExtensions(DialectNames.AnthropicMessages, native),
             },
         };
-        return null;
     }
 
     private static SamplingOptions ReadSampling(JsonElement root, bool? parallel, BodyChecks checks, bool counts)
@@ -117,8 +69,8 @@ internal static class MessagesBodyReader
         {
             MaxOutputTokens = most is { } tokens ? (int)Math.Min(tokens, int.MaxValue) : null,
             Stop = ReadStop(root, checks),
-            Temperature = checks.Fraction(root, "temperature", "temperature"),
-            TopP = checks.Fraction(root, "top_p", "top_p"),
+            Temperature = checks.Decimal(root, "temperature", "temperature", 0, 1),
+            TopP = checks.Decimal(root, "top_p", "top_p", 0, 1),
             ParallelToolCalls = parallel,
         };
     }

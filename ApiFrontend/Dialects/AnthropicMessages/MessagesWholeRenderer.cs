@@ -182,6 +182,9 @@ internal sealed class MessagesWholeRenderer : IWholeRenderer
             json.WriteString("type"u8, "tool_use"u8);
             json.WriteString("id"u8, _head.CallId);
             json.WriteString("name"u8, _head.Name);
+            json.WriteStartObject("caller"u8);
+            json.WriteString("type"u8, "direct"u8);
+            json.WriteEndObject();
             json.WritePropertyName("input"u8);
             CallInput.Write(json, _text.WrittenSpan);
             json.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 

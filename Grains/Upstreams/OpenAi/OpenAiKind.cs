@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,7 @@ internal sealed class OpenAiKind(
 
     /// <inheritdoc />
     public IUpstream Create(PoolDefinition pool) =>
-        new OpenAiUpstream(new OpenAiPool(pool), new OpenAiLimits(options.Value), time, logger, instruments);
+        new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments);
 
     /// <inheritdoc />
     public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) => OpenAiCapabilities.Of(pool, model);
@@ -41,7 +42,7 @@ internal sealed class OpenAiKind(
         CancellationToken cancellationToken
     )
     {
-        using var upstream = new OpenAiUpstream(new OpenAiPool(pool), new OpenAiLimits(options.Value), time, logger, instruments);
+        using var upstream = new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments);
         return await upstream.ListModelsAsync(credential, cancellationToken);
     }
 }

@@ -1,47 +1,13 @@
+using FlowGpt.Grains.Upstreams.Http;
+
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
 /// <summary>
 /// Limits of every call to an OpenAI-compatible server, whichever pool makes the call. <see cref="OpenAiOptionsValidator"/> checks all of them. Bound once; a change
 /// needs a restart.
 /// </summary>
-public sealed class OpenAiOptions
+public sealed class OpenAiOptions : UpstreamCallOptions
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "FlowGpt:OpenAi";
-
-    /// <summary>Longest wait for a new connection, TLS included.</summary>
-    /// <value>Seconds, 0.001 to 3600, default 10.</value>
-    public double ConnectTimeoutSeconds { get; set; } = 10;
-
-    /// <summary>Longest wait from sending a request (connecting included) to the first byte of its reply's body. A model that reasons may be silent for long.</summary>
-    /// <value>Seconds, 0.001 to 3600, default 120.</value>
-    public double FirstByteTimeoutSeconds { get; set; } = 120;
-
-    /// <summary>Longest silence inside a reply. Counts only while a reader waits; a comment of the server ends a silence.</summary>
-    /// <value>Seconds, 0.001 to 3600, default 120.</value>
-    public double BetweenBytesTimeoutSeconds { get; set; } = 120;
-
-    /// <summary>Longest time for a whole call, from opening it to the reply's end. The request's own time limit is usually shorter.</summary>
-    /// <value>Seconds, 0.001 to 86400, default 3600.</value>
-    public double TotalTimeoutSeconds { get; set; } = 3600;
-
-    /// <summary>How long an unused connection is kept.</summary>
-    /// <value>Seconds, 0.001 to 30, default 30. Many servers close a connection without a word a little later.</value>
-    public double IdleConnectionSeconds { get; set; } = 30;
-
-    /// <summary>How long a connection is used again before it is replaced, so that a moved host is noticed.</summary>
-    /// <value>Seconds, 1 to 86400, default 300.</value>
-    public double ConnectionLifetimeSeconds { get; set; } = 300;
-
-    /// <summary>Most connections at once of one pool; a request beyond them waits, within its first-byte timeout.</summary>
-    /// <value>1 to 65535, default 4096.</value>
-    public int MaxConnections { get; set; } = 4096;
-
-    /// <summary>Longest event of a streamed reply; a longer one fails the reply. Bounds the memory of a stream.</summary>
-    /// <value>Bytes, 1024 to 67108864, default 4194304.</value>
-    public int MaxEventBytes { get; set; } = 4 * 1024 * 1024;
-
-    /// <summary>Longest reply that comes as one JSON object: a whole chat reply, embeddings, a list of models.</summary>
-    /// <value>Bytes, 65536 to 268435456, default 67108864.</value>
-    public int MaxBodyBytes { get; set; } = 64 * 1024 * 1024;
 }

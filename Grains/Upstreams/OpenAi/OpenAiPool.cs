@@ -76,7 +76,7 @@ internal sealed class OpenAiPool
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         foreach (var (name, value) in _definition.Headers)
         {
-            Set(request, name, value);
+            HeaderValues.Set(request, name, value);
         }
 
         foreach (var (name, value) in credential.ExtraHeaders)
@@ -84,11 +84,11 @@ internal sealed class OpenAiPool
             // A header that may not be set was reported where the account was configured.
             if (ExtraHeaderRules.Problem(name, value) is null)
             {
-                Set(request, name, value);
+                HeaderValues.Set(request, name, value);
             }
         }
 
-        Set(request, _keyHeader, key);
+        HeaderValues.Set(request, _keyHeader, key);
     }
 
     /// <summary>A credential may only be sent to its own pool's address.</summary>
@@ -116,19 +116,5 @@ internal sealed class OpenAiPool
         }
 
         return query.ToString();
-    }
-
-    private static void Set(HttpRequestMessage request, string name, string value)
-    {
-        if (request.Headers.NonValidated.Contains(name))
-        {
-            request.Headers.Remove(name);
-        }
-
-        if (!request.Headers.TryAddWithoutValidation(name, value))
-        {
-            // Content-Language and the like belong to the body.
-            request.Content?.Headers.TryAddWithoutValidation(name, value);
-        }
     }
 }

@@ -14,13 +14,19 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// </summary>
 internal sealed partial class OpenAiUpstream(
     OpenAiPool pool,
-    OpenAiLimits limits,
+    CallLimits limits,
     TimeProvider time,
     ILogger<OpenAiUpstream> logger,
     OpenAiInstruments instruments
 ) : IUpstream, IEmbeddingUpstream, IDisposable
 {
-    private readonly OpenAiTransport _transport = new(pool, limits, time, instruments);
+    private readonly UpstreamTransport _transport = new(
+        pool.BaseUrl,
+        limits,
+        time,
+        () => instruments.Resent(pool.Name),
+        (response, body, isHtml) => FailureOf(response, body, isHtml, time.GetUtcNow())
+    );
 
     public void Dispose() => _transport.Dispose();
 
@@ -41,7 +47,9 @@ internal sealed partial class OpenAiUpstream(
             deadline.Pause();
             if (HttpBody.Open(response) is { } stream)
             {
-                return new OpenAiReply(response, stream, deadline, limits, Report, NewCallId, cancellationToken);
+                var reader = new ChatReplyReader(NewCallId, (int)response.StatusCode);
+                var rateLimits = RateLimitHeaders.Read(response.Headers);
+                return new StreamedReply(response, stream, deadline, limits, reader, rateLimits, Report, cancellationToken);
             }
 
             response.Dispose();
@@ -140,6 +148,15 @@ internal sealed partial class OpenAiUpstream(
     {
         pool.Authorize(request, credential);
         return request;
+    }
+
+    private static UpstreamException FailureOf(HttpResponseMessage response, ReadOnlyMemory<byte> body, bool isHtml, DateTimeOffset now)
+    {
+        var retryAfter = RateLimitHeaders.RetryAfter(response.Headers, now);
+        var failure = isHtml
+            ? UpstreamFailures.FromStatus(response.StatusCode, isChallenge: false, isHtml, retryAfter)
+            : OpenAiFailures.FromStatus((int)response.StatusCode, OpenAiError.Read(body), retryAfter);
+        return new UpstreamException(failure) { RateLimits = RateLimitHeaders.Read(response.Headers) };
     }
 
     private static string NewCallId() => "call_" + RandomNumberGenerator.GetHexString(24, lowercase: true);

@@ -3,13 +3,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.Simulator.Behaviour;
+using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Json;
 using FlowGpt.Simulator.OpenAi.Wire;
 
 namespace FlowGpt.Simulator.OpenAi.Chat;
 
 /// <summary>Writes the chunks of one streamed completion as events. Deltas of text are put together from ready-made bytes.</summary>
-internal sealed class ChunkWriter
+internal sealed class ChunkWriter : IReplyFrames
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -40,10 +41,12 @@ internal sealed class ChunkWriter
         );
     }
 
-    public void WriteRole() =>
+    public void Begin() =>
         WriteDelta(
             $"\"role\":\"assistant\",\"content\":{(_plan.Calls.Count > 0 && _plan.Text.Fragments == 0 ? "null" : "\"\"")},\"refusal\":null"
         );
+
+    public void Noise() => WriteEmpty(withUsage: false);
 
     /// <summary>Writes one piece.</summary>
     public void Write(in ReplyPiece piece)
@@ -82,8 +85,39 @@ internal sealed class ChunkWriter
         }
     }
 
+    public void End()
+    {
+        var settings = _call.Behaviour.OpenAi;
+        var usage = settings.Usage ?? UsagePosition.WhenAsked;
+        if (usage == UsagePosition.BeforeFinish)
+        {
+            WriteEmpty(withUsage: true);
+        }
+
+        if (settings.OmitFinish != true)
+        {
+            WriteFinish(withUsage: usage == UsagePosition.OnFinish);
+        }
+
+        if (usage == UsagePosition.Always || (usage == UsagePosition.WhenAsked && _call.Request.IncludeUsage))
+        {
+            WriteEmpty(withUsage: true);
+        }
+
+        if (settings.OmitDone != true)
+        {
+            _events.Write("[DONE]"u8);
+        }
+    }
+
+    public void Error(ApiError error)
+    {
+        var text = ErrorBody.Text(error.Status, error.Message, ErrorShape.OpenAi, error.Type, error.Code, error.Parameter);
+        _events.Write(Encoding.UTF8.GetBytes(text));
+    }
+
     /// <summary>Writes a chunk without choices; with the usage if that is asked for.</summary>
-    public void WriteEmpty(bool withUsage)
+    private void WriteEmpty(bool withUsage)
     {
         var to = _events.Begin();
         to.Write(_head);
@@ -92,7 +126,7 @@ internal sealed class ChunkWriter
         _events.End();
     }
 
-    public void WriteFinish(bool withUsage)
+    private void WriteFinish(bool withUsage)
     {
         var to = _events.Begin();
         to.Write(_head);

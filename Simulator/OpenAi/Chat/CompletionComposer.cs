@@ -24,13 +24,15 @@ internal sealed class CompletionComposer
             text = Reply.Plan($"<think>{settings.Reasoning}</think>\n\n{text.Text(text.Fragments)}", text.FragmentCharacters, null);
         }
 
+        var (stopped, stop) = Stopped(text, call.Request.Stop);
         return new CompletionPlan
         {
             Reasoning = tagged ? "" : settings.Reasoning ?? "",
             ReasoningField = field,
             HiddenReasoning = settings.HiddenReasoningTokens ?? 0,
             Refusal = settings.Refusal ?? "",
-            Text = Stopped(text, call.Request.Stop),
+            Text = stopped,
+            StoppedBy = stop,
             Calls = calls,
             Budget = call.Request.MaxTokens,
             ForcedFinish = settings.FinishReason,
@@ -85,18 +87,15 @@ internal sealed class CompletionComposer
         return [.. request.Messages.Where((_, i) => i != last).Select(static message => new ContextMessage(message.Role, message.Text))];
     }
 
-    private static Reply Stopped(Reply reply, IReadOnlyList<string> stops)
+    private static (Reply Text, string? By) Stopped(Reply reply, IReadOnlyList<string> stops)
     {
-        if (stops.Count == 0)
-        {
-            return reply;
-        }
-
-        var text = reply.Text(reply.Fragments);
-        var cut = stops
+        var text = stops.Count == 0 ? "" : reply.Text(reply.Fragments);
+        var (by, at) = stops
             .Where(static stop => stop.Length > 0)
-            .Select(stop => text.IndexOf(stop, StringComparison.Ordinal))
-            .Where(at => at >= 0);
-        return cut.DefaultIfEmpty(-1).Min() is >= 0 and var end ? Reply.Plan(text[..end], reply.FragmentCharacters, null) : reply;
+            .Select(stop => (Stop: (string?)stop, At: text.IndexOf(stop, StringComparison.Ordinal)))
+            .Where(static found => found.At >= 0)
+            .OrderBy(static found => found.At)
+            .FirstOrDefault();
+        return by is null ? (reply, null) : (Reply.Plan(text[..at], reply.FragmentCharacters, null), by);
     }
 }

@@ -3,14 +3,13 @@ using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
 using FlowGpt.Simulator.Conversations;
 using FlowGpt.Simulator.OpenAi.Models;
-using FlowGpt.Simulator.OpenAi.Requests;
 using FlowGpt.Simulator.OpenAi.Wire;
 using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.OpenAi.Chat;
 
-/// <summary><c>POST /chat/completions</c>: key, body, directives, model, faults, limits, and then the reply, in this order.</summary>
-internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, ModelCatalog catalog)
+/// <summary><c>POST /chat/completions</c> and <c>POST /v1/messages</c>: key, body, directives, model, faults, limits, and then the reply, in this order.</summary>
+internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, ModelCatalog catalog, IChatWire wire)
 {
     private readonly CompletionComposer _composer = new();
 
@@ -31,7 +30,7 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
         var body = await RequestBody.ReadAsync(context);
         using var json = body.Json;
         error = body.Error;
-        var request = json is null ? null : CompletionReader.Read(json.RootElement, deployment, out error);
+        var request = json is null ? null : wire.Read(json.RootElement, deployment, out error);
         var directive = DirectiveParser.Parse(request?.Question ?? "");
         var behaviour = state.Behaviour.Resolve(account.Behaviour, directive.Settings);
         error ??= directive.Problem is { } problem ? ApiError.BadRequest(problem, "messages") : null;
@@ -68,7 +67,7 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
         {
             call.Account.CountRejected(RejectReason.Fault);
             state.Changes.Pulse();
-            await FaultReply.WriteAsync(call.Context, call.Fault, call.Behaviour);
+            await FaultReply.WriteAsync(call.Context, call.Fault, call.Behaviour, wire.NoText);
             return;
         }
 
@@ -96,8 +95,8 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
             {
                 plan = _composer.Compose(call);
                 var sending = call.Request.Stream
-                    ? new CompletionStream(call, plan, state.Clock).RunAsync(Record)
-                    : new CompletionSender(call, plan, state.Clock).RunAsync(Record);
+                    ? new CompletionStream(call, plan, wire, state.Clock).RunAsync(Record)
+                    : new CompletionSender(call, plan, wire, state.Clock).RunAsync(Record);
                 await sending;
             }
             else
@@ -108,7 +107,7 @@ internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, Mod
                     Record();
                 }
 
-                await FaultReply.WriteAsync(call.Context, call.Fault, call.Behaviour);
+                await FaultReply.WriteAsync(call.Context, call.Fault, call.Behaviour, wire.NoText);
             }
         }
         catch (OperationCanceledException) when (call.Context.RequestAborted.IsCancellationRequested)

@@ -39,6 +39,9 @@ internal sealed class CompletionPlan
     /// <summary>The most tokens that the reply may have, hidden reasoning included.</summary>
     public int? Budget { get; init; }
 
+    /// <summary>The stop string that ends the text; null when none does.</summary>
+    public string? StoppedBy { get; init; }
+
     public string? ForcedFinish { get; init; }
 
     public ReasoningField ReasoningField { get; init; }

@@ -1,4 +1,3 @@
-using System.Text;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Chat;
@@ -7,7 +6,7 @@ using FlowGpt.Simulator.OpenAi.Wire;
 namespace FlowGpt.Simulator.OpenAi.Chat;
 
 /// <summary>Sends one completion as a stream.</summary>
-internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan, TimeProvider clock)
+internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan, IChatWire wire, TimeProvider clock)
 {
     private const int BlockBytes = 32 * 1024;
 
@@ -30,12 +29,12 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
             await events.StartAsync();
         }
 
-        var chunks = new ChunkWriter(events, call, plan);
-        var isBroken = await SendPiecesAsync(events, chunks);
+        var frames = wire.Frames(events, call, plan);
+        var isBroken = await SendPiecesAsync(events, frames);
         if (isBroken)
         {
             call.End = ReplyEnd.CutByFault;
-            await BreakAsync(events, record);
+            await BreakAsync(events, frames, record);
             return;
         }
 
@@ -43,17 +42,17 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
         await events.FlushAsync();
         call.End = ReplyEnd.Completed;
         record();
-        WriteTail(events, chunks);
+        frames.End();
         await events.FlushAsync(last: true);
     }
 
-    private async Task<bool> SendPiecesAsync(EventStream events, ChunkWriter chunks)
+    private async Task<bool> SendPiecesAsync(EventStream events, IReplyFrames frames)
     {
         var (kind, after) = (call.Fault.Kind, call.Fault.After);
         call.OtherTokens += plan.SpentHidden;
         if (!kind.IsAfter() || after > 0)
         {
-            chunks.WriteRole();
+            frames.Begin();
         }
 
         var sent = 0;
@@ -71,10 +70,10 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
 
             if (_settings.EmptyChoices == true)
             {
-                chunks.WriteEmpty(withUsage: false);
+                frames.Noise();
             }
 
-            chunks.Write(piece);
+            frames.Write(piece);
             sent += piece.Kind == PieceKind.CallStart ? 0 : 1;
             CompletionSender.Count(call, piece);
             if (
@@ -90,32 +89,8 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
         return kind.IsAfter();
     }
 
-    private void WriteTail(EventStream events, ChunkWriter chunks)
-    {
-        var usage = _settings.Usage ?? UsagePosition.WhenAsked;
-        if (usage == UsagePosition.BeforeFinish)
-        {
-            chunks.WriteEmpty(withUsage: true);
-        }
-
-        if (_settings.OmitFinish != true)
-        {
-            chunks.WriteFinish(withUsage: usage == UsagePosition.OnFinish);
-        }
-
-        if (usage == UsagePosition.Always || (usage == UsagePosition.WhenAsked && call.Request.IncludeUsage))
-        {
-            chunks.WriteEmpty(withUsage: true);
-        }
-
-        if (_settings.OmitDone != true)
-        {
-            events.Write("[DONE]"u8);
-        }
-    }
-
     // Resetting or closing the connection follows when the endpoint is done.
-    private async Task BreakAsync(EventStream events, Action record)
+    private async Task BreakAsync(EventStream events, IReplyFrames frames, Action record)
     {
         if (call.Fault.Kind == FaultKind.CutLineAfter)
         {
@@ -131,9 +106,7 @@ internal sealed class CompletionStream(CompletionCall call, CompletionPlan plan,
         record();
         if (call.Fault.Kind == FaultKind.ErrorFrameAfter)
         {
-            var error = ApiError.Of(call.Fault);
-            var text = ErrorBody.Text(error.Status, error.Message, ErrorShape.OpenAi, error.Type, error.Code, error.Parameter);
-            events.Write(Encoding.UTF8.GetBytes(text));
+            frames.Error(ApiError.Of(call.Fault));
             await events.FlushAsync();
         }
 

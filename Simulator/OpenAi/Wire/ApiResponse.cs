@@ -17,7 +17,7 @@ internal static class ApiResponse
 
     public static Task WriteErrorAsync(HttpContext context, ApiError error, ReplyBehaviour? behaviour = null, int? retryAfterSeconds = null)
     {
-        var shape = behaviour?.ErrorShape ?? ErrorShape.OpenAi;
+        var shape = behaviour?.ErrorShape ?? FaceForm.Of(context).Errors;
         context.Response.StatusCode = error.Status;
         if (retryAfterSeconds is { } seconds)
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Replies;
 
@@ -29,7 +30,8 @@ internal sealed class EventStream(HttpContext context, ReplyBehaviour behaviour)
     }
 
     /// <summary>Begins an event: its one line of data is written to what this returns.</summary>
-    public IBufferWriter<byte> Begin()
+    /// <param name="name">The event's name; null when it has none.</param>
+    public IBufferWriter<byte> Begin(string? name = null)
     {
         if (behaviour.BlankLines)
         {
@@ -40,6 +42,12 @@ internal sealed class EventStream(HttpContext context, ReplyBehaviour behaviour)
         {
             _pending.Write(": PROCESSING"u8);
             _pending.Write(_lineEnd);
+            _pending.Write(_lineEnd);
+        }
+
+        if (name is not null)
+        {
+            _pending.Write(Encoding.UTF8.GetBytes(behaviour.OpenAi.NoSpace == true ? "event:" + name : "event: " + name));
             _pending.Write(_lineEnd);
         }
 

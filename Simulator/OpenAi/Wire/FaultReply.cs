@@ -3,10 +3,13 @@ using FlowGpt.Simulator.Chat;
 
 namespace FlowGpt.Simulator.OpenAi.Wire;
 
-/// <summary>The faults that need nothing of a reply, as the OpenAI-compatible face answers them.</summary>
+/// <summary>The faults that need nothing of a reply, as the faces beside FlowGPT's answer them.</summary>
 internal static class FaultReply
 {
-    public static Task WriteAsync(HttpContext context, FaultSettings fault, ReplyBehaviour behaviour)
+    /// <summary>A stream of this face without any text.</summary>
+    public static ReadOnlyMemory<byte> NoText { get; } = ": nothing\n\ndata: {\"choices\":[]}\n\ndata: [DONE]\n\n"u8.ToArray();
+
+    public static Task WriteAsync(HttpContext context, FaultSettings fault, ReplyBehaviour behaviour, ReadOnlyMemory<byte>? noText = null)
     {
         switch (fault.Kind)
         {
@@ -15,7 +18,7 @@ internal static class FaultReply
                 return Task.CompletedTask;
             case FaultKind.NoText:
                 context.Response.ContentType = "text/event-stream";
-                return context.Response.WriteAsync(": nothing\n\ndata: {\"choices\":[]}\n\ndata: [DONE]\n\n");
+                return context.Response.Body.WriteAsync(noText ?? NoText).AsTask();
             case FaultKind.Challenge
             or FaultKind.ChallengeCaptcha
             or FaultKind.Html

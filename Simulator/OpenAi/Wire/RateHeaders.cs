@@ -3,20 +3,32 @@ using FlowGpt.Simulator.Accounts;
 
 namespace FlowGpt.Simulator.OpenAi.Wire;
 
-/// <summary>The <c>x-ratelimit-*</c> headers of an account.</summary>
+/// <summary>The <c>x-ratelimit-*</c> or <c>anthropic-ratelimit-*</c> headers of an account.</summary>
 internal static class RateHeaders
 {
     public static void Add(HttpContext context, Account account, DateTimeOffset now)
     {
         var (requests, tokens) = account.Rates(now);
-        Add(context.Response.Headers, "requests", requests);
-        Add(context.Response.Headers, "tokens", tokens);
+        var form = FaceForm.Of(context);
+        Add(context.Response.Headers, "requests", requests, form, now);
+        Add(context.Response.Headers, "tokens", tokens, form, now);
     }
 
-    private static void Add(IHeaderDictionary headers, string what, RateFigures? figures)
+    private static void Add(IHeaderDictionary headers, string what, RateFigures? figures, FaceForm form, DateTimeOffset now)
     {
         if (figures is not { } known)
         {
+            return;
+        }
+
+        if (form.NamesLimitsFirst)
+        {
+            headers[$"anthropic-ratelimit-{what}-limit"] = known.Limit.ToString(CultureInfo.InvariantCulture);
+            headers[$"anthropic-ratelimit-{what}-remaining"] = known.Remaining.ToString(CultureInfo.InvariantCulture);
+            headers[$"anthropic-ratelimit-{what}-reset"] = (now + known.Reset).ToString(
+                "yyyy-MM-dd'T'HH:mm:ss'Z'",
+                CultureInfo.InvariantCulture
+            );
             return;
         }
 

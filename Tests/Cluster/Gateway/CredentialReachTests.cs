@@ -14,7 +14,9 @@ public sealed class CredentialReachTests
     private const string Second = "sk-secret-of-the-second-pool";
     private const string Third = "secret-of-the-flowgpt-pool";
 
-    private static readonly string[] Pools = ["first", "second", "third"];
+    private const string Fourth = "secret-of-the-anthropic-pool";
+
+    private static readonly string[] Pools = ["first", "second", "third", "fourth"];
 
     [Fact]
     public async Task WrongRoutesOfEveryForm_SendEachSecretToItsOwnAddressAlone()
@@ -22,6 +24,7 @@ public sealed class CredentialReachTests
         await using var first = await Listener.StartAsync();
         await using var second = await Listener.StartAsync();
         await using var third = await Listener.StartAsync();
+        await using var fourth = await Listener.StartAsync();
         var names = WrongNames(second.Address);
         await using var gateway = await Gateway.StartWithFileAsync(_ => new
         {
@@ -36,6 +39,12 @@ public sealed class CredentialReachTests
                 },
                 second = new { kind = "openai", baseUrl = $"{second.Address}/v1" },
                 third = new { kind = "flowgpt", baseUrl = third.Address },
+                fourth = new
+                {
+                    kind = "anthropic",
+                    baseUrl = fourth.Address,
+                    discover = true,
+                },
             },
             accounts = new object[]
             {
@@ -57,10 +66,16 @@ public sealed class CredentialReachTests
                     pool = "third",
                     bearerToken = Third,
                 },
+                new
+                {
+                    name = "a1",
+                    pool = "fourth",
+                    apiKey = Fourth,
+                },
             },
             models = Pools
                 .SelectMany(pool => names.Select((name, i) => Route($"{pool}-{i}", [(pool, name)])))
-                .Append(Route("all", [("first", "m"), ("second", "m"), ("third", "m")])),
+                .Append(Route("all", [("first", "m"), ("second", "m"), ("third", "m"), ("fourth", "m")])),
         });
 
         var ids = Enumerable.Range(0, names.Length).SelectMany(static i => Pools.Select(pool => $"{pool}-{i}")).Append("all");
@@ -70,9 +85,10 @@ public sealed class CredentialReachTests
         }
 
         // Each was really asked, so that the absence of the others' secrets means something.
-        first.AssertSaw(First, Second, Third);
-        second.AssertSaw(Second, First, Third);
-        third.AssertSaw(Third, First, Second);
+        first.AssertSaw(First, Second, Third, Fourth);
+        second.AssertSaw(Second, First, Third, Fourth);
+        third.AssertSaw(Third, First, Second, Fourth);
+        fourth.AssertSaw(Fourth, First, Second, Third);
         Assert.Empty(gateway.Simulator.Truth.Exchanges());
     }
 

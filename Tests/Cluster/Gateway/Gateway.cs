@@ -120,12 +120,12 @@ internal sealed class Gateway : IAsyncDisposable
     public EmbeddingClient NewEmbeddingSdk(string model) => new(model, new ApiKeyCredential(MasterKey), SdkOptions(retries: 0));
 
     /// <summary>The official Anthropic SDK's client, which checks every answer.</summary>
-    public AnthropicClient NewAnthropicSdk(string key = MasterKey) =>
+    public AnthropicClient NewAnthropicSdk(string key = MasterKey, int retries = 0) =>
         new()
         {
             ApiKey = key,
             BaseUrl = Http.BaseAddress!.ToString().TrimEnd('/'),
-            MaxRetries = 0,
+            MaxRetries = retries,
             Timeout = Soon.Limit,
             ResponseValidation = true,
         };

@@ -86,6 +86,15 @@ public sealed class ContextHashTests
             HashOf(new ToolCallItem("1", "f", """{ "a": "\u00e9", "b": [1, 2] }"""))
         );
 
+    [Fact]
+    public void Current_MarksAmongTheParts_IsTheSame()
+    {
+        var mark = new OpaquePart(DialectNames.AnthropicMarks, """{"cache_control":{"type":"ephemeral"}}""");
+        var marked = new MessageItem(MessageRole.User, [new TextPart("What "), mark, new TextPart("is it?"), mark]);
+
+        Assert.Equal(HashOf(Question), HashOf(marked));
+    }
+
     private static MessageItem WithPart(Part part) => new(MessageRole.User, [part]);
 
     private static UInt128 HashOf(Item item)

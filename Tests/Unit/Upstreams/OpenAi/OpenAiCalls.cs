@@ -7,6 +7,7 @@ using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,7 +46,7 @@ internal static class OpenAiCalls
     public static OpenAiUpstream Upstream(PoolDefinition pool, TimeProvider? time = null, OpenAiOptions? options = null) =>
         new(
             new OpenAiPool(pool),
-            new OpenAiLimits(options ?? new OpenAiOptions()),
+            new CallLimits(options ?? new OpenAiOptions()),
             time ?? TimeProvider.System,
             NullLogger<OpenAiUpstream>.Instance,
             new OpenAiInstruments(new Meters())
@@ -63,16 +64,16 @@ internal static class OpenAiCalls
     public static string? Field(TurnRequest turn, string field, params string[] quirks) =>
         Body(Call(turn), quirks).TryGetProperty(field, out var value) ? value.GetRawText() : null;
 
-    public static async Task<ChatBody.Outcome> ReplyAsync(OpenAiUpstream upstream, UpstreamCall? call = null)
+    public static async Task<ReplyBody.Outcome> ReplyAsync(OpenAiUpstream upstream, UpstreamCall? call = null)
     {
         var events = new RecordedReply();
         await using var reply = await upstream.OpenAsync(call ?? Call(), TestDeadline.Token);
         while (await reply.ReadAsync(events, TestDeadline.Token)) { }
 
-        return new ChatBody.Outcome(events, reply.FinishReason, reply.Usage, null);
+        return new ReplyBody.Outcome(events, reply.FinishReason, reply.Usage, null);
     }
 
-    private sealed class Meters : IMeterFactory
+    internal sealed class Meters : IMeterFactory
     {
         public Meter Create(MeterOptions options) => new(options);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;
 

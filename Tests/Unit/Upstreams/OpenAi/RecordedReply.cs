@@ -9,7 +9,13 @@ namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 internal sealed class RecordedReply : ITurnEventSink
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
-    private static readonly EventKind[] Starts = [EventKind.MessageStarted, EventKind.ReasoningStarted, EventKind.ToolCallStarted];
+    private static readonly EventKind[] Starts =
+    [
+        EventKind.MessageStarted,
+        EventKind.ReasoningStarted,
+        EventKind.ToolCallStarted,
+        EventKind.OpaqueItem,
+    ];
 
     private readonly List<RecordedItem> _items = [];
 

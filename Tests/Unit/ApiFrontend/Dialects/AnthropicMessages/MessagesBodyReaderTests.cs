@@ -30,7 +30,7 @@ public sealed class MessagesBodyReaderTests
                     MessageRole.System,
                     [
                         new TextPart("Be brief."),
-                        new OpaquePart(DialectNames.AnthropicMessages, """{"cache_control":{"type":"ephemeral"}}"""),
+                        new OpaquePart(DialectNames.AnthropicMarks, """{"cache_control":{"type":"ephemeral"}}"""),
                     ]
                 ),
                 MessageItem.Of(MessageRole.User, "a"),
@@ -62,7 +62,7 @@ public sealed class MessagesBodyReaderTests
                     MessageRole.User,
                     [
                         new FilePart(null, "data:text/plain;base64,aGk=", "t"),
-                        new OpaquePart(DialectNames.AnthropicMessages, """{"citations":{"enabled":true}}"""),
+                        new OpaquePart(DialectNames.AnthropicMarks, """{"citations":{"enabled":true}}"""),
                         new ImagePart("https://host/x.png"),
                     ]
                 ),

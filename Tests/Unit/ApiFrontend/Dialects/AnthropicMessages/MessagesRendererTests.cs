@@ -49,7 +49,7 @@ public sealed class MessagesRendererTests
         var text = Stream(log, FinishReason.ToolCalls, [log.Count]);
 
         Assert.Equal(
-            """[{"type":"tool_use","id":"t1","name":"f","input":{"x":1}},{"type":"tool_use","id":"t2","name":"g","input":{}}]""",
+            """[{"type":"tool_use","id":"t1","name":"f","caller":{"type":"direct"},"input":{"x":1}},{"type":"tool_use","id":"t2","name":"g","caller":{"type":"direct"},"input":{}}]""",
             PutTogether(text).ToJsonString()
         );
         Assert.Contains("\"stop_reason\":\"tool_use\"", text, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class MessagesRendererTests
         var log = new EventLog().Add(EventKind.MessageStarted, 0, "").End(0).Call(1, "t1", "f").End(1);
 
         Assert.Equal(
-            """[{"type":"tool_use","id":"t1","name":"f","input":{}}]""",
+            """[{"type":"tool_use","id":"t1","name":"f","caller":{"type":"direct"},"input":{}}]""",
             PutTogether(Stream(log, FinishReason.Stop, [log.Count])).ToJsonString()
         );
     }

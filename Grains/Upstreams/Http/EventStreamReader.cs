@@ -1,14 +1,14 @@
 using System.Buffers;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
 /// Takes a reply's body apart: server-sent events, or one JSON object from a server that does not stream. Takes every form of events that the standard allows (comments,
 /// every line end, no space after the colon, data of several lines), events cut anywhere, and what servers do besides (no empty line between events, errors under
 /// <c>error:</c> or <c>event: error</c>). One body each.
 /// </summary>
-internal sealed class ChatStreamReader(ChatChunkReader chunks, OpenAiLimits limits, int httpStatus)
+internal sealed class EventStreamReader(IEventReader events, CallLimits limits, int httpStatus)
 {
     private enum Form
     {
@@ -30,7 +30,7 @@ internal sealed class ChatStreamReader(ChatChunkReader chunks, OpenAiLimits limi
     public bool IsWholeObject => _form == Form.Whole;
 
     /// <summary>What failed; null while nothing has.</summary>
-    public UpstreamFailure? Failure => _failure ?? chunks.Failure;
+    public UpstreamFailure? Failure => _failure ?? events.Failure;
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
@@ -89,7 +89,7 @@ internal sealed class ChatStreamReader(ChatChunkReader chunks, OpenAiLimits limi
         }
         else if (isEnd)
         {
-            chunks.Read(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
+            events.Read(body.IsSingleSegment ? body.FirstSpan : body.ToArray());
             body = body.Slice(body.End);
         }
     }
@@ -189,7 +189,7 @@ internal sealed class ChatStreamReader(ChatChunkReader chunks, OpenAiLimits limi
         // Anything but an object or an array of errors is a server's sign of life.
         if (!data.IsEmpty && (data[0] is (byte)'{' or (byte)'[' || _isError))
         {
-            chunks.Read(data, _isError);
+            events.Read(data, _isError);
         }
     }
 }

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Json;
 
-namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
+namespace FlowGpt.ApiFrontend.Json;
 
 /// <summary>Takes values out of a parsed body and keeps the first problem. A missing member and null are the same. One request each.</summary>
 internal sealed class BodyChecks
@@ -79,7 +78,7 @@ internal sealed class BodyChecks
         return number;
     }
 
-    public double? Fraction(JsonElement owner, string name, FieldPath path)
+    public double? Decimal(JsonElement owner, string name, FieldPath path, double least, double most)
     {
         if (!TryGet(owner, name, out var value))
         {
@@ -92,10 +91,10 @@ internal sealed class BodyChecks
             return null;
         }
 
-        if (number is not (>= 0 and <= 1))
+        if (!(number >= least && number <= most))
         {
-            var above = number > 1;
-            Add(RequestErrors.OutOfRange(path.ToString(), integer: false, above, above ? "1" : "0", Invariant(number)));
+            var above = number > most;
+            Add(RequestErrors.OutOfRange(path.ToString(), integer: false, above, Invariant(above ? most : least), Invariant(number)));
         }
 
         return number;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Models;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>Reads the answer to <c>GET /models</c>. Pure.</summary>
 internal static class ModelList

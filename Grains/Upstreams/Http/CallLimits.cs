@@ -1,9 +1,7 @@
-using FlowGpt.Grains.Upstreams.Http;
+namespace FlowGpt.Grains.Upstreams.Http;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
-
-/// <summary><see cref="OpenAiOptions"/> in the form that calls need, made once.</summary>
-internal sealed class OpenAiLimits(OpenAiOptions options)
+/// <summary><see cref="UpstreamCallOptions"/> in the form that calls need, made once.</summary>
+internal sealed class CallLimits(UpstreamCallOptions options)
 {
     public ConnectionLimits Connections { get; } =
         new(

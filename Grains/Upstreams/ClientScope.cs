@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
 /// Makes a client's own name for something (its user, its prompt cache) a name that no other client of the gateway can make, and that tells the provider

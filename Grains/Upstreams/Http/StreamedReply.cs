@@ -2,12 +2,11 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Upstreams.Http;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>A reply as it comes in: one wait for each read of the network, however many events it brings.</summary>
-internal sealed class OpenAiReply : IUpstreamReply
+internal sealed class StreamedReply : IUpstreamReply
 {
     // After [DONE] only the connection's end is missing, which lets the connection be used again.
     private static readonly TimeSpan TailAfterDone = TimeSpan.FromMilliseconds(250);
@@ -19,13 +18,12 @@ internal sealed class OpenAiReply : IUpstreamReply
 
     private readonly HttpResponseMessage _response;
     private readonly ReplyDeadline _deadline;
-    private readonly OpenAiLimits _limits;
+    private readonly CallLimits _limits;
     private readonly Action<UpstreamFailure> _failed;
     private readonly CancellationToken _openToken;
     private readonly PipeReader _body;
-    private readonly ChatReplyItems _items;
-    private readonly ChatChunkReader _chunks;
-    private readonly ChatStreamReader _stream;
+    private readonly IReplyReader _reader;
+    private readonly EventStreamReader _stream;
     private UpstreamFailure? _failure;
     private Exception? _cause;
     private bool _begun;
@@ -37,16 +35,18 @@ internal sealed class OpenAiReply : IUpstreamReply
     /// <param name="body">Its body without compression; owned from here on.</param>
     /// <param name="deadline">The call's time limits, with the wait for the first byte paused; owned from here on.</param>
     /// <param name="limits">Limits.</param>
+    /// <param name="reader">Makes events of the body.</param>
+    /// <param name="rateLimits">What the answer's head told of the account's limits.</param>
     /// <param name="failed">Told of a failure once.</param>
-    /// <param name="newCallId">Makes an id for a tool call whose server gives none.</param>
     /// <param name="openToken">The caller's token that <paramref name="deadline"/> already follows.</param>
-    public OpenAiReply(
+    public StreamedReply(
         HttpResponseMessage response,
         Stream body,
         ReplyDeadline deadline,
-        OpenAiLimits limits,
+        CallLimits limits,
+        IReplyReader reader,
+        RateLimitReport? rateLimits,
         Action<UpstreamFailure> failed,
-        Func<string> newCallId,
         CancellationToken openToken
     )
     {
@@ -56,14 +56,13 @@ internal sealed class OpenAiReply : IUpstreamReply
         _failed = failed;
         _openToken = openToken;
         _body = PipeReader.Create(body, PipeOptions);
-        _items = new ChatReplyItems(newCallId);
-        _chunks = new ChatChunkReader(_items, Status);
-        _stream = new ChatStreamReader(_chunks, limits, Status);
-        RateLimits = RateLimitHeaders.Read(response.Headers);
+        _reader = reader;
+        _stream = new EventStreamReader(reader, limits, Status);
+        RateLimits = rateLimits;
     }
 
     /// <inheritdoc />
-    public TokenUsage? Usage => _chunks.Usage;
+    public TokenUsage? Usage => _reader.Usage;
 
     /// <inheritdoc />
     public FinishReason FinishReason { get; private set; }
@@ -74,7 +73,7 @@ internal sealed class OpenAiReply : IUpstreamReply
     private int Status => (int)_response.StatusCode;
 
     // What comes after these signs may be missing without harm.
-    private bool HasFinished => _stream.IsDone || _chunks.Finish is not null;
+    private bool HasFinished => _stream.IsDone || _reader.HasFinished;
 
     /// <inheritdoc />
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -84,8 +83,8 @@ internal sealed class OpenAiReply : IUpstreamReply
             cancellationToken == _openToken
                 ? default
                 : cancellationToken.UnsafeRegister(static deadline => ((ReplyDeadline)deadline!).Cancel(), _deadline);
-        _items.Begin(events);
-        while (!_ended && _items.Given == 0)
+        _reader.Begin(events);
+        while (!_ended && _reader.Given == 0)
         {
             if (_bodyEnded)
             {
@@ -95,7 +94,7 @@ internal sealed class OpenAiReply : IUpstreamReply
             }
 
             await ReceiveAsync(cancellationToken);
-            _items.Flush();
+            _reader.Flush();
             if (_stream.Failure is { } failure)
             {
                 _ended = true;
@@ -104,7 +103,7 @@ internal sealed class OpenAiReply : IUpstreamReply
         }
 
         return _failure is null ? !_ended
-            : _items.Given > 0 ? true
+            : _reader.Given > 0 ? true
             : throw Failed(_failure);
     }
 
@@ -188,24 +187,10 @@ internal sealed class OpenAiReply : IUpstreamReply
     /// <summary>Ends the items; returns a failure when the reply is not whole.</summary>
     private UpstreamFailure? Complete()
     {
-        var isWhole = HasFinished || _stream.IsWholeObject || _chunks.Usage is not null;
-        if (!_items.HasItems && (!isWhole || !MayBeEmpty))
-        {
-            return UpstreamFailures.EmptyReply(Status);
-        }
-
-        if (!isWhole || _items.Complete(_chunks.Finish) is not { } finish)
-        {
-            return OpenAiFailures.Unfinished(Status);
-        }
-
-        FinishReason = finish;
-        return null;
+        var failure = _reader.Complete(_stream.IsDone, _stream.IsWholeObject, out var reason);
+        FinishReason = reason;
+        return failure;
     }
-
-    // An empty message is a reply when the server says what it cost or why there is nothing.
-    private bool MayBeEmpty =>
-        (_chunks.Usage is not null && HasFinished) || _chunks.Finish is FinishReason.Length or FinishReason.ContentFilter;
 
     private UpstreamException Failed(UpstreamFailure failure)
     {

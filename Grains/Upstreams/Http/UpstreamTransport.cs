@@ -1,11 +1,21 @@
 using System.Net.Http.Headers;
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Upstreams.Http;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams.Http;
+
+/// <summary>What a failed answer means.</summary>
+/// <param name="response">The answer's head.</param>
+/// <param name="body">The answer's body, as far as it could be read.</param>
+/// <param name="isHtml">Whether the body is a web page.</param>
+internal delegate UpstreamException FailureReader(HttpResponseMessage response, ReadOnlyMemory<byte> body, bool isHtml);
 
 /// <summary>Sends a pool's requests and tells a usable answer from a failure. Thread-safe.</summary>
-internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, TimeProvider time, OpenAiInstruments instruments) : IDisposable
+/// <param name="address">Where the server is.</param>
+/// <param name="limits">Limits.</param>
+/// <param name="time">The clock.</param>
+/// <param name="resent">Told when a request is sent once more.</param>
+/// <param name="read">Says what a failed answer means.</param>
+internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProvider time, Action resent, FailureReader read) : IDisposable
 {
     // More than any error's object; the rest is never looked at.
     private const int MaxErrorBytes = 64 * 1024;
@@ -13,7 +23,7 @@ internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, Time
     // A connection that was used so lately has not been closed for being idle, so the server may have taken the request before it closed.
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
 
-    private readonly HttpMessageInvoker _http = UpstreamConnections.Create(limits.Connections, pool.BaseUrl, time, measures: true);
+    private readonly HttpMessageInvoker _http = UpstreamConnections.Create(limits.Connections, address, time, measures: true);
 
     // Never uses a connection again, so a request that met a dead one gets a new one.
     private readonly HttpMessageInvoker _fresh = UpstreamConnections.Create(
@@ -21,7 +31,7 @@ internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, Time
         {
             Lifetime = TimeSpan.Zero,
         },
-        pool.BaseUrl,
+        address,
         time
     );
 
@@ -58,7 +68,7 @@ internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, Time
             }
             catch (HttpRequestException) when (use.UnusedFor >= LeastIdle && !deadline.Token.IsCancellationRequested)
             {
-                instruments.Resent(pool.Name);
+                resent();
                 request.Dispose();
                 request = make();
                 response = await _fresh.SendAsync(request, deadline.Token);
@@ -95,12 +105,7 @@ internal sealed class OpenAiTransport(OpenAiPool pool, OpenAiLimits limits, Time
     )
     {
         var body = await ErrorBodyAsync(response, deadline, cancellationToken);
-        var retryAfter = RateLimitHeaders.RetryAfter(response.Headers, time.GetUtcNow());
-        var isHtml = IsHtmlType(response.Content.Headers.ContentType) || HtmlPage.Begins(body.Span);
-        var failure = isHtml
-            ? UpstreamFailures.FromStatus(response.StatusCode, isChallenge: false, isHtml, retryAfter)
-            : OpenAiFailures.FromStatus((int)response.StatusCode, OpenAiError.Read(body), retryAfter);
-        return new UpstreamException(failure) { RateLimits = RateLimitHeaders.Read(response.Headers) };
+        return read(response, body, IsHtmlType(response.Content.Headers.ContentType) || HtmlPage.Begins(body.Span));
     }
 
     private static async Task<ReadOnlyMemory<byte>> ErrorBodyAsync(

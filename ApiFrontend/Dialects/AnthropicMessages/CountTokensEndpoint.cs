@@ -1,0 +1,94 @@
+using System.Text.Unicode;
+using FlowGpt.ApiFrontend.Calls;
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
+using FlowGpt.ApiFrontend.Security;
+using FlowGpt.Grains.Interfaces.Turns;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
+
+/// <summary><c>POST /v1/messages/count_tokens</c>: the gateway's own count of what a request would send. Nothing is sent or charged.</summary>
+internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactory grains, IOptions<FrontendOptions> options)
+{
+    private const int LongEnough = 64;
+
+    private readonly FrontendOptions _options = options.Value;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var request = ApiRequest.Of(context);
+        var (asked, badBody) = await ReadAsync(context);
+        if (asked is null)
+        {
+            await request.RefuseAsync(badBody!);
+            return;
+        }
+
+        var catalog = await models.GetAsync(context.RequestAborted);
+        if (catalog?.Find(asked.Model) is not { } model || !ClientIdentity.Of(context).MayUse(model.Entry))
+        {
+            await request.RefuseAsync(
+                catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: "model")
+            );
+            return;
+        }
+
+        request.Model = model.Entry.Id;
+        if (await CountAsync(asked, model.Entry.Id) is not { } tokens)
+        {
+            await request.RefuseAsync(GatewayErrors.Interrupted);
+            return;
+        }
+
+        context.Response.ContentType = "application/json; charset=utf-8";
+        var body = context.Response.BodyWriter;
+        Utf8.TryWrite(body.GetSpan(LongEnough), $$"""{"input_tokens":{{tokens}}}""", out var length);
+        body.Advance(length);
+        await body.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Null when the cluster does not answer.</summary>
+    private async Task<int?> CountAsync(MessagesRequest asked, string route)
+    {
+        var content = asked.Content;
+        var turn = new TurnRequest
+        {
+            ResponseId = "",
+            ClientKeyId = "",
+            Route = route,
+            Input = content.Input,
+            Tools = content.Tools,
+            Format = content.Format,
+            Timeout = _options.RequestTimeout,
+        };
+        try
+        {
+            return await grains.GetGrain<ITokenCountGrain>(ITokenCountGrain.Key).Count(turn);
+        }
+        catch (Exception exception) when (TransientFailures.Is(exception))
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<(MessagesRequest? Asked, ApiError? Error)> ReadAsync(HttpContext context)
+    {
+        if (JsonBody.CheckHead(context.Request, _options.MaxRequestBodyBytes) is { } badHead)
+        {
+            return (null, badHead);
+        }
+
+        var reader = context.Request.BodyReader;
+        if (await JsonBody.ReadAsync(reader, _options.MaxRequestBodyBytes, context.RequestAborted) is not { } bytes)
+        {
+            return (null, GatewayErrors.BodyTooLarge(_options.MaxRequestBodyBytes));
+        }
+
+        var error = MessagesBodyReader.Read(bytes, _options.RejectUnknownParameters, null, out var asked, counts: true);
+        reader.AdvanceTo(bytes.End);
+        return (asked, error);
+    }
+}

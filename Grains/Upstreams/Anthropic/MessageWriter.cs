@@ -1,0 +1,163 @@
+using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.Grains.Upstreams.Anthropic;
+
+/// <summary>
+/// Writes a context as <c>system</c> and <c>messages</c>. Neighbours of one role are one message, and the results of calls come first in theirs. A call whose result is
+/// missing gets one that says so: the provider would refuse every later turn of the conversation.
+/// </summary>
+internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative)
+{
+    private const string Unanswered = "There is no result of this call.";
+
+    private enum Speaker
+    {
+        Nobody,
+        User,
+        Assistant,
+        System,
+    }
+
+    private readonly BlockListWriter _blocks = new(json);
+    private readonly List<string> _unanswered = [];
+    private Speaker _speaker;
+
+    public void Write()
+    {
+        var first = WriteSystem();
+        json.WriteStartArray("messages"u8);
+        for (var i = first; i < call.Context.Length; i++)
+        {
+            var item = call.Context[i];
+            if (BlockMarks.Of(item) is not null)
+            {
+                continue;
+            }
+
+            Speak(SpeakerOf(item), item as ToolResultItem);
+            WriteItem(item, i + 1 < call.Context.Length ? BlockMarks.Of(call.Context[i + 1]) : null);
+        }
+
+        EndMessage();
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes the instructions and the system messages at the start; returns the index of the item after them.</summary>
+    private int WriteSystem()
+    {
+        var first = 0;
+        while (first < call.Context.Length && call.Context[first] is MessageItem { Role: MessageRole.System or MessageRole.Developer })
+        {
+            first++;
+        }
+
+        if (first == 0 && string.IsNullOrEmpty(call.Turn.Instructions))
+        {
+            return 0;
+        }
+
+        json.WriteStartArray("system"u8);
+        if (!string.IsNullOrEmpty(call.Turn.Instructions))
+        {
+            _blocks.WriteText(call.Turn.Instructions);
+        }
+
+        for (var i = 0; i < first; i++)
+        {
+            _blocks.WriteParts(((MessageItem)call.Context[i]).Parts);
+        }
+
+        json.WriteEndArray();
+        return first;
+    }
+
+    private Speaker SpeakerOf(Item item) =>
+        item switch
+        {
+            MessageItem { Role: MessageRole.Assistant } or ToolCallItem or ReasoningItem or OpaqueItem => Speaker.Assistant,
+            // Only newer models take instructions between messages.
+            MessageItem { Role: MessageRole.System or MessageRole.Developer } when isNative => Speaker.System,
+            _ => Speaker.User,
+        };
+
+    private void Speak(Speaker speaker, ToolResultItem? result)
+    {
+        if (speaker != _speaker)
+        {
+            EndMessage();
+            json.WriteStartObject();
+            json.WriteString(
+                "role"u8,
+                speaker switch
+                {
+                    Speaker.Assistant => "assistant"u8,
+                    Speaker.System => "system"u8,
+                    _ => "user"u8,
+                }
+            );
+            json.WriteStartArray("content"u8);
+            _speaker = speaker;
+        }
+
+        if (result is not null)
+        {
+            _unanswered.Remove(CallIds.Clean(result.CallId, result.Name));
+        }
+        else if (speaker == Speaker.User)
+        {
+            Answer();
+        }
+    }
+
+    private void WriteItem(Item item, string? mark)
+    {
+        switch (item)
+        {
+            case MessageItem message:
+                _blocks.WriteParts(message.Parts);
+                break;
+            case ToolCallItem toolCall:
+                var id = CallIds.Clean(toolCall.CallId, toolCall.Name);
+                _unanswered.Add(id);
+                _blocks.WriteCall(toolCall, id, mark);
+                break;
+            case ToolResultItem result:
+                _blocks.WriteResult(result, CallIds.Clean(result.CallId, result.Name));
+                break;
+            case ReasoningItem reasoning:
+                _blocks.WriteThinking(reasoning);
+                break;
+            case OpaqueItem { Dialect: DialectNames.AnthropicMessages } opaque:
+                MessagesRequestWriter.WriteRaw(json, opaque.Json, "messages");
+                break;
+        }
+    }
+
+    private void Answer()
+    {
+        foreach (var id in _unanswered)
+        {
+            _blocks.WriteResult(new ToolResultItem(id, [new TextPart(Unanswered)], IsError: true), id);
+        }
+
+        _unanswered.Clear();
+    }
+
+    private void EndMessage()
+    {
+        if (_speaker == Speaker.Nobody)
+        {
+            return;
+        }
+
+        if (_speaker == Speaker.User)
+        {
+            Answer();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        _speaker = Speaker.Nobody;
+    }
+}
