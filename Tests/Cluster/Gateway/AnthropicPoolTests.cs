@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Anthropic.Models.Messages;
 using FlowGpt.Simulator.Behaviour;
-using FlowGpt.Simulator.Truth;
+using FlowGpt.Simulator.Conversations;
 using OpenAI.Chat;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
