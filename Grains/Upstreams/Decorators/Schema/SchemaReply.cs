@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 
