@@ -12,50 +12,65 @@ internal static class ResponsesRoutes
         services.AddSingleton<KeptStream>();
         services.AddSingleton<StoredResponses>();
         services.AddSingleton<ConversationEndpoints>();
+        services.AddSingleton<InputTokens>();
     }
 
     public static void MapResponses(this IEndpointRouteBuilder clients)
     {
         var kept = clients.ServiceProvider.GetRequiredService<StoredResponses>();
         var conversations = clients.ServiceProvider.GetRequiredService<ConversationEndpoints>();
+        var counts = clients.ServiceProvider.GetRequiredService<InputTokens>();
         var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
-        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses).Describe(KeptDocs.GetResponse);
-        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses).Describe(KeptDocs.DeleteResponse);
-        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses).Describe(KeptDocs.CancelResponse);
+        clients.MapPost("/responses/input_tokens", counts.CountAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.CountInput);
+        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Get);
+        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Delete);
+        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Cancel);
         clients
             .MapGet("/responses/{id}/input_items", context => kept.ListInputAsync(context, Value(context, "id")))
-            .WithMetadata(ofResponses).Describe(KeptDocs.ListInput);
+            .WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.ListInput);
 
-        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations).Describe(KeptDocs.CreateConversation);
+        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.CreateConversation);
         clients
             .MapGet("/conversations/{id}", context => conversations.GetAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations).Describe(KeptDocs.GetConversation);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.GetConversation);
         clients
             .MapPost("/conversations/{id}", context => conversations.UpdateAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations).Describe(KeptDocs.UpdateConversation);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.UpdateConversation);
         clients
             .MapDelete("/conversations/{id}", context => conversations.DeleteAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations).Describe(KeptDocs.DeleteConversation);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.DeleteConversation);
         clients
             .MapGet("/conversations/{id}/items", context => conversations.ListItemsAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations).Describe(KeptDocs.ListItems);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.ListItems);
         clients
             .MapPost("/conversations/{id}/items", context => conversations.AddItemsAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations).Describe(KeptDocs.AddItems);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.AddItems);
         clients
             .MapGet(
                 "/conversations/{id}/items/{item}",
                 context => conversations.GetItemAsync(context, Value(context, "id"), Value(context, "item"))
             )
-            .WithMetadata(ofConversations).Describe(KeptDocs.GetItem);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.GetItem);
         clients
             .MapDelete(
                 "/conversations/{id}/items/{item}",
                 context => conversations.DeleteItemAsync(context, Value(context, "id"), Value(context, "item"))
             )
-            .WithMetadata(ofConversations).Describe(KeptDocs.DeleteItem);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.DeleteItem);
     }
 
     private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;
