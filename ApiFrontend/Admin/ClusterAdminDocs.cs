@@ -32,12 +32,12 @@ internal static class ClusterAdminDocs
             .Fails(404, "No such silo is active.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
 
-    public static RouteDoc RotateKeys { get; } =
+    public static RouteDoc RotateResponseKeys { get; } =
         RouteDoc
             .ForOperators(
                 "rotateResponseKeys",
                 "Make a new key for the ids of responses",
-                "New ids are authenticated with it within a minute. Ids made with the seven keys before remain good."
+                "New ids are authenticated with the new key within a minute. Ids made with the seven keys before remain good."
             )
             .Answers<ResponseKeysRotated>(200, "The new key is in force.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
