@@ -5,6 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Decorators;
@@ -31,6 +32,7 @@ internal sealed class TurnServices(
     IOptions<TurnOptions> options,
     TurnInstruments instruments,
     UsageInstruments usageInstruments,
+    ClusterTiming timing,
     TimeProvider time
 )
 {
@@ -87,6 +89,8 @@ internal sealed class TurnServices(
     public TurnInstruments Instruments => instruments;
 
     public UsageInstruments UsageInstruments => usageInstruments;
+
+    public ClusterTiming Timing => timing;
 
     public TimeProvider Time => time;
 

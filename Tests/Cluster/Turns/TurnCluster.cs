@@ -175,6 +175,7 @@ public sealed class TurnCluster : IAsyncLifetime
             provider.GetRequiredService<IOptions<TurnOptions>>(),
             provider.GetRequiredService<TurnInstruments>(),
             provider.GetRequiredService<UsageInstruments>(),
+            provider.GetRequiredService<FlowGpt.Grains.Timing.ClusterTiming>(),
             Time
         ));
     }

@@ -55,6 +55,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
             options,
             new TurnInstruments(meters, _registry),
             new UsageInstruments(meters, Time),
+            new FlowGpt.Grains.Timing.ClusterTiming(),
             Time
         );
         Runner = new TurnRunner(Services, NullLogger<TurnRunner>.Instance);
