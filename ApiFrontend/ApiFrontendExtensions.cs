@@ -47,6 +47,14 @@ public static class ApiFrontendExtensions
             );
         services.AddCors();
         services.AddRequestCodings();
+        DocsEndpoints.AddDocs(
+            services,
+            static options =>
+            {
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default);
+                options.SerializerOptions.TypeInfoResolverChain.Insert(1, KeyJson.Default);
+            }
+        );
 
         services.AddOptions<ClientKeyOptions>().BindConfiguration(ClientKeyOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());
@@ -105,7 +113,7 @@ public static class ApiFrontendExtensions
         app.MapAdmin();
         app.MapKeyAdmin();
         app.MapOperations();
-        app.MapDocs();
+        app.Services.GetRequiredService<DocsEndpoints>().Map(app);
         return app;
     }
 
@@ -132,41 +140,62 @@ public static class ApiFrontendExtensions
         var usage = app.Services.GetRequiredService<UsageEndpoints>();
         foreach (var root in (ReadOnlySpan<string>)["/v1", ""])
         {
-            var clients = app.MapGroup(root).RequireAuthorization();
-            clients.MapPost("/chat/completions", context => turns.HandleAsync(context, chat)).WithMetadata(ofChat);
-            clients.MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request))).WithMetadata(ofMessages);
-            clients.MapPost("/responses", context => turns.HandleAsync(context, responses)).WithMetadata(ofResponses);
+            var all = app.MapGroup(root);
+            if (root.Length == 0)
+            {
+                // The document has each route once.
+                all.ExcludeFromDescription();
+            }
+
+            var clients = all.MapGroup("").RequireAuthorization();
+            clients
+                .MapPost("/chat/completions", context => turns.HandleAsync(context, chat))
+                .WithMetadata(ofChat)
+                .Describe(ChatDocs.Create);
+            clients
+                .MapPost("/messages", context => turns.HandleAsync(context, messages.For(context.Request)))
+                .WithMetadata(ofMessages)
+                .Describe(MessagesDocs.Create);
+            clients
+                .MapPost("/responses", context => turns.HandleAsync(context, responses))
+                .WithMetadata(ofResponses)
+                .Describe(ResponsesDocs.Create);
             clients.MapResponses();
-            clients.MapPost("/messages/count_tokens", counts.HandleAsync).WithMetadata(ofCounts);
-            clients.MapPost("/completions", context => turns.HandleAsync(context, completions)).WithMetadata(ofCompletions);
-            clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings);
+            clients.MapPost("/messages/count_tokens", counts.HandleAsync).WithMetadata(ofCounts).Describe(MessagesDocs.Count);
+            clients
+                .MapPost("/completions", context => turns.HandleAsync(context, completions))
+                .WithMetadata(ofCompletions)
+                .Describe(CompletionDocs.Create);
+            clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings).Describe(EmbeddingDocs.Create);
             clients
                 .MapGet(
                     "/models",
                     context => MessagesModels.IsAsked(context) ? messagesModels.ListAsync(context) : models.ListAsync(context)
                 )
-                .WithMetadata(ofModels);
+                .WithMetadata(ofModels)
+                .Describe(ModelDocs.List);
             clients
                 .MapGet(
                     "/models/{**id}",
                     context => MessagesModels.IsAsked(context) ? messagesModels.GetAsync(context) : models.GetAsync(context)
                 )
-                .WithMetadata(ofModels);
-            app.MapGet($"{root}/organization/usage/completions", usage.OrganizationAsync);
+                .WithMetadata(ofModels)
+                .Describe(ModelDocs.Get);
+            all.MapGet("/organization/usage/completions", usage.OrganizationAsync).Describe(UsageDocs.Organization);
         }
 
-        app.MapGet("/admin/usage", usage.AdminAsync);
+        app.MapGet("/admin/usage", usage.AdminAsync).Describe(UsageDocs.Admin);
     }
 
     private static void MapKeyAdmin(this WebApplication app)
     {
         var keys = app.Services.GetRequiredService<KeyAdminEndpoints>();
-        app.MapPost("/admin/keys", keys.CreateAsync);
-        app.MapGet("/admin/keys", keys.ListAsync);
-        app.MapGet("/admin/keys/{id}", keys.GetAsync);
-        app.MapPatch("/admin/keys/{id}", keys.UpdateAsync);
-        app.MapDelete("/admin/keys/{id}", keys.RevokeAsync);
-        app.MapPost("/admin/keys/{id}/rotate", keys.RotateAsync);
-        app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync);
+        app.MapPost("/admin/keys", keys.CreateAsync).Describe(KeyAdminDocs.Create);
+        app.MapGet("/admin/keys", keys.ListAsync).Describe(KeyAdminDocs.List);
+        app.MapGet("/admin/keys/{id}", keys.GetAsync).Describe(KeyAdminDocs.Get);
+        app.MapPatch("/admin/keys/{id}", keys.UpdateAsync).Describe(KeyAdminDocs.Update);
+        app.MapDelete("/admin/keys/{id}", keys.RevokeAsync).Describe(KeyAdminDocs.Delete);
+        app.MapPost("/admin/keys/{id}/rotate", keys.RotateAsync).Describe(KeyAdminDocs.Rotate);
+        app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync).Describe(KeyAdminDocs.Revoke);
     }
 }

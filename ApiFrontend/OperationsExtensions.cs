@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -28,8 +29,11 @@ public static class OperationsExtensions
     {
         ArgumentNullException.ThrowIfNull(routes);
         var health = routes.ServiceProvider.GetRequiredService<HealthEndpoints>();
-        routes.MapGet("/health/live", HealthEndpoints.LiveAsync);
-        routes.MapGet("/health/ready", health.ReadyAsync);
-        routes.MapPrometheusScrapingEndpoint("/metrics");
+        routes.MapGet("/health/live", HealthEndpoints.LiveAsync).Describe(HealthDocs.Live);
+        routes.MapGet("/health/ready", health.ReadyAsync).Describe(HealthDocs.Ready);
+        routes
+            .MapPrometheusScrapingEndpoint("/metrics")
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get]))
+            .Describe(HealthDocs.Metrics);
     }
 }

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.ApiFrontend.Admin.Dashboard;
+using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.Grains.Interfaces.Accounts;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
@@ -36,46 +37,48 @@ internal static class AdminRoutes
         MapModels(routes, routes.ServiceProvider.GetRequiredService<ModelAdminEndpoints>());
         MapCluster(routes, routes.ServiceProvider.GetRequiredService<ClusterAdminEndpoints>());
         MapDashboard(routes);
-        routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync);
+        routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync).Describe(AuditDocs.List);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }
 
     private static void MapPools(IEndpointRouteBuilder routes, PoolAdminEndpoints pools)
     {
-        routes.MapGet("/admin/pools", pools.ListAsync);
-        routes.MapGet("/admin/pools/{pool}", pools.SnapshotAsync);
-        routes.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync);
-        routes.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync);
+        routes.MapGet("/admin/pools", pools.ListAsync).Describe(PoolAdminDocs.List);
+        routes.MapGet("/admin/pools/{pool}", pools.SnapshotAsync).Describe(PoolAdminDocs.Get);
+        routes.MapGet("/admin/pools/{pool}/decisions", pools.DecisionsAsync).Describe(PoolAdminDocs.Decisions);
+        routes.MapPost("/admin/pools/{pool}/accounts/{name}/reset", pools.ResetAsync).Describe(PoolAdminDocs.Reset);
     }
 
     private static void MapAccounts(IEndpointRouteBuilder routes, AccountAdminEndpoints accounts)
     {
         const string All = "/admin/pools/{pool}/accounts";
         const string One = All + "/{name}";
-        routes.MapGet(All, accounts.ListAsync);
-        routes.MapPost(All, accounts.AddAsync);
-        routes.MapGet(One, accounts.GetAsync);
-        routes.MapPatch(One, accounts.ChangeAsync);
-        routes.MapDelete(One, accounts.RemoveAsync);
-        routes.MapPost(One + "/enable", context => accounts.SetModeAsync(context, AccountMode.Enabled));
-        routes.MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled));
-        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining));
+        routes.MapGet(All, accounts.ListAsync).Describe(AccountAdminDocs.List);
+        routes.MapPost(All, accounts.AddAsync).Describe(AccountAdminDocs.Add);
+        routes.MapGet(One, accounts.GetAsync).Describe(AccountAdminDocs.Get);
+        routes.MapPatch(One, accounts.ChangeAsync).Describe(AccountAdminDocs.Change);
+        routes.MapDelete(One, accounts.RemoveAsync).Describe(AccountAdminDocs.Remove);
+        routes.MapPost(One + "/enable", context => accounts.SetModeAsync(context, AccountMode.Enabled)).Describe(AccountAdminDocs.Enable);
+        routes
+            .MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled))
+            .Describe(AccountAdminDocs.Disable);
+        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining)).Describe(AccountAdminDocs.Drain);
     }
 
     private static void MapModels(IEndpointRouteBuilder routes, ModelAdminEndpoints models)
     {
-        routes.MapGet("/admin/models", models.ListAsync);
-        routes.MapPost("/admin/models/refresh", models.RefreshAsync);
-        routes.MapPut("/admin/models/{id}", models.PutAsync);
-        routes.MapDelete("/admin/models/{id}", models.RemoveAsync);
+        routes.MapGet("/admin/models", models.ListAsync).Describe(ModelAdminDocs.List);
+        routes.MapPost("/admin/models/refresh", models.RefreshAsync).Describe(ModelAdminDocs.Refresh);
+        routes.MapPut("/admin/models/{id}", models.PutAsync).Describe(ModelAdminDocs.Put);
+        routes.MapDelete("/admin/models/{id}", models.RemoveAsync).Describe(ModelAdminDocs.Remove);
     }
 
     private static void MapCluster(IEndpointRouteBuilder routes, ClusterAdminEndpoints cluster)
     {
-        routes.MapGet("/admin/cluster", cluster.GetAsync);
-        routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync);
-        routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync);
-        routes.MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync);
+        routes.MapGet("/admin/cluster", cluster.GetAsync).Describe(ClusterAdminDocs.Get);
+        routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync).Describe(ClusterAdminDocs.Drain);
+        routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync).Describe(ClusterAdminDocs.Resume);
+        routes.MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync).Describe(ClusterAdminDocs.RotateResponseKeys);
     }
 
     private static void MapDashboard(IEndpointRouteBuilder routes)

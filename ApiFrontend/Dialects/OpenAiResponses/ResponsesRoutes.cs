@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 
@@ -20,41 +21,53 @@ internal static class ResponsesRoutes
         var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
-        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
-        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
-        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses);
+        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Get);
+        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Delete);
+        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.Cancel);
         clients
             .MapGet("/responses/{id}/input_items", context => kept.ListInputAsync(context, Value(context, "id")))
-            .WithMetadata(ofResponses);
+            .WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.ListInput);
 
-        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations);
+        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.CreateConversation);
         clients
             .MapGet("/conversations/{id}", context => conversations.GetAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.GetConversation);
         clients
             .MapPost("/conversations/{id}", context => conversations.UpdateAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.UpdateConversation);
         clients
             .MapDelete("/conversations/{id}", context => conversations.DeleteAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.DeleteConversation);
         clients
             .MapGet("/conversations/{id}/items", context => conversations.ListItemsAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.ListItems);
         clients
             .MapPost("/conversations/{id}/items", context => conversations.AddItemsAsync(context, Value(context, "id")))
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.AddItems);
         clients
             .MapGet(
                 "/conversations/{id}/items/{item}",
                 context => conversations.GetItemAsync(context, Value(context, "id"), Value(context, "item"))
             )
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.GetItem);
         clients
             .MapDelete(
                 "/conversations/{id}/items/{item}",
                 context => conversations.DeleteItemAsync(context, Value(context, "id"), Value(context, "item"))
             )
-            .WithMetadata(ofConversations);
+            .WithMetadata(ofConversations)
+            .Describe(ResponsesDocs.DeleteItem);
     }
 
     private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Docs;
 
-public sealed class DocsTests
+public sealed partial class DocsTests
 {
     [Fact]
     public async Task Document_DescribesEveryRouteAndNoOther()
@@ -32,6 +33,43 @@ public sealed class DocsTests
             .Select(route => $"{route.Item2} {route.Path}");
 
         Assert.Equal(served.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Document_Operations_AreDescribed()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
+
+        var ids = new HashSet<string>();
+        foreach (var path in document.RootElement.GetProperty("paths").EnumerateObject())
+        {
+            foreach (var operation in path.Value.EnumerateObject())
+            {
+                var named = Parameters(operation.Value).Where(static one => one.In == "path").Select(static one => one.Name).Order();
+                Assert.Equal(InBraces().Matches(path.Name).Select(static one => one.Groups[1].Value).Order(), named);
+                Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
+                Assert.True(ids.Add(operation.Value.GetProperty("operationId").GetString()!), path.Name);
+                Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), static one => one.Name.StartsWith('2'));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Document_Answers_HaveTheMembersOfTheirTypes()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
+
+        var account = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("AccountSnapshot");
+        var properties = account.GetProperty("properties");
+
+        Assert.Equal("array", properties.GetProperty("windows").GetProperty("type").GetString());
+        Assert.Contains(
+            "Ready",
+            properties.GetProperty("state").GetRawText() + document.RootElement.GetRawText(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -64,6 +102,14 @@ public sealed class DocsTests
 
     private static string Methods(RouteEndpoint endpoint) =>
         string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]);
+
+    private static IEnumerable<(string Name, string In)> Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters)
+            ? parameters.EnumerateArray().Select(static one => (one.GetProperty("name").GetString()!, one.GetProperty("in").GetString()!))
+            : [];
+
+    [GeneratedRegex(@"\{(\w+)\}")]
+    private static partial Regex InBraces();
 
     private static IEnumerable<string> References(JsonElement element) =>
         element.ValueKind switch

@@ -1,0 +1,87 @@
+using FlowGpt.ApiFrontend.Docs;
+
+namespace FlowGpt.ApiFrontend.Admin.Keys;
+
+/// <summary>Describes the routes about client keys.</summary>
+internal static class KeyAdminDocs
+{
+    public static RouteDoc Create { get; } =
+        RouteDoc
+            .ForOperators(
+                "createKey",
+                "Create a client key",
+                "The answer holds the key itself in `key`, this once; only a hash of it is kept."
+            )
+            .Body("KeySettings")
+            .Answers<KeyAnswer>(201, "The key.")
+            .Fails(400, "A field is wrong; `param` names it.")
+            .Fails(409, "There are too many keys.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc List { get; } =
+        RouteDoc
+            .ForOperators("listKeys", "List the client keys", "Oldest first; revoked ones too.")
+            .Query("limit", """{"type":"integer","minimum":1,"maximum":1000,"default":100}""")
+            .Query("after", """{"type":"string"}""", "`next` of the page before.")
+            .Answers<KeyList>(200, "A page of keys.")
+            .Fails(400, "The limit is out of range.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc Get { get; } =
+        RouteDoc
+            .ForOperators("getKey", "Show a client key")
+            .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
+            .Answers<KeyAnswer>(200, "The key.")
+            .Fails(404, "No such key.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc Update { get; } =
+        RouteDoc
+            .ForOperators(
+                "updateKey",
+                "Change a client key",
+                "A field that is not there stays as it is; `null` clears it. Takes effect on every frontend within a second."
+            )
+            .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
+            .Body("KeySettings")
+            .Answers<KeyAnswer>(200, "The key as it is now.")
+            .Fails(400, "A field is wrong; `param` names it.")
+            .Fails(404, "No such key.")
+            .Fails(409, "The key was revoked, or changed by somebody else at the same time.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc Delete { get; } =
+        RouteDoc
+            .ForOperators("deleteKey", "Revoke a client key", "The same as `POST /admin/keys/{id}/revoke`.")
+            .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
+            .Answers<KeyAnswer>(200, "The key, revoked.")
+            .Fails(404, "No such key.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc Rotate { get; } =
+        RouteDoc
+            .ForOperators(
+                "rotateKey",
+                "Replace a client key's secret",
+                "The answer holds the new key in `key`, this once. The old one is refused within a second, or after `graceSeconds`."
+            )
+            .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
+            .Body("KeyRotation", isRequired: false)
+            .Answers<KeyAnswer>(200, "The key with its new secret.")
+            .Fails(400, "A field is wrong; `param` names it.")
+            .Fails(404, "No such key.")
+            .Fails(409, "The key was revoked.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+
+    public static RouteDoc Revoke { get; } =
+        RouteDoc
+            .ForOperators(
+                "revokeKey",
+                "Revoke a client key",
+                "For good; every frontend refuses the key within a second. Responses in flight go on. Repeating it does no harm."
+            )
+            .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
+            .Answers<KeyAnswer>(200, "The key, revoked.")
+            .Fails(404, "No such key.")
+            .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
+}
