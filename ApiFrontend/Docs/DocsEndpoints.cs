@@ -23,7 +23,11 @@ internal sealed class DocsEndpoints(IServiceProvider services)
     {
         services.AddSingleton<DocsEndpoints>();
         services.Configure(json);
-        services.Configure<JsonOptions>(static options => options.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        services.Configure<JsonOptions>(static options =>
+        {
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter());
+        });
         services.AddOpenApi(
             DocumentName,
             static options =>
@@ -32,17 +36,7 @@ internal sealed class DocsEndpoints(IServiceProvider services)
                 options.ShouldInclude = static route => route.ActionDescriptor.EndpointMetadata.OfType<RouteDoc>().Any();
                 options.AddOperationTransformer<RouteDocTransformer>();
                 options.AddDocumentTransformer<OpenApiParts>();
-                options.AddSchemaTransformer(
-                    static (schema, context, _) =>
-                    {
-                        if (context.JsonTypeInfo.Type == typeof(TimeSpan))
-                        {
-                            (schema.Type, schema.Format, schema.Pattern) = (JsonSchemaType.Number, "seconds", null);
-                        }
-
-                        return Task.CompletedTask;
-                    }
-                );
+                options.AddSchemaTransformer<XmlDescriptions>();
             }
         );
     }

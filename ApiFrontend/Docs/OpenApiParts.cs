@@ -33,6 +33,7 @@ internal sealed class OpenApiParts : IOpenApiDocumentTransformer
             Description = Introduction,
         };
         document.Servers = [new() { Url = "/" }];
+        document.Tags = TagsOf(document).Select(static name => new OpenApiTag { Name = name }).ToHashSet();
         document.Components ??= new();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -51,6 +52,13 @@ internal sealed class OpenApiParts : IOpenApiDocumentTransformer
     public static IOpenApiSchema ReadSchema(string json, OpenApiDocument document) =>
         OpenApiModelFactory.Parse<OpenApiSchema>(json, OpenApiSpecVersion.OpenApi3_1, document, out _)
         ?? throw new InvalidOperationException("This is no JSON schema: " + json);
+
+    private static IEnumerable<string> TagsOf(OpenApiDocument document) =>
+        document
+            .Paths.SelectMany(static path => path.Value.Operations?.Values ?? [])
+            .SelectMany(static operation => operation.Tags ?? new HashSet<OpenApiTagReference>())
+            .Select(static tag => tag.Reference.Id!)
+            .Distinct();
 
     private static OpenApiSecurityScheme Bearer(string description) =>
         new()

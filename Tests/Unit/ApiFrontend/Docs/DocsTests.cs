@@ -65,11 +65,8 @@ public sealed partial class DocsTests
         var properties = account.GetProperty("properties");
 
         Assert.Equal("array", properties.GetProperty("windows").GetProperty("type").GetString());
-        Assert.Contains(
-            "Ready",
-            properties.GetProperty("state").GetRawText() + document.RootElement.GetRawText(),
-            StringComparison.Ordinal
-        );
+        Assert.Equal("integer", properties.GetProperty("leases").GetProperty("type").GetString());
+        Assert.NotEmpty(properties.GetProperty("leases").GetProperty("description").GetString()!);
     }
 
     [Fact]
