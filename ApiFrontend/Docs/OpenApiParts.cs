@@ -55,8 +55,8 @@ internal sealed class OpenApiParts : IOpenApiDocumentTransformer
 
     private static IEnumerable<string> TagsOf(OpenApiDocument document) =>
         document
-            .Paths.SelectMany(static path => path.Value.Operations?.Values ?? [])
-            .SelectMany(static operation => operation.Tags ?? new HashSet<OpenApiTagReference>())
+            .Paths.SelectMany(static path => path.Value.Operations?.Values.AsEnumerable() ?? [])
+            .SelectMany(static operation => operation.Tags?.AsEnumerable() ?? [])
             .Select(static tag => tag.Reference.Id!)
             .Distinct();
 

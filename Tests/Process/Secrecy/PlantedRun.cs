@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using FlowGpt.Tests.Cluster.Gateway;
-using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
@@ -225,7 +224,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
     /// <summary>Every admin route that reads, as the API describes them.</summary>
     private async Task AdminAsync()
     {
-        var paths = JsonNode.Parse(Repository.Read("ApiFrontend/Docs/openapi.json"))!["paths"]!.AsObject();
+        var paths = JsonNode.Parse(await http.GetStringAsync("/docs/openapi.json"))!["paths"]!.AsObject();
         foreach (var (path, methods) in paths.Where(static pair => pair.Key.StartsWith("/admin/", StringComparison.Ordinal)))
         {
             if (methods!["get"] is not null)

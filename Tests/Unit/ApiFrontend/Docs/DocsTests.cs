@@ -66,7 +66,20 @@ public sealed partial class DocsTests
 
         Assert.Equal("array", properties.GetProperty("windows").GetProperty("type").GetString());
         Assert.Equal("integer", properties.GetProperty("leases").GetProperty("type").GetString());
-        Assert.NotEmpty(properties.GetProperty("leases").GetProperty("description").GetString()!);
+    }
+
+    [Fact]
+    public async Task Document_Members_HaveTheirXmlComments()
+    {
+        var comments = Path.Combine(AppContext.BaseDirectory, "FlowGpt.Grains.Interfaces.xml");
+        Assert.SkipUnless(File.Exists(comments), "This build made no files of XML comments.");
+        await using var host = await FrontendHost.StartAsync();
+        using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
+
+        var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
+        var leases = schemas.GetProperty("AccountSnapshot").GetProperty("properties").GetProperty("leases");
+
+        Assert.NotEmpty(leases.GetProperty("description").GetString()!);
     }
 
     [Fact]

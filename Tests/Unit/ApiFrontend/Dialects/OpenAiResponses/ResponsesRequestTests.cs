@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Items;
