@@ -103,8 +103,7 @@ public sealed class DialectPropertyTests
     /// <summary>Ascending places of a log, the last of them its end.</summary>
     private static int[] Places(int[]? cuts, int end) => [.. (cuts ?? []).Select(cut => (int)((uint)cut % (uint)(end + 1))).Order(), end];
 
-    /// <param name="places">Where each read ends.</param>
-    /// <param name="reason">Why the response ended; null when it has not.</param>
+    /// <summary>The frames of a log that is read up to each of the places; with a reason, the response has ended for it.</summary>
     private static string Stream(IDialect dialect, DialectRequest request, ResponseLog log, int[] places, FinishReason? reason)
     {
         var renderer = dialect.RenderStream(request, Head);
