@@ -17,7 +17,10 @@ internal static class CompletionDocs
             .Fails(400, "A field is wrong or names what is not supported, or the prompt is too long (`context_length_exceeded`).")
             .Fails(404, "No such model.")
             .Fails(413, "The body is too large.")
-            .Fails(429, "No account frees in time, or the key is over a limit (`rate_limit_exceeded`) or its budget (`insufficient_quota`).")
+            .Fails(
+                429,
+                "No account frees in time, or the key is over a limit (`rate_limit_exceeded`) or its budget (`insufficient_quota`)."
+            )
             .Fails(502, "The upstream failed.")
             .Fails(503, "No account can serve, or the reply was lost on this side.");
 }
