@@ -165,7 +165,7 @@ public static class ApiFrontendExtensions
             clients
                 .MapPost("/completions", context => turns.HandleAsync(context, completions))
                 .WithMetadata(ofCompletions)
-                .Describe(CompletionsDocs.Create);
+                .Describe(CompletionDocs.Create);
             clients.MapPost("/embeddings", embeddings.HandleAsync).WithMetadata(ofEmbeddings).Describe(EmbeddingDocs.Create);
             clients
                 .MapGet(

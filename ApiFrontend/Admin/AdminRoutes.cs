@@ -78,7 +78,9 @@ internal static class AdminRoutes
         routes.MapGet("/admin/cluster", cluster.GetAsync).Describe(ClusterAdminDocs.Get);
         routes.MapPost("/admin/cluster/silos/{id}/drain", cluster.DrainAsync).Describe(ClusterAdminDocs.Drain);
         routes.MapPost("/admin/cluster/silos/{id}/resume", cluster.ResumeAsync).Describe(ClusterAdminDocs.Resume);
-        routes.MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync).Describe(ClusterAdminDocs.RotateResponseKeys);
+        routes
+            .MapPost("/admin/cluster/response-keys/rotate", cluster.RotateResponseKeysAsync)
+            .Describe(ClusterAdminDocs.RotateResponseKeys);
     }
 
     private static void MapDashboard(IEndpointRouteBuilder routes)

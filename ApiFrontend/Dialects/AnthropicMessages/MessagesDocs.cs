@@ -26,10 +26,16 @@ internal static class MessagesDocs
 
     public static RouteDoc Count { get; } =
         RouteDoc
-            .ForClients("countMessageTokens", "Messages", "Count the tokens of a conversation", "Nothing is sent upstream and nothing is booked.")
+            .ForClients(
+                "countMessageTokens",
+                "Messages",
+                "Count the tokens of a message",
+                "The gateway's own count of what the request would send; nothing is sent or charged."
+            )
             .WithErrors("MessagesError")
             .Body("MessagesRequest", """{"model":"gpt-4-free","messages":[{"role":"user","content":"Say hello."}]}""")
-            .Answers(200, "The count.", "MessagesCount")
-            .Fails(400, "A field is wrong; the message names it.")
-            .Fails(404, "No such model.");
+            .Answers(200, "The number of tokens.", "MessagesTokens")
+            .Fails(400, "A field is wrong or names what is not supported.")
+            .Fails(404, "No such model.")
+            .Fails(413, "The body is too large.");
 }

@@ -27,7 +27,9 @@ internal static class ResponsesDocs
             .Fails(503, "No account can serve, or the reply was lost on this side.")
             .Fails(504, "The upstream was too slow.");
 
-    public static RouteDoc Get { get; } = RouteDoc.ForClients("getResponse", "Responses", "Show a kept response, or stream its events")
+    public static RouteDoc Get { get; } =
+        RouteDoc
+            .ForClients("getResponse", "Responses", "Show a kept response, or stream its events")
             .Path("id", "The response's id.")
             .Query("stream", """{"type":"boolean","default":false}""")
             .Query("starting_after", """{"type":"integer"}""", "With `stream`: the number of the last event that is known.")
@@ -36,20 +38,26 @@ internal static class ResponsesDocs
             .Fails(404, "No such response, or it is not kept any more.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc Delete { get; } = RouteDoc.ForClients("deleteResponse", "Responses", "Delete a kept response")
+    public static RouteDoc Delete { get; } =
+        RouteDoc
+            .ForClients("deleteResponse", "Responses", "Delete a kept response")
             .Path("id", "The response's id.")
             .Answers(200, "It is gone.", "Deleted")
             .Fails(404, "No such response, or it is not kept any more.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc Cancel { get; } = RouteDoc.ForClients("cancelResponse", "Responses", "Cancel a background response")
+    public static RouteDoc Cancel { get; } =
+        RouteDoc
+            .ForClients("cancelResponse", "Responses", "Cancel a background response")
             .Path("id", "The response's id.")
             .Answers(200, "The response as it is now.", "Response")
             .Fails(400, "A field or a parameter is wrong; `param` names it.")
             .Fails(404, "No such response, or it is not kept any more.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc ListInput { get; } = RouteDoc.ForClients("listInputItems", "Responses", "List the input of a kept response")
+    public static RouteDoc ListInput { get; } =
+        RouteDoc
+            .ForClients("listInputItems", "Responses", "List the input of a kept response")
             .Path("id", "The response's id.")
             .Query("limit", """{"type":"integer","minimum":1,"maximum":100,"default":20}""")
             .Query("order", """{"type":"string","enum":["asc","desc"],"default":"desc"}""")
@@ -59,19 +67,25 @@ internal static class ResponsesDocs
             .Fails(404, "No such response, or it is not kept any more.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc CreateConversation { get; } = RouteDoc.ForClients("createConversation", "Conversations", "Create a conversation")
+    public static RouteDoc CreateConversation { get; } =
+        RouteDoc
+            .ForClients("createConversation", "Conversations", "Create a conversation")
             .Body("ConversationFields", isRequired: false)
             .Answers(200, "The conversation.", "Conversation")
             .Fails(400, "A field or a parameter is wrong; `param` names it.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc GetConversation { get; } = RouteDoc.ForClients("getConversation", "Conversations", "Show a conversation")
+    public static RouteDoc GetConversation { get; } =
+        RouteDoc
+            .ForClients("getConversation", "Conversations", "Show a conversation")
             .Path("id", "The conversation's id.")
             .Answers(200, "The conversation.", "Conversation")
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc UpdateConversation { get; } = RouteDoc.ForClients("updateConversation", "Conversations", "Replace a conversation's metadata")
+    public static RouteDoc UpdateConversation { get; } =
+        RouteDoc
+            .ForClients("updateConversation", "Conversations", "Replace a conversation's metadata")
             .Path("id", "The conversation's id.")
             .Body("ConversationFields")
             .Answers(200, "The conversation as it is now.", "Conversation")
@@ -79,13 +93,17 @@ internal static class ResponsesDocs
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc DeleteConversation { get; } = RouteDoc.ForClients("deleteConversation", "Conversations", "Delete a conversation with everything in it")
+    public static RouteDoc DeleteConversation { get; } =
+        RouteDoc
+            .ForClients("deleteConversation", "Conversations", "Delete a conversation with everything in it")
             .Path("id", "The conversation's id.")
             .Answers(200, "It is gone.", "Deleted")
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc ListItems { get; } = RouteDoc.ForClients("listConversationItems", "Conversations", "List a conversation's items")
+    public static RouteDoc ListItems { get; } =
+        RouteDoc
+            .ForClients("listConversationItems", "Conversations", "List a conversation's items")
             .Path("id", "The conversation's id.")
             .Query("limit", """{"type":"integer","minimum":1,"maximum":100,"default":20}""")
             .Query("order", """{"type":"string","enum":["asc","desc"],"default":"desc"}""")
@@ -95,7 +113,9 @@ internal static class ResponsesDocs
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc AddItems { get; } = RouteDoc.ForClients("createConversationItems", "Conversations", "Add items to a conversation")
+    public static RouteDoc AddItems { get; } =
+        RouteDoc
+            .ForClients("createConversationItems", "Conversations", "Add items to a conversation")
             .Path("id", "The conversation's id.")
             .Body("NewItems")
             .Answers(200, "The items that were added.", "ItemPage")
@@ -103,14 +123,18 @@ internal static class ResponsesDocs
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc GetItem { get; } = RouteDoc.ForClients("getConversationItem", "Conversations", "Show one item")
+    public static RouteDoc GetItem { get; } =
+        RouteDoc
+            .ForClients("getConversationItem", "Conversations", "Show one item")
             .Path("id", "The conversation's id.")
             .Path("item", "The item's id.")
             .Answers(200, "The item.", "ResponseItem")
             .Fails(404, "No such conversation or item.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
-    public static RouteDoc DeleteItem { get; } = RouteDoc.ForClients("deleteConversationItem", "Conversations", "Delete one item")
+    public static RouteDoc DeleteItem { get; } =
+        RouteDoc
+            .ForClients("deleteConversationItem", "Conversations", "Delete one item")
             .Path("id", "The conversation's id.")
             .Path("item", "The item's id.")
             .Answers(200, "The conversation without the item.", "Conversation")

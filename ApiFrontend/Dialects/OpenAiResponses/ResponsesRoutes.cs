@@ -24,18 +24,26 @@ internal static class ResponsesRoutes
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
         clients.MapPost("/responses/input_tokens", counts.CountAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.CountInput);
-        clients.MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+        clients
+            .MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id")))
+            .WithMetadata(ofResponses)
             .Describe(ResponsesDocs.Get);
-        clients.MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+        clients
+            .MapDelete("/responses/{id}", context => kept.DeleteAsync(context, Value(context, "id")))
+            .WithMetadata(ofResponses)
             .Describe(ResponsesDocs.Delete);
-        clients.MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id"))).WithMetadata(ofResponses)
+        clients
+            .MapPost("/responses/{id}/cancel", context => kept.CancelAsync(context, Value(context, "id")))
+            .WithMetadata(ofResponses)
             .Describe(ResponsesDocs.Cancel);
         clients
             .MapGet("/responses/{id}/input_items", context => kept.ListInputAsync(context, Value(context, "id")))
             .WithMetadata(ofResponses)
             .Describe(ResponsesDocs.ListInput);
 
-        clients.MapPost("/conversations", conversations.CreateAsync).WithMetadata(ofConversations)
+        clients
+            .MapPost("/conversations", conversations.CreateAsync)
+            .WithMetadata(ofConversations)
             .Describe(ResponsesDocs.CreateConversation);
         clients
             .MapGet("/conversations/{id}", context => conversations.GetAsync(context, Value(context, "id")))
