@@ -48,10 +48,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
             _ended = true;
             if (plan.ConversationId is null)
             {
-                // How many calls came before the last one is told with it, but not with which accounts.
-                witness.Ended(
-                    Event(outcome.Usage, outcome.Error?.Kind, slice.Status == ResponseStatus.Cancelled, _serving is { Attempts: > 1 })
-                );
+                witness.Ended(Event(outcome.Usage, outcome.Error?.Kind, slice.Status == ResponseStatus.Cancelled, estimated: false));
             }
         }
     }
@@ -95,6 +92,6 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
             time.GetElapsedTime(_startedAt),
             IsFromOutbox: plan.ConversationId is not null,
             cancelled,
-            _serving is { Account: { } account } ? [account] : null
+            _serving is { Account: { } account } ? [.. _serving.EarlierCalls ?? [], account] : null
         );
 }

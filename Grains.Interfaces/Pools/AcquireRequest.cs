@@ -52,6 +52,14 @@ public sealed record AcquireRequest(
     [Id(25)]
     public bool HasFailedOnAccount { get; init; }
 
+    /// <summary>Whether the turn's conversation books its use from a record of its own: <see cref="LeasedTurn.IsStored"/>.</summary>
+    [Id(26)]
+    public bool IsStored { get; init; }
+
+    /// <summary>The accounts that the turn has called before: <see cref="LeasedTurn.EarlierCalls"/>.</summary>
+    [Id(27)]
+    public string[]? EarlierCalls { get; init; }
+
     /// <summary>Whether it has waited for another request's second opinion; it does so once.</summary>
     [Id(24)]
     public bool HasWaitedForOpinion { get; init; }

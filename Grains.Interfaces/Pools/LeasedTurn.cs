@@ -13,4 +13,13 @@ public sealed record LeasedTurn(
     [property: Id(2)] string Route,
     [property: Id(3)] DateTimeOffset AcceptedAt,
     [property: Id(4)] long PromptTokens
-);
+)
+{
+    /// <summary>Whether its conversation books its use from a record of its own, however it ends.</summary>
+    [Id(5)]
+    public bool IsStored { get; init; }
+
+    /// <summary>The account of each chat request that was sent for it before this lease, in order; null or empty when none was.</summary>
+    [Id(6)]
+    public string[]? EarlierCalls { get; init; }
+}

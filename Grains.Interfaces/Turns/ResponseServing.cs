@@ -13,4 +13,9 @@ public sealed record ResponseServing(
     [property: Id(1)] int Attempts,
     [property: Id(2)] TimeSpan QueuedFor,
     [property: Id(3)] PoolHeadroom? Headroom
-);
+)
+{
+    /// <summary>The account of each chat request that may have been sent before, in order; null when there was none.</summary>
+    [Id(4)]
+    public string[]? EarlierCalls { get; init; }
+}

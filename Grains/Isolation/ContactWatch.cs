@@ -1,7 +1,7 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Timing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Isolation;
 
@@ -18,8 +18,7 @@ internal sealed partial class ContactWatch : BackgroundService
     private readonly ILocalSiloDetails _local;
     private readonly IRunningResponses _responses;
     private readonly IsolationInstruments _instruments;
-    private readonly IsolationOptions _options;
-    private readonly TimeSpan _period;
+    private readonly ClusterTiming _timing;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private bool _wasLost;
@@ -32,7 +31,7 @@ internal sealed partial class ContactWatch : BackgroundService
         ILocalSiloDetails local,
         IRunningResponses responses,
         IsolationInstruments instruments,
-        IOptions<IsolationOptions> options,
+        ClusterTiming timing,
         TimeProvider time,
         ILogger<ContactWatch> logger
     )
@@ -44,15 +43,14 @@ internal sealed partial class ContactWatch : BackgroundService
         _local = local;
         _responses = responses;
         _instruments = instruments;
-        _options = options.Value;
-        _period = _options.FenceAfter / 6;
+        _timing = timing;
         _time = time;
         _logger = logger;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_period, _time);
+        using var timer = new PeriodicTimer(_timing.Watch, _time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             await Look();
@@ -72,7 +70,7 @@ internal sealed partial class ContactWatch : BackgroundService
 
         if (!_contact.IsWatched)
         {
-            _contact.Watch(new IsolationRule(_options.FenceAfter, _options.LongestSilence, 2 * _period));
+            _contact.Watch(new IsolationRule(_timing.Fence, _timing.LongestSilence, 2 * _timing.Watch));
         }
 
         if (own == SiloStatus.Dead)
@@ -85,7 +83,7 @@ internal sealed partial class ContactWatch : BackgroundService
             .ToDictionary(static member => member.SiloAddress.ToParsableString(), static member => member.SiloAddress);
         var (asked, tableSilence) = _contact.Tick(others.Keys);
         var answer = AskTable(asked);
-        if (tableSilence > _period * 1.5)
+        if (tableSilence > _timing.Watch * 1.5)
         {
             foreach (var (name, silo) in others)
             {
@@ -94,7 +92,7 @@ internal sealed partial class ContactWatch : BackgroundService
         }
 
         // A process that was just woken is given this moment to hear that it is still a member.
-        await answer.WaitAsync(_period / 2, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await answer.WaitAsync(_timing.Watch / 2, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Judge();
     }
 
@@ -134,7 +132,7 @@ internal sealed partial class ContactWatch : BackgroundService
     }
 
     private async Task AskPeer(string name, SiloAddress silo, Moment asked) =>
-        _contact.PeerIs(name, await _peers.Ask(silo, _options.FenceAfter / 3), asked);
+        _contact.PeerIs(name, await _peers.Ask(silo, _timing.PeerAnswer), asked);
 
     [LoggerMessage(
         EventId = 2611,

@@ -1,22 +1,22 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Timing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Isolation;
 
 /// <summary>Registers what keeps a silo that is cut off from doing harm.</summary>
 public static class IsolationServiceCollectionExtensions
 {
-    /// <summary>Adds the watch, for silos whose table is in a store of its own; the caller adds the <see cref="ITableProbe"/> and sets the returned options.</summary>
-    public static OptionsBuilder<IsolationOptions> AddIsolationWatch(this IServiceCollection services)
+    /// <summary>Adds the watch, for silos whose table is in a store of its own; the caller adds the <see cref="ITableProbe"/>.</summary>
+    public static IServiceCollection AddIsolationWatch(this IServiceCollection services, ClusterTiming timing)
     {
+        services.AddSingleton(timing);
         services.AddClusterControl();
         services.AddMetrics();
         services.TryAddSingleton<SiloContact>();
         services.AddSingleton<IsolationInstruments>();
         services.AddSingleton<IPeerProbe, PeerProbe>();
-        services.AddHostedService<ContactWatch>();
-        return services.AddOptions<IsolationOptions>();
+        return services.AddHostedService<ContactWatch>();
     }
 }

@@ -7,13 +7,11 @@ namespace FlowGpt.Grains.Isolation;
 public sealed class SiloContact(TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly long _start = time.GetTimestamp();
+    private readonly ElapsedTime _elapsed = new(time);
     private volatile IsolationRule? _rule;
 
     /// <summary>Whether contact is lost. Judged at the time of asking: also true for a process that has just been woken and has heard nothing yet.</summary>
     public bool IsLost => _rule is { } rule && Judge(rule);
-
-    private TimeSpan Now => time.GetElapsedTime(_start);
 
     /// <summary>Begins to judge by a rule.</summary>
     internal void Watch(IsolationRule rule) => _rule = rule;
@@ -25,7 +23,7 @@ public sealed class SiloContact(TimeProvider time)
     {
         lock (_gate)
         {
-            var now = Now;
+            var now = _elapsed.Read();
             return _rule is { } rule ? (rule.Tick(now, others), rule.TableSilence(now)) : default;
         }
     }
@@ -70,7 +68,7 @@ public sealed class SiloContact(TimeProvider time)
     {
         lock (_gate)
         {
-            return rule.IsIsolated(Now);
+            return rule.IsIsolated(_elapsed.Read());
         }
     }
 }

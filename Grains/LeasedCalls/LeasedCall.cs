@@ -26,7 +26,6 @@ internal sealed class LeasedCall<T>(
 )
     where T : class
 {
-    private readonly List<string> _calls = [];
     private UpstreamFailure? _lastFailure;
     private TimeSpan _waited;
     private int _attempts;
@@ -88,7 +87,10 @@ internal sealed class LeasedCall<T>(
                 return (null, RetryRules.ToError(rejected), rejected.Reason != RejectReason.Convicted);
             }
 
-            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom);
+            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom)
+            {
+                EarlierCalls = turn.CallsSoFar,
+            };
             if (await AttemptAsync(pool, target, lease) is { } answer)
             {
                 return (answer, null, false);
@@ -126,7 +128,7 @@ internal sealed class LeasedCall<T>(
         {
             var answer = await send(pool, target, lease.Credential, turn.Stopping);
             held.MarkAnswered(limitsOf(answer));
-            _calls.Add(lease.Account);
+            turn.Calls.Add(lease.Account);
             services.Instruments.Succeeded(lease.Account);
             held.Settle(sent: true, UsageOf(answer).TotalTokens, failure: null);
             return answer;
@@ -137,7 +139,7 @@ internal sealed class LeasedCall<T>(
             services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent)
             {
-                _calls.Add(lease.Account);
+                turn.Calls.Add(lease.Account);
                 _isUncertain |= exception.Failure.StatusCode is null;
             }
 
@@ -149,7 +151,7 @@ internal sealed class LeasedCall<T>(
         {
             // Stopped, or a defect: the request may be on its way, so the account's windows keep the request.
             services.Instruments.Stopped(lease.Account);
-            _calls.Add(lease.Account);
+            turn.Calls.Add(lease.Account);
             _isUncertain = true;
             held.Settle(sent: true, turn.PromptTokens, failure: null);
             throw;
@@ -159,7 +161,14 @@ internal sealed class LeasedCall<T>(
     private TokenUsage UsageOf(T answer) => usageOf(answer) ?? new TokenUsage(turn.PromptTokens, 0, 0);
 
     private TurnResult Completed(T answer) =>
-        new(ResponseStatus.Completed, FinishReason.Stop, Sent: true, Usage: UsageOf(answer), Calls: [.. _calls], Estimated: _isUncertain);
+        new(
+            ResponseStatus.Completed,
+            FinishReason.Stop,
+            Sent: true,
+            Usage: UsageOf(answer),
+            Calls: [.. turn.Calls],
+            Estimated: _isUncertain
+        );
 
     private TurnResult Failed(TurnError error) => Ended(new(ResponseStatus.Failed, Error: error));
 
@@ -168,7 +177,7 @@ internal sealed class LeasedCall<T>(
         {
             Sent = _isUncertain,
             Usage = new TokenUsage(turn.PromptTokens, 0, 0),
-            Calls = [.. _calls],
+            Calls = [.. turn.Calls],
             Estimated = _isUncertain,
         };
 

@@ -13,6 +13,7 @@ internal static class AccountWindows
             WindowKind.RequestsPerHour => limits.RequestsPerHour,
             WindowKind.RequestsPerDay => limits.RequestsPerDay,
             WindowKind.TokensPerMinute => limits.TokensPerMinute,
-            _ => limits.TokensPerDay,
+            WindowKind.TokensPerDay => limits.TokensPerDay,
+            _ => null,
         };
 }

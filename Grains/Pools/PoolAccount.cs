@@ -20,16 +20,14 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class PoolAccount
 {
     private readonly PoolOptions _options;
-    private RateWindow[] _windows = [];
-    private long _pendingRequests;
-    private long _pendingTokens;
 
     public PoolAccount(AccountDefinition definition, PoolOptions options)
     {
         _options = options;
         Definition = definition;
         Health = new(options);
-        SetLimits();
+        Meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity));
+        Meter.SetLimits(LimitOf);
     }
 
     public AccountDefinition Definition { get; private set; }
@@ -47,7 +45,8 @@ internal sealed partial class PoolAccount
     /// <summary>What the provider told of its limits.</summary>
     public ToldLimits Told { get; } = new();
 
-    public ReserveBlock Block { get; } = new();
+    /// <summary>Its limits and what is used of them.</summary>
+    public Meter Meter { get; }
 
     /// <summary>Calls in flight.</summary>
     public int Leases { get; set; }
@@ -56,17 +55,6 @@ internal sealed partial class PoolAccount
 
     /// <summary>The weighted strategy's measure of what it has had.</summary>
     public double Pass { get; set; }
-
-    /// <summary>Whether its use is noted in storage ahead of time.</summary>
-    public bool HasWindows => _windows.Length > 0;
-
-    public bool CountsTokens { get; private set; }
-
-    public ReadOnlySpan<RateWindow> Windows => _windows;
-
-    public long PendingRequests => _pendingRequests;
-
-    public long PendingTokens => _pendingTokens;
 
     /// <summary>Takes over a changed definition. Use and calls in flight stay counted; a replaced token ends a refusal.</summary>
     public void Redefine(AccountDefinition definition)
@@ -78,7 +66,7 @@ internal sealed partial class PoolAccount
         }
 
         Definition = definition;
-        SetLimits();
+        Meter.SetLimits(LimitOf);
     }
 
     /// <summary>Makes the values that are missing, which must be stored before they are used. False when none was missing.</summary>
@@ -109,43 +97,12 @@ internal sealed partial class PoolAccount
             headroom = (most - Leases) / (double)most;
         }
 
-        foreach (var window in _windows)
+        foreach (var window in Meter.Windows)
         {
-            headroom = Math.Min(headroom, (window.Limit - Used(window, now)) / (double)window.Limit);
+            headroom = Math.Min(headroom, (window.Limit - Meter.Used(window, now)) / (double)window.Limit);
         }
 
         return headroom;
-    }
-
-    public long Used(RateWindow window, DateTimeOffset now) =>
-        window.Placed(now) + (window.Kind.CountsTokens() ? _pendingTokens : _pendingRequests);
-
-    public RateWindow? Window(WindowKind kind)
-    {
-        foreach (var window in _windows)
-        {
-            if (window.Kind == kind)
-            {
-                return window;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>What a request gets that wants so many tokens: never more than the smallest limit.</summary>
-    public long Fit(long wanted) => CountsTokens ? Math.Min(wanted, Least(tokens: true)) : wanted;
-
-    /// <summary>How many tokens more may be used now.</summary>
-    public long TokenRoom(DateTimeOffset now)
-    {
-        var room = ReplyBlock.Most;
-        foreach (var window in _windows)
-        {
-            room = window.Kind.CountsTokens() ? Math.Min(room, window.Limit - Used(window, now)) : room;
-        }
-
-        return Math.Max(0, room);
     }
 
     /// <summary>Whether the account can serve a request now, and if not, why and from when.</summary>
@@ -175,7 +132,7 @@ internal sealed partial class PoolAccount
             verdict = new(SkipReason.CoolingDown, Health.AvailableAt);
         }
 
-        foreach (var window in _windows)
+        foreach (var window in Meter.Windows)
         {
             var tokens = window.Kind.CountsTokens();
             if ((tokens ? least : 1) > window.Limit)
@@ -183,7 +140,7 @@ internal sealed partial class PoolAccount
                 return new(SkipReason.TooLarge, null);
             }
 
-            var excess = Used(window, now) + (tokens ? Fit(wanted) : 1) - window.Limit;
+            var excess = Meter.Used(window, now) + (tokens ? Meter.Fit(wanted) : 1) - window.Limit;
             if (excess > 0 && !tokens)
             {
                 // A pending request is placed soon; a window's length from now is then the best guess for it.
@@ -192,7 +149,7 @@ internal sealed partial class PoolAccount
             else if (excess > 0)
             {
                 // Tokens that are only reserved may come back when their call ends: no more than what is settled is certain.
-                var certain = excess - _pendingTokens;
+                var certain = excess - Meter.PendingTokens;
                 verdict = verdict.Later(SkipReasons.Of(window.Kind), certain > 0 ? window.FreeAt(certain) : null);
             }
         }
@@ -204,13 +161,8 @@ internal sealed partial class PoolAccount
     public void Grant(long tokens, DateTimeOffset now)
     {
         Leases++;
-        _pendingRequests++;
-        _pendingTokens += tokens;
         LastUsed = now;
-        if (HasWindows)
-        {
-            Block.Take(1, tokens, now);
-        }
+        Meter.Reserve(tokens, now);
     }
 
     /// <summary>How it stands, for operators.</summary>
@@ -223,39 +175,5 @@ internal sealed partial class PoolAccount
         : Health.AvailableAt > now || Health.Marks.LongestOut() is not null ? AccountState.CoolingDown
         : AccountState.Ready;
 
-    private void SetLimits()
-    {
-        var windows = new List<RateWindow>();
-        foreach (var kind in WindowKinds.All)
-        {
-            if (kind.LimitOf(Definition.Limits) is { } limit)
-            {
-                windows.Add(Remake(kind, limit));
-            }
-        }
-
-        CountsTokens = windows.Exists(w => w.Kind.CountsTokens());
-        _windows = [.. windows];
-    }
-
-    /// <summary>A limit that is new begins with what the account's other windows of the same unit remember.</summary>
-    private RateWindow Remake(WindowKind kind, long limit)
-    {
-        var window = new RateWindow(kind, limit, _options.ClockMargin);
-        var source = Window(kind);
-        foreach (var other in _windows)
-        {
-            if (source is null || (source.Kind != kind && other.Kind.Length() > source.Kind.Length()))
-            {
-                source = other.Kind.CountsTokens() == kind.CountsTokens() ? other : source;
-            }
-        }
-
-        foreach (var use in source?.Entries() ?? [])
-        {
-            window.Add(use.At, use.Amount);
-        }
-
-        return window;
-    }
+    private long? LimitOf(WindowKind kind) => kind.LimitOf(Definition.Limits);
 }

@@ -189,7 +189,7 @@ internal sealed partial class TokenPool
             _opinions.Begin(examines.Account, request.UpstreamModel, id, now);
         }
 
-        var tokens = account.Fit(NeedOf(request).Wanted);
+        var tokens = account.Meter.Fit(NeedOf(request).Wanted);
         account.Grant(tokens, now);
         account.Told.Count(request.UpstreamModel, tokens);
         _leases.Add(
@@ -200,7 +200,11 @@ internal sealed partial class TokenPool
                 HolderSilo = request.HolderSilo,
                 TokenHash = account.Definition.TokenHash,
                 Tokens = tokens,
-                Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens),
+                Turn = new(request.RequestId, request.ClientKeyId, request.Model, request.AcceptedAt, request.PromptTokens)
+                {
+                    IsStored = request.IsStored,
+                    EarlierCalls = request.EarlierCalls,
+                },
                 Granted = now,
                 Expires = now + _options.LeaseTtl,
                 Request = request,
@@ -223,7 +227,7 @@ internal sealed partial class TokenPool
             RequestHeadroom(now),
             probe || isDue || examines is not null,
             tokens,
-            account.CountsTokens
+            account.Meter.CountsTokens
         )
         {
             GrantedAt = now,
@@ -286,14 +290,14 @@ internal sealed partial class TokenPool
                 continue;
             }
 
-            if (account.Window(WindowKind.RequestsPerMinute) is not { } window)
+            if (account.Meter.Window(WindowKind.RequestsPerMinute) is not { } window)
             {
                 return null;
             }
 
             limit += window.Limit;
-            left += Math.Max(0, window.Limit - account.Used(window, now));
-            var empty = account.PendingRequests > 0 ? now + window.Kind.Length() : window.EmptyAt();
+            left += Math.Max(0, window.Limit - account.Meter.Used(window, now));
+            var empty = account.Meter.PendingRequests > 0 ? now + window.Kind.Length() : window.EmptyAt();
             full = empty > full || full is null ? empty : full;
         }
 

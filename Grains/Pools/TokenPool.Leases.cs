@@ -22,6 +22,7 @@ internal sealed partial class TokenPool
             if (_leases.Find(report.Id) is { } lease)
             {
                 lease.Expires = now + _options.LeaseTtl;
+                lease.Used = Math.Max(lease.Used, report.Used);
                 freed |= NoteAnswer(lease, report, now);
             }
             else if (_leases.HasExpired(report.Id))
@@ -60,6 +61,7 @@ internal sealed partial class TokenPool
 
         var account = lease.Account;
         lease.Expires = now + _options.LeaseTtl;
+        lease.Used = Math.Max(lease.Used, held.Used);
         NoteAnswer(lease, held, now);
         upTo = Math.Min(upTo, ReplyBlock.Most);
         if (upTo <= lease.Reserved)
@@ -67,20 +69,20 @@ internal sealed partial class TokenPool
             return lease.Reserved;
         }
 
-        account.Consume(lease, held.Used, now);
-        var more = Math.Min(upTo - lease.Reserved, account.TokenRoom(now));
-        if (account.CountsTokens && more > account.Block.Tokens(now))
+        account.Meter.Consume(lease, held.Used, now);
+        var more = Math.Min(upTo - lease.Reserved, account.Meter.TokenRoom(now));
+        if (account.Meter.CountsTokens && more > account.Meter.Block.Tokens(now))
         {
             if (!_storageFailing && more > 0)
             {
-                account.Want(0, more);
+                account.Meter.Want(0, more);
                 return null;
             }
 
-            more = account.Block.Tokens(now);
+            more = account.Meter.Block.Tokens(now);
         }
 
-        account.TopUp(lease, more, now);
+        account.Meter.TopUp(lease, more, now);
         return lease.Reserved;
     }
 
@@ -92,11 +94,17 @@ internal sealed partial class TokenPool
         EndIndulgence(now);
     }
 
-    /// <summary>The addresses of all silos that hold leases.</summary>
-    public IEnumerable<string> Holders() => _leases.Live.Select(lease => lease.HolderSilo).Distinct();
+    /// <summary>The addresses of all silos that hold leases, or held one that ran out, and were not said to be dead.</summary>
+    public IEnumerable<string> Holders() => _leases.Holders();
 
     /// <summary>A silo has died: its leases end after a grace, in which it too learns of it.</summary>
-    public void SiloDied(string silo, DateTimeOffset now) => _leases.EndBy(silo, now + _options.DeadSiloGrace);
+    public void SiloDied(string silo, DateTimeOffset now)
+    {
+        foreach (var lease in _leases.EndBy(silo, now + _options.DeadSiloGrace))
+        {
+            LoseTurn(lease, now);
+        }
+    }
 
     /// <summary>Does what is due by the clock: ends leases and tickets, serves those that wait. Call it every second and at <see cref="NextWake"/>.</summary>
     public void Tick(DateTimeOffset now)
@@ -104,9 +112,13 @@ internal sealed partial class TokenPool
         foreach (var lease in _leases.TakeExpired(now))
         {
             lease.Account.Leases--;
-            lease.Account.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
+            lease.Account.Meter.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
             Inconclusive(lease, now, isRepeated: true);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
+            if (lease.IsHolderDead)
+            {
+                LoseTurn(lease, now);
+            }
         }
 
         ReleaseOpinions(now);
@@ -120,6 +132,19 @@ internal sealed partial class TokenPool
         Serve(now);
     }
 
+    /// <summary>A turn died with its silo while its call was in flight: nobody else can book what the call used.</summary>
+    private void LoseTurn(LeaseEntry lease, DateTimeOffset now)
+    {
+        if (lease.Turn is { IsStored: false } turn)
+        {
+            // The same request may have been begun again under the same id; the books take an id once, and that turn's own end is the better record.
+            var isBegunAgain = _leases.Live.Any(other =>
+                other.Turn is { } begun && begun.ResponseId == turn.ResponseId && begun.AcceptedAt != turn.AcceptedAt
+            );
+            LostTurns.Add(LostTurn.Event(lease, turn, isBegunAgain, now));
+        }
+    }
+
     /// <summary>When <see cref="Tick"/> should be called, if before the next second; null when nothing waits.</summary>
     public DateTimeOffset? NextWake => _queue.Count == 0 ? null : Earlier(_nextFree, _queue.NextDeadline);
 
@@ -131,7 +156,7 @@ internal sealed partial class TokenPool
         }
 
         lease.Answered = true;
-        lease.Account.Arrive(lease, Answered(lease, ago, now));
+        lease.Account.Meter.Arrive(lease, Answered(lease, ago, now));
         var open = _breaker.State;
         Served(lease, Answered(lease, ago, now), now);
         if (report.RateLimits is { } told)
@@ -166,6 +191,7 @@ internal sealed partial class TokenPool
             HolderSilo = report.HolderSilo,
             TokenHash = null,
             Turn = report.Turn,
+            Used = report.Used,
             Tokens = tokens - counted,
             RecoveredTokens = counted,
             Granted = now,
@@ -174,11 +200,12 @@ internal sealed partial class TokenPool
             Arrived = recovered || exact ? arrived : null,
             Answered = arrived is not null,
         };
-        account.TakeOver(lease);
+        account.Leases++;
+        account.Meter.TakeOver(lease);
         _leases.Add(lease);
         if (lease.Arrived is null && arrived is { } at)
         {
-            account.Arrive(lease, at);
+            account.Meter.Arrive(lease, at);
         }
     }
 

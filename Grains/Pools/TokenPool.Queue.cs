@@ -112,7 +112,8 @@ internal sealed partial class TokenPool
                 if (selection.NeedsStorage)
                 {
                     // The write serves all that wait: what it must cover is not one request but a turn of the queue.
-                    selection.Account!.Want(_queue.Count, selection.Account.Fit(NeedOf(ticket.Request).Wanted));
+                    var meter = selection.Account!.Meter;
+                    meter.Want(_queue.Count, meter.Fit(NeedOf(ticket.Request).Wanted));
                     return false;
                 }
 

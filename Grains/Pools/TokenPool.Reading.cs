@@ -23,10 +23,10 @@ internal sealed partial class TokenPool
 
     private static AccountSnapshot Snapshot(PoolAccount account, DateTimeOffset now)
     {
-        var windows = ImmutableArray.CreateBuilder<WindowSnapshot>(account.Windows.Length);
-        foreach (var window in account.Windows)
+        var windows = ImmutableArray.CreateBuilder<WindowSnapshot>(account.Meter.Windows.Length);
+        foreach (var window in account.Meter.Windows)
         {
-            var used = account.Used(window, now);
+            var used = account.Meter.Used(window, now);
             var excess = used + 1 - window.Limit;
             var freeAt = excess > 0 ? window.FreeAt(excess) ?? now + window.Kind.Length() : now;
             windows.Add(new(window.Kind.FieldName(), window.Limit, used, freeAt - now));

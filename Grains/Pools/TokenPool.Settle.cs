@@ -70,18 +70,18 @@ internal sealed partial class TokenPool
     {
         if (!settlement.Sent && lease.Arrived is null)
         {
-            lease.Account.GiveBack(lease);
+            lease.Account.Meter.GiveBack(lease);
             return;
         }
 
-        lease.Account.End(lease, ArrivedBy(lease, settlement, now), TokensOf(lease, settlement), now);
+        lease.Account.Meter.End(lease, ArrivedBy(lease, settlement, now), TokensOf(lease, settlement), now);
     }
 
     private static void BookLate(LeaseEntry lease, Settlement settlement, DateTimeOffset now)
     {
         if (lease.Arrived is not null)
         {
-            lease.Account.EndLate(lease, settlement.Sent || lease.Answered ? 0 : -1, TokensOf(lease, settlement), now);
+            lease.Account.Meter.EndLate(lease, settlement.Sent || lease.Answered ? 0 : -1, TokensOf(lease, settlement), now);
         }
     }
 

@@ -48,11 +48,7 @@ internal sealed partial class TokenPool
 
         foreach (var account in _accounts)
         {
-            var size = account.ReserveSize(now);
-            if (
-                account.Block.Wanted is not { Requests: 0, Tokens: 0 }
-                || (size.Requests > 0 && account.Block.IsLow(size, now, _options.ReserveValidity))
-            )
+            if (account.Meter.Block.IsWanted || account.Meter.IsLow(now))
             {
                 return true;
             }
@@ -112,7 +108,7 @@ internal sealed partial class TokenPool
             );
         }
 
-        var worth = leases.Count > 0 || _everWritten || Array.Exists(_accounts, account => account.HasWindows);
+        var worth = leases.Count > 0 || _everWritten || Array.Exists(_accounts, account => account.Meter.HasLimits);
         return worth ? new() { Accounts = Records(now, ahead: false), Leases = leases.MoveToImmutable() } : null;
     }
 
@@ -131,7 +127,10 @@ internal sealed partial class TokenPool
 
     private bool NeedsStorage(PoolAccount account, AcquireRequest request, DateTimeOffset now) =>
         !account.GeneratedKept
-        || (account.HasWindows && !account.Block.Covers(account.CountsTokens, account.Fit(NeedOf(request).Wanted), now));
+        || (
+            account.Meter.HasLimits
+            && !account.Meter.Block.Covers(account.Meter.CountsTokens, account.Meter.Fit(NeedOf(request).Wanted), now)
+        );
 
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {

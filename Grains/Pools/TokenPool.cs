@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Pools.Choice;
 using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
@@ -57,6 +58,9 @@ internal sealed partial class TokenPool
 
     /// <summary>What happened since the list was last cleared, for logs and metrics.</summary>
     public List<PoolEvent> Events { get; } = [];
+
+    /// <summary>What the turns used, as an estimate, that died with their silo, since the list was last cleared: to be booked.</summary>
+    public List<UsageEvent> LostTurns { get; } = [];
 
     public int Queued => _queue.Count;
 

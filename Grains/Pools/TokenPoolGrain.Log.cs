@@ -77,9 +77,6 @@ internal sealed partial class TokenPoolGrain
     )]
     private partial void LogExpiresSoon(string pool, string account, DateTimeOffset expires);
 
-    [LoggerMessage(EventId = 2016, Level = LogLevel.Warning, Message = "Pool {Pool} stood still for some seconds; it starts anew")]
-    private partial void LogStoodStill(string pool);
-
     [LoggerMessage(
         EventId = 2015,
         Level = LogLevel.Error,

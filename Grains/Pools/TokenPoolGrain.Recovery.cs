@@ -52,11 +52,6 @@ internal sealed partial class TokenPoolGrain
 
     private void FreeLeasesOfDeadSilos(DateTimeOffset now)
     {
-        if (_pool.LeaseCount == 0)
-        {
-            return;
-        }
-
         var members = _membership.CurrentSnapshot;
         foreach (var holder in _pool.Holders())
         {

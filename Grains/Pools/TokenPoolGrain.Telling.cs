@@ -47,6 +47,12 @@ internal sealed partial class TokenPoolGrain
         }
 
         _pool.Events.Clear();
+        foreach (var lost in _pool.LostTurns)
+        {
+            _usage.Record(lost);
+        }
+
+        _pool.LostTurns.Clear();
     }
 
     /// <summary>Tells ahead of time, and again at the time, that a token expires; once each.</summary>

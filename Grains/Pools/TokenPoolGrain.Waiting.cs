@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Timing;
 
 namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPoolGrain
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan OwnMoment = TimeSpan.FromMilliseconds(250);
 
     // While this silo is cut off: somebody else may be granting by now. Whoever asks, asks again.
@@ -20,7 +20,7 @@ internal sealed partial class TokenPoolGrain
 
     public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        var now = Now();
+        var now = _clock.Now;
         if (_contact.IsLost)
         {
             return NoGrant;
@@ -31,7 +31,7 @@ internal sealed partial class TokenPoolGrain
             return outcome;
         }
 
-        maxWait = maxWait < LongestWait ? maxWait : LongestWait;
+        maxWait = maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll;
         if (maxWait > TimeSpan.Zero && !_lifetime.ApplicationStopping.IsCancellationRequested)
         {
             var waiter = _waiters.GetOrAdd(ticket, static _ => new Waiter());
@@ -51,7 +51,7 @@ internal sealed partial class TokenPoolGrain
 
         return _contact.IsLost
             ? NoGrant
-            : _pool.Ask(ticket, Now()) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
+            : _pool.Ask(ticket, _clock.Now) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
     }
 
     private void ReleaseCompleted()

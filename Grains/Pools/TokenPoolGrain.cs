@@ -5,7 +5,9 @@ using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Secrets;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -35,11 +37,11 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly IClusterMembershipService _membership;
     private readonly ILeaseReportClient _holders;
     private readonly PoolInstruments _instruments;
+    private readonly IUsageRecorder _usage;
     private readonly SiloContact _contact;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<TokenPoolGrain> _logger;
     private readonly ReservationClock _clock;
-    private readonly Standstill _standstill = new();
     private readonly TimeProvider _time;
     private TokenPool _pool = null!;
     private PoolGauges _gauges = null!;
@@ -57,6 +59,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         IClusterMembershipService membership,
         ILeaseReportClient holders,
         PoolInstruments instruments,
+        IUsageRecorder usage,
         SiloContact contact,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
@@ -72,6 +75,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _membership = membership;
         _holders = holders;
         _instruments = instruments;
+        _usage = usage;
         _contact = contact;
         _lifetime = lifetime;
         _logger = logger;
@@ -86,7 +90,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
             return NoGrant;
         }
 
-        var now = Now();
+        var now = _clock.Now;
         var result = _pool.Acquire(request, now);
         Settled(now);
         if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
@@ -103,7 +107,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Abandon(Guid ticket)
     {
-        var now = Now();
+        var now = _clock.Now;
         _pool.Abandon(ticket, now);
         Settled(now);
         return default;
@@ -111,7 +115,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Settle(Settlement settlement)
     {
-        var now = Now();
+        var now = _clock.Now;
         _pool.Settle(settlement, now);
         Settled(now);
         return default;
@@ -121,7 +125,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     {
         for (var attempt = 0; attempt < TopUpAttempts && !_contact.IsLost; attempt++)
         {
-            var now = Now();
+            var now = _clock.Now;
             var total = _pool.TopUp(lease, upTo, now);
             Settled(now);
             if (total is not null || _fenced || _deactivated)
@@ -130,7 +134,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
             }
 
             await _write
-                .WaitAsync(LongestWait, _time)
+                .WaitAsync(ClusterTiming.Poll, _time)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
@@ -139,20 +143,20 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)
     {
-        var now = Now();
+        var now = _clock.Now;
         var lost = _pool.Renew(leases, now);
         Settled(now);
         return new(lost);
     }
 
     public ValueTask<PoolSnapshot> GetSnapshot() =>
-        new(_pool.Snapshot(Now()) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
+        new(_pool.Snapshot(_clock.Now) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
 
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);
 
     public ValueTask<bool> ResetAccount(string account)
     {
-        var now = Now();
+        var now = _clock.Now;
         var found = _pool.Reset(account, now);
         Settled(now);
         return new(found);
@@ -213,24 +217,10 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         ArmWake(now);
     }
 
-    /// <summary>The time. A pool that stood still stops here, before it does anything with it.</summary>
-    private DateTimeOffset Now()
-    {
-        var now = _clock.Now;
-        if (_standstill.IsNoticed(now) && !_fenced && !_deactivated)
-        {
-            LogStoodStill(_name);
-            Fence();
-            ReleaseWaiters();
-        }
-
-        return now;
-    }
-
     private Task Wake()
     {
         _armed = DateTimeOffset.MaxValue;
-        var now = Now();
+        var now = _clock.Now;
         _pool.Tick(now);
         ReleaseDue(now);
         Settled(now);
@@ -239,7 +229,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     private Task Tick()
     {
-        var now = Now();
+        var now = _clock.Now;
         FreeLeasesOfDeadSilos(now);
         ReadAccounts(now);
         _pool.Tick(now);

@@ -15,7 +15,7 @@ namespace FlowGpt.Grains.Reservations;
 /// margin for clocks that run differently.
 /// </para>
 /// </remarks>
-internal sealed class RateWindow
+internal sealed class RateWindow : LimitWindow
 {
     /// <summary>Up to this many entries a window is exact.</summary>
     public const int ExactLimit = 1024;
@@ -34,20 +34,14 @@ internal sealed class RateWindow
     /// <param name="limit">Most in any interval of the window's length.</param>
     /// <param name="clockMargin">How much longer than the window an entry is kept, as a share of it.</param>
     public RateWindow(WindowKind kind, long limit, double clockMargin)
+        : base(kind, limit)
     {
-        Kind = kind;
-        Limit = limit;
         _held = (long)(kind.Length().Ticks * (1 + clockMargin)) + FixedMargin.Ticks;
         _grain = kind.CountsTokens() || limit > ExactLimit ? kind.Length().Ticks / SubWindows : 0;
     }
 
-    public WindowKind Kind { get; }
-
-    /// <summary>Most in any interval of the window's length. May be changed; what was used stays counted.</summary>
-    public long Limit { get; set; }
-
     /// <summary>What the log holds at <paramref name="now"/>.</summary>
-    public long Placed(DateTimeOffset now)
+    public override long Placed(DateTimeOffset now)
     {
         while (_count > 0 && _ring[_head].At.UtcTicks + _held < now.UtcTicks)
         {
@@ -60,7 +54,7 @@ internal sealed class RateWindow
     }
 
     /// <summary>Enters a use. Instants may come out of order and lie in the future.</summary>
-    public void Add(DateTimeOffset at, long amount)
+    public override void Add(DateTimeOffset at, long amount)
     {
         if (amount <= 0)
         {
@@ -85,7 +79,7 @@ internal sealed class RateWindow
     }
 
     /// <summary>Corrects a use that was entered at <paramref name="at"/>, never below zero. One that has left the log stays gone.</summary>
-    public void Adjust(DateTimeOffset at, long delta)
+    public override void Adjust(DateTimeOffset at, long delta)
     {
         at = RoundUp(at);
         for (var i = _count - 1; i >= 0 && this[i].At >= at; i--)
@@ -101,7 +95,7 @@ internal sealed class RateWindow
     }
 
     /// <summary>The earliest instant at which <paramref name="excess"/> of what the log holds has left it; null if it never held so much.</summary>
-    public DateTimeOffset? FreeAt(long excess)
+    public override DateTimeOffset? FreeAt(long excess)
     {
         for (var i = 0; i < _count && excess > 0; i++)
         {
@@ -116,7 +110,7 @@ internal sealed class RateWindow
     }
 
     /// <summary>When the last entry leaves; null when the log is empty.</summary>
-    public DateTimeOffset? EmptyAt() => _count == 0 ? null : End(this[_count - 1].At);
+    public override DateTimeOffset? EmptyAt() => _count == 0 ? null : End(this[_count - 1].At);
 
     /// <summary>Everything the log holds.</summary>
     public List<WindowUse> Entries() => Export(DateTimeOffset.MinValue, int.MaxValue);

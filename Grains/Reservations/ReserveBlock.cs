@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Reservations;
 
 /// <summary>
-/// What one account may still issue on the strength of what storage holds. The record that storage holds counts all of it as used, so a
+/// What one account or client key may still issue on the strength of what storage holds. The record that storage holds counts all of it as used, so a
 /// process that dies, or a second activation, can never issue more than was noted.
 /// </summary>
 /// <remarks>
@@ -25,6 +25,12 @@ internal sealed class ReserveBlock
     /// <summary>A grant waits for this many requests and tokens to be noted; zero when none does.</summary>
     public (int Requests, long Tokens) Wanted { get; private set; }
 
+    /// <summary>The tokens that all together wait for; zero where those that wait are served one after the other.</summary>
+    public long WantedTogether { get; private set; }
+
+    /// <summary>Whether anything waits.</summary>
+    public bool IsWanted => Wanted is not { Requests: 0, Tokens: 0 };
+
     /// <summary>Whether a grant may be issued now.</summary>
     public bool Covers(bool countsTokens, long tokens, DateTimeOffset now) =>
         now < _validUntil && _requests >= 1 && (!countsTokens || _tokens >= tokens);
@@ -33,6 +39,13 @@ internal sealed class ReserveBlock
     public long Tokens(DateTimeOffset now) => now < _validUntil ? Math.Max(0, _tokens) : 0;
 
     public void Want(int requests, long tokens) => Wanted = (Math.Max(Wanted.Requests, requests), Math.Max(Wanted.Tokens, tokens));
+
+    /// <summary>Wants so much beside what others want.</summary>
+    public void WantMore(int requests, long tokens)
+    {
+        Want(Wanted.Requests + requests, tokens);
+        WantedTogether += tokens;
+    }
 
     /// <summary>Issues requests and tokens.</summary>
     public void Take(int requests, long tokens, DateTimeOffset now)
@@ -74,6 +87,7 @@ internal sealed class ReserveBlock
         _takenRequests = 0;
         _takenTokens = 0;
         Wanted = default;
+        WantedTogether = 0;
         return _offered.Value;
     }
 

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Reservations;
 
-/// <summary>The limits over time that an account can have.</summary>
+/// <summary>The limits over time that there are. Those per minute, hour and day hold in any interval of that length, those of a day or a month by the calendar.</summary>
 internal enum WindowKind
 {
     RequestsPerMinute = 0,
@@ -8,4 +8,6 @@ internal enum WindowKind
     RequestsPerDay = 2,
     TokensPerMinute = 3,
     TokensPerDay = 4,
+    TokensOfDay = 5,
+    TokensOfMonth = 6,
 }

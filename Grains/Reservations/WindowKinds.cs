@@ -11,10 +11,14 @@ internal static class WindowKinds
         {
             WindowKind.RequestsPerMinute or WindowKind.TokensPerMinute => TimeSpan.FromMinutes(1),
             WindowKind.RequestsPerHour => TimeSpan.FromHours(1),
+            WindowKind.TokensOfMonth => TimeSpan.FromDays(31),
             _ => TimeSpan.FromDays(1),
         };
 
-    public static bool CountsTokens(this WindowKind kind) => kind is WindowKind.TokensPerMinute or WindowKind.TokensPerDay;
+    public static bool CountsTokens(this WindowKind kind) => kind >= WindowKind.TokensPerMinute;
+
+    /// <summary>Whether it holds for a day or a month of the calendar.</summary>
+    public static bool IsCalendar(this WindowKind kind) => kind >= WindowKind.TokensOfDay;
 
     /// <summary>The limit's name in the accounts file, in snapshots and in stored state.</summary>
     public static string FieldName(this WindowKind kind) =>
@@ -24,6 +28,8 @@ internal static class WindowKinds
             WindowKind.RequestsPerHour => "requestsPerHour",
             WindowKind.RequestsPerDay => "requestsPerDay",
             WindowKind.TokensPerMinute => "tokensPerMinute",
-            _ => "tokensPerDay",
+            WindowKind.TokensPerDay => "tokensPerDay",
+            WindowKind.TokensOfDay => "tokensOfDay",
+            _ => "tokensOfMonth",
         };
 }

@@ -1,23 +1,16 @@
 using System.Diagnostics;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Storage;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Timing;
 
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>Gets an account for a turn: asks, waits in the queue, and asks again when the pool moves to another silo.</summary>
 internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWait, TurnServices services)
 {
-    /// <summary>Waits longest for one poll; the pool allows no more.</summary>
-    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(2);
-
     /// <summary>Between two calls while the pool has no activation: a silo's death is noticed within some such steps.</summary>
     private static readonly TimeSpan PoolAway = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>
-    /// A grant that took longer to come was overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to
-    /// somebody else since. Calls take 2 s at most, and the pool frees nothing of a silo in trouble sooner than this.
-    /// </summary>
-    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(5);
 
     private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(pool);
     private readonly long _deadline =
@@ -38,8 +31,12 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
         while (true)
         {
             var (result, fromQueue) = await AskAsync(affinityAccount, tried, hasWaitedForOpinion, promptTokens, maxReplyTokens, span);
-            if (result is AcquireResult.Granted { Lease: var late } && services.Time.GetElapsedTime(_called) > StaleAfter)
+            if (
+                result is AcquireResult.Granted { Lease: var late }
+                && services.Time.GetElapsedTime(_called) > services.Timing.LongestSilence
+            )
             {
+                // Overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to somebody else since.
                 services.Leases.Hold(pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
                 turn.Stopping.ThrowIfCancellationRequested();
                 continue;
@@ -97,6 +94,8 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                 )
                 {
                     AcceptedAt = turn.AcceptedAt,
+                    IsStored = turn.Request.Lifetime == TurnLifetime.Stored,
+                    EarlierCalls = turn.CallsSoFar,
                     UpstreamModel = turn.Target?.Model ?? "",
                     Fingerprint = turn.Fingerprint,
                     Refusals = tried.Refusals,
@@ -127,7 +126,11 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
             while (true)
             {
                 _called = services.Time.GetTimestamp();
-                var result = await _pool.Await(ticket, tried.Refusals.IsEmpty ? Shorter(LongPoll, Left()) : LongPoll, turn.Stopping);
+                var result = await _pool.Await(
+                    ticket,
+                    tried.Refusals.IsEmpty ? Shorter(ClusterTiming.Poll, Left()) : ClusterTiming.Poll,
+                    turn.Stopping
+                );
                 if (result is not AcquireResult.Queued)
                 {
                     return result;
@@ -150,7 +153,11 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
     /// <summary>The turn as its lease names it.</summary>
     public static LeasedTurn TurnOf(ActiveTurn turn) =>
-        new(turn.Request.ResponseId, turn.Request.ClientKeyId, turn.Request.Route, turn.AcceptedAt, turn.PromptTokens);
+        new(turn.Request.ResponseId, turn.Request.ClientKeyId, turn.Request.Route, turn.AcceptedAt, turn.PromptTokens)
+        {
+            IsStored = turn.Request.Lifetime == TurnLifetime.Stored,
+            EarlierCalls = turn.CallsSoFar,
+        };
 
     private TimeSpan Left()
     {

@@ -5,6 +5,7 @@ using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Keys;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Turns;
@@ -15,8 +16,6 @@ namespace FlowGpt.Grains.Turns;
 /// </summary>
 internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 {
-    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
-
     private readonly CancellationTokenSource _stop;
     private readonly TimeProvider _time;
     private TaskCompletionSource? _news;
@@ -55,6 +54,12 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     public SamplingOptions Sampling { get; }
 
     public DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>The account of each chat request that may have been sent upstream for it, in order.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>The same, to be sent: null when there was none, as for most turns' first attempt.</summary>
+    public string[]? CallsSoFar => Calls.Count == 0 ? null : [.. Calls];
 
     /// <summary>Monotonic time of acceptance.</summary>
     public long Accepted { get; }
@@ -201,7 +206,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
             // Continuations must not run inside Append: they would serve a reader from within the attempt.
             _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await _news
-                .Task.WaitAsync(maxWait < LongestPoll ? maxWait : LongestPoll, _time, cancellationToken)
+                .Task.WaitAsync(maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll, _time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             Volatile.Write(ref _lastRead, _time.GetTimestamp());
         }

@@ -17,7 +17,6 @@ namespace FlowGpt.Grains.Turns;
 /// </summary>
 internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurnJournal journal)
 {
-    private readonly List<string> _calls = [];
     private UpstreamThread? _thread;
     private UpstreamFailure? _lastFailure;
     private TimeSpan _waited;
@@ -40,7 +39,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         {
             Sent = _served || _uncertain,
             Usage = WithFurther(_served ? _usage : new TokenUsage(turn.PromptTokens, CountReply(), 0)),
-            Calls = [.. _calls],
+            Calls = [.. turn.Calls],
             Estimated = _uncertain,
         };
 
@@ -111,7 +110,10 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 return rejected.Reason == RejectReason.Convicted ? (Failed(error), null, false) : (null, error, true);
             }
 
-            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom);
+            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom)
+            {
+                EarlierCalls = turn.CallsSoFar,
+            };
             thread = thread?.Account == lease.Account ? thread : null;
             _thread = null;
             var (result, failure) = await AttemptAsync(pool, target, lease, thread);
@@ -186,7 +188,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
             held.MarkAnswered(reply.RateLimits);
             TurnTrace.Answered(span);
-            _calls.Add(lease.Account);
+            turn.Calls.Add(lease.Account);
             _served = answered = true;
             bool isCut;
             try
@@ -196,7 +198,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             finally
             {
                 _usage = UsageOf(reply, isContinued: thread is not null);
-                _calls.AddRange(further.Accounts);
+                turn.Calls.AddRange(further.Accounts);
                 _further = (_further.Prompt + further.Used.Prompt, _further.Completion + further.Used.Completion);
             }
 
@@ -212,7 +214,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent && !answered)
             {
-                _calls.Add(lease.Account);
+                turn.Calls.Add(lease.Account);
                 _uncertain |= exception.Failure.StatusCode is null;
             }
 
@@ -231,7 +233,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             services.Instruments.Stopped(lease.Account);
             if (!answered)
             {
-                _calls.Add(lease.Account);
+                turn.Calls.Add(lease.Account);
                 _uncertain = true;
             }
 

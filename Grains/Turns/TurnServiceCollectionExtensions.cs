@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Decorators;
@@ -27,6 +28,7 @@ public static class TurnServiceCollectionExtensions
         services.AddSingleton<ResponseRegistry>();
         services.AddSingleton<IRunningResponses>(static provider => provider.GetRequiredService<ResponseRegistry>());
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseRegistry>());
+        services.TryAddSingleton(new ClusterTiming());
         services.TryAddSingleton<SiloDrain>();
         services.TryAddSingleton<SiloContact>();
         services.AddSingleton<TurnAdmission>();

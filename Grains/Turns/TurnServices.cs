@@ -5,6 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Decorators;
@@ -32,6 +33,7 @@ internal sealed class TurnServices(
     TurnInstruments instruments,
     UsageInstruments usageInstruments,
     IOptions<EmulationOptions> emulation,
+    ClusterTiming timing,
     TimeProvider time
 )
 {
@@ -91,6 +93,8 @@ internal sealed class TurnServices(
     public TurnInstruments Instruments => instruments;
 
     public UsageInstruments UsageInstruments => usageInstruments;
+
+    public ClusterTiming Timing => timing;
 
     public TimeProvider Time => time;
 

@@ -17,7 +17,7 @@ internal sealed partial class UsageLedgerGrain
     public ValueTask<LedgerReport> Report(long knownVersion, bool mayClose)
     {
         var version = DurableVersion;
-        var closes = mayClose && version == knownVersion && !_committing && _failure is null;
+        var closes = mayClose && version == knownVersion && !_commit.IsAwaited && _commit.Failure is null;
         if (closes)
         {
             _open = false;
@@ -60,7 +60,7 @@ internal sealed partial class UsageLedgerGrain
 
     private async Task TellUntilKnown()
     {
-        while (_toldVersion < DurableVersion && _failure is null)
+        while (_toldVersion < DurableVersion && _commit.Failure is null)
         {
             await Task.Delay(_options.RollUpInterval, _time);
             if (_stopping)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Commits;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage.RollUps;
 using Microsoft.Extensions.Logging;
@@ -14,19 +15,22 @@ namespace FlowGpt.Grains.Usage;
 [GrainType("usage-ledger")]
 internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedgerReportGrain
 {
+    /// <summary>The longest pause between two writes: what is not written yet is lost with the silo, unless somebody else has seen it.</summary>
+    internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    // A ledger with many ids is a long record.
+    private const int PauseShare = 10;
+
     private readonly IPersistentState<UsageLedgerState> _storage;
     private readonly TimeProvider _time;
     private readonly UsageOptions _options;
     private readonly UsageInstruments _instruments;
     private readonly ILogger _logger;
+    private readonly GroupCommit _commit;
 
     private UsageLedger _ledger = null!;
     private UsageTotals _durable;
     private byte[] _durableTable = [];
-    private TaskCompletionSource _batch = NewBatch();
-    private Exception? _failure;
-    private bool _committing;
-    private bool _awaited;
     private bool _changed;
 
     public UsageLedgerGrain(
@@ -42,6 +46,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         _time = time;
         _options = options.Value;
         _logger = logger;
+        _commit = new(new(_options.CommitInterval, LongestPause, PauseShare, GathersFirst: true), WriteAsync, EndAfter, time);
     }
 
     /// <inheritdoc/>
@@ -81,7 +86,7 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
     {
         // At a silo's stop the roll-up may have no place left to be asked at. It knows this ledger as open, and asks it by itself.
         _stopping = reason.ReasonCode == DeactivationReasonCode.ShuttingDown;
-        if (_failure is null && !_stopping && _toldVersion < DurableVersion)
+        if (_commit.Failure is null && !_stopping && _toldVersion < DurableVersion)
         {
             await TellAsync()
                 .WaitAsync(cancellationToken)
@@ -91,9 +96,9 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
 
     private ValueTask Record(ReadOnlySpan<UsageEvent> events, bool missed = false)
     {
-        if (_failure is not null)
+        if (_commit.Failure is { } failure)
         {
-            return ValueTask.FromException(_failure);
+            return ValueTask.FromException(failure);
         }
 
         var now = _time.GetUtcNow();
@@ -104,55 +109,27 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         }
 
         // A repeated event may still be on its way to the disk, so its repetition waits as the first delivery does.
-        if (!booked && !_committing)
+        if (!booked && !_commit.IsAwaited)
         {
             return ValueTask.CompletedTask;
         }
 
         _changed |= booked;
-        _awaited = true;
-        if (!_committing)
-        {
-            _committing = true;
-            _ = CommitAsync();
-        }
-
-        return new ValueTask(_batch.Task);
+        return new ValueTask(_commit.CommitAsync());
     }
 
-    private async Task CommitAsync()
+    private void EndAfter(Exception exception)
     {
-        var batch = _batch;
-        try
-        {
-            var pause = _options.CommitInterval;
-            while (_awaited)
-            {
-                await Task.Delay(pause, _time);
-                (batch, _batch, _awaited) = (_batch, NewBatch(), false);
-                pause = await WriteAsync();
-                batch.SetResult();
-            }
-
-            _committing = false;
-        }
-        catch (Exception exception)
-        {
-            _instruments.CommitFailed();
-            LogCommitFailed(exception, this.GetPrimaryKeyString());
-            _failure = exception;
-            batch.TrySetException(exception);
-            _batch.TrySetException(exception);
-            DeactivateOnIdle();
-        }
+        _instruments.CommitFailed();
+        LogCommitFailed(exception, this.GetPrimaryKeyString());
+        DeactivateOnIdle();
     }
 
-    // Returns how long to pause before the next write.
-    private async Task<TimeSpan> WriteAsync()
+    private async Task WriteAsync()
     {
         if (!_changed)
         {
-            return _options.CommitInterval;
+            return;
         }
 
         await OpenAsync();
@@ -162,12 +139,8 @@ internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedg
         var state = _ledger.ToState(_time.GetUtcNow());
         _storage.State = state;
         await _storage.WriteStateAsync();
-        var took = _time.GetElapsedTime(started);
-        _instruments.Committed(took);
+        _instruments.Committed(_time.GetElapsedTime(started));
         (_durable, _durableTable) = (totals, state.Table);
         Tell();
-        return CommitPause.After(took, _options.CommitInterval);
     }
-
-    private static TaskCompletionSource NewBatch() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

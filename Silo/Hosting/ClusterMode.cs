@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -19,12 +20,21 @@ internal sealed class ClusterMode : IHostingMode
 {
     private readonly SiloOptions _options;
     private readonly MembershipOptions _membership;
+    private readonly ClusterTiming _timing;
     private readonly RedisConnections _redis;
     private readonly IPAddress? _advertised;
 
-    private ClusterMode(SiloOptions options, MembershipOptions membership, RedisConnections redis, ProductKeys keys, IPAddress? advertised)
+    private ClusterMode(
+        SiloOptions options,
+        MembershipOptions membership,
+        ClusterTiming timing,
+        RedisConnections redis,
+        ProductKeys keys,
+        IPAddress? advertised
+    )
     {
         _options = options;
+        _timing = timing;
         _membership = membership;
         _redis = redis;
         _advertised = advertised;
@@ -44,7 +54,10 @@ internal sealed class ClusterMode : IHostingMode
     {
         Startup.Collect(problems, () => ProductKeys.FromConfiguration(configuration));
         Startup.Collect(problems, () => Resolve(settings.Silo.AdvertisedAddress));
-        CheckLeases(settings.Membership, configuration, problems);
+        foreach (var problem in TimingOf(settings.Membership, configuration).Problems())
+        {
+            problems.Add(problem);
+        }
     }
 
     /// <summary>Connects to Redis.</summary>
@@ -69,7 +82,8 @@ internal sealed class ClusterMode : IHostingMode
             throw;
         }
 
-        return new ClusterMode(settings.Silo, settings.Membership, connections, keys, advertised);
+        var timing = TimingOf(settings.Membership, configuration);
+        return new ClusterMode(settings.Silo, settings.Membership, timing, connections, keys, advertised);
     }
 
     /// <inheritdoc/>
@@ -94,9 +108,9 @@ internal sealed class ClusterMode : IHostingMode
 
         silo.Configure<ClusterMembershipOptions>(cluster =>
         {
-            cluster.ProbeTimeout = _membership.ProbeTimeout;
-            cluster.MaxProbeTimeout = _membership.MaxProbeTimeout;
-            cluster.NumMissedProbesLimit = _membership.MissedProbes;
+            cluster.ProbeTimeout = _timing.Probe;
+            cluster.MaxProbeTimeout = _timing.LongestProbe;
+            cluster.NumMissedProbesLimit = _timing.MissedProbes;
             cluster.IAmAliveTablePublishTimeout = _membership.IAmAliveInterval;
             cluster.TableRefreshTimeout = _membership.TableRefresh;
         });
@@ -130,13 +144,7 @@ internal sealed class ClusterMode : IHostingMode
 
     private void AddIsolationWatch(IServiceCollection services)
     {
-        services
-            .AddIsolationWatch()
-            .Configure(isolation =>
-            {
-                isolation.FenceAfter = _membership.Fence;
-                isolation.LongestSilence = _membership.LongestSilence;
-            });
+        services.AddIsolationWatch(_timing);
         services.AddSingleton<ITableProbe>(provider => new RedisTableProbe(
             _redis.Membership,
             MembersKey,
@@ -176,20 +184,9 @@ internal sealed class ClusterMode : IHostingMode
         );
     }
 
-    // A lease that its silo can no longer renew must not end before that silo has ended the call. It was renewed a third of its time ago, or sooner.
-    private static void CheckLeases(MembershipOptions membership, IConfiguration configuration, ICollection<string> problems)
-    {
-        // What is wrong with the pool's settings themselves is told where all features are checked.
-        var ttl = OptionsCheck.Read<PoolOptions>(configuration, PoolOptions.SectionName, [])?.LeaseTtl;
-        var least = membership.DeadAfter * 3 / 2;
-        if (ttl < least)
-        {
-            problems.Add(
-                $"{PoolOptions.SectionName}:LeaseTtl is {ttl}, less than one and a half times {MembershipOptions.Section}:MaxProbeTimeout x MissedProbes "
-                    + $"({membership.DeadAfter}): the calls of a silo that is cut off could outlive their leases. Give at least {least}."
-            );
-        }
-    }
+    // What is wrong with the pool's settings themselves is told where all features are checked.
+    private static ClusterTiming TimingOf(MembershipOptions membership, IConfiguration configuration) =>
+        membership.Timing((OptionsCheck.Read<PoolOptions>(configuration, PoolOptions.SectionName, []) ?? new PoolOptions()).LeaseTtl);
 
     private void ConfigureEndpoints(ISiloBuilder silo)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FlowGpt.Grains.Timing;
 
 namespace FlowGpt.Silo.Hosting;
 
@@ -7,7 +8,7 @@ namespace FlowGpt.Silo.Hosting;
 /// collection, a starved machine) for one more easily; a silo that was wrongly declared dead ends itself. The defaults were measured: a killed silo's
 /// work is served again in about 3 s, a frozen one's in about 12 s.
 /// </summary>
-internal sealed class MembershipOptions : IValidatableObject
+internal sealed class MembershipOptions
 {
     public const string Section = "FlowGpt:Membership";
 
@@ -40,30 +41,14 @@ internal sealed class MembershipOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
     public TimeSpan? FenceAfter { get; set; }
 
-    /// <summary>In what time a silo whose connections are open, though it does not answer, is declared dead at the earliest.</summary>
-    internal TimeSpan DeadAfter => MaxProbeTimeout * MissedProbes;
-
-    /// <summary>The time without contact that is in force.</summary>
-    internal TimeSpan Fence => FenceAfter ?? DeadAfter / 2;
-
-    /// <summary>The same for a process that does not run at all, or so slowly that it cannot tell.</summary>
-    internal TimeSpan LongestSilence => DeadAfter * 5 / 6;
-
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (MaxProbeTimeout < ProbeTimeout)
+    /// <summary>These times together with how long leases live.</summary>
+    internal ClusterTiming Timing(TimeSpan lease) =>
+        new()
         {
-            yield return new ValidationResult(
-                $"{Section}:MaxProbeTimeout is {MaxProbeTimeout}, less than ProbeTimeout ({ProbeTimeout}). Give at least as much."
-            );
-        }
-
-        if (FenceAfter > DeadAfter * 2 / 3)
-        {
-            yield return new ValidationResult(
-                $"{Section}:FenceAfter is {FenceAfter}, more than two thirds of MaxProbeTimeout x MissedProbes ({DeadAfter}): others could take over before a "
-                    + $"silo that is cut off has ended its calls. Give at most {DeadAfter * 2 / 3}, or raise MaxProbeTimeout."
-            );
-        }
-    }
+            Probe = ProbeTimeout,
+            LongestProbe = MaxProbeTimeout,
+            MissedProbes = MissedProbes,
+            FenceAfter = FenceAfter,
+            Lease = lease,
+        };
 }

@@ -1,5 +1,5 @@
+using FlowGpt.Grains.Commits;
 using FlowGpt.Grains.Interfaces.Conversations;
-using FlowGpt.Grains.Usage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -14,23 +14,22 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
 {
     private const int LooksAtOnce = 16;
 
-    // A long record takes long to write: the share of the time spent on it stays at one part in this many.
-    private const int IdleShare = 20;
-
-    // Turns wait for it: half of it on average while the index is busy.
-    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    // Turns wait for it: half of the least pause on average while the index is busy.
+    private static readonly CommitPace Pace = new(
+        Least: TimeSpan.FromMilliseconds(40),
+        Longest: TimeSpan.FromMilliseconds(250),
+        Share: 20,
+        GathersFirst: false
+    );
 
     private readonly IPersistentState<PendingTurnsState> _storage;
     private readonly TimeProvider _time;
     private readonly TimeSpan _age;
     private readonly ILogger _logger;
+    private readonly GroupCommit _commit;
 
     private PendingIndex _index = new([]);
-    private TaskCompletionSource _batch = NewBatch();
     private Task _sweep = Task.CompletedTask;
-    private Exception? _failure;
-    private bool _committing;
     private bool _changed;
 
     public PendingTurnsGrain(
@@ -44,6 +43,7 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
         _time = time;
         _age = options.Value.SweepInterval;
         _logger = logger;
+        _commit = new(Pace, WriteAsync, EndAfter, time);
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -58,12 +58,12 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
     /// <inheritdoc/>
     public ValueTask Enter(string conversation, Guid turn)
     {
-        if (_failure is not null)
+        if (_commit.Failure is { } failure)
         {
-            return ValueTask.FromException(_failure);
+            return ValueTask.FromException(failure);
         }
 
-        return _index.Add(conversation, _time.GetUtcNow(), turn).IsDurable ? ValueTask.CompletedTask : new ValueTask(Commit());
+        return _index.Add(conversation, _time.GetUtcNow(), turn).IsDurable ? ValueTask.CompletedTask : new ValueTask(_commit.CommitAsync());
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
     /// <inheritdoc/>
     public ValueTask Sweep()
     {
-        if (_sweep.IsCompleted && _failure is null)
+        if (_sweep.IsCompleted && _commit.Failure is null)
         {
             _changed |= _index.HasAnyLeft;
             if (_index.Due(_time.GetUtcNow() - _age) is var due && (_changed || due.Count > 0))
@@ -95,10 +95,12 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
             await Task.WhenAll(looks.Select(LookAsync));
         }
 
-        if (_changed && _failure is null)
+        if (_changed && _commit.Failure is null)
         {
             // A failure has been logged, and what was to be dropped is looked at again by the next activation.
-            await Commit().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await _commit
+                .CommitAsync()
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -117,51 +119,20 @@ internal sealed partial class PendingTurnsGrain : Grain, IPendingTurnsGrain
         }
     }
 
-    // Completes when what the index holds now is durable.
-    private Task Commit()
+    private async Task WriteAsync()
     {
-        // A commit that begins now takes this batch at once and leaves a new one for later callers.
-        var batch = _batch.Task;
-        _changed = true;
-        if (!_committing)
-        {
-            _committing = true;
-            _ = CommitAsync();
-        }
-
-        return batch;
+        _changed = false;
+        var (stored, entries) = _index.Snapshot();
+        _storage.State = new PendingTurnsState { Conversations = stored };
+        await _storage.WriteStateAsync();
+        entries.ForEach(static entry => entry.IsDurable = true);
     }
 
-    private async Task CommitAsync()
+    private void EndAfter(Exception exception)
     {
-        var batch = _batch;
-        try
-        {
-            while (_changed)
-            {
-                (batch, _batch, _changed) = (_batch, NewBatch(), false);
-                var started = _time.GetTimestamp();
-                var (stored, entries) = _index.Snapshot();
-                _storage.State = new PendingTurnsState { Conversations = stored };
-                await _storage.WriteStateAsync();
-                entries.ForEach(static entry => entry.IsDurable = true);
-                batch.SetResult();
-                await Task.Delay(CommitPause.After(_time.GetElapsedTime(started), LeastPause, LongestPause, IdleShare), _time);
-            }
-
-            _committing = false;
-        }
-        catch (Exception exception)
-        {
-            LogCommitFailed(exception, this.GetPrimaryKeyLong());
-            _failure = exception;
-            batch.TrySetException(exception);
-            _batch.TrySetException(exception);
-            DeactivateOnIdle();
-        }
+        LogCommitFailed(exception, this.GetPrimaryKeyLong());
+        DeactivateOnIdle();
     }
-
-    private static TaskCompletionSource NewBatch() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     [LoggerMessage(
         EventId = 3101,

@@ -19,7 +19,7 @@ internal sealed partial class KeyMeter
             return Refused(KeyRefusal.Concurrency, most, _running.Count, 1, Soon, now);
         }
 
-        if (_requests is { } requests && requests.Placed(now) is var made && made >= requests.Limit)
+        if (Requests is { } requests && requests.Placed(now) is var made && made >= requests.Limit)
         {
             return Refused(KeyRefusal.RequestsPerMinute, requests.Limit, made, 1, Until(requests, made + 1, now), now);
         }
@@ -30,7 +30,7 @@ internal sealed partial class KeyMeter
         }
 
         var granted = wanted;
-        if (_tokens is { } window)
+        if (Tokens is { } window)
         {
             granted = Math.Min(granted, window.Limit);
             var used = window.Placed(now);
@@ -45,27 +45,14 @@ internal sealed partial class KeyMeter
         }
 
         var refused =
-            Take(_day, _limits.TokensPerDay, KeyRefusal.DayBudget, least, ref granted, now)
-            ?? Take(_month, _limits.TokensPerMonth, KeyRefusal.MonthBudget, least, ref granted, now);
+            Take(Day, KeyRefusal.DayBudget, least, ref granted, now) ?? Take(Month, KeyRefusal.MonthBudget, least, ref granted, now);
         tokens = granted;
         return refused;
     }
 
-    private KeyReserveResult.Refused? Take(
-        TokenBudget budget,
-        long? limit,
-        KeyRefusal reason,
-        long least,
-        ref long granted,
-        DateTimeOffset now
-    )
+    private KeyReserveResult.Refused? Take(CalendarWindow budget, KeyRefusal reason, long least, ref long granted, DateTimeOffset now)
     {
-        if (limit is not { } most)
-        {
-            return null;
-        }
-
-        var used = budget.Used(now);
+        var (most, used) = (budget.Limit, budget.Placed(now));
         granted = Math.Min(granted, most - used);
         if (granted >= least)
         {
@@ -81,26 +68,15 @@ internal sealed partial class KeyMeter
     /// <summary>A limit that is smaller than what the request needs at least, so that it can never run.</summary>
     private long? TooLarge(long least)
     {
-        var limits = (ReadOnlySpan<long?>)[_limits.TokensPerMinute, _limits.TokensPerDay, _limits.TokensPerMonth];
-        foreach (var limit in limits)
+        foreach (var window in _meter.Windows)
         {
-            if (limit < least)
+            if (window.Kind.CountsTokens() && window.Limit < least)
             {
-                return limit;
+                return window.Limit;
             }
         }
 
         return null;
-    }
-
-    /// <summary>How many tokens more may be used now.</summary>
-    private long TokenRoom(DateTimeOffset now)
-    {
-        var room = ReplyBlock.Most;
-        room = _tokens is { } window ? Math.Min(room, window.Limit - window.Placed(now)) : room;
-        room = _limits.TokensPerDay is { } day ? Math.Min(room, day - _day.Used(now)) : room;
-        room = _limits.TokensPerMonth is { } month ? Math.Min(room, month - _month.Used(now)) : room;
-        return Math.Max(0, room);
     }
 
     private KeyReserveResult.Refused Refused(
@@ -116,9 +92,9 @@ internal sealed partial class KeyMeter
     {
         var (limit, left, reset) = TokensLeft(now);
         return new KeyHeadroom(
-            _requests?.Limit,
-            _requests is { } requests ? Math.Max(0, requests.Limit - requests.Placed(now)) : 0,
-            _requests is { } window ? Empty(window, now) : TimeSpan.Zero,
+            Requests?.Limit,
+            Requests is { } requests ? Math.Max(0, requests.Limit - requests.Placed(now)) : 0,
+            Requests is { } window ? Empty(window, now) : TimeSpan.Zero,
             limit,
             left,
             reset
@@ -127,25 +103,25 @@ internal sealed partial class KeyMeter
 
     private (long? Limit, long Left, TimeSpan Reset) TokensLeft(DateTimeOffset now)
     {
-        if (_tokens is { } window)
+        if (Tokens is { } window)
         {
             return (window.Limit, Math.Max(0, window.Limit - window.Placed(now)), Empty(window, now));
         }
 
-        var day = _limits.TokensPerDay is { } ofDay ? ofDay - _day.Used(now) : long.MaxValue;
-        var month = _limits.TokensPerMonth is { } ofMonth ? ofMonth - _month.Used(now) : long.MaxValue;
+        var day = Day.Limit - Day.Placed(now);
+        var month = Month.Limit - Month.Placed(now);
         return (_limits.TokensPerDay, _limits.TokensPerMonth) switch
         {
             (null, null) => (null, 0, TimeSpan.Zero),
-            ({ } limit, _) when day <= month => (limit, Math.Max(0, day), _day.End - now),
-            (_, var limit) => (limit, Math.Max(0, month), _month.End - now),
+            ({ } limit, _) when day <= month => (limit, Math.Max(0, day), Day.End - now),
+            (_, var limit) => (limit, Math.Max(0, month), Month.End - now),
         };
     }
 
     /// <summary>Until the window holds so little that this much fits.</summary>
-    private static TimeSpan Until(RateWindow window, long together, DateTimeOffset now) =>
+    private static TimeSpan Until(LimitWindow window, long together, DateTimeOffset now) =>
         window.FreeAt(together - window.Limit) is { } at && at > now ? at - now : Soon;
 
-    private static TimeSpan Empty(RateWindow window, DateTimeOffset now) =>
+    private static TimeSpan Empty(LimitWindow window, DateTimeOffset now) =>
         window.Placed(now) > 0 && window.EmptyAt() is { } at && at > now ? at - now : TimeSpan.Zero;
 }

@@ -12,17 +12,25 @@ internal sealed partial class KeyMeter
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    private readonly KeyUseOptions _options;
+    private readonly Meter _meter;
     private readonly Dictionary<string, KeyReservation> _running = new(StringComparer.Ordinal);
-    private readonly TokenBudget _day = new(monthly: false);
-    private readonly TokenBudget _month = new(monthly: true);
     private ApiKeyLimits _limits = ApiKeyLimits.None;
     private long _version = -1;
-    private RateWindow? _requests;
-    private RateWindow? _tokens;
     private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
 
-    public KeyMeter(KeyUseOptions options) => _options = options;
+    public KeyMeter(KeyUseOptions options)
+    {
+        _meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity));
+        _meter.SetLimits(LimitOf);
+    }
+
+    private LimitWindow? Requests => _meter.Window(WindowKind.RequestsPerMinute);
+
+    private LimitWindow? Tokens => _meter.Window(WindowKind.TokensPerMinute);
+
+    private CalendarWindow Day => (CalendarWindow)_meter.Window(WindowKind.TokensOfDay)!;
+
+    private CalendarWindow Month => (CalendarWindow)_meter.Window(WindowKind.TokensOfMonth)!;
 
     /// <summary>Requests in flight.</summary>
     public IReadOnlyCollection<KeyReservation> Running => _running.Values;
@@ -45,19 +53,18 @@ internal sealed partial class KeyMeter
             return refused;
         }
 
-        if (IsNoted && !_block.Covers(_limits.CountTokens, tokens, now))
+        if (_meter.HasLimits && !_meter.Block.Covers(_meter.CountsTokens, tokens, now))
         {
-            Want(1, tokens);
+            _meter.Block.WantMore(1, tokens);
             return null;
         }
 
         var reservation = new KeyReservation(request.RequestId, tokens, now, now + request.Lifetime, request.HolderSilo);
         Hold(reservation);
-        _requests?.Add(now, 1);
-        Count(tokens, now);
-        if (IsNoted)
+        _meter.Place(now, 1, tokens);
+        if (_meter.HasLimits)
         {
-            _block.Take(1, tokens, now);
+            _meter.Block.Take(1, tokens, now);
             _changed = true;
         }
 
@@ -70,15 +77,15 @@ internal sealed partial class KeyMeter
         Expire(now);
         if (!_running.Remove(settlement.RequestId, out var reservation))
         {
-            CorrectLost(settlement, now);
+            CorrectLost(settlement);
             return;
         }
 
         var delta = Math.Clamp(settlement.Tokens ?? 0, 0, ReplyBlock.Most) - reservation.Tokens;
-        TakeBack(reservation, -delta, now);
+        TakeBack(reservation, -delta);
         if (settlement.Tokens is null)
         {
-            _requests?.Adjust(reservation.At, -1);
+            _meter.Correct(reservation.At, -1, 0);
         }
 
         // What comes back does not go back into the block: a settlement whose answer was lost is told again to the next activation, which
@@ -86,8 +93,8 @@ internal sealed partial class KeyMeter
         if (delta > 0)
         {
             // What is more than was reserved came after everything else: it counts from now on.
-            Count(delta, now);
-            _block.Move(0, delta);
+            _meter.Place(now, 0, delta);
+            _meter.Block.Move(0, delta);
         }
 
         _changed = true;
@@ -112,21 +119,21 @@ internal sealed partial class KeyMeter
 
         var reserved = Math.Max(running.Tokens, topUp.Reserved);
         var more = Math.Min(topUp.UpTo, ReplyBlock.Most) - reserved;
-        if (more <= 0 || !_limits.CountTokens)
+        if (more <= 0 || !_meter.CountsTokens)
         {
             return Math.Max(reserved, topUp.UpTo);
         }
 
-        more = Math.Min(more, TokenRoom(now));
-        if (more > _block.Tokens(now))
+        more = Math.Min(more, _meter.TokenRoom(now));
+        if (more > _meter.Block.Tokens(now))
         {
             if (!_failing)
             {
-                Want(0, more);
+                _meter.Block.WantMore(0, more);
                 return null;
             }
 
-            more = _block.Tokens(now);
+            more = _meter.Block.Tokens(now);
         }
 
         if (more > 0)
@@ -138,8 +145,8 @@ internal sealed partial class KeyMeter
                 Latest = more,
                 LatestAt = now,
             };
-            Count(more, now);
-            _block.Take(0, more, now);
+            _meter.Place(now, 0, more);
+            _meter.Block.Take(0, more, now);
             _changed = true;
         }
 
@@ -184,29 +191,15 @@ internal sealed partial class KeyMeter
     public KeyUse Use(DateTimeOffset now)
     {
         Expire(now);
-        return new(_running.Count, _requests?.Placed(now) ?? 0, _tokens?.Placed(now) ?? 0, _day.Used(now), _month.Used(now));
-    }
-
-    private void Count(long tokens, DateTimeOffset now)
-    {
-        _tokens?.Add(now, tokens);
-        _day.Add(tokens, now);
-        _month.Add(tokens, now);
+        return new(_running.Count, Requests?.Placed(now) ?? 0, Tokens?.Placed(now) ?? 0, Day.Placed(now), Month.Placed(now));
     }
 
     /// <summary>Takes back what a request did not use: of its latest top-up first, then of what it was admitted with.</summary>
-    private void TakeBack(KeyReservation reservation, long tokens, DateTimeOffset now)
+    private void TakeBack(KeyReservation reservation, long tokens)
     {
         var latest = Math.Clamp(tokens, 0, reservation.Latest);
-        Adjust(reservation.LatestAt, -latest, now);
-        Adjust(reservation.At, -Math.Clamp(tokens - latest, 0, reservation.First), now);
-    }
-
-    private void Adjust(DateTimeOffset at, long delta, DateTimeOffset now)
-    {
-        _tokens?.Adjust(at, delta);
-        _day.Adjust(at, delta, now);
-        _month.Adjust(at, delta, now);
+        _meter.Correct(reservation.LatestAt, 0, -latest);
+        _meter.Correct(reservation.At, 0, -Math.Clamp(tokens - latest, 0, reservation.First));
     }
 
     private void Hold(KeyReservation reservation)
@@ -222,26 +215,20 @@ internal sealed partial class KeyMeter
         {
             _version = terms.Version;
             _limits = terms.Limits;
-            _requests = Window(_requests, WindowKind.RequestsPerMinute, _limits.RequestsPerMinute);
-            _tokens = Window(_tokens, WindowKind.TokensPerMinute, _limits.TokensPerMinute);
+            _meter.SetLimits(LimitOf);
         }
     }
 
-    private RateWindow? Window(RateWindow? before, WindowKind kind, long? limit)
-    {
-        if (limit is not { } most || before?.Limit == most)
+    /// <summary>Tokens of the day and the month are counted also while they are not limited.</summary>
+    private long? LimitOf(WindowKind kind) =>
+        kind switch
         {
-            return limit is null ? null : before;
-        }
-
-        var window = new RateWindow(kind, most, _options.ClockMargin);
-        foreach (var use in before?.Entries() ?? [])
-        {
-            window.Add(use.At, use.Amount);
-        }
-
-        return window;
-    }
+            WindowKind.RequestsPerMinute => _limits.RequestsPerMinute,
+            WindowKind.TokensPerMinute => _limits.TokensPerMinute,
+            WindowKind.TokensOfDay => _limits.TokensPerDay ?? LimitWindow.Unlimited,
+            WindowKind.TokensOfMonth => _limits.TokensPerMonth ?? LimitWindow.Unlimited,
+            _ => null,
+        };
 
     private KeyReserveResult.Granted Granted(KeyReservation reservation, DateTimeOffset now) =>
         new(reservation.Tokens, reservation.At, reservation.Expires, Headroom(now));

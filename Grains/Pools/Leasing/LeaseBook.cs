@@ -62,17 +62,24 @@ internal sealed class LeaseBook
         }
     }
 
-    /// <summary>Moves the end of all leases of a silo forward, to <paramref name="end"/> at the latest.</summary>
-    public void EndBy(string silo, DateTimeOffset end)
+    /// <summary>The addresses of the silos that hold leases, or held one that ran out, and were not known to be dead.</summary>
+    public IEnumerable<string> Holders() =>
+        _live.Values.Concat(_expired.Values).Where(static lease => !lease.IsHolderDead).Select(static lease => lease.HolderSilo).Distinct();
+
+    /// <summary>A silo has died: its leases end at <paramref name="end"/> at the latest.</summary>
+    /// <returns>Those of its leases that had run out before that was known.</returns>
+    public List<LeaseEntry> EndBy(string silo, DateTimeOffset end)
     {
-        foreach (var lease in _live.Values)
+        foreach (var lease in _live.Values.Where(lease => lease.HolderSilo == silo))
         {
-            if (lease.HolderSilo == silo && lease.Expires > end)
-            {
-                lease.Expires = end;
-                NextExpiry = end < NextExpiry ? end : NextExpiry;
-            }
+            lease.IsHolderDead = true;
+            lease.Expires = lease.Expires > end ? end : lease.Expires;
+            NextExpiry = lease.Expires < NextExpiry ? lease.Expires : NextExpiry;
         }
+
+        var runOut = _expired.Values.Where(lease => lease.HolderSilo == silo && !lease.IsHolderDead).ToList();
+        runOut.ForEach(static lease => lease.IsHolderDead = true);
+        return runOut;
     }
 
     /// <summary>The leases that have ended by themselves since the last call. The list is reused by the next call.</summary>

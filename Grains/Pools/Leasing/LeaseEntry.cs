@@ -1,9 +1,10 @@
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>A lease as its pool knows it.</summary>
-internal sealed class LeaseEntry
+internal sealed class LeaseEntry : MeterUse
 {
     public required Guid Id { get; init; }
 
@@ -17,35 +18,11 @@ internal sealed class LeaseEntry
     /// <summary>The turn it serves; null when that is not known.</summary>
     public LeasedTurn? Turn { get; init; }
 
-    /// <summary>Tokens reserved with it that are pending in the account's windows.</summary>
-    public required long Tokens { get; set; }
-
-    /// <summary>Tokens of it that are entered in the windows: used up before a top-up, or the lease has ended.</summary>
-    public long Placed { get; set; }
-
-    /// <summary>When the latest of them were entered.</summary>
-    public DateTimeOffset PlacedAt { get; set; }
-
-    /// <summary>How many were entered then.</summary>
-    public long LatestPlaced { get; set; }
-
-    /// <summary>All tokens reserved with it.</summary>
-    public long Reserved => Tokens + Placed + RecoveredTokens;
-
-    /// <summary>Tokens of a lease taken over that are counted among what was recovered.</summary>
-    public long RecoveredTokens { get; init; }
-
     /// <summary>When it was granted; for a lease taken over, when that happened.</summary>
     public required DateTimeOffset Granted { get; init; }
 
-    /// <summary>Whether another activation of the pool granted it.</summary>
-    public bool TakenOver { get; init; }
-
     /// <summary>When it ends unless renewed.</summary>
     public DateTimeOffset Expires { get; set; }
-
-    /// <summary>When its request counts as having arrived upstream; null while it may not have been sent yet.</summary>
-    public DateTimeOffset? Arrived { get; set; }
 
     /// <summary>What it was granted for; null when another activation granted it.</summary>
     public AcquireRequest? Request { get; init; }
@@ -58,6 +35,12 @@ internal sealed class LeaseEntry
 
     /// <summary>Whether what the upstream answered has been weighed.</summary>
     public bool IsWeighed { get; set; }
+
+    /// <summary>Tokens of prompt and reply that were used so far, as its holder last told them.</summary>
+    public long Used { get; set; }
+
+    /// <summary>Whether its silo is dead, and the turn with it: what the call used is then booked here, once.</summary>
+    public bool IsHolderDead { get; set; }
 
     /// <summary>Whether the upstream began to answer.</summary>
     public bool Answered { get; set; }

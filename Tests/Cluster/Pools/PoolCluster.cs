@@ -5,6 +5,7 @@ using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams.FlowGpt;
+using FlowGpt.Grains.Usage;
 using FlowGpt.Tests.Cluster.Usage;
 using FlowGpt.Tests.Unit.Pools.World;
 using Microsoft.Extensions.DependencyInjection;
@@ -49,6 +50,7 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
                 silo.Services.AddSingleton<IAccountSource>(this);
                 silo.Services.AddSingleton<ISecretVault>(_vault);
                 silo.Services.AddFlowGptUpstream();
+                silo.Services.AddUsageRecording();
                 silo.Services.AddTokenPool();
             }
         );

@@ -177,6 +177,7 @@ public sealed class TurnCluster : IAsyncLifetime
             provider.GetRequiredService<TurnInstruments>(),
             provider.GetRequiredService<UsageInstruments>(),
             Options.Create(new EmulationOptions()),
+            provider.GetRequiredService<FlowGpt.Grains.Timing.ClusterTiming>(),
             Time
         ));
     }

@@ -71,7 +71,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
             .FirstOrDefault();
 
     /// <summary>A turn that is lost with its silo may have failed on one account before, and its record is one estimate for both calls.</summary>
-    private const int MostCallsOfALostTurn = 2;
+    private const int MostCallsOfALostTurn = 1;
 
     /// <summary>What is missing over all accounts is not more than the lost turns, whose accounts are not known, can have called.</summary>
     private static string? TooFew(LedgerBooks booked, IReadOnlyDictionary<string, long> calls)

@@ -15,7 +15,7 @@ namespace FlowGpt.Tests.Process.Usage;
 public sealed class CoHostedBooksTests
 {
     /// <summary>A ledger's longest rest, and its write on a machine that has much else to do.</summary>
-    private static readonly TimeSpan Moment = CommitPause.Longest * 5;
+    private static readonly TimeSpan Moment = UsageLedgerGrain.LongestPause * 5;
 
     [Fact]
     public async Task Kill_UnderLoad_LosesOnlyTheLastMomentOfUnstoredTurns()

@@ -20,6 +20,9 @@ public sealed class PureDomainTests
 
     private static readonly string[] Types =
     [
+        "Reservations.Meter",
+        "Reservations.MeterUse",
+        "Reservations.CalendarWindow",
         "Reservations.RateWindow",
         "Reservations.ReserveBlock",
         "Reservations.ReplyAllowance",

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using System.Net;
 using FlowGpt.Grains.Isolation;
+using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,7 +41,7 @@ public sealed class ContactWatchTests : IDisposable, ITableProbe, IPeerProbe, IC
             this,
             _responses,
             new IsolationInstruments(_services.GetRequiredService<IMeterFactory>()),
-            Options.Create(new IsolationOptions()),
+            new ClusterTiming(),
             _time,
             NullLogger<ContactWatch>.Instance
         );

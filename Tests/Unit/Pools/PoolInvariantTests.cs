@@ -63,7 +63,7 @@ public sealed class PoolInvariantTests
         Assert.Equal(0, world.Pool.Queued);
         foreach (var account in world.Pool.Accounts)
         {
-            Assert.Equal((0, 0, 0), (account.Leases, account.PendingRequests, account.PendingTokens));
+            Assert.Equal((0, 0, 0), (account.Leases, account.Meter.PendingRequests, account.Meter.PendingTokens));
         }
     }
 

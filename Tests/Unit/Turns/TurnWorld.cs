@@ -57,6 +57,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
             new TurnInstruments(meters, _registry),
             new UsageInstruments(meters, Time),
             Options.Create(new EmulationOptions()),
+            new FlowGpt.Grains.Timing.ClusterTiming(),
             Time
         );
         Runner = new TurnRunner(Services, NullLogger<TurnRunner>.Instance);

@@ -1,0 +1,122 @@
+namespace FlowGpt.Grains.Reservations;
+
+/// <summary>
+/// The limits of one account or one client key, and what is used of them: reserved before, settled after, noted in storage ahead of time
+/// in a <see cref="ReserveBlock"/>. No clock, no I/O: time is an argument and must not run backwards. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// Use is either pending, and then counts in every window, or placed at an instant. Whoever reserves only what <see cref="TokenRoom"/> and the windows leave,
+/// and places use not before it was counted elsewhere, never passes a limit.
+/// </remarks>
+internal sealed partial class Meter(MeterOptions options)
+{
+    private LimitWindow[] _windows = [];
+
+    public ReadOnlySpan<LimitWindow> Windows => _windows;
+
+    /// <summary>Whether anything is limited, so that its use is noted in storage ahead of time.</summary>
+    public bool HasLimits { get; private set; }
+
+    /// <summary>Whether tokens are limited.</summary>
+    public bool CountsTokens { get; private set; }
+
+    /// <summary>Requests that were let in and have no place in the windows yet.</summary>
+    public long PendingRequests { get; private set; }
+
+    /// <summary>Tokens likewise.</summary>
+    public long PendingTokens { get; private set; }
+
+    /// <summary>
+    /// Takes over limits. What was used stays counted; a limit that is new begins with what the longest other window of its unit remembers.
+    /// </summary>
+    /// <param name="limitOf">The limit of a kind; null when there is none.</param>
+    public void SetLimits(Func<WindowKind, long?> limitOf)
+    {
+        var windows = new List<LimitWindow>();
+        foreach (var kind in WindowKinds.All)
+        {
+            if (limitOf(kind) is { } limit)
+            {
+                windows.Add(Remake(kind, limit));
+            }
+        }
+
+        _windows = [.. windows];
+        HasLimits = windows.Exists(static window => window.Limit != LimitWindow.Unlimited);
+        CountsTokens = windows.Exists(static window => window.Limit != LimitWindow.Unlimited && window.Kind.CountsTokens());
+    }
+
+    /// <summary>What is used of a limit, pending use included.</summary>
+    public long Used(LimitWindow window, DateTimeOffset now) =>
+        window.Placed(now) + (window.Kind.CountsTokens() ? PendingTokens : PendingRequests);
+
+    public LimitWindow? Window(WindowKind kind)
+    {
+        foreach (var window in _windows)
+        {
+            if (window.Kind == kind)
+            {
+                return window;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a request gets that wants so many tokens: never more than the smallest limit.</summary>
+    public long Fit(long wanted) => CountsTokens ? Math.Min(wanted, Least(tokens: true)) : wanted;
+
+    /// <summary>How many tokens more may be used now.</summary>
+    public long TokenRoom(DateTimeOffset now)
+    {
+        var room = ReplyBlock.Most;
+        foreach (var window in _windows)
+        {
+            room = window.Kind.CountsTokens() ? Math.Min(room, window.Limit - Used(window, now)) : room;
+        }
+
+        return Math.Max(0, room);
+    }
+
+    private LimitWindow Remake(WindowKind kind, long limit)
+    {
+        var source = Window(kind);
+        if (kind.IsCalendar())
+        {
+            source ??= new CalendarWindow(kind);
+        }
+
+        if (source is CalendarWindow || source?.Limit == limit)
+        {
+            source.Limit = limit;
+            return source;
+        }
+
+        foreach (var other in _windows)
+        {
+            if (source is null || (source.Kind != kind && other.Kind.Length() > source.Kind.Length()))
+            {
+                source = other.Kind.CountsTokens() == kind.CountsTokens() ? other : source;
+            }
+        }
+
+        var window = new RateWindow(kind, limit, options.ClockMargin);
+        foreach (var use in (source as RateWindow)?.Entries() ?? [])
+        {
+            window.Add(use.At, use.Amount);
+        }
+
+        return window;
+    }
+
+    private long Least(bool tokens)
+    {
+        var least = long.MaxValue;
+        foreach (var window in _windows)
+        {
+            least = window.Kind.CountsTokens() == tokens ? Math.Min(least, window.Limit) : least;
+        }
+
+        return least;
+    }
+}
