@@ -187,12 +187,12 @@ internal sealed class RequestField
         return null;
     }
 
-    /// <summary>An object as the JSON text that the client sent.</summary>
-    public string? Object()
+    /// <summary>Whether the value is an object; another value is noted as a problem.</summary>
+    public bool IsObject()
     {
         if (Value.ValueKind == JsonValueKind.Object)
         {
-            return Value.GetRawText();
+            return true;
         }
 
         if (IsGiven)
@@ -200,8 +200,11 @@ internal sealed class RequestField
             RefuseType("an object");
         }
 
-        return null;
+        return false;
     }
+
+    /// <summary>An object as the JSON text that the client sent.</summary>
+    public string? Object() => IsObject() ? Value.GetRawText() : null;
 
     /// <summary>The elements of an array; none when the array is not given.</summary>
     public IEnumerable<RequestField> Elements(string expected = "an array of objects")

@@ -10,7 +10,7 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 /// Reads content: a string or an array of blocks. Members of a block that only this dialect knows, such as <c>cache_control</c>, follow the part or call as
 /// <see cref="DialectNames.AnthropicMarks"/>; a block that only this dialect knows is opaque as a whole. Empty texts are left out.
 /// </summary>
-internal sealed class BlockReader(BodyChecks checks)
+internal static class BlockReader
 {
     private static readonly string[] OfText = ["type", "text"];
     private static readonly string[] OfSource = ["type", "source"];
@@ -19,147 +19,145 @@ internal sealed class BlockReader(BodyChecks checks)
     private static readonly string[] OfResult = ["type", "tool_use_id", "content", "is_error"];
 
     /// <summary>The parts of content that holds neither calls nor results.</summary>
-    public ImmutableArray<Part> Parts(JsonElement content, FieldPath path)
+    public static ImmutableArray<Part> Parts(RequestField content)
     {
         var parts = ImmutableArray.CreateBuilder<Part>(1);
-        Each(content, path, parts, (block, type, at) => AddPart(block, type, at, parts));
+        foreach (var block in Blocks(content, parts))
+        {
+            AddPart(block, parts);
+        }
+
         return parts.DrainToImmutable();
     }
 
     /// <summary>A user's content: results of calls go to <paramref name="items"/>, the parts come back.</summary>
-    public ImmutableArray<Part> User(JsonElement content, FieldPath path, ImmutableArray<Item>.Builder items)
+    public static ImmutableArray<Part> User(RequestField content, ImmutableArray<Item>.Builder items)
     {
         var parts = ImmutableArray.CreateBuilder<Part>(1);
-        Each(
-            content,
-            path,
-            parts,
-            (block, type, at) =>
+        foreach (var block in Blocks(content, parts))
+        {
+            if (block["type"].String() == "tool_result")
             {
-                if (type == "tool_result")
-                {
-                    AddResult(block, at, items);
-                }
-                else
-                {
-                    AddPart(block, type, at, parts);
-                }
+                AddResult(block, items);
             }
-        );
+            else
+            {
+                AddPart(block, parts);
+            }
+        }
+
         return parts.DrainToImmutable();
     }
 
     /// <summary>What an assistant said, thought and called, in its order.</summary>
-    public void Assistant(JsonElement content, FieldPath path, ImmutableArray<Item>.Builder items)
+    public static void Assistant(RequestField content, ImmutableArray<Item>.Builder items)
     {
         var parts = ImmutableArray.CreateBuilder<Part>(1);
-        Each(
-            content,
-            path,
-            parts,
-            (block, type, at) =>
+        foreach (var block in Blocks(content, parts))
+        {
+            if (block["type"].String() is "text" or "image" or "document")
             {
-                if (type is "text" or "image" or "document")
-                {
-                    AddPart(block, type, at, parts);
-                    return;
-                }
-
-                EndMessage(parts, items);
-                AddAssistantItem(block, type, at, items);
+                AddPart(block, parts);
+                continue;
             }
-        );
+
+            EndMessage(parts, items);
+            AddAssistantItem(block, items);
+        }
+
         EndMessage(parts, items);
     }
 
-    private void AddAssistantItem(JsonElement block, string type, FieldPath path, ImmutableArray<Item>.Builder items)
+    private static void AddAssistantItem(RequestField block, ImmutableArray<Item>.Builder items)
     {
-        switch (type)
+        switch (block["type"].String())
         {
             case "tool_use":
-                var id = checks.NeededText(block, "id", path.Dot("id"));
-                var name = checks.NeededText(block, "name", path.Dot("name"));
-                var input = checks.TryObject(block, "input", path.Dot("input"), out var arguments) ? arguments.GetRawText() : "{}";
-                items.Add(new ToolCallItem(id, name, input));
-                AddMark(block, OfCall, items);
+                items.Add(new ToolCallItem(block["id"].Required(), block["name"].Required(), block["input"].Object() ?? "{}"));
+                if (BlockMark.Of(block.Value, OfCall) is { } mark)
+                {
+                    items.Add(new OpaqueItem(DialectNames.AnthropicMarks, mark));
+                }
+
                 break;
             case "thinking":
-                var thought = checks.Text(block, "thinking", path.Dot("thinking")) ?? "";
-                var signature = checks.Text(block, "signature", path.Dot("signature"));
-                items.Add(new ReasoningItem(thought, string.IsNullOrEmpty(signature) ? null : signature));
+                var signature = block["signature"].String();
+                items.Add(new ReasoningItem(block["thinking"].String() ?? "", string.IsNullOrEmpty(signature) ? null : signature));
                 break;
             default:
-                items.Add(new OpaqueItem(DialectNames.AnthropicMessages, block.GetRawText()));
+                items.Add(new OpaqueItem(DialectNames.AnthropicMessages, block.Value.GetRawText()));
                 break;
         }
     }
 
-    private void AddResult(JsonElement block, FieldPath path, ImmutableArray<Item>.Builder items)
+    private static void AddResult(RequestField block, ImmutableArray<Item>.Builder items)
     {
-        var id = checks.NeededText(block, "tool_use_id", path.Dot("tool_use_id"));
-        var parts = BodyChecks.TryGet(block, "content", out var content) ? Parts(content, path.Dot("content")) : [];
-        if (BlockMark.Of(block, OfResult) is { } mark)
+        var parts = block["content"] is { IsGiven: true } content ? Parts(content) : [];
+        if (BlockMark.Of(block.Value, OfResult) is { } mark)
         {
             parts = parts.Add(new OpaquePart(DialectNames.AnthropicResultMarks, mark));
         }
 
-        items.Add(new ToolResultItem(id, parts, checks.Flag(block, "is_error", path.Dot("is_error")) ?? false));
+        items.Add(new ToolResultItem(block["tool_use_id"].Required(), parts, block["is_error"].Boolean() ?? false));
     }
 
-    private void AddPart(JsonElement block, string type, FieldPath path, ImmutableArray<Part>.Builder parts)
+    private static void AddPart(RequestField block, ImmutableArray<Part>.Builder parts)
     {
-        switch (type)
+        switch (block["type"].String())
         {
             case "text":
-                if (checks.NeededText(block, "text", path.Dot("text")) is { Length: > 0 } text)
-                {
-                    parts.Add(new TextPart(text));
-                    AddMark(block, OfText, parts);
-                }
-
+                AddText(block, parts);
                 break;
             case "image":
-                parts.Add(new ImagePart(SourceReader.Read(block, path, checks)));
+                parts.Add(new ImagePart(SourceReader.Read(block)));
                 AddMark(block, OfSource, parts);
                 break;
             case "document":
-                parts.Add(new FilePart(null, SourceReader.Read(block, path, checks), checks.Text(block, "title", path.Dot("title"))));
+                parts.Add(new FilePart(null, SourceReader.Read(block), block["title"].String()));
                 AddMark(block, OfDocument, parts);
                 break;
             case "tool_result" or "tool_use" or "thinking":
-                checks.Add(RequestErrors.Invalid(path.Dot("type").ToString(), $"a block of type '{type}' has no place here."));
+                var type = block["type"];
+                type.Refuse(RequestErrors.Invalid(type.Path, $"a block of type '{type.String()}' has no place here."));
                 break;
             default:
-                parts.Add(new OpaquePart(DialectNames.AnthropicMessages, block.GetRawText()));
+                parts.Add(new OpaquePart(DialectNames.AnthropicMessages, block.Value.GetRawText()));
                 break;
         }
     }
 
-    private void Each(JsonElement content, FieldPath path, ImmutableArray<Part>.Builder parts, Action<JsonElement, string, FieldPath> read)
+    private static void AddText(RequestField block, ImmutableArray<Part>.Builder parts)
     {
-        if (content.ValueKind == JsonValueKind.String)
+        var text = block["text"];
+        if (!text.IsGiven)
         {
-            if (content.GetString() is { Length: > 0 } text)
+            text.RefuseMissing();
+        }
+        else if (text.String() is { Length: > 0 } words)
+        {
+            parts.Add(new TextPart(words));
+            AddMark(block, OfText, parts);
+        }
+    }
+
+    /// <summary>The blocks, each of which has a type. A string becomes a part at once.</summary>
+    private static IEnumerable<RequestField> Blocks(RequestField content, ImmutableArray<Part>.Builder parts)
+    {
+        if (content.Value.ValueKind == JsonValueKind.String)
+        {
+            if (content.String() is { Length: > 0 } text)
             {
                 parts.Add(new TextPart(text));
             }
 
-            return;
+            yield break;
         }
 
-        if (content.ValueKind != JsonValueKind.Array)
+        foreach (var block in content.Elements("a string or an array of blocks"))
         {
-            checks.WrongType(path, "a string or an array of blocks", content);
-            return;
-        }
-
-        var index = 0;
-        foreach (var block in content.EnumerateArray())
-        {
-            var at = path.At(index++);
-            if (checks.Is(block, JsonValueKind.Object, at, "an object"))
+            if (block.IsObject() && block["type"].Required().Length > 0)
             {
-                read(block, checks.NeededText(block, "type", at.Dot("type")), at);
+                yield return block;
             }
         }
     }
@@ -173,19 +171,11 @@ internal sealed class BlockReader(BodyChecks checks)
         }
     }
 
-    private static void AddMark(JsonElement block, string[] known, ImmutableArray<Part>.Builder parts)
+    private static void AddMark(RequestField block, string[] known, ImmutableArray<Part>.Builder parts)
     {
-        if (BlockMark.Of(block, known) is { } mark)
+        if (BlockMark.Of(block.Value, known) is { } mark)
         {
             parts.Add(new OpaquePart(DialectNames.AnthropicMarks, mark));
-        }
-    }
-
-    private static void AddMark(JsonElement block, string[] known, ImmutableArray<Item>.Builder items)
-    {
-        if (BlockMark.Of(block, known) is { } mark)
-        {
-            items.Add(new OpaqueItem(DialectNames.AnthropicMarks, mark));
         }
     }
 }

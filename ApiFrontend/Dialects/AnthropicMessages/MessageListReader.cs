@@ -10,55 +10,50 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 /// Reads <c>system</c> and <c>messages</c> into items. The results of tool calls come before what else their message says, since every provider wants them right
 /// after the calls.
 /// </summary>
-internal sealed class MessageListReader(BodyChecks checks)
+internal sealed class MessageListReader
 {
-    private readonly BlockReader _blocks = new(checks);
     private readonly ImmutableArray<Item>.Builder _items = ImmutableArray.CreateBuilder<Item>(4);
 
     /// <summary>The items; meaningless once there is a problem.</summary>
-    public ImmutableArray<Item> Read(JsonElement root)
+    public ImmutableArray<Item> Read(RequestField root)
     {
-        if (BodyChecks.TryGet(root, "system", out var system))
+        if (root["system"] is { IsGiven: true } system)
         {
-            AddMessage(MessageRole.System, _blocks.Parts(system, "system"));
+            AddMessage(MessageRole.System, BlockReader.Parts(system));
         }
 
-        if (!checks.TryArray(root, "messages", "messages", "objects", out var messages))
+        var messages = root["messages"];
+        if (!messages.IsGiven)
         {
-            checks.Add(RequestErrors.Missing("messages"));
+            messages.RefuseMissing();
             return [];
         }
 
-        var index = 0;
-        var isLastEmptyUser = false;
-        foreach (var message in messages.EnumerateArray())
+        RequestField? lastEmptyUser = null;
+        var count = 0;
+        foreach (var message in messages.Elements())
         {
-            var path = ((FieldPath)"messages").At(index++);
-            if (checks.Is(message, JsonValueKind.Object, path, "an object"))
-            {
-                isLastEmptyUser = !ReadMessage(message, path);
-            }
+            count++;
+            lastEmptyUser = !message.IsObject() || ReadMessage(message) ? null : message;
         }
 
-        if (index == 0)
+        if (count == 0 && messages.Value.ValueKind == JsonValueKind.Array)
         {
-            checks.Add(RequestErrors.EmptyArray("messages"));
-        }
-        else if (isLastEmptyUser)
-        {
-            checks.Add(RequestErrors.Empty(((FieldPath)"messages").At(index - 1).Dot("content").ToString()));
+            root.Refuse(RequestErrors.EmptyArray("messages"));
         }
 
+        lastEmptyUser?.Refuse(RequestErrors.Empty(lastEmptyUser["content"].Path));
         return _items.DrainToImmutable();
     }
 
     /// <summary>False for a message of the user that says nothing.</summary>
-    private bool ReadMessage(JsonElement message, FieldPath path)
+    private bool ReadMessage(RequestField message)
     {
-        var role = checks.NeededText(message, "role", path.Dot("role"));
-        if (!BodyChecks.TryGet(message, "content", out var content))
+        var role = message["role"].Required();
+        var content = message["content"];
+        if (!content.IsGiven)
         {
-            checks.Add(RequestErrors.Missing(path.Dot("content").ToString()));
+            content.RefuseMissing();
             return true;
         }
 
@@ -66,24 +61,18 @@ internal sealed class MessageListReader(BodyChecks checks)
         switch (role)
         {
             case "user":
-                ReadUser(content, path.Dot("content"));
+                AddMessage(MessageRole.User, BlockReader.User(content, _items));
                 return _items.Count > before;
             case "assistant":
-                _blocks.Assistant(content, path.Dot("content"), _items);
+                BlockReader.Assistant(content, _items);
                 return true;
             case "system":
-                AddMessage(MessageRole.System, _blocks.Parts(content, path.Dot("content")));
+                AddMessage(MessageRole.System, BlockReader.Parts(content));
                 return true;
             default:
-                checks.Add(RequestErrors.InvalidValue(path.Dot("role").ToString(), role, "'user' and 'assistant'"));
+                message.Refuse(RequestErrors.InvalidValue(message["role"].Path, role, "'user' and 'assistant'"));
                 return true;
         }
-    }
-
-    private void ReadUser(JsonElement content, FieldPath path)
-    {
-        var parts = _blocks.User(content, path, _items);
-        AddMessage(MessageRole.User, parts);
     }
 
     private void AddMessage(MessageRole role, ImmutableArray<Part> parts)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Turns;
@@ -23,24 +22,18 @@ internal static class MessagesBodyReader
         string? betas,
         out MessagesRequest? request,
         bool counts = false
-    ) => BodyTree.Read(body, (root, checks) => ReadRoot(root, strict, betas, counts, checks), out request);
+    ) => ParsedBody.Read(body, root => ReadRoot(root, strict, betas, counts), out request);
 
-    private static MessagesRequest ReadRoot(JsonElement root, bool strict, string? betas, bool counts, BodyChecks checks)
+    private static MessagesRequest ReadRoot(RequestField root, bool strict, string? betas, bool counts)
     {
-        var model = checks.NeededText(root, "model", "model");
-        var input = new MessageListReader(checks).Read(root);
-        var tools = ToolFields.ReadTools(root, checks);
-        var choice = ToolFields.ReadChoice(root, tools, checks, out var parallel);
-        var sampling = ReadSampling(root, parallel, checks, counts);
-        var stream = checks.Flag(root, "stream", "stream");
-        var format = ReadFormat(root, checks);
-        ThreadField.Refuse(root, checks);
-        var native = NativeFields.Collect(root, betas, strict, checks);
-        if (model.Length == 0)
-        {
-            checks.Add(RequestErrors.Missing("model"));
-        }
-
+        var model = root["model"].Required();
+        var input = new MessageListReader().Read(root);
+        var tools = ToolFields.ReadTools(root);
+        var choice = ToolFields.ReadChoice(root, tools, out var parallel);
+        var sampling = ReadSampling(root, parallel, counts);
+        var stream = root["stream"].Boolean();
+        var format = ReadFormat(root);
+        ThreadField.Refuse(root);
         return new MessagesRequest
         {
             Model = model,
@@ -52,80 +45,59 @@ internal static class MessagesBodyReader
                 ToolChoice = choice,
                 Format = format,
                 Sampling = sampling,
-                Extensions = new RequestExtensions(DialectNames.AnthropicMessages, native),
+                Extensions = new RequestExtensions(DialectNames.AnthropicMessages, NativeFields.Collect(root, betas, strict)),
             },
         };
     }
 
-    private static SamplingOptions ReadSampling(JsonElement root, bool? parallel, BodyChecks checks, bool counts)
+    private static SamplingOptions ReadSampling(RequestField root, bool? parallel, bool counts)
     {
-        var most = checks.Integer(root, "max_tokens", "max_tokens", least: 1);
-        if (most is null && !counts)
+        var limit = root["max_tokens"];
+        if (!limit.IsGiven && !counts)
         {
-            checks.Add(RequestErrors.Missing("max_tokens"));
+            limit.RefuseMissing();
         }
 
         return new SamplingOptions
         {
-            MaxOutputTokens = most is { } tokens ? (int)Math.Min(tokens, int.MaxValue) : null,
-            Stop = ReadStop(root, checks),
-            Temperature = checks.Decimal(root, "temperature", "temperature", 0, 1),
-            TopP = checks.Decimal(root, "top_p", "top_p", 0, 1),
+            MaxOutputTokens = limit.Integer(1, long.MaxValue) is { } tokens ? (int)Math.Min(tokens, int.MaxValue) : null,
+            Stop = ReadStop(root["stop_sequences"]),
+            Temperature = root["temperature"].Decimal(0, 1),
+            TopP = root["top_p"].Decimal(0, 1),
             ParallelToolCalls = parallel,
         };
     }
 
-    private static ImmutableArray<string> ReadStop(JsonElement root, BodyChecks checks)
-    {
-        const string Name = "stop_sequences";
-        if (!checks.TryArray(root, Name, Name, "strings", out var list))
-        {
-            return [];
-        }
-
-        var stop = ImmutableArray.CreateBuilder<string>(list.GetArrayLength());
-        foreach (var element in list.EnumerateArray())
-        {
-            if (
-                checks.Is(element, JsonValueKind.String, ((FieldPath)Name).At(stop.Count), "a string")
-                && element.GetString() is { Length: > 0 } text
-            )
-            {
-                stop.Add(text);
-            }
-        }
-
-        return stop.DrainToImmutable();
-    }
+    private static ImmutableArray<string> ReadStop(RequestField field) =>
+        [.. field.Elements("an array of strings").Select(static text => text.String()).Where(static text => text is { Length: > 0 })!];
 
     /// <summary>The form of the reply: <c>output_config.format</c>, or <c>output_format</c> of older clients.</summary>
-    private static ResponseFormat? ReadFormat(JsonElement root, BodyChecks checks)
+    private static ResponseFormat? ReadFormat(RequestField root)
     {
-        FieldPath path = "output_format";
-        if (checks.TryObject(root, "output_config", "output_config", out var config) && BodyChecks.TryGet(config, "format", out _))
-        {
-            path = ((FieldPath)"output_config").Dot("format");
-            root = config;
-        }
-
-        if (!checks.TryObject(root, BodyChecks.TryGet(root, "format", out _) ? "format" : "output_format", path, out var format))
+        var config = root["output_config"];
+        config.IsObject();
+        var format = config["format"].IsGiven ? config["format"] : root["output_format"];
+        if (!format.IsObject())
         {
             return null;
         }
 
-        var type = checks.NeededText(format, "type", path.Dot("type"));
-        if (type != "json_schema")
+        if (format["type"].Choice("json_schema") is null)
         {
-            checks.Add(RequestErrors.InvalidValue(path.Dot("type").ToString(), type, "'json_schema'"));
+            if (!format["type"].IsGiven)
+            {
+                format["type"].RefuseMissing();
+            }
+
             return null;
         }
 
-        if (checks.TryObject(format, "schema", path.Dot("schema"), out var schema))
+        if (format["schema"].Object() is { } schema)
         {
-            return new ResponseFormat(ResponseFormatKind.JsonSchema, "reply", schema.GetRawText(), Strict: true);
+            return new ResponseFormat(ResponseFormatKind.JsonSchema, "reply", schema, Strict: true);
         }
 
-        checks.Add(RequestErrors.Missing(path.Dot("schema").ToString()));
+        format["schema"].RefuseMissing();
         return null;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
@@ -21,7 +20,7 @@ internal readonly record struct NativeEvent(string? Start, string? Delta, bool I
             var root = json.RootElement;
             if (
                 root.ValueKind != JsonValueKind.Object
-                || !BodyChecks.TryGet(root, "type", out var type)
+                || !root.TryGetProperty("type", out var type)
                 || type.ValueKind != JsonValueKind.String
             )
             {

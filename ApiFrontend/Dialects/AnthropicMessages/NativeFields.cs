@@ -61,8 +61,9 @@ internal static class NativeFields
     );
 
     /// <summary>The members as one JSON object; an empty one when there are none.</summary>
-    public static string Collect(JsonElement root, string? betas, bool strict, BodyChecks checks)
+    public static string Collect(RequestField body, string? betas, bool strict)
     {
+        var root = body.Value;
         var bytes = new ArrayBufferWriter<byte>(64);
         using (var json = new Utf8JsonWriter(bytes, Json))
         {
@@ -77,7 +78,7 @@ internal static class NativeFields
 
                 if (strict && !Known.Contains(field.Name))
                 {
-                    checks.Add(RequestErrors.Unknown(RequestErrors.Shorten(field.Name)));
+                    body.Refuse(RequestErrors.Unknown(RequestErrors.Shorten(field.Name)));
                 }
 
                 if (field.Name is not ("tools" or "tool_choice") || keepsTools)
@@ -97,20 +98,32 @@ internal static class NativeFields
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
+    /// <summary>Whether the tool is one that any provider understands.</summary>
+    public static bool IsFunction(JsonElement tool) =>
+        !tool.TryGetProperty("type", out var type)
+        || type.ValueKind == JsonValueKind.Null
+        || (type.ValueKind == JsonValueKind.String && type.ValueEquals("custom"u8));
+
     /// <summary>Whether there is a tool of this name that only a provider of this dialect understands.</summary>
     public static bool HasNativeTool(JsonElement root, string name) =>
-        Tools(root).Any(tool => !ToolFields.IsFunction(tool) && BodyChecks.TryGet(tool, "name", out var named) && named.ValueEquals(name));
+        Tools(root)
+            .Any(tool =>
+                !IsFunction(tool)
+                && tool.TryGetProperty("name", out var named)
+                && named.ValueKind == JsonValueKind.String
+                && named.ValueEquals(name)
+            );
 
     private static bool HasNativeTools(JsonElement root) =>
         Tools(root)
             .Any(static tool =>
-                !ToolFields.IsFunction(tool)
+                !IsFunction(tool)
                 || tool.EnumerateObject()
                     .Any(static member => member.Value.ValueKind != JsonValueKind.Null && !OfTool.Contains(member.Name))
             );
 
     private static IEnumerable<JsonElement> Tools(JsonElement root) =>
-        BodyChecks.TryGet(root, "tools", out var tools) && tools.ValueKind == JsonValueKind.Array
+        root.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array
             ? tools.EnumerateArray().Where(static tool => tool.ValueKind == JsonValueKind.Object)
             : [];
 }

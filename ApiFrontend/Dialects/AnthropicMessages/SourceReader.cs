@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 
@@ -9,32 +8,31 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 internal static class SourceReader
 {
     /// <summary>An address or a <c>data:</c> URL; empty when there is a problem.</summary>
-    public static string Read(JsonElement block, FieldPath path, BodyChecks checks)
+    public static string Read(RequestField block)
     {
-        path = path.Dot("source");
-        if (!checks.TryObject(block, "source", path, out var source))
+        var source = block["source"];
+        if (!source.IsObject())
         {
-            checks.Add(RequestErrors.Missing(path.ToString()));
+            source.RefuseMissing();
             return "";
         }
 
-        switch (checks.NeededText(source, "type", path.Dot("type")))
+        var type = source["type"];
+        switch (type.Required())
         {
             case "base64":
-                var media = checks.NeededText(source, "media_type", path.Dot("media_type"));
-                return $"data:{media};base64,{checks.NeededText(source, "data", path.Dot("data"))}";
+                return $"data:{source["media_type"].Required()};base64,{source["data"].Required()}";
             case "url":
-                return checks.NeededText(source, "url", path.Dot("url"));
+                return source["url"].Required();
             case "text":
-                var text = Encoding.UTF8.GetBytes(checks.NeededText(source, "data", path.Dot("data")));
-                return $"data:text/plain;base64,{Convert.ToBase64String(text)}";
+                return $"data:text/plain;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(source["data"].Required()))}";
             case "file":
-                checks.Add(RequestErrors.Unsupported(path.Dot("type").ToString(), "Uploaded files are not kept here; send the data."));
+                type.Refuse(RequestErrors.Unsupported(type.Path, "Uploaded files are not kept here; send the data."));
                 return "";
             case "":
                 return "";
             case var other:
-                checks.Add(RequestErrors.InvalidValue(path.Dot("type").ToString(), other, "'base64', 'url' and 'text'"));
+                type.Refuse(RequestErrors.InvalidValue(type.Path, other, "'base64', 'url' and 'text'"));
                 return "";
         }
     }

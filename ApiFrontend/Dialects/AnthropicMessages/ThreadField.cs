@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 
@@ -10,11 +9,11 @@ internal static class ThreadField
     private const string Name = "thread";
 
     /// <summary>Refuses a request that has the field, in the form at which clients send the whole history.</summary>
-    public static void Refuse(JsonElement root, BodyChecks checks)
+    public static void Refuse(RequestField root)
     {
-        if (BodyChecks.TryGet(root, Name, out _))
+        if (root[Name].IsGiven)
         {
-            checks.Add(
+            root.Refuse(
                 new ApiError(
                     StatusCodes.Status400BadRequest,
                     ErrorTypes.InvalidRequest,

@@ -42,53 +42,47 @@ internal static class CompletionsBodyReader
     /// <param name="strict">Whether unknown fields are refused.</param>
     /// <param name="request">The request when there is no error.</param>
     public static ApiError? Read(in ReadOnlySequence<byte> body, bool strict, out CompletionsRequest? request) =>
-        BodyTree.Read(body, (root, checks) => ReadRoot(root, strict, checks), out request);
+        ParsedBody.Read(body, root => ReadRoot(root, strict), out request);
 
-    private static CompletionsRequest ReadRoot(JsonElement root, bool strict, BodyChecks checks)
+    private static CompletionsRequest ReadRoot(RequestField root, bool strict)
     {
-        var model = checks.NeededText(root, "model", "model");
-        if (model.Length == 0)
+        var model = root["model"].Required();
+        var prompt = ReadPrompt(root["prompt"]);
+        var stream = root["stream"].Boolean() ?? false;
+        RefuseWhatIsNotMade(root);
+        var unknown = strict
+            ? root.Value.EnumerateObject().Select(static field => field.Name).FirstOrDefault(name => !Known.Contains(name))
+            : null;
+        if (unknown is not null)
         {
-            checks.Add(RequestErrors.Missing("model"));
-        }
-
-        var prompt = ReadPrompt(root, checks);
-        var stream = checks.Flag(root, "stream", "stream") ?? false;
-        RefuseWhatIsNotMade(root, checks);
-        if (
-            strict
-            && root.EnumerateObject().FirstOrDefault(static field => !Known.Contains(field.Name))
-                is { Value.ValueKind: not JsonValueKind.Undefined } unknown
-        )
-        {
-            checks.Add(RequestErrors.Unknown(RequestErrors.Shorten(unknown.Name)));
+            root.Refuse(RequestErrors.Unknown(RequestErrors.Shorten(unknown)));
         }
 
         return new CompletionsRequest
         {
             Model = model,
             Stream = stream,
-            IncludeUsage = stream && IncludesUsage(root, checks),
-            Echo = checks.Flag(root, "echo", "echo") == true ? prompt : "",
-            Content = new TurnContent { Input = [MessageItem.Of(MessageRole.User, prompt)], Sampling = ReadSampling(root, checks) },
+            IncludeUsage = stream && root["stream_options"]["include_usage"].Boolean() == true,
+            Echo = root["echo"].Boolean() == true ? prompt : "",
+            Content = new TurnContent { Input = [MessageItem.Of(MessageRole.User, prompt)], Sampling = ReadSampling(root) },
         };
     }
 
     /// <summary>One text, or a list of one. Numbers of tokens cannot be read without the model's own tokenizer.</summary>
-    private static string ReadPrompt(JsonElement root, BodyChecks checks)
+    private static string ReadPrompt(RequestField field)
     {
-        const string Name = "prompt";
-        if (!BodyChecks.TryGet(root, Name, out var prompt))
+        if (!field.IsGiven)
         {
-            checks.Add(RequestErrors.Missing(Name));
+            field.RefuseMissing();
             return "";
         }
 
+        var prompt = field.Value;
         if (prompt.ValueKind == JsonValueKind.Array)
         {
             if (prompt.GetArrayLength() != 1)
             {
-                checks.Add(RequestErrors.Unsupported(Name, "Send one prompt a request, as text."));
+                field.Refuse(RequestErrors.Unsupported(field.Path, "Send one prompt a request, as text."));
                 return "";
             }
 
@@ -97,86 +91,65 @@ internal static class CompletionsBodyReader
 
         if (prompt.ValueKind != JsonValueKind.String)
         {
-            checks.Add(RequestErrors.InvalidType(Name, "a string or an array of one string", "tokens"));
+            field.RefuseType("a string or an array of one string");
             return "";
         }
 
         var text = prompt.GetString()!;
         if (text.Length == 0)
         {
-            checks.Add(RequestErrors.Empty(Name));
+            field.Refuse(RequestErrors.Empty(field.Path));
         }
 
         return text;
     }
 
-    private static SamplingOptions ReadSampling(JsonElement root, BodyChecks checks)
-    {
-        var most = checks.Integer(root, "max_tokens", "max_tokens", least: 1) ?? DefaultMaxTokens;
-        return new SamplingOptions
+    private static SamplingOptions ReadSampling(RequestField root) =>
+        new()
         {
-            MaxOutputTokens = (int)Math.Min(most, int.MaxValue),
-            Stop = ReadStop(root, checks),
-            Temperature = checks.Decimal(root, "temperature", "temperature", 0, 2),
-            TopP = checks.Decimal(root, "top_p", "top_p", 0, 1),
-            PresencePenalty = checks.Decimal(root, "presence_penalty", "presence_penalty", -2, 2),
-            FrequencyPenalty = checks.Decimal(root, "frequency_penalty", "frequency_penalty", -2, 2),
-            Seed = checks.Integer(root, "seed", "seed", long.MinValue),
+            MaxOutputTokens = (int)Math.Min(root["max_tokens"].Integer(1, long.MaxValue) ?? DefaultMaxTokens, int.MaxValue),
+            Stop = ReadStop(root["stop"]),
+            Temperature = root["temperature"].Decimal(0, 2),
+            TopP = root["top_p"].Decimal(0, 1),
+            PresencePenalty = root["presence_penalty"].Decimal(-2, 2),
+            FrequencyPenalty = root["frequency_penalty"].Decimal(-2, 2),
+            Seed = root["seed"].Integer(long.MinValue, long.MaxValue),
         };
-    }
 
-    private static ImmutableArray<string> ReadStop(JsonElement root, BodyChecks checks)
+    private static ImmutableArray<string> ReadStop(RequestField field)
     {
-        if (!BodyChecks.TryGet(root, "stop", out var stop))
+        if (field.Value.ValueKind == JsonValueKind.String)
         {
-            return [];
+            return field.String() is { Length: > 0 } one ? [one] : [];
         }
 
-        if (stop.ValueKind == JsonValueKind.String)
+        var texts = field.Elements("a string or an array of strings").Select(static text => text.String() ?? "").ToList();
+        if (texts.Count > MostStops)
         {
-            return stop.GetString() is { Length: > 0 } one ? [one] : [];
+            field.Refuse(RequestErrors.ArrayTooLong(field.Path, MostStops, texts.Count));
         }
 
-        if (!checks.Is(stop, JsonValueKind.Array, "stop", "a string or an array of strings"))
-        {
-            return [];
-        }
-
-        if (stop.GetArrayLength() > MostStops)
-        {
-            checks.Add(RequestErrors.ArrayTooLong("stop", MostStops, stop.GetArrayLength()));
-        }
-
-        return
-        [
-            .. stop.EnumerateArray()
-                .Select((text, i) => checks.Is(text, JsonValueKind.String, ((FieldPath)"stop").At(i), "a string") ? text.GetString()! : "")
-                .Where(static text => text.Length > 0),
-        ];
+        return [.. texts.Where(static text => text.Length > 0)];
     }
 
-    private static void RefuseWhatIsNotMade(JsonElement root, BodyChecks checks)
+    private static void RefuseWhatIsNotMade(RequestField root)
     {
         foreach (var name in (ReadOnlySpan<string>)["n", "best_of"])
         {
-            if (checks.Integer(root, name, name, least: 1) > 1)
+            if (root[name].Integer(1, 128) > 1)
             {
-                checks.Add(RequestErrors.Unsupported(name, "Only one choice a request; send the request again for another."));
+                root.Refuse(RequestErrors.Unsupported(name, "Only one choice a request; send the request again for another."));
             }
         }
 
-        if (!string.IsNullOrEmpty(checks.Text(root, "suffix", "suffix")))
+        if (!string.IsNullOrEmpty(root["suffix"].String()))
         {
-            checks.Add(RequestErrors.Unsupported("suffix", "Text is only added at the end here."));
+            root.Refuse(RequestErrors.Unsupported("suffix", "Text is only added at the end here."));
         }
 
-        if (BodyChecks.TryGet(root, "logprobs", out _))
+        if (root["logprobs"].IsGiven)
         {
-            checks.Add(RequestErrors.Unsupported("logprobs", "Ask for log probabilities with /v1/chat/completions."));
+            root.Refuse(RequestErrors.Unsupported("logprobs", "Ask for log probabilities with /v1/chat/completions."));
         }
     }
-
-    private static bool IncludesUsage(JsonElement root, BodyChecks checks) =>
-        checks.TryObject(root, "stream_options", "stream_options", out var options)
-        && checks.Flag(options, "include_usage", ((FieldPath)"stream_options").Dot("include_usage")) == true;
 }

@@ -18,7 +18,10 @@ public sealed class AnthropicPoolTests(AnthropicPoolFixture fixture) : IClassFix
 
     private Gateway Gateway => fixture.Gateway;
 
-    public static TheoryData<string> Models { get; } = [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible];
+    /// <summary>A server of each maker, and a model that knows nothing but text.</summary>
+    public static TheoryData<string> Models { get; } = [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible, Gateway.Model];
+
+    public static TheoryData<string> ModelsThatSee { get; } = [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -73,7 +76,7 @@ public sealed class AnthropicPoolTests(AnthropicPoolFixture fixture) : IClassFix
     }
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(ModelsThatSee))]
     public async Task Create_ImageInTheQuestion_ReachesTheServer(string model)
     {
         var question = $"What is in the picture? {Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";

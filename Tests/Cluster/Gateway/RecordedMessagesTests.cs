@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Requests in the form of real clients are answered with the right status and form, on servers of both makers.</summary>
+/// <summary>Requests in the form of real clients are answered with the right status and form, on servers of both makers and on a model that knows nothing but text.</summary>
 public sealed class RecordedMessagesTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     private static readonly string[] Requests =
@@ -32,6 +32,7 @@ public sealed class RecordedMessagesTests(AnthropicPoolFixture fixture) : IClass
             {
                 data.Add(request, AnthropicPoolFixture.Claude);
                 data.Add(request, AnthropicPoolFixture.Compatible);
+                data.Add(request, Gateway.Model);
             }
 
             return data;
