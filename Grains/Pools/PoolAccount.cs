@@ -42,11 +42,11 @@ internal sealed partial class PoolAccount
 
     public AccountHealth Health { get; }
 
-    /// <summary>Its limits and what is used of them.</summary>
-    public Meter Meter { get; }
-
     /// <summary>What the provider told of its limits.</summary>
     public ToldLimits Told { get; } = new();
+
+    /// <summary>Its limits and what is used of them.</summary>
+    public Meter Meter { get; }
 
     /// <summary>Calls in flight.</summary>
     public int Leases { get; set; }
