@@ -90,6 +90,74 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task Complete_CallThatIsAskedForAgain_CountsTwoRequestsUpstreamAndInTheBooks()
+    {
+        // Room for the two: the second waits for no place that the first still holds.
+        await using var gateway = await Gateway.StartAsync([new GatewayAccount("a1", RequestsPerMinute: 2, MaxConcurrent: 1)]);
+        var options = new ChatCompletionOptions { Tools = { Weather } };
+
+        var completion = (
+            await gateway.NewSdk().CompleteChatAsync([new UserChatMessage("Use get_weather for Oslo weakly broken")], options)
+        ).Value;
+
+        Assert.Single(completion.ToolCalls);
+        var truth = gateway.Simulator.Truth.Snapshot();
+        Assert.Equal((2, 0), (truth.Accepted, truth.TotalViolations));
+        var booked = await Soon.Becomes(gateway.BookedAsync, static totals => totals.Requests > 0, "the turn is booked");
+        Assert.Equal(completion.Usage.InputTokenCount, booked.PromptTokens);
+        Assert.Equal(completion.Usage.OutputTokenCount, booked.CompletionTokens);
+    }
+
+    [Fact]
+    public async Task Complete_StoredConversationWithResultsOfTwoCalls_ContinuesTheUpstreamConversation()
+    {
+        var name = $"tools-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
+        var asked = await SendAsync(
+            new JsonArray(new JsonObject { ["role"] = "user", ["content"] = $"get_weather and get_time for {name}" })
+        );
+        var results = new JsonArray();
+        foreach (var call in asked.Json["choices"]![0]!["message"]!["tool_calls"]!.AsArray())
+        {
+            results.Add(
+                new JsonObject
+                {
+                    ["role"] = "tool",
+                    ["tool_call_id"] = (string)call!["id"]!,
+                    ["content"] = $"{name} {results.Count}",
+                }
+            );
+        }
+
+        var answered = await SendAsync(results);
+
+        Assert.Equal($"get_weather returned {name} 0. get_time returned {name} 1.", answered.Text);
+        Assert.Equal(
+            Gateway.Simulator.Truth.FindExchange($"get_weather and get_time for {name}")!.ConversationId,
+            Gateway.Simulator.Truth.FindExchange($"<tool_response>\nget_weather: {name} 0")!.ConversationId
+        );
+
+        async Task<ChatAnswer> SendAsync(JsonArray messages)
+        {
+            var body = new JsonObject
+            {
+                ["model"] = Gateway.Model,
+                ["messages"] = messages,
+                ["tools"] = new JsonArray(Function("get_weather"), Function("get_time")),
+            };
+            using var request = ChatBody.Raw(body.ToJsonString(), name);
+            using var response = await Gateway.Http.SendAsync(request, TestDeadline.Token);
+            return await ChatAnswer.ReadAsync(response);
+        }
+
+        static JsonObject Function(string tool) =>
+            new()
+            {
+                ["type"] = "function",
+                ["function"] = new JsonObject { ["name"] = tool },
+            };
+    }
+
+    [Fact]
     public async Task Complete_NamedTool_IsCalledWhateverTheQuestion()
     {
         var options = new ChatCompletionOptions

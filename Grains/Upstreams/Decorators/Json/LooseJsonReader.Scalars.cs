@@ -130,7 +130,15 @@ internal ref partial struct LooseJsonReader
             _at++;
         }
 
-        var word = _text[from.._at].TrimEnd();
+        var word = _text[from.._at];
+        var comment = word.IndexOf(" /");
+        if (comment > 0 && word[(comment + 1)..] is ['/', '/' or '*', ..])
+        {
+            word = word[..comment];
+            _at = from + comment;
+        }
+
+        word = word.TrimEnd();
         if (word.IsEmpty)
         {
             return Fail(JsonEnd.Invalid);
