@@ -101,9 +101,27 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 
     public ValueTask<long?> TopUp(HeldLease lease, long upTo) => throw new NotSupportedException();
 
-    public ValueTask Settle(Settlement settlement) => throw new NotSupportedException("Leases settle through their keeper.");
+    /// <summary>Settlements that a keeper has told.</summary>
+    public ConcurrentQueue<Settlement> Settlements { get; } = new();
 
-    public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases) => throw new NotSupportedException();
+    /// <summary>Leases that a keeper has renewed.</summary>
+    public ConcurrentQueue<HeldLease> Renewed { get; } = new();
+
+    public ValueTask Settle(Settlement settlement)
+    {
+        Settlements.Enqueue(settlement);
+        return default;
+    }
+
+    public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            Renewed.Enqueue(lease);
+        }
+
+        return new([]);
+    }
 
     public ValueTask<PoolSnapshot> GetSnapshot() => throw new NotSupportedException();
 

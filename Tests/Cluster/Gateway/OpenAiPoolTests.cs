@@ -120,6 +120,24 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture)
         Assert.Equal(["top_k"], Gateway.Simulator.Truth.FindExchange(question)!.OpenAi!.UnknownFields.Keys);
     }
 
+    /// <summary>What no part of the product can do for a text-only model stays refused.</summary>
+    [Fact]
+    public async Task Complete_ImageToAModelThatSeesNone_IsRefusedByNameOfFieldAndModel()
+    {
+        var image = ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(new byte[] { 1, 2, 3 }), "image/png");
+        var calls = Gateway.Simulator.Truth.Snapshot().Global.ChatCalls;
+
+        var failure = await Assert.ThrowsAsync<ClientResultException>(() =>
+            Gateway.NewSdk().CompleteChatAsync(new UserChatMessage(ChatMessageContentPart.CreateTextPart("What is this?"), image))
+        );
+
+        Assert.Equal(400, failure.Status);
+        var error = JsonNode.Parse(failure.GetRawResponse()!.Content.ToString())!["error"]!;
+        Assert.Equal(("unsupported_parameter", "messages"), ((string?)error["code"], (string?)error["param"]));
+        Assert.Contains(Gateway.Model, (string)error["message"]!, StringComparison.Ordinal);
+        Assert.Equal(calls, Gateway.Simulator.Truth.Snapshot().Global.ChatCalls);
+    }
+
     private static string Joined(ChatAnswer answer, bool stream, string member) =>
         stream
             ? string.Concat(answer.Chunks.Select(chunk => (string?)chunk["choices"]?.AsArray().FirstOrDefault()?["delta"]?[member]))

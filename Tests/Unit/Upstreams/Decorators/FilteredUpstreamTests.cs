@@ -103,9 +103,9 @@ public sealed class FilteredUpstreamTests
     [Fact]
     public async Task Read_StopStringAcrossTwoMessages_IsNone()
     {
-        var read = await ReadAsync([.. Message(0, "one E"), .. Message(1, "ND two")], false, ["END"], null);
+        var read = await ReadAsync([.. Message(0, "one |"), .. Message(1, "| two")], false, ["||"], null);
 
-        Assert.Equal(["one E", "ND two"], Texts(read));
+        Assert.Equal(["one |", "| two"], Texts(read));
         Assert.True(read.IsWhole);
     }
 
