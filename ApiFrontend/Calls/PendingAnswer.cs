@@ -63,7 +63,7 @@ internal sealed class PendingAnswer<T> : IValueTaskSource<T?>
         _late = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.Exchange(ref _isOver, 1) == 0)
         {
-            // Many may wait: whoever tells of the loss does not do their work.
+            // Many requests may wait: their continuations must not run on the thread that reports the loss.
             _source.RunContinuationsAsynchronously = true;
             _source.SetResult(null);
         }

@@ -1,12 +1,12 @@
 namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>
-/// Tells whoever waits for an answer that a silo may have gone, and the answer with it: Orleans breaks the calls between silos when one of them dies,
+/// Tells requests that wait for an answer that a silo, and its answer, may be lost: Orleans ends the calls between silos when one of them dies,
 /// but a call of an external client ends only by its own time limit. Thread-safe.
 /// </summary>
 internal sealed class SiloLosses
 {
-    /// <summary>For a process whose calls need no telling: one that is a silo itself.</summary>
+    /// <summary>Reports no losses: for a process that is a silo itself, whose calls Orleans ends.</summary>
     public static readonly SiloLosses Never = new(null);
 
     private CancellationTokenSource? _next;
@@ -16,10 +16,10 @@ internal sealed class SiloLosses
 
     private SiloLosses(CancellationTokenSource? next) => _next = next;
 
-    /// <summary>Ends at the next loss. Take it before a call is made, so that no loss is missed.</summary>
+    /// <summary>Cancelled at the next loss. Read the token before the call, so that no loss is missed.</summary>
     public CancellationToken Next => Volatile.Read(ref _next)?.Token ?? CancellationToken.None;
 
-    /// <summary>A silo is gone, or leaves, or cannot be reached.</summary>
+    /// <summary>Reports that a silo is dead, leaves the cluster, or cannot be reached.</summary>
     public void Note()
     {
         if (Volatile.Read(ref _next) is not null)

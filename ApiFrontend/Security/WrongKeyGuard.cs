@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>
-/// Slows down whoever tries keys: after some wrong ones, the refusals of that address come late, then come with the time to try again. Every key is checked
-/// before, so a right key is never held up, from whichever address. Each frontend counts for itself. Thread-safe.
+/// Slows down an address that guesses keys: after some wrong keys its refusals are delayed, then carry the time to try again. Every key is checked
+/// before, so a right key is never held up, from any address. Each frontend counts for itself. Thread-safe.
 /// </summary>
 internal sealed partial class WrongKeyGuard(TimeProvider time, IOptions<ClientKeyOptions> keys, ILogger<WrongKeyGuard> logger)
 {

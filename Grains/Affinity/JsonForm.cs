@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace FlowGpt.Grains.Affinity;
 
-/// <summary>One form of JSON that is written in different ways: clients read a call's arguments and write them anew when they send the history again. Pure.</summary>
+/// <summary>One form of JSON that is written in different ways: clients read a call's arguments and write them in another form when they send the history again. Pure.</summary>
 internal static class JsonForm
 {
     /// <summary>The JSON without white space and with the writer's own escapes; text that is no JSON stays as it is.</summary>

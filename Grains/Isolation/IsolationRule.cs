@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Isolation;
 /// </summary>
 /// <remarks>
 /// What is heard counts from when it was asked for. The time in which the watch itself did not run is left out, since nothing could be heard in it; but no
-/// silence is longer than the longest one, and whoever did not run for that long must first hear that it is still a member.
+/// silence is longer than the longest one, and a silo that did not run for that long must first hear that it is still a member.
 /// </remarks>
 internal sealed class IsolationRule
 {
@@ -32,7 +32,7 @@ internal sealed class IsolationRule
         _step = step;
     }
 
-    /// <summary>The watch runs; whoever is a member for the first time counts as heard.</summary>
+    /// <summary>Notes that the watch runs. A silo that is a member for the first time counts as heard.</summary>
     /// <param name="now">The present.</param>
     /// <param name="others">The other silos that may be at work.</param>
     /// <returns>What is asked now is asked at this moment.</returns>

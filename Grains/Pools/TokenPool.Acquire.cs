@@ -47,7 +47,7 @@ internal sealed partial class TokenPool
         _tickets.Add(ticket.Id, ticket);
         if (patience > request.MaxWait)
         {
-            _indulged.Add((ticket, now + request.MaxWait));
+            _delayedByPool.Add((ticket, now + request.MaxWait));
         }
 
         if (evicted is not null)

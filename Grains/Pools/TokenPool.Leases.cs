@@ -91,7 +91,7 @@ internal sealed partial class TokenPool
     {
         Recovering = false;
         Serve(now);
-        EndIndulgence(now);
+        EndDelaysByPool(now);
     }
 
     /// <summary>The addresses of all silos that hold leases, or held one that ran out, and were not said to be dead.</summary>

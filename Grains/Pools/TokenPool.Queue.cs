@@ -15,8 +15,8 @@ internal sealed partial class TokenPool
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestGuess = TimeSpan.FromSeconds(30);
 
-    // Those that wait for the pool itself, with the end of their own patience.
-    private readonly List<(Ticket Ticket, DateTimeOffset Until)> _indulged = [];
+    // Requests that wait longer than they asked for because the pool itself is not ready, with the end of the time they asked for.
+    private readonly List<(Ticket Ticket, DateTimeOffset Until)> _delayedByPool = [];
     private readonly BlockedRequests _blocked = new();
     private DateTimeOffset? _nextFree;
     private PoolAccount? _earmarked;
@@ -57,14 +57,14 @@ internal sealed partial class TokenPool
     }
 
     /// <summary>The pool can serve again: whoever it could not serve now, and would not have waited otherwise, waits no longer.</summary>
-    private void EndIndulgence(DateTimeOffset now)
+    private void EndDelaysByPool(DateTimeOffset now)
     {
         if (Recovering)
         {
             return;
         }
 
-        foreach (var (ticket, until) in _indulged)
+        foreach (var (ticket, until) in _delayedByPool)
         {
             if (ticket.Place is not null && until <= now && Select(ticket.Request, ticket, now) is { NeedsStorage: false } selection)
             {
@@ -72,7 +72,7 @@ internal sealed partial class TokenPool
             }
         }
 
-        _indulged.RemoveAll(static one => one.Ticket.Place is null);
+        _delayedByPool.RemoveAll(static one => one.Ticket.Place is null);
     }
 
     /// <summary>

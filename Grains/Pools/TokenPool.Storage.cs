@@ -84,7 +84,7 @@ internal sealed partial class TokenPool
         Serve(now);
         if (succeeded)
         {
-            EndIndulgence(now);
+            EndDelaysByPool(now);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class ReplyFilter
         }
     }
 
-    /// <summary>What is appended from now on is another message's text: stop strings begin anew, the token limit counts on, and no label is removed.</summary>
+    /// <summary>What is appended from now on is another message's text: the search for stop strings starts again, the token limit counts on, and no label is removed.</summary>
     public void NextMessage() => _stop = _stops.IsEmpty ? null : new StopSequences(_stops);
 
     /// <summary>The upstream has ended the message: writes what was held back. Nothing may be appended afterwards but the text of a next message.</summary>

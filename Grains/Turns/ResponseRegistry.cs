@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>
-/// The responses being generated on this silo. Stops those that nobody reads any more (their frontend died without a word), so that
-/// an account's slot is not held for the dead. At a stop it gives those in flight a while to end; the while begins before the web server stops,
-/// which itself waits for its connections and would use up the whole time. Thread-safe.
+/// The responses being generated on this silo. Stops responses that no frontend reads any more (the frontend was killed), so that they free
+/// their accounts' slots. When the process stops, responses in flight have DrainTimeout to end; that time starts before the web server stops,
+/// because the web server waits for its connections and would use up the whole time. Thread-safe.
 /// </summary>
 internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, TimeProvider time, ILogger<ResponseRegistry> logger)
     : BackgroundService,
@@ -90,7 +90,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     /// <inheritdoc/>
     public void StopForLostContact() => StopAll(StopReason.Isolated);
 
-    /// <summary>Lets responses in flight end by themselves for a while, then stops the others. Returns at once.</summary>
+    /// <summary>Gives responses in flight DrainTimeout to end, then stops those that still run. Returns at once.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         _drain ??= DrainAsync();

@@ -118,8 +118,8 @@ internal sealed class ClusterMode : IHostingMode
 #pragma warning disable ORLEANSEXP003 // Held to what is wanted of it by the tests of rolling restarts.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        // It would keep the grains of a dead silo back for half a minute, lest the silo is still at work. What must not happen twice is guarded here by
-        // ETags and leases, and a client waits.
+        // By default the directory holds back the grains of a dead silo for half a minute, in case the silo is still running. Here ETags and leases prevent
+        // double work, and clients wait for these grains.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.UseRedisClustering(redis =>
         {

@@ -3,9 +3,9 @@ using StackExchange.Redis;
 namespace FlowGpt.Silo.Hosting;
 
 /// <summary>
-/// Gives Redis the table of silos back when it has lost it, as after the loss of its disk. Without its table the cluster serves on, but could
-/// neither take in a silo nor declare one dead. Every silo keeps the latest copy; whoever notices first restores it, and only while there is none.
-/// A silo that is missing from a table that others have begun ends itself instead, to be started again and to join.
+/// Writes the table of silos back to Redis when Redis has lost the table, as after the loss of its disk. Without the table the cluster serves requests, but
+/// no silo can join and none can be declared dead. Every silo keeps the latest copy; the first silo that notices the loss writes its copy, and only while there is
+/// no table. A silo that is missing from a table that other silos have written stops its process, so that it is started again and joins.
 /// </summary>
 internal sealed partial class MembershipTableKeeper : BackgroundService
 {
@@ -63,7 +63,7 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
             {
                 await LookAsync();
             }
-#pragma warning disable CA1031 // A connection that breaks hands its own exception, of any type, to whoever waits for an answer.
+#pragma warning disable CA1031 // A connection that breaks hands its own exception, of any type, to the caller that waits for an answer.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

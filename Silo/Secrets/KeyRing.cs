@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Silo.Secrets;
 
-/// <summary>Opens the ring of keys that stored secrets are encrypted with. Whoever has the ring can read them: back it up apart from the data.</summary>
+/// <summary>Opens the ring of keys that stored secrets are encrypted with. A reader of the ring can read the secrets: back the ring up apart from the data.</summary>
 internal static class KeyRing
 {
     // Part of what secrets are encrypted under: another name could not read them.

@@ -7,7 +7,7 @@ namespace FlowGpt.Simulator.Accounts;
 [JsonConverter(typeof(KebabEnumJsonConverter<WindowKind>))]
 public enum WindowKind
 {
-    /// <summary>The last 60 seconds at any instant (assumed default: whoever satisfies it satisfies the fixed kind too).</summary>
+    /// <summary>The last 60 seconds at any instant (assumed default: a client that keeps this limit keeps the fixed kind too).</summary>
     Sliding,
 
     /// <summary>The UTC minute, hour or day that the clock is in.</summary>

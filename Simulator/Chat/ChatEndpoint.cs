@@ -93,7 +93,7 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatC
         await BrokenEnding.RunAsync(call.Context, call.Fault.Kind);
     }
 
-    // Everything is recorded before the body ends or breaks: whoever has read that far finds it in the truth, and its place free.
+    // Everything is recorded before the body ends or breaks: a client that has read that far finds the request in the truth, and its place free.
     private void Record(ChatCall call, Reply reply)
     {
         var (sent, end) = (call.Progress.Sent, call.Progress.End);

@@ -93,51 +93,8 @@ internal static class FormatReader
 
     private static ApiError? ReadSchema(ref Utf8JsonReader json, FieldPath path, in ChatFields fields, out ResponseFormat? format)
     {
-        format = null;
-        if (json.TokenType != JsonTokenType.StartObject)
-        {
-            return JsonField.WrongType(ref json, path, "an object");
-        }
-
-        string? name = null;
-        string? description = null;
-        string? schema = null;
-        bool? strict = null;
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            ApiError? error = null;
-            if (json.ValueTextEquals("name"u8))
-            {
-                json.Read();
-                error = JsonField.ReadString(ref json, path.Dot("name"), out name);
-            }
-            else if (json.ValueTextEquals("description"u8))
-            {
-                json.Read();
-                error = JsonField.ReadString(ref json, path.Dot("description"), out description);
-            }
-            else if (json.ValueTextEquals("schema"u8))
-            {
-                json.Read();
-                error = JsonField.ReadObject(ref json, path.Dot("schema"), fields.Body, out schema);
-            }
-            else if (json.ValueTextEquals("strict"u8))
-            {
-                json.Read();
-                error = JsonField.ReadBoolean(ref json, path.Dot("strict"), out strict);
-            }
-            else
-            {
-                json.Skip();
-            }
-
-            if (error is not null)
-            {
-                return error;
-            }
-        }
-
-        format = new ResponseFormat(ResponseFormatKind.JsonSchema, name, schema, strict, description);
-        return name is null or "" ? RequestErrors.Missing(path.Dot("name").ToString()) : null;
+        var error = NamedSchema.Read(ref json, path, "schema", fields.Body, out var read);
+        format = error is null ? new(ResponseFormatKind.JsonSchema, read.Name, read.Schema, read.Strict, read.Description) : null;
+        return error;
     }
 }

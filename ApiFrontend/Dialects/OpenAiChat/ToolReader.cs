@@ -126,59 +126,13 @@ internal static class ToolReader
     )
     {
         tool = null;
-        if (json.TokenType != JsonTokenType.StartObject)
+        var schemaField = kind == ToolKind.Custom ? "format" : "parameters";
+        if (NamedSchema.Read(ref json, path, schemaField, fields.Body, out var read) is { } error)
         {
-            return JsonField.WrongType(ref json, path, "an object");
+            return error;
         }
 
-        string? name = null;
-        string? description = null;
-        string? schema = null;
-        bool? strict = null;
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            ApiError? error = null;
-            if (json.ValueTextEquals("name"u8))
-            {
-                json.Read();
-                error = JsonField.ReadString(ref json, path.Dot("name"), out name);
-            }
-            else if (json.ValueTextEquals("description"u8))
-            {
-                json.Read();
-                error = JsonField.ReadString(ref json, path.Dot("description"), out description);
-            }
-            else if (json.ValueTextEquals(kind == ToolKind.Custom ? "format"u8 : "parameters"u8))
-            {
-                json.Read();
-                error = JsonField.ReadObject(
-                    ref json,
-                    path.Dot(kind == ToolKind.Custom ? "format" : "parameters"),
-                    fields.Body,
-                    out schema
-                );
-            }
-            else if (json.ValueTextEquals("strict"u8))
-            {
-                json.Read();
-                error = JsonField.ReadBoolean(ref json, path.Dot("strict"), out strict);
-            }
-            else
-            {
-                json.Skip();
-            }
-
-            if (error is not null)
-            {
-                return error;
-            }
-        }
-
-        if (name is null or "")
-        {
-            return RequestErrors.Missing(path.Dot("name").ToString());
-        }
-
+        var name = read.Name!;
         if (name.Length > LongestName)
         {
             return RequestErrors.StringTooLong(path.Dot("name").ToString(), LongestName, name.Length);
@@ -189,7 +143,7 @@ internal static class ToolReader
             return RequestErrors.Invalid(path.Dot("name").ToString(), "use letters, digits, '_' and '-' without spaces.");
         }
 
-        tool = new ToolDefinition(kind, name, description, schema, strict);
+        tool = new ToolDefinition(kind, name, read.Description, read.Schema, read.Strict);
         return null;
     }
 

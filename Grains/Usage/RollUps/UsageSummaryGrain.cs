@@ -171,7 +171,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
         var changed = report.Table is { } table && _summary.Put(name, report.Version, table);
         if (!_open.TryGetValue(report.Ledger, out var open) && changed)
         {
-            // It opened in another life of this roll-up, which forgot: from here on it is listed again.
+            // An earlier activation listed this ledger and lost the entry before it was stored: list it again.
             open = List(report.Ledger);
         }
 
