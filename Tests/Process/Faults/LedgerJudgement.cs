@@ -70,15 +70,15 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
             )
             .FirstOrDefault();
 
-    /// <summary>A turn that is lost with its silo may have failed on one account before, and its record is one estimate for both calls.</summary>
-    private const int MostCallsOfALostTurn = 1;
-
-    /// <summary>What is missing over all accounts is not more than the lost turns, whose accounts are not known, can have called.</summary>
+    /// <summary>
+    /// What is missing over all accounts is not more than the lost turns, whose accounts are not known, can have called: one call each, since a turn that has
+    /// failed on an account says so together with the next one.
+    /// </summary>
     private static string? TooFew(LedgerBooks booked, IReadOnlyDictionary<string, long> calls)
     {
         var missing = calls.Sum(call => Math.Max(0, call.Value - (booked.Accounts.GetValueOrDefault(call.Key)?.Calls ?? 0)));
         var unknown = booked.Accounts.GetValueOrDefault("")?.Estimated ?? 0;
-        return missing <= unknown * MostCallsOfALostTurn
+        return missing <= unknown
             ? null
             : $"{missing} calls are not booked, but only {unknown} records are estimates without an account";
     }
