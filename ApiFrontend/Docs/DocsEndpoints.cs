@@ -8,7 +8,7 @@ using Scalar.AspNetCore;
 namespace FlowGpt.ApiFrontend.Docs;
 
 /// <summary><c>/docs</c> and the OpenAPI document behind it, which is generated from the endpoints when it is first asked for.</summary>
-internal sealed class DocsEndpoints(IServiceProvider services)
+internal sealed class DocsEndpoints(IServiceProvider services) : IDisposable
 {
     private const string DocumentPath = "/docs/openapi.json";
     private const string DocumentName = "v1";
@@ -40,6 +40,8 @@ internal sealed class DocsEndpoints(IServiceProvider services)
             }
         );
     }
+
+    public void Dispose() => _generating.Dispose();
 
     /// <summary>Maps the document and the page.</summary>
     public void Map(IEndpointRouteBuilder routes)

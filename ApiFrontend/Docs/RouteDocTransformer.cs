@@ -35,15 +35,15 @@ internal sealed class RouteDocTransformer : IOpenApiOperationTransformer
             {
                 Description = answer.Description,
                 Content = content is { Count: > 0 } ? content : null,
-                Headers = answer.Headers.IsEmpty ? null : answer.Headers.ToDictionary(static one => one.Name, one => Header(one, document)),
+                Headers = answer.Headers.IsEmpty ? null : answer.Headers.ToDictionary(static one => one.Name, one => (IOpenApiHeader)Header(one, document)),
             };
         }
 
         return Task.CompletedTask;
     }
 
-    private static IOpenApiParameter Parameter(RouteParameter parameter, OpenApiDocument document) =>
-        new OpenApiParameter
+    private static OpenApiParameter Parameter(RouteParameter parameter, OpenApiDocument document) =>
+        new()
         {
             Name = parameter.Name,
             In = parameter.In,
@@ -74,6 +74,6 @@ internal sealed class RouteDocTransformer : IOpenApiOperationTransformer
                 : new OpenApiSchema { Type = JsonSchemaType.String },
         };
 
-    private static IOpenApiHeader Header(RouteHeader header, OpenApiDocument document) =>
-        new OpenApiHeader { Description = header.Description, Schema = OpenApiParts.ReadSchema(header.Schema, document) };
+    private static OpenApiHeader Header(RouteHeader header, OpenApiDocument document) =>
+        new() { Description = header.Description, Schema = OpenApiParts.ReadSchema(header.Schema, document) };
 }

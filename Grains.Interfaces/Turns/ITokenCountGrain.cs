@@ -1,4 +1,3 @@
-using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Interfaces.Turns;
 

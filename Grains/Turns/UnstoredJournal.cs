@@ -1,6 +1,5 @@
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Affinity;
-using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,4 @@
 using System.Text;
-using Anthropic.Core;
 using Anthropic.Models.Messages;
 
 namespace FlowGpt.Tests.Cluster.Gateway;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Anthropic.Exceptions;
-using Anthropic.Models.Messages;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 

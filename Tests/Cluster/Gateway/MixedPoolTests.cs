@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Accounts;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Hosting;
-using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using FlowGpt.Tests.Kit;
 using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;

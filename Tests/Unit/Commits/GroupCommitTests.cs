@@ -76,7 +76,7 @@ public sealed class GroupCommitTests
     }
 
     /// <summary>Time passes until it is so: a pause may begin only after the caller of the write was answered.</summary>
-    private Task PassUntil(Func<bool> isSo, string what) =>
+    private Task<bool> PassUntil(Func<bool> isSo, string what) =>
         Soon.Becomes(
             () =>
             {

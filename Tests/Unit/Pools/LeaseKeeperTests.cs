@@ -6,7 +6,6 @@ using FlowGpt.Grains.Pools.Leasing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Runtime;
 
 namespace FlowGpt.Tests.Unit.Pools;
 

@@ -186,7 +186,7 @@ public sealed class ToldLimitsTests
     }
 
     private static AcquireRequest For(string model, double wait = 0) =>
-        new(Guid.NewGuid().ToString(), "k", "route", null, [], 0, 0, TimeSpan.FromSeconds(wait), "silo") { UpstreamModel = model };
+        new($"{++_requests}", "k", "route", null, [], 0, 0, TimeSpan.FromSeconds(wait), "silo") { UpstreamModel = model };
 
     private static RateLimitReport Requests(long remaining, double reset) => new(new(1000, remaining, TimeSpan.FromSeconds(reset)), null);
 

@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Json;
@@ -5,6 +6,9 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Json;
 /// <content>Strings, numbers and words.</content>
 internal ref partial struct LooseJsonReader
 {
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("+-.0123456789eE");
+
     private bool ReadString(bool isKey)
     {
         var open = _text[_at++];
@@ -119,7 +123,7 @@ internal ref partial struct LooseJsonReader
         }
     }
 
-    private static bool IsHex(ReadOnlySpan<char> digits) => !digits.ContainsAnyExcept("0123456789abcdefABCDEF");
+    private static bool IsHex(ReadOnlySpan<char> digits) => !digits.ContainsAnyExcept(HexDigits);
 
     /// <summary>A literal, a number, or text without quotes.</summary>
     private bool ReadWord()
@@ -175,7 +179,7 @@ internal ref partial struct LooseJsonReader
     private readonly bool AppendNumber(ReadOnlySpan<char> word)
     {
         if (
-            word.ContainsAnyExcept("+-.0123456789eE")
+            word.ContainsAnyExcept(NumberCharacters)
             || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             || !double.IsFinite(value)
         )

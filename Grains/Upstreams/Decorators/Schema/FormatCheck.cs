@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Decorators.Json;
 

@@ -1,5 +1,4 @@
 using FlowGpt.Grains.Interfaces.Upstreams;
-using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;

@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Tests.Kit;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

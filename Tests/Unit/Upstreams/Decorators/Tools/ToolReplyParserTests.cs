@@ -1,4 +1,3 @@
-using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Decorators.Tools;
 using FsCheck;
