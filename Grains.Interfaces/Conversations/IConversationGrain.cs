@@ -64,6 +64,10 @@ public interface IConversationGrain : ITurnGrain
     [Alias("remove-item")]
     ValueTask<AddedItems?> RemoveItem(string itemId);
 
+    /// <summary>Counts the tokens of what a turn would send after what is stored; null when there is no conversation and there must be one. Changes nothing.</summary>
+    [Alias("count-input")]
+    ValueTask<int?> CountInput(TurnRequest turn);
+
     /// <summary>Deletes the conversation, its items and its kept responses; a turn that runs is cancelled first. False when there is none.</summary>
     [Alias("delete")]
     ValueTask<bool> Delete();

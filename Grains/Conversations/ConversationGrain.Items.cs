@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 
 namespace FlowGpt.Grains.Conversations;
@@ -113,6 +115,19 @@ internal sealed partial class ConversationGrain
         ForgetThread();
         await WriteChange();
         return new(IsLocked: false, [removed]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int?> CountInput(TurnRequest turn)
+    {
+        if (turn.Continuation is { MustExist: true } && Info() is null)
+        {
+            return null;
+        }
+
+        await _stored.LoadAsync();
+        var whole = turn.Continuation is null ? turn.Input : [.. _stored.State.Items, .. turn.Input];
+        return _services.Tokens.CountPrompt(turn, whole.AsSpan());
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
@@ -169,23 +167,12 @@ internal sealed class ConversationEndpoints(StoredPlaces places, IOptions<Fronte
 
     private async ValueTask<ConversationChange?> ReadBodyAsync(HttpContext context, bool demandsItems)
     {
-        var most = options.Value.MaxRequestBodyBytes;
-        if (JsonBody.CheckHead(context.Request, most) is { } badHead)
-        {
-            await RefuseAsync(context, badHead);
-            return null;
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, most, context.RequestAborted) is not { } bytes)
-        {
-            await RefuseAsync(context, GatewayErrors.BodyTooLarge(most));
-            return null;
-        }
-
-        ConversationChange? change = new(null, []);
-        var error = bytes.IsEmpty && !demandsItems ? null : ParsedBody.Read(bytes, body => ReadChange(body, demandsItems), out change);
-        reader.AdvanceTo(bytes.End);
+        var (change, error) = await RequestBodies.ReadAsync(
+            context.Request,
+            options.Value.MaxRequestBodyBytes,
+            body => ReadChange(body, demandsItems),
+            demandsItems ? null : new ConversationChange(null, [])
+        );
         if (error is not null)
         {
             await RefuseAsync(context, error);

@@ -12,15 +12,21 @@ internal static class ResponsesRoutes
         services.AddSingleton<KeptStream>();
         services.AddSingleton<StoredResponses>();
         services.AddSingleton<ConversationEndpoints>();
+        services.AddSingleton<InputTokens>();
     }
 
     public static void MapResponses(this IEndpointRouteBuilder clients)
     {
         var kept = clients.ServiceProvider.GetRequiredService<StoredResponses>();
         var conversations = clients.ServiceProvider.GetRequiredService<ConversationEndpoints>();
+        var counts = clients.ServiceProvider.GetRequiredService<InputTokens>();
         var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
+        clients
+            .MapPost("/responses/input_tokens", counts.CountAsync)
+            .WithMetadata(ofResponses)
+            .Describe(ResponsesDocs.CountInput);
         clients
             .MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id")))
             .WithMetadata(ofResponses)

@@ -132,6 +132,32 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task InputTokens_CountTheContextAndLeaveNothingBehind()
+    {
+        ResponseResult first = await Gateway.NewResponses().CreateResponseAsync(Model, "Say exactly: one two three four five");
+
+        var alone = await CountAsync(new JsonObject { ["model"] = Model, ["input"] = "hello" });
+        var after = await CountAsync(
+            new JsonObject
+            {
+                ["model"] = Model,
+                ["input"] = "hello",
+                ["previous_response_id"] = first.Id,
+            }
+        );
+
+        Assert.InRange(alone, 1, 20);
+        Assert.True(after > alone + 10, $"{after} against {alone}");
+
+        async Task<int> CountAsync(JsonObject body)
+        {
+            var answer = await PostAsync("/v1/responses/input_tokens", body);
+            Assert.Equal(200, answer.Status);
+            return (int)JsonNode.Parse(answer.Body)!["input_tokens"]!;
+        }
+    }
+
+    [Fact]
     public async Task InputItems_ArePagedNewestFirst()
     {
         var body = new JsonObject

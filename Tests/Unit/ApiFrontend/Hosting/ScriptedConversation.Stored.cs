@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
@@ -28,6 +29,8 @@ internal sealed partial class ScriptedConversation
     public ValueTask<AddedItems?> AddItems(ImmutableArray<Item> items) => throw new NotSupportedException();
 
     public ValueTask<AddedItems?> RemoveItem(string itemId) => throw new NotSupportedException();
+
+    public ValueTask<int?> CountInput(TurnRequest turn) => throw new NotSupportedException();
 
     public ValueTask<bool> Delete() => throw new NotSupportedException();
 }

@@ -1,0 +1,78 @@
+using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Models;
+using FlowGpt.ApiFrontend.Requests;
+using FlowGpt.ApiFrontend.Security;
+using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Turns;
+using Microsoft.Extensions.Options;
+
+namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+
+/// <summary>Counts the tokens of what a request for a response would send, by the gateway's own tokenizer. Nothing is sent, stored or charged.</summary>
+internal sealed class InputTokens(StoredPlaces places, StoredTurns stored, ModelCatalogCache models, IOptions<FrontendOptions> options)
+{
+    public async Task CountAsync(HttpContext context)
+    {
+        var request = ApiRequest.Of(context);
+        var client = ClientIdentity.Of(context);
+        var (asked, error) = await RequestBodies.ReadAsync(
+            context.Request,
+            options.Value.MaxRequestBodyBytes,
+            body => RequestReader.Read(body, options.Value.RejectUnknownParameters, options.Value.RejectBuiltInTools)
+        );
+        if (asked is null)
+        {
+            await request.RefuseAsync(error!);
+            return;
+        }
+
+        var catalog = await models.GetAsync(context.RequestAborted);
+        if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
+        {
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));
+            return;
+        }
+
+        request.Model = model.Entry.Id;
+        var storing = (asked.Storing ?? new StoreRequest()) with { Keeping = null };
+        var (place, unknown) = await stored.PlaceAsync(storing, ResponsesDialect.IdPrefix, client.KeyId, null, context.RequestAborted);
+        if (place is null)
+        {
+            await request.RefuseAsync(unknown!);
+            return;
+        }
+
+        var grain =
+            storing.Conversation is { } conversation ? places.OfConversation(client.KeyId, conversation)!
+            : places.NewConversation(client.KeyId).Grain;
+        var turn = new TurnRequest
+        {
+            ResponseId = "",
+            ClientKeyId = client.KeyId,
+            Route = model.Entry.Id,
+            Input = [.. place.Before, .. asked.Content.Input],
+            Instructions = asked.Content.Instructions,
+            Tools = asked.Content.Tools,
+            Format = asked.Content.Format,
+            Continuation = place.Continuation,
+            Timeout = options.Value.RequestTimeout,
+        };
+        var (tokens, failed) = await places.AskAsync(() => grain.CountInput(turn), context.RequestAborted);
+        if (tokens is not { } count)
+        {
+            await request.RefuseAsync(failed ?? StoredErrors.NoConversation(storing.Conversation ?? ""));
+            return;
+        }
+
+        await JsonAnswer.SendAsync(
+            context.Response,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("object"u8, "response.input_tokens"u8);
+                json.WriteNumber("input_tokens"u8, count);
+                json.WriteEndObject();
+            }
+        );
+    }
+}
