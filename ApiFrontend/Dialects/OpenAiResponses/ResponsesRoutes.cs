@@ -25,14 +25,8 @@ internal static class ResponsesRoutes
         var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
-        clients
-            .MapPost("/responses/compact", compact.HandleAsync)
-            .WithMetadata(ofResponses)
-            .Describe(ResponsesDocs.Compact);
-        clients
-            .MapPost("/responses/input_tokens", counts.CountAsync)
-            .WithMetadata(ofResponses)
-            .Describe(ResponsesDocs.CountInput);
+        clients.MapPost("/responses/compact", compact.HandleAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.Compact);
+        clients.MapPost("/responses/input_tokens", counts.CountAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.CountInput);
         clients
             .MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id")))
             .WithMetadata(ofResponses)
