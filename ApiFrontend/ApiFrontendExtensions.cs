@@ -130,7 +130,7 @@ public static class ApiFrontendExtensions
         var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
-        var responses = new ResponsesDialect(options.RejectBuiltInTools);
+        var responses = new ResponsesDialect(options.RejectBuiltInTools, app.Services.GetRequiredService<AddressKeyCache>().Open);
         var ofResponses = new ClientOperation("responses", responses.RenderError);
         var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
         var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);

@@ -17,11 +17,18 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
 
     private readonly Lock _gate = new();
     private volatile AddressCodec? _codec;
+    private volatile TextSealer? _sealer;
     private Task _refresh = Task.CompletedTask;
     private long _asked;
 
     /// <summary>Makes ids. Only after <see cref="LoadAsync"/> has given true.</summary>
     public AddressCodec Codec => _codec ?? throw new InvalidOperationException("The keys of response ids are not there yet.");
+
+    /// <summary>Seals and opens text that clients carry. Only after <see cref="LoadAsync"/> has given true.</summary>
+    public TextSealer Sealer => _sealer ?? throw new InvalidOperationException("The keys of response ids are not there yet.");
+
+    /// <summary>Opens a text that clients carry; null for one that was not sealed here, or while the keys are not there.</summary>
+    public byte[]? Open(string sealedText) => _sealer?.Open(sealedText);
 
     /// <summary>Whether the keys are there; asks the cluster for them, again and again for <paramref name="within"/>.</summary>
     public ValueTask<bool> LoadAsync(TimeSpan within, CancellationToken cancellationToken)
@@ -72,7 +79,9 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
     {
         try
         {
-            _codec = new AddressCodec(await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get());
+            var known = await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get();
+            _sealer = new TextSealer(known);
+            _codec = new AddressCodec(known);
         }
         catch (Exception exception)
         {
@@ -88,7 +97,9 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
             try
             {
                 Volatile.Write(ref _asked, time.GetTimestamp());
-                _codec = new AddressCodec(await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get());
+                var known = await grains.GetGrain<IAddressKeyGrain>(IAddressKeyGrain.Key).Get();
+                _sealer = new TextSealer(known);
+                _codec = new AddressCodec(known);
                 return true;
             }
             catch (Exception exception) when (TransientFailures.IsOfACall(exception))

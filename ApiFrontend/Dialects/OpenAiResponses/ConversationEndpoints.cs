@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>Creates, shows, changes and deletes conversations and their items.</summary>
-internal sealed class ConversationEndpoints(StoredPlaces places, IOptions<FrontendOptions> options)
+internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache keys, IOptions<FrontendOptions> options)
 {
     private const int MostItems = 20;
 
@@ -181,10 +181,10 @@ internal sealed class ConversationEndpoints(StoredPlaces places, IOptions<Fronte
         return change;
     }
 
-    private static ConversationChange ReadChange(RequestField body, bool demandsItems)
+    private ConversationChange ReadChange(RequestField body, bool demandsItems)
     {
         MetadataReader.Check(body["metadata"]);
-        var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"]) : [];
+        var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], keys.Open) : [];
         if (items.Length > MostItems)
         {
             body["items"].Refuse(RequestErrors.ArrayTooLong("items", MostItems, items.Length));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
@@ -12,7 +13,7 @@ internal static class InputReader
     private const string Supported =
         "'message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'tool_search_call', 'tool_search_output', 'reasoning' and the calls of built-in tools";
 
-    public static ImmutableArray<Item> Read(RequestField input)
+    public static ImmutableArray<Item> Read(RequestField input, Func<string, byte[]?> open)
     {
         if (input.Value.ValueKind == JsonValueKind.String)
         {
@@ -31,7 +32,7 @@ internal static class InputReader
             return [];
         }
 
-        var items = ReadItems(input);
+        var items = ReadItems(input, open);
         if (items.IsEmpty)
         {
             input.Refuse(RequestErrors.EmptyArray(input.Path));
@@ -41,12 +42,12 @@ internal static class InputReader
     }
 
     /// <summary>The items of an array.</summary>
-    public static ImmutableArray<Item> ReadItems(RequestField input)
+    public static ImmutableArray<Item> ReadItems(RequestField input, Func<string, byte[]?> open)
     {
         var items = ImmutableArray.CreateBuilder<Item>();
         foreach (var field in input.Elements("a string or an array of objects"))
         {
-            if (field.Object() is not null && ReadItem(field) is { } item)
+            if (field.Object() is not null && ReadItem(field, open) is { } item)
             {
                 items.Add(item);
             }
@@ -55,7 +56,7 @@ internal static class InputReader
         return items.DrainToImmutable();
     }
 
-    private static Item? ReadItem(RequestField item)
+    private static Item? ReadItem(RequestField item, Func<string, byte[]?> open)
     {
         var id = item["id"].String();
         var type = item["type"].String() ?? (item["role"].IsGiven ? "message" : null);
@@ -91,6 +92,8 @@ internal static class InputReader
                 return new ToolResultItem(item["call_id"].Required(), [new TextPart(found)], Name: ToolNames.ToolSearch, Id: id);
             case "reasoning":
                 return ReadReasoning(item, id);
+            case "compaction":
+                return ReadCompaction(item["encrypted_content"], open);
             case "item_reference":
                 item["id"].Refuse(RequestErrors.Invalid(item["id"].Path, "items are not kept on their own; send the item itself."));
                 return null;
@@ -154,6 +157,21 @@ internal static class InputReader
             .Select(static part => part["text"].String())
             .Where(static text => !string.IsNullOrEmpty(text));
         return new ReasoningItem(string.Join('\n', texts), item["encrypted_content"].String(), id);
+    }
+
+    /// <summary>The account of an earlier context that was made short.</summary>
+    private static MessageItem? ReadCompaction(RequestField content, Func<string, byte[]?> open)
+    {
+        if (open(content.Required()) is { } account)
+        {
+            return MessageItem.Of(
+                MessageRole.Developer,
+                $"A shortened account of what was said and done before:\n{Encoding.UTF8.GetString(account)}"
+            );
+        }
+
+        content.Refuse(RequestErrors.Invalid(content.Path, "it was not made by this gateway; send the items themselves."));
+        return null;
     }
 
     private static bool IsBuiltIn(string type) =>

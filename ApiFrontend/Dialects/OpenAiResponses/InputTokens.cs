@@ -1,36 +1,68 @@
+using System.Collections.Immutable;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>Counts the tokens of what a request for a response would send, by the gateway's own tokenizer. Nothing is sent, stored or charged.</summary>
-internal sealed class InputTokens(StoredPlaces places, StoredTurns stored, ModelCatalogCache models, IOptions<FrontendOptions> options)
+internal sealed class InputTokens(
+    StoredPlaces places,
+    StoredTurns stored,
+    ModelCatalogCache models,
+    AddressKeyCache keys,
+    IOptions<FrontendOptions> options
+)
 {
     public async Task CountAsync(HttpContext context)
     {
+        if (await ReadAsync(context) is { } read)
+        {
+            await JsonAnswer.SendAsync(
+                context.Response,
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("object"u8, "response.input_tokens"u8);
+                    json.WriteNumber("input_tokens"u8, read.Tokens);
+                    json.WriteEndObject();
+                }
+            );
+        }
+    }
+
+    /// <summary>The request and the tokens of what it would send; null when the request was refused.</summary>
+    public async ValueTask<CountedInput?> ReadAsync(HttpContext context)
+    {
         var request = ApiRequest.Of(context);
         var client = ClientIdentity.Of(context);
+        if (!await places.IsReadyAsync(context.RequestAborted))
+        {
+            await request.RefuseAsync(GatewayErrors.Interrupted);
+            return null;
+        }
+
         var (asked, error) = await RequestBodies.ReadAsync(
             context.Request,
             options.Value.MaxRequestBodyBytes,
-            body => RequestReader.Read(body, options.Value.RejectUnknownParameters, options.Value.RejectBuiltInTools)
+            body => RequestReader.Read(body, options.Value.RejectUnknownParameters, options.Value.RejectBuiltInTools, keys.Open)
         );
         if (asked is null)
         {
             await request.RefuseAsync(error!);
-            return;
+            return null;
         }
 
         var catalog = await models.GetAsync(context.RequestAborted);
         if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
         {
             await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));
-            return;
+            return null;
         }
 
         request.Model = model.Entry.Id;
@@ -39,11 +71,11 @@ internal sealed class InputTokens(StoredPlaces places, StoredTurns stored, Model
         if (place is null)
         {
             await request.RefuseAsync(unknown!);
-            return;
+            return null;
         }
 
-        var grain =
-            storing.Conversation is { } conversation ? places.OfConversation(client.KeyId, conversation)!
+        var grain = storing.Conversation is { } conversation
+            ? places.OfConversation(client.KeyId, conversation)!
             : places.NewConversation(client.KeyId).Grain;
         var turn = new TurnRequest
         {
@@ -61,18 +93,15 @@ internal sealed class InputTokens(StoredPlaces places, StoredTurns stored, Model
         if (tokens is not { } count)
         {
             await request.RefuseAsync(failed ?? StoredErrors.NoConversation(storing.Conversation ?? ""));
-            return;
+            return null;
         }
 
-        await JsonAnswer.SendAsync(
-            context.Response,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("object"u8, "response.input_tokens"u8);
-                json.WriteNumber("input_tokens"u8, count);
-                json.WriteEndObject();
-            }
-        );
+        return new(asked, turn.Input, count);
     }
 }
+
+/// <summary>A request whose input was counted.</summary>
+/// <param name="Asked">The request.</param>
+/// <param name="Input">Its input, after the context of its previous response.</param>
+/// <param name="Tokens">The tokens of what it would send.</param>
+internal sealed record CountedInput(ResponsesRequest Asked, ImmutableArray<Item> Input, int Tokens);

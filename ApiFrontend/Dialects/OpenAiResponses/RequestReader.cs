@@ -48,7 +48,7 @@ internal static class RequestReader
         "moderation",
     };
 
-    public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools)
+    public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools, Func<string, byte[]?> open)
     {
         RefuseUnknown(body, strict);
         var model = body["model"].Required();
@@ -57,7 +57,7 @@ internal static class RequestReader
             body["prompt"].Refuse(RequestErrors.Unsupported("prompt", "No prompts are stored here; send 'instructions' and 'input'."));
         }
 
-        var input = InputReader.Read(body["input"]);
+        var input = InputReader.Read(body["input"], open);
         var tools = ToolReader.Read(body["tools"], input, refusesBuiltInTools);
         var choice = ToolChoiceReader.Read(body["tool_choice"], tools);
         var include = body["include"].Elements("an array of strings").Select(static field => field.String()).ToHashSet();

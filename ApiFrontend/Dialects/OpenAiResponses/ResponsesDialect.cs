@@ -7,7 +7,8 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>OpenAI Responses.</summary>
 /// <param name="refusesBuiltInTools">Whether a request that offers tools which only OpenAI runs is refused; else they are left out.</param>
-internal sealed class ResponsesDialect(bool refusesBuiltInTools) : IDialect
+/// <param name="open">Opens what the gateway sealed for clients to carry; null for anything else.</param>
+internal sealed class ResponsesDialect(bool refusesBuiltInTools, Func<string, byte[]?> open) : IDialect
 {
     /// <summary>What the ids of responses start with.</summary>
     public const string IdPrefix = "resp_";
@@ -18,7 +19,7 @@ internal sealed class ResponsesDialect(bool refusesBuiltInTools) : IDialect
 
     public ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request)
     {
-        var error = ParsedBody.Read(body, fields => RequestReader.Read(fields, strict, refusesBuiltInTools), out var read);
+        var error = ParsedBody.Read(body, fields => RequestReader.Read(fields, strict, refusesBuiltInTools, open), out var read);
         request = read;
         return error;
     }

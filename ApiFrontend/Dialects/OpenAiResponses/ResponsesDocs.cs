@@ -67,6 +67,26 @@ internal static class ResponsesDocs
             .Fails(404, "No such response, or it is not kept any more.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
+    public static RouteDoc CountInput { get; } =
+        RouteDoc
+            .ForClients("countInputTokens", "Responses", "Count the tokens of a request's input")
+            .Body("ResponseRequest", """{"model":"gpt-4-free","input":"Say hello."}""")
+            .Answers(200, "The number of tokens.", "InputTokens")
+            .Fails(400, "A field or a parameter is wrong; `param` names it.")
+            .Fails(404, "No such model or conversation.")
+            .Fails(413, "The body is too large.")
+            .Fails(503, "The cluster did not answer. Send it again.");
+
+    public static RouteDoc Compact { get; } =
+        RouteDoc
+            .ForClients("compactResponse", "Responses", "Make a long context short")
+            .Body("ResponseRequest", """{"model":"gpt-4-free","input":"Say hello."}""")
+            .Answers(200, "The items to send in the context's place.", "Compaction")
+            .Fails(400, "A field or a parameter is wrong; `param` names it.")
+            .Fails(404, "No such model.")
+            .Fails(413, "The body is too large.")
+            .Fails(503, "The cluster did not answer. Send it again.");
+
     public static RouteDoc CreateConversation { get; } =
         RouteDoc
             .ForClients("createConversation", "Conversations", "Create a conversation")
@@ -139,14 +159,5 @@ internal static class ResponsesDocs
             .Path("item", "The item's id.")
             .Answers(200, "The conversation without the item.", "Conversation")
             .Fails(404, "No such conversation or item.")
-            .Fails(503, "The cluster did not answer. Send it again.");
-
-    public static RouteDoc CountInput { get; } =
-        RouteDoc
-            .ForClients("countInputTokens", "Responses", "Count the tokens of an input", "Nothing is sent upstream and nothing is booked.")
-            .Body("ResponseRequest", """{"model":"gpt-4-free","input":"Say hello."}""")
-            .Answers(200, "The count.", "InputTokenCount")
-            .Fails(400, "A field is wrong; `param` names it.")
-            .Fails(404, "No such model, response or conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");
 }

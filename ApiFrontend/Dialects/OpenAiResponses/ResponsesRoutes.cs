@@ -13,16 +13,19 @@ internal static class ResponsesRoutes
         services.AddSingleton<StoredResponses>();
         services.AddSingleton<ConversationEndpoints>();
         services.AddSingleton<InputTokens>();
+        services.AddSingleton<CompactEndpoint>();
     }
 
     public static void MapResponses(this IEndpointRouteBuilder clients)
     {
         var kept = clients.ServiceProvider.GetRequiredService<StoredResponses>();
         var conversations = clients.ServiceProvider.GetRequiredService<ConversationEndpoints>();
+        var compact = clients.ServiceProvider.GetRequiredService<CompactEndpoint>();
         var counts = clients.ServiceProvider.GetRequiredService<InputTokens>();
         var ofResponses = new ClientOperation("responses", ErrorWriter.WriteObject);
         var ofConversations = new ClientOperation("conversations", ErrorWriter.WriteObject);
 
+        clients.MapPost("/responses/compact", compact.HandleAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.Compact);
         clients.MapPost("/responses/input_tokens", counts.CountAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.CountInput);
         clients
             .MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id")))

@@ -158,6 +158,36 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Compact_GivesAShortContextThatTheGatewayReadsAgain()
+    {
+        var body = new JsonObject
+        {
+            ["model"] = Model,
+            ["input"] = new JsonArray(
+                new JsonObject { ["role"] = "user", ["content"] = "Hello" },
+                new JsonObject { ["role"] = "assistant", ["content"] = "The code word: linden-compact. " + new string('x', 5000) }
+            ),
+        };
+        var compacted = JsonNode.Parse((await PostAsync("/v1/responses/compact", body)).Body)!;
+        var output = compacted["output"]!.AsArray();
+        var input = new JsonArray([
+            .. output.Select(static item => item!.DeepClone()),
+            new JsonObject { ["role"] = "user", ["content"] = "What is the code word?" },
+        ]);
+
+        var answer = await PostAsync("/v1/responses", new JsonObject { ["model"] = Model, ["input"] = input });
+        output[^1]!["encrypted_content"] = "AAAA";
+        var forged = await PostAsync("/v1/responses", new JsonObject { ["model"] = Model, ["input"] = output.DeepClone() });
+
+        Assert.Equal("response.compaction", (string?)compacted["object"]);
+        Assert.Equal(["message", "compaction"], output.Select(static item => (string?)item!["type"]));
+        Assert.True(compacted.ToJsonString().Length < 2500);
+        Assert.Contains("linden-compact", answer.Body, StringComparison.Ordinal);
+        Assert.Equal(400, forged.Status);
+        Assert.Contains("input[1].encrypted_content", forged.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task InputItems_ArePagedNewestFirst()
     {
         var body = new JsonObject

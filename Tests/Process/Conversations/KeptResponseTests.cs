@@ -24,7 +24,10 @@ public sealed class KeptResponseTests
     {
         using var directory = new TemporaryDirectory();
         await using var simulator = await SimulatorHost.StartAsync(
-            new SimulatorOptions { Behaviour = new BehaviourSettings { TokenDelay = TokenDelay, ReplyTokens = 400 } },
+            new SimulatorOptions
+            {
+                Behaviour = new BehaviourSettings { TokenDelay = TokenDelay, ReplyTokens = 400 },
+            },
             TestContext.Current.CancellationToken
         );
         var environment = await EnvironmentAsync(directory, simulator);
@@ -43,7 +46,10 @@ public sealed class KeptResponseTests
         await using var second = (await SiloProcess.StartAsync(directory, environment)).UseKey(Key);
         var again = await GetAsync(second, $"/v1/responses/{wholeId}?stream=true");
         var shown = JsonNode.Parse((await GetAsync(second, $"/v1/responses/{halfId}")).Body)!;
-        var left = (await GetAsync(second, $"/v1/responses/{halfId}?stream=true")).Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        var left = (await GetAsync(second, $"/v1/responses/{halfId}?stream=true")).Body.Split(
+            "\n\n",
+            StringSplitOptions.RemoveEmptyEntries
+        );
         var beyond = await GetAsync(second, $"/v1/responses/{halfId}?stream=true&starting_after=5000");
         var (_, next) = await CreateAsync(second, "Say exactly: still here", previous: wholeId);
         Assert.Equal(0, await second.Host.StopAsync());
@@ -116,8 +122,7 @@ public sealed class KeptResponseTests
         return (IdOf(read[0]), read);
     }
 
-    private static string IdOf(string created) =>
-        (string)JsonNode.Parse(created.Split('\n')[1]["data: ".Length..])!["response"]!["id"]!;
+    private static string IdOf(string created) => (string)JsonNode.Parse(created.Split('\n')[1]["data: ".Length..])!["response"]!["id"]!;
 
     private static async Task<(int Status, string Body)> GetAsync(SiloProcess silo, string path)
     {

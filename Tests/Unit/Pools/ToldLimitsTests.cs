@@ -11,6 +11,8 @@ public sealed class ToldLimitsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
+    private int _requests;
+
     [Fact]
     public void Settle_NothingLeft_TheAccountWaitsForTheProvidersReset_WithoutAnyConfiguredLimit()
     {
@@ -185,7 +187,7 @@ public sealed class ToldLimitsTests
         }
     }
 
-    private static AcquireRequest For(string model, double wait = 0) =>
+    private AcquireRequest For(string model, double wait = 0) =>
         new($"{++_requests}", "k", "route", null, [], 0, 0, TimeSpan.FromSeconds(wait), "silo") { UpstreamModel = model };
 
     private static RateLimitReport Requests(long remaining, double reset) => new(new(1000, remaining, TimeSpan.FromSeconds(reset)), null);

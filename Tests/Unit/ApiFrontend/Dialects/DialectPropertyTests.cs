@@ -24,7 +24,7 @@ public sealed class DialectPropertyTests
             new ChatDialect(),
             """{"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]}"""
         ),
-        (new ResponsesDialect(refusesBuiltInTools: false), """{"model":"m","stream":true,"input":"hi"}"""),
+        (new ResponsesDialect(refusesBuiltInTools: false, static _ => null), """{"model":"m","stream":true,"input":"hi"}"""),
         (new MessagesDialect(), """{"model":"m","stream":true,"max_tokens":9,"messages":[{"role":"user","content":"hi"}]}"""),
         (new CompletionsDialect(), """{"model":"m","stream":true,"prompt":"hi"}"""),
     ];

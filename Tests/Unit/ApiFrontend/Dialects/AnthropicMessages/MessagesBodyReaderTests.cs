@@ -28,10 +28,7 @@ public sealed class MessagesBodyReaderTests
             [
                 new MessageItem(
                     MessageRole.System,
-                    [
-                        new TextPart("Be brief."),
-                        new OpaquePart(DialectNames.AnthropicMarks, """{"cache_control":{"type":"ephemeral"}}"""),
-                    ]
+                    [new TextPart("Be brief."), new OpaquePart(DialectNames.AnthropicMarks, """{"cache_control":{"type":"ephemeral"}}""")]
                 ),
                 MessageItem.Of(MessageRole.User, "a"),
                 new ReasoningItem("hm", "sig"),

@@ -225,7 +225,7 @@ public sealed class ResponsesRequestTests
 
     private static ApiError? TryRead(string body, out ResponsesRequest? request)
     {
-        var error = new ResponsesDialect(refusesBuiltInTools: false).Parse(
+        var error = new ResponsesDialect(refusesBuiltInTools: false, static _ => null).Parse(
             new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)),
             strict: false,
             out var read
