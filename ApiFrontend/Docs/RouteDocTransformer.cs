@@ -35,7 +35,9 @@ internal sealed class RouteDocTransformer : IOpenApiOperationTransformer
             {
                 Description = answer.Description,
                 Content = content is { Count: > 0 } ? content : null,
-                Headers = answer.Headers.IsEmpty ? null : answer.Headers.ToDictionary(static one => one.Name, one => (IOpenApiHeader)Header(one, document)),
+                Headers = answer.Headers.IsEmpty
+                    ? null
+                    : answer.Headers.ToDictionary(static one => one.Name, one => (IOpenApiHeader)Header(one, document)),
             };
         }
 

@@ -1,4 +1,3 @@
-
 namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>Counts the tokens of prompts on whatever silo the call reaches. Key: <see cref="Key"/>. Nothing is stored, sent or charged.</summary>

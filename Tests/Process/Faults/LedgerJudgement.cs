@@ -78,9 +78,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
     {
         var missing = calls.Sum(call => Math.Max(0, call.Value - (booked.Accounts.GetValueOrDefault(call.Key)?.Calls ?? 0)));
         var unknown = booked.Accounts.GetValueOrDefault("")?.Estimated ?? 0;
-        return missing <= unknown
-            ? null
-            : $"{missing} calls are not booked, but only {unknown} records are estimates without an account";
+        return missing <= unknown ? null : $"{missing} calls are not booked, but only {unknown} records are estimates without an account";
     }
 
     /// <summary>What the clients were told is booked, and besides no more than the other records can have used.</summary>
