@@ -51,7 +51,7 @@ internal sealed partial class PoolAccount
     /// <summary>Calls in flight.</summary>
     public int Leases { get; set; }
 
-    public DateTimeOffset LastUsed { get; private set; } = DateTimeOffset.MinValue;
+    public long LastGrant { get; set; }
 
     /// <summary>The weighted strategy's measure of what it has had.</summary>
     public double Pass { get; set; }
@@ -161,7 +161,6 @@ internal sealed partial class PoolAccount
     public void Grant(long tokens, DateTimeOffset now)
     {
         Leases++;
-        LastUsed = now;
         Meter.Reserve(tokens, now);
     }
 

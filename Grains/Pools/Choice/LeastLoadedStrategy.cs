@@ -3,6 +3,9 @@ namespace FlowGpt.Grains.Pools.Choice;
 /// <summary>The account with the most relative headroom over its limits; among equals the one used longest ago.</summary>
 internal sealed class LeastLoadedStrategy : IChoiceStrategy
 {
+    // Numbers, not times: requests that waited are granted at one and the same time.
+    private long _grants;
+
     public string Name => "least-loaded";
 
     public PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now)
@@ -17,7 +20,7 @@ internal sealed class LeastLoadedStrategy : IChoiceStrategy
         for (var i = 1; i < candidates.Count; i++)
         {
             var headroom = candidates[i].Headroom(now);
-            if (headroom > bestHeadroom || (headroom == bestHeadroom && candidates[i].LastUsed < best.LastUsed))
+            if (headroom > bestHeadroom || (headroom == bestHeadroom && candidates[i].LastGrant < best.LastGrant))
             {
                 best = candidates[i];
                 bestHeadroom = headroom;
@@ -27,5 +30,5 @@ internal sealed class LeastLoadedStrategy : IChoiceStrategy
         return best;
     }
 
-    public void Granted(PoolAccount account) { }
+    public void Granted(PoolAccount account) => account.LastGrant = ++_grants;
 }

@@ -240,6 +240,16 @@ public sealed class TokenPoolAcquireTests
         Assert.Null(driver.Grant().Headroom);
     }
 
+    [Fact]
+    public void Acquire_ManyAtOneTime_AccountsWithoutLimitsShare()
+    {
+        var driver = new PoolDriver(null, PoolDriver.Account("a"), PoolDriver.Account("b"), PoolDriver.Account("c"));
+
+        var leases = Enumerable.Range(0, 9).Select(_ => driver.Grant()).ToArray();
+
+        Assert.All(leases.CountBy(static lease => lease.Account), static one => Assert.Equal(3, one.Value));
+    }
+
     [Theory]
     [InlineData(ChoiceStrategyKind.LeastLoaded, "abcabc")]
     [InlineData(ChoiceStrategyKind.RoundRobin, "abcabc")]
