@@ -8,6 +8,12 @@ namespace FlowGpt.Grains.Turns;
 /// <summary>Which failures are tried again, and what a client is told of the others.</summary>
 public static class RetryRules
 {
+    /// <summary>When to come back where the pool cannot say when an account frees: calls in flight may end at any time.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    /// <summary>When to come back after a refusal that nobody could judge: sent again at once, the request would be refused again.</summary>
+    private static readonly TimeSpan UndecidedFor = TimeSpan.FromSeconds(10);
+
     /// <summary>A request is tried on so many accounts for failures as a service fails.</summary>
     private const int MostServiceFailures = 2;
 
@@ -62,12 +68,12 @@ public static class RetryRules
             RejectReason.NoAccountInTime => new TurnError(
                 TurnErrorKind.NoAccountInTime,
                 "Every upstream account is at its limit and none frees in time. Please retry later.",
-                RetryAfter: rejected.RetryAfter
+                RetryAfter: rejected.RetryAfter ?? Soon
             ),
             RejectReason.QueueFull => new TurnError(
                 TurnErrorKind.NoAccountInTime,
                 "Too many requests are waiting for an upstream account. Please retry later.",
-                RetryAfter: rejected.RetryAfter
+                RetryAfter: rejected.RetryAfter ?? Soon
             ),
             RejectReason.LargerThanAnyLimit => new TurnError(
                 TurnErrorKind.InvalidRequest,
@@ -78,7 +84,10 @@ public static class RetryRules
                 TurnErrorKind.RefusedByUpstream,
                 $"The upstream refuses this request on whichever account{Status(rejected.StatusCode)}: most likely its content is not allowed there. Change the request before you send it again."
             ),
-            RejectReason.NobodyToBlame => Undecided(rejected.StatusCode) with { RetryAfter = rejected.RetryAfter },
+            RejectReason.NobodyToBlame => Undecided(rejected.StatusCode) with
+            {
+                RetryAfter = rejected.RetryAfter > UndecidedFor ? rejected.RetryAfter : UndecidedFor,
+            },
             RejectReason.TooManyConvictions => new TurnError(
                 TurnErrorKind.TooManyRefused,
                 "The upstream refused this request, and too many requests of this key in the last minute were refused on every account. Change the requests or retry later.",
