@@ -17,7 +17,7 @@ internal sealed partial class RunningResponse(
 )
 {
     private const int CheckpointBytes = 4096;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CheckpointAge = TimeSpan.FromMilliseconds(750);
 
     private Task _writing = Task.CompletedTask;
@@ -56,7 +56,7 @@ internal sealed partial class RunningResponse(
         var lastWrite = time.GetTimestamp();
         while (!run.IsCompleted && !turn.Log.IsClosed && !_isEnding)
         {
-            await Task.WhenAny(run, Task.Delay(Look, time));
+            await Task.WhenAny(run, Task.Delay(CheckInterval, time));
             var unwritten = turn.Log.Bytes.Length - _writtenBytes;
             var isDue = unwritten >= CheckpointBytes || time.GetElapsedTime(lastWrite) >= CheckpointAge;
             if (run.IsCompleted || _isEnding || turn.Log.NextSequence == _written || !isDue)

@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Reservations;
 
 /// <summary>
 /// What storage is told ahead of time, so that a process that dies leaves nothing uncounted: a block of requests and tokens that may be let in before the
-/// next write. Whoever takes over from storage counts the whole block as used.
+/// next write. An activation that begins from storage counts the whole block as used.
 /// </summary>
 internal sealed partial class Meter
 {

@@ -5,8 +5,8 @@ namespace FlowGpt.Grains.Reservations;
 /// in a <see cref="ReserveBlock"/>. No clock, no I/O: time is an argument and must not run backwards. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Use is either pending, and then counts in every window, or placed at an instant. Whoever reserves only what <see cref="TokenRoom"/> and the windows leave,
-/// and places use not before it was counted elsewhere, never passes a limit.
+/// Use is either pending, and then counts in every window, or placed at an instant. No limit is passed as long as callers reserve only what
+/// <see cref="TokenRoom"/> and the windows leave, and place use no earlier than the provider counts the use.
 /// </remarks>
 internal sealed partial class Meter(MeterOptions options)
 {
@@ -63,7 +63,7 @@ internal sealed partial class Meter(MeterOptions options)
         return null;
     }
 
-    /// <summary>What a request gets that wants so many tokens: never more than the smallest limit.</summary>
+    /// <summary>How many tokens are reserved for a request that asks for <paramref name="wanted"/>: never more than the smallest limit.</summary>
     public long Fit(long wanted) => CountsTokens ? Math.Min(wanted, Least(tokens: true)) : wanted;
 
     /// <summary>How many tokens more may be used now.</summary>

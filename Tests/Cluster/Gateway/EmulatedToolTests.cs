@@ -79,7 +79,7 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
         List<ChatMessage> messages = [new UserChatMessage(question)];
         var first = (await Gateway.NewSdk().CompleteChatAsync(messages, options)).Value;
         messages.Add(new AssistantChatMessage(first));
-        // As clients do that read arguments and write them anew.
+        // The SDK parses the arguments and serialises them again, as many clients do.
         messages.AddRange(first.ToolCalls.Select(static (call, i) => new ToolChatMessage(call.Id, $"result {i}")));
         var before = Gateway.Simulator.Truth.FindExchange(question)!.ConversationId;
 
