@@ -23,93 +23,35 @@ internal sealed class LeasedCall<T>(
     Func<OpenPool, Target, UpstreamCredential, CancellationToken, Task<T>> send,
     Func<T, TokenUsage?> usageOf,
     Func<T, RateLimitReport?> limitsOf
-)
+) : ITurnAttempt
     where T : class
 {
-    private UpstreamFailure? _lastFailure;
-    private TimeSpan _waited;
-    private int _attempts;
+    private T? _answer;
     private bool _isUncertain;
 
     /// <summary>The answer, or the error of the result. Throws nothing but defects.</summary>
     public async Task<(T? Answer, TurnResult Result)> RunAsync()
     {
+        var targets = new TurnTargets(turn, maxReplyTokens: 0, services, this);
         try
         {
-            TurnError? error = null;
-            for (var i = 0; i < turn.Targets.Length; i++)
-            {
-                var (answer, failed, goOn) = await TryTargetAsync(turn.Targets[i], isLast: i == turn.Targets.Length - 1);
-                if (answer is not null)
-                {
-                    return (answer, Completed(answer));
-                }
-
-                error ??= failed;
-                if (!goOn)
-                {
-                    break;
-                }
-            }
-
-            // The first failure tells the client more than "and now no account is left".
-            return (null, Failed(_lastFailure is { } failure ? RetryRules.ToError(failure) : error ?? NoPool()));
+            return await targets.RunAsync() is { } error ? (null, Failed(error)) : (_answer, Completed(_answer!));
         }
         catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
         {
-            return (null, Stopped());
+            return (null, Stopped(targets.LastFailure));
         }
     }
 
-    private async Task<(T? Answer, TurnError? Error, bool GoOn)> TryTargetAsync(Target target, bool isLast)
+    string? ITurnAttempt.PreferredAccount(Target target) => null;
+
+    async Task<AttemptEnd> ITurnAttempt.RunAsync(OpenPool pool, Target target, Lease lease)
     {
-        if (services.Pools.Find(target.Pool) is not { } pool)
-        {
-            return (null, NoPool(), true);
-        }
-
-        turn.Target = target;
-        // A target that would have to be waited for is passed over while there is another.
-        var accounts = new AccountQueue(turn, target.Pool, isLast ? services.Options.MaxQueueWait : TimeSpan.Zero, services);
-        var tried = TriedAccounts.None;
-        while (true)
-        {
-            var acquired = await accounts.AcquireAsync(null, tried, turn.PromptTokens, 0);
-            if (acquired is not AcquireResult.Granted { Lease: var lease })
-            {
-                _waited += accounts.Waited;
-                var rejected = (AcquireResult.Rejected)acquired;
-                if (RetryRules.IsVerdict(rejected.Reason))
-                {
-                    _lastFailure = null;
-                }
-
-                return (null, RetryRules.ToError(rejected), rejected.Reason != RejectReason.Convicted);
-            }
-
-            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom)
-            {
-                EarlierCalls = turn.CallsSoFar,
-            };
-            if (await AttemptAsync(pool, target, lease) is { } answer)
-            {
-                return (answer, null, false);
-            }
-
-            tried = tried.Add(lease, _lastFailure!);
-            if (Faults.Of(_lastFailure!.Reason) is Fault.Request)
-            {
-                return (null, null, false);
-            }
-
-            if (!RetryRules.MayRetry(tried, services.Options.MaxAttempts))
-            {
-                return (null, null, true);
-            }
-        }
+        (_answer, var failure) = await AttemptAsync(pool, target, lease);
+        return failure is null ? default : new AttemptEnd(failure, IsFinal: Faults.Of(failure.Reason) is Fault.Request);
     }
 
-    private async Task<T?> AttemptAsync(OpenPool pool, Target target, Lease lease)
+    private async Task<(T? Answer, UpstreamFailure? Failure)> AttemptAsync(OpenPool pool, Target target, Lease lease)
     {
         var held = services.Leases.Hold(target.Pool, lease, AccountQueue.TurnOf(turn));
         if (services.Admission.IsCutOff)
@@ -131,7 +73,7 @@ internal sealed class LeasedCall<T>(
             turn.Calls.Add(lease.Account);
             services.Instruments.Succeeded(lease.Account);
             held.Settle(sent: true, UsageOf(answer).TotalTokens, failure: null);
-            return answer;
+            return (answer, null);
         }
         catch (UpstreamException exception)
         {
@@ -144,8 +86,7 @@ internal sealed class LeasedCall<T>(
             }
 
             held.Settle(exception.MayHaveBeenSent, exception.MayHaveBeenSent ? turn.PromptTokens : null, failure, exception.RateLimits);
-            _lastFailure = failure;
-            return null;
+            return (null, failure);
         }
         catch
         {
@@ -181,20 +122,14 @@ internal sealed class LeasedCall<T>(
             Estimated = _isUncertain,
         };
 
-    private TurnResult Stopped() =>
+    private TurnResult Stopped(UpstreamFailure? lastFailure) =>
         turn.StopReason switch
         {
             StopReason.Caller or StopReason.Abandoned => Ended(new(ResponseStatus.Cancelled)),
-            StopReason.Deadline when _lastFailure is { } failure => Failed(RetryRules.ToError(failure)),
+            StopReason.Deadline when lastFailure is { } failure => Failed(RetryRules.ToError(failure)),
             StopReason.Deadline => Failed(
                 new(TurnErrorKind.UpstreamTimeout, $"The answer took longer than the {turn.Request.Timeout.TotalSeconds:0.#} s allowed.")
             ),
             _ => Failed(new(TurnErrorKind.Interrupted, "This server stopped the call. Please send the request again.")),
         };
-
-    private TurnError NoPool() =>
-        new(
-            TurnErrorKind.NoUsableAccount,
-            $"The model '{turn.Route.Id}' has no pool that this server knows. Ask the operator to check the model's targets."
-        );
 }

@@ -38,6 +38,12 @@ internal sealed partial class TokenPool
             return Reject(request, rejection, now);
         }
 
+        if (patience <= TimeSpan.Zero && _queue.IsFull)
+        {
+            // Nobody leaves the queue for a request that would not stay in it.
+            return Reject(request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now);
+        }
+
         var ticket = new Ticket(_newId(now), request, now, patience);
         if (!_queue.TryAdd(ticket, out var evicted))
         {

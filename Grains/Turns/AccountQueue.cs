@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -7,27 +8,24 @@ using FlowGpt.Grains.Timing;
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>Gets an account for a turn: asks, waits in the queue, and asks again when the pool moves to another silo.</summary>
-internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWait, TurnServices services)
+internal sealed class AccountQueue(ActiveTurn turn, Target target, TimeSpan maxWait, TurnServices services, CancellationToken stopping)
 {
     /// <summary>Between two calls while the pool has no activation: a silo's death is noticed within some such steps.</summary>
     private static readonly TimeSpan PoolAway = TimeSpan.FromMilliseconds(200);
 
-    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(pool);
+    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(target.Pool);
     private readonly long _deadline =
         services.Time.GetTimestamp() + (long)(Shorter(maxWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
 
     private long _called;
 
-    /// <summary>Time spent waiting so far.</summary>
-    public TimeSpan Waited { get; private set; }
-
     /// <summary>Granted or rejected, never queued.</summary>
-    /// <exception cref="OperationCanceledException">The turn was stopped; a place in the queue has been given up.</exception>
+    /// <exception cref="OperationCanceledException">Stopped; a place in the queue has been given up.</exception>
     public async Task<AcquireResult> AcquireAsync(string? affinityAccount, TriedAccounts tried, long promptTokens, long? maxReplyTokens)
     {
         var hasWaitedForOpinion = false;
         var asked = services.Time.GetTimestamp();
-        using var span = TurnTrace.Acquire(pool);
+        using var span = TurnTrace.Acquire(target.Pool);
         while (true)
         {
             var (result, fromQueue) = await AskAsync(affinityAccount, tried, hasWaitedForOpinion, promptTokens, maxReplyTokens, span);
@@ -37,8 +35,8 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
             )
             {
                 // Overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to somebody else since.
-                services.Leases.Hold(pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
-                turn.Stopping.ThrowIfCancellationRequested();
+                services.Leases.Hold(target.Pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
+                stopping.ThrowIfCancellationRequested();
                 continue;
             }
 
@@ -50,11 +48,10 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
 
             if (result is not AcquireResult.Rejected { Reason: RejectReason.UnknownTicket } || Left() == TimeSpan.Zero)
             {
-                Waited += services.Time.GetElapsedTime(asked);
                 TurnTrace.Acquired(span, result);
                 if (result is AcquireResult.Granted)
                 {
-                    services.Instruments.Granted(pool, services.Time.GetElapsedTime(asked));
+                    services.Instruments.Granted(target.Pool, services.Time.GetElapsedTime(asked));
                 }
 
                 return result;
@@ -63,7 +60,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
             // A pool that forgot a ticket can be asked anew at once; one that is away or moving needs a moment.
             if (!fromQueue)
             {
-                await Task.Delay(PoolAway, services.Time, turn.Stopping);
+                await Task.Delay(PoolAway, services.Time, stopping);
             }
         }
     }
@@ -96,7 +93,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                     AcceptedAt = turn.AcceptedAt,
                     IsStored = turn.Request.Lifetime == TurnLifetime.Stored,
                     EarlierCalls = turn.CallsSoFar,
-                    UpstreamModel = turn.Target?.Model ?? "",
+                    UpstreamModel = target.Model,
                     Fingerprint = turn.Fingerprint,
                     Refusals = tried.Refusals,
                     HasFailed = tried.ServiceFailures > 0,
@@ -114,7 +111,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
         }
         catch (Exception exception) when (IsPoolAway(exception))
         {
-            turn.Stopping.ThrowIfCancellationRequested();
+            stopping.ThrowIfCancellationRequested();
             return (new AcquireResult.Rejected(RejectReason.UnknownTicket, null), false);
         }
     }
@@ -129,14 +126,14 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                 var result = await _pool.Await(
                     ticket,
                     tried.Refusals.IsEmpty ? Shorter(ClusterTiming.Poll, Left()) : ClusterTiming.Poll,
-                    turn.Stopping
+                    stopping
                 );
                 if (result is not AcquireResult.Queued)
                 {
                     return result;
                 }
 
-                turn.Stopping.ThrowIfCancellationRequested();
+                stopping.ThrowIfCancellationRequested();
                 if (Left() == TimeSpan.Zero && tried.Refusals.IsEmpty)
                 {
                     await _pool.Abandon(ticket);
@@ -144,7 +141,7 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
                 }
             }
         }
-        catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await _pool.Abandon(ticket);
             throw;
@@ -170,5 +167,5 @@ internal sealed class AccountQueue(ActiveTurn turn, string pool, TimeSpan maxWai
     // The directory of grains cancels what it is asked while a dead silo's part of it goes to others.
     private bool IsPoolAway(Exception exception) =>
         exception is SiloUnavailableException or OrleansMessageRejectionException or TimeoutException or StorageUnavailableException
-        || (exception is OperationCanceledException && !turn.Stopping.IsCancellationRequested);
+        || (exception is OperationCanceledException && !stopping.IsCancellationRequested);
 }

@@ -30,7 +30,7 @@ internal sealed class FurtherCalls(ActiveTurn turn, TurnServices services, Targe
         settleFirst();
         var promptTokens = services.Tokens.CountPrompt(call.Turn, call.Context.AsSpan());
         var wait = services.Options.MaxQueueWait < LongestWait ? services.Options.MaxQueueWait : LongestWait;
-        var accounts = new AccountQueue(turn, target.Pool, wait, services);
+        var accounts = new AccountQueue(turn, target, wait, services, turn.Stopping);
         var acquired = await accounts.AcquireAsync(null, TriedAccounts.None, promptTokens, call.Sampling.MaxOutputTokens);
         return acquired is AcquireResult.Granted { Lease: var lease }
             ? await AskAsync(upstream, call with { Credential = lease.Credential }, lease, promptTokens, cancellationToken)

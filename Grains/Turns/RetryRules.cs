@@ -39,6 +39,11 @@ public static class RetryRules
     internal static bool IsVerdict(RejectReason reason) =>
         reason is RejectReason.Convicted or RejectReason.NobodyToBlame or RejectReason.TooManyConvictions;
 
+    /// <summary>Whether a pool that gave no account at once may give one to a turn that waits.</summary>
+    internal static bool IsWorthWaiting(AcquireResult.Rejected rejected, TimeSpan maxWait) =>
+        rejected.Reason is RejectReason.NoAccountInTime or RejectReason.UnknownTicket
+        || (rejected.Reason is RejectReason.BreakerOpen or RejectReason.NoUsableAccount && rejected.RetryAfter <= maxWait);
+
     /// <summary>The client's view of an upstream failure. A refusal that nobody could decide is never told as the client's fault.</summary>
     public static TurnError ToError(UpstreamFailure failure) =>
         Faults.Of(failure.Reason) switch

@@ -12,15 +12,13 @@ using FlowGpt.Grains.Upstreams.Decorators;
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>
-/// Tries one turn on accounts until a reply has come to its end: leases, calls the upstream, writes the reply's events into the log, settles, and goes to other
-/// accounts and targets while no event has been served. Runs on the grain's scheduler, outside any grain call.
+/// Tries one turn on accounts until a reply has come to its end: leases, calls the upstream, writes the reply's events into the log, settles. <see cref="TurnTargets"/> goes to
+/// other accounts and targets while no event has been served. Runs on the grain's scheduler, outside any grain call.
 /// </summary>
-internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurnJournal journal)
+internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurnJournal journal) : ITurnAttempt
 {
     private UpstreamThread? _thread;
-    private UpstreamFailure? _lastFailure;
-    private TimeSpan _waited;
-    private int _attempts;
+    private TurnResult? _result;
     private TokenUsage _usage;
     private bool _served;
     private long _received;
@@ -52,95 +50,34 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
 
     public async Task<TurnResult> RunAsync()
     {
+        var targets = new TurnTargets(turn, turn.Sampling.MaxOutputTokens, services, this);
         try
         {
             _thread = await journal.FindThreadAsync(turn);
-            TurnError? error = null;
-            for (var i = 0; i < turn.Targets.Length; i++)
-            {
-                var (result, failed, goOn) = await TryTargetAsync(turn.Targets[i], isLast: i == turn.Targets.Length - 1);
-                if (result is not null)
-                {
-                    return EndAs(result);
-                }
-
-                error ??= failed;
-                if (!goOn)
-                {
-                    break;
-                }
-            }
-
-            // The first failure tells the client more than "and now no account is left".
-            return EndAs(Failed(_lastFailure is { } failure ? RetryRules.ToError(failure) : error ?? NoTarget()));
+            return EndAs(await targets.RunAsync() is { } error ? Failed(error) : _result!);
         }
         catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
         {
-            return EndAs(Stopped());
+            return EndAs(Stopped(targets.LastFailure));
         }
     }
 
-    /// <summary>Tries the accounts of one target.</summary>
-    /// <returns>The result; or an error, and whether the next target may be tried.</returns>
-    private async Task<(TurnResult? Result, TurnError? Error, bool GoOn)> TryTargetAsync(Target target, bool isLast)
+    public string? PreferredAccount(Target target) => ThreadOf(target)?.Account;
+
+    /// <summary>One attempt, with the conversation that the account keeps where there is one.</summary>
+    async Task<AttemptEnd> ITurnAttempt.RunAsync(OpenPool pool, Target target, Lease lease)
     {
-        if (services.Pools.Find(target.Pool) is not { } pool)
-        {
-            return (null, NoTarget(), true);
-        }
-
-        turn.Target = target;
-        // A target that would have to be waited for is passed over while there is another.
-        var accounts = new AccountQueue(turn, target.Pool, isLast ? services.Options.MaxQueueWait : TimeSpan.Zero, services);
-        var tried = TriedAccounts.None;
-        while (true)
-        {
-            var thread = _thread is { } known && known.Pool == target.Pool ? known : null;
-            var acquired = await accounts.AcquireAsync(thread?.Account, tried, turn.PromptTokens, turn.Sampling.MaxOutputTokens);
-            if (acquired is not AcquireResult.Granted { Lease: var lease })
-            {
-                _waited += accounts.Waited;
-                var rejected = (AcquireResult.Rejected)acquired;
-                if (RetryRules.IsVerdict(rejected.Reason))
-                {
-                    _lastFailure = null;
-                }
-
-                var error = RetryRules.ToError(rejected);
-                return rejected.Reason == RejectReason.Convicted ? (Failed(error), null, false) : (null, error, true);
-            }
-
-            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited + accounts.Waited, lease.Headroom)
-            {
-                EarlierCalls = turn.CallsSoFar,
-            };
-            thread = thread?.Account == lease.Account ? thread : null;
-            _thread = null;
-            var (result, failure) = await AttemptAsync(pool, target, lease, thread);
-            if (result is not null)
-            {
-                return (result, null, false);
-            }
-
-            _lastFailure = failure;
-            if (failure!.Reason == FailureReason.Gone && thread is not null && !turn.Log.HasEvents)
-            {
-                // The whole context is sent instead, to whichever account.
-                continue;
-            }
-
-            tried = tried.Add(lease, failure);
-            if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit)
-            {
-                return (null, null, false);
-            }
-
-            if (!RetryRules.MayRetry(tried, services.Options.MaxAttempts))
-            {
-                return (null, null, true);
-            }
-        }
+        var thread = ThreadOf(target) is { } kept && kept.Account == lease.Account ? kept : null;
+        _thread = null;
+        (_result, var failure) = await AttemptAsync(pool, target, lease, thread);
+        return failure is null ? default
+            : turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit
+                ? new AttemptEnd(failure, IsFinal: true)
+            // The whole context is sent instead, to whichever account.
+            : new AttemptEnd(failure, IsRepeated: failure.Reason == FailureReason.Gone && thread is not null);
     }
+
+    private UpstreamThread? ThreadOf(Target target) => _thread is { } known && known.Pool == target.Pool ? known : null;
 
     private async Task<(TurnResult? Result, UpstreamFailure? Failure)> AttemptAsync(
         OpenPool pool,
@@ -311,17 +248,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
 
     private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 
-    private TurnError NoTarget() =>
-        new(
-            TurnErrorKind.NoUsableAccount,
-            $"The model '{turn.Route.Id}' has no pool that this server knows. Ask the operator to check the model's targets."
-        );
-
-    private TurnResult Stopped() =>
+    private TurnResult Stopped(UpstreamFailure? lastFailure) =>
         turn.StopReason switch
         {
             StopReason.Caller or StopReason.Abandoned => new TurnResult(ResponseStatus.Cancelled),
-            StopReason.Deadline when _lastFailure is { } failure => Failed(RetryRules.ToError(failure)),
+            StopReason.Deadline when lastFailure is { } failure => Failed(RetryRules.ToError(failure)),
             StopReason.Deadline => Failed(
                 new TurnError(
                     TurnErrorKind.UpstreamTimeout,

@@ -12,6 +12,9 @@ internal sealed class WaitQueue(int capacity)
 
     public int Count { get; private set; }
 
+    /// <summary>Whether another request would have to push one out.</summary>
+    public bool IsFull => Count >= capacity;
+
     /// <summary>The keys' lines, the one whose turn it is first.</summary>
     public LinkedListNode<KeyLine>? FirstLine => _turns.First;
 
@@ -41,7 +44,7 @@ internal sealed class WaitQueue(int capacity)
     public bool TryAdd(Ticket ticket, out Ticket? evicted)
     {
         evicted = null;
-        if (Count >= capacity)
+        if (IsFull)
         {
             var longest = Longest();
             var own = _byKey.TryGetValue(ticket.Request.ClientKeyId, out var ownLine) ? ownLine.Value.Tickets.Count : 0;
