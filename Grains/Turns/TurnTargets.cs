@@ -156,7 +156,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
     private async Task GiveBackAsync(Task<(BusyTarget Target, AcquireResult Result)> wait)
     {
         await ((Task)wait).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (wait is { IsCompletedSuccessfully: true, Result: (var busy, AcquireResult.Granted { Lease: var lease }) })
+        if (wait.IsCompletedSuccessfully && await wait is (var busy, AcquireResult.Granted { Lease: var lease }))
         {
             services.Leases.Hold(busy.Target.Pool, lease, AccountQueue.TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
         }
