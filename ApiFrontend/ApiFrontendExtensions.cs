@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Calls;
@@ -47,14 +48,7 @@ public static class ApiFrontendExtensions
             );
         services.AddCors();
         services.AddRequestCodings();
-        DocsEndpoints.AddDocs(
-            services,
-            static options =>
-            {
-                options.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default);
-                options.SerializerOptions.TypeInfoResolverChain.Insert(1, KeyJson.Default);
-            }
-        );
+        DocsEndpoints.AddDocs(services, static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default));
 
         services.AddOptions<ClientKeyOptions>().BindConfiguration(ClientKeyOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClientKeyOptions>, ClientKeyOptionsValidator>());

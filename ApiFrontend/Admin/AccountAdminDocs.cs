@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.ApiFrontend.Docs;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -21,7 +22,7 @@ internal static class AccountAdminDocs
             )
             .Path("pool", "The pool's name.")
             .Body("NewAccount")
-            .Answers<AccountView>(201, "It is stored and may serve.")
+            .Answers<AccountAnswer>(201, "It is stored and may serve.")
             .Fails(400, "A field is wrong; every problem is named.")
             .Fails(409, "The name, or the upstream account, is there already.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
@@ -31,7 +32,7 @@ internal static class AccountAdminDocs
             .ForOperators("getAccount", "Show an account")
             .Path("pool", "The pool's name.")
             .Path("name", "The account's name.")
-            .Answers<AccountView>(200, "The account as it is in force now.")
+            .Answers<AccountAnswer>(200, "The account as it is in force now.")
             .Fails(404, "No such pool or account.")
             .Fails(409, "An added account that a configured one hides.");
 
@@ -45,7 +46,7 @@ internal static class AccountAdminDocs
             .Path("pool", "The pool's name.")
             .Path("name", "The account's name.")
             .Body("AccountChange")
-            .Answers<AccountView>(200, "The account as it is in force now.")
+            .Answers<AccountAnswer>(200, "The account as it is in force now.")
             .Fails(400, "A field is wrong; every problem is named.")
             .Fails(404, "No such pool or account.")
             .Fails(409, "The field belongs to the configuration, the token to another account, or calls are in flight at a move.")
@@ -66,7 +67,7 @@ internal static class AccountAdminDocs
             .ForOperators("enableAccount", "Let an account serve", "Also one that the configuration disables.")
             .Path("pool", "The pool's name.")
             .Path("name", "The account's name.")
-            .Answers<AccountView>(200, "The account as it is in force now.")
+            .Answers<AccountAnswer>(200, "The account as it is in force now.")
             .Fails(404, "No such pool or account.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
 
@@ -75,7 +76,7 @@ internal static class AccountAdminDocs
             .ForOperators("disableAccount", "Take an account out of use", "Calls in flight finish.")
             .Path("pool", "The pool's name.")
             .Path("name", "The account's name.")
-            .Answers<AccountView>(200, "The account as it is in force now.")
+            .Answers<AccountAnswer>(200, "The account as it is in force now.")
             .Fails(404, "No such pool or account.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
 
@@ -88,7 +89,7 @@ internal static class AccountAdminDocs
             )
             .Path("pool", "The pool's name.")
             .Path("name", "The account's name.")
-            .Answers<AccountView>(200, "The account as it is in force now.")
+            .Answers<AccountAnswer>(200, "The account as it is in force now.")
             .Fails(404, "No such pool or account.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
 }

@@ -1,3 +1,5 @@
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -25,7 +27,8 @@ internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IG
                 }
 
                 var snapshot = await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot();
-                await AdminAnswer.WriteAsync(request, new(pool, snapshot.Accounts, snapshot.Hidden), AdminJson.Default.AccountList);
+                var answer = new AccountList(pool, [.. snapshot.Accounts.Select(PoolAnswers.Of)], snapshot.Hidden);
+                await AdminAnswer.WriteAsync(request, answer, AdminJson.Default.AccountList);
             }
         );
 
@@ -93,7 +96,12 @@ internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IG
         var snapshot = await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot();
         if (snapshot.Accounts.FirstOrDefault(account => account.Name == name) is { } account)
         {
-            await AdminAnswer.WriteAsync(request, new(pool, snapshot.Queued, account), AdminJson.Default.AccountView, status);
+            await AdminAnswer.WriteAsync(
+                request,
+                new(pool, snapshot.Queued, PoolAnswers.Of(account)),
+                AdminJson.Default.AccountAnswer,
+                status
+            );
             return;
         }
 

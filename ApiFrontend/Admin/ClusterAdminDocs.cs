@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Cluster;
 using FlowGpt.ApiFrontend.Docs;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -8,7 +9,7 @@ internal static class ClusterAdminDocs
     public static RouteDoc Get { get; } =
         RouteDoc
             .ForOperators("getCluster", "Show the silos")
-            .Answers<ClusterView>(200, "The silos as membership and they themselves tell.")
+            .Answers<ClusterState>(200, "The silos as membership and they themselves tell.")
             .Fails(503, "The cluster cannot be reached now.");
 
     public static RouteDoc Drain { get; } =

@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Cluster;
@@ -12,7 +13,8 @@ internal sealed class ClusterAdminEndpoints(AdminGate gate, IGrainFactory grains
     public Task GetAsync(HttpContext context) =>
         gate.HandleAsync(
             context,
-            async request => await AdminAnswer.WriteAsync(request, new(await Cluster.GetSilos()), AdminJson.Default.ClusterView)
+            async request =>
+                await AdminAnswer.WriteAsync(request, ClusterAnswers.Of(await Cluster.GetSilos()), AdminJson.Default.ClusterState)
         );
 
     public Task DrainAsync(HttpContext context) => DrainAsync(context, on: true);

@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Models;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.Grains.Interfaces.Models;
 
@@ -8,8 +9,8 @@ internal static class ModelAdminDocs
 {
     public static RouteDoc List { get; } =
         RouteDoc
-            .ForOperators("listModelStatus", "List the models of operators")
-            .Answers<ModelCatalogStatus>(200, "Configured models first, then added and discovered models; and what providers said last.");
+            .ForOperators("listModelEntry", "List the models of operators")
+            .Answers<ModelList>(200, "Configured models first, then added and discovered models; and what providers said last.");
 
     public static RouteDoc Refresh { get; } =
         RouteDoc
@@ -19,7 +20,7 @@ internal static class ModelAdminDocs
                 "Providers with a search are asked for every target of the catalog, and for others. Changes no model: models that are gone are reported, found models may be added."
             )
             .Query("query", """{"type":"string"}""", "What to search for.")
-            .Answers<ModelCatalogStatus>(200, "What they said; `problem` tells when they could not be asked.")
+            .Answers<ModelList>(200, "What they said; `problem` tells when they could not be asked.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");
 
     public static RouteDoc Put { get; } =
@@ -27,8 +28,8 @@ internal static class ModelAdminDocs
             .ForOperators("putModel", "Add or replace a model")
             .Path("id", "The model's id.")
             .Body("ModelRoute")
-            .Answers<ModelStatus>(200, "Replaced.")
-            .Answers<ModelStatus>(201, "Added.")
+            .Answers<ModelEntry>(200, "Replaced.")
+            .Answers<ModelEntry>(201, "Added.")
             .Fails(400, "A field is wrong; every problem is named.")
             .Fails(409, "The model belongs to the configuration.")
             .Fails(503, "The change could not be stored, or not be put into the audit log. Read, then send it again.");

@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
@@ -13,7 +14,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
     public Task ListAsync(HttpContext context) =>
         gate.HandleAsync(
             context,
-            async request => await AdminAnswer.WriteAsync(request, await Catalog.GetStatus(), AdminJson.Default.ModelCatalogStatus)
+            async request => await AdminAnswer.WriteAsync(request, ModelAnswers.Of(await Catalog.GetStatus()), AdminJson.Default.ModelList)
         );
 
     public Task PutAsync(HttpContext context) =>
@@ -32,7 +33,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
                 if (result is ModelChangeResult.Done { Model: { } put } done)
                 {
                     var status = done.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK;
-                    await AdminAnswer.WriteAsync(request, put, AdminJson.Default.ModelStatus, status);
+                    await AdminAnswer.WriteAsync(request, ModelAnswers.Of(put), AdminJson.Default.ModelEntry, status);
                     return;
                 }
 
@@ -62,8 +63,8 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
             async request =>
                 await AdminAnswer.WriteAsync(
                     request,
-                    await Catalog.Refresh(context.Request.Query["query"].ToString()),
-                    AdminJson.Default.ModelCatalogStatus
+                    ModelAnswers.Of(await Catalog.Refresh(context.Request.Query["query"].ToString())),
+                    AdminJson.Default.ModelList
                 )
         );
 

@@ -1,5 +1,6 @@
+using FlowGpt.Admin.Contracts.Accounts;
+using FlowGpt.Admin.Contracts.Pools;
 using FlowGpt.ApiFrontend.Docs;
-using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
@@ -15,7 +16,7 @@ internal static class PoolAdminDocs
         RouteDoc
             .ForOperators("getPool", "Show a pool's accounts, limits and queue")
             .Path("pool", "The pool's name.")
-            .Answers<PoolSnapshot>(200, "The pool as it stands.")
+            .Answers<Pool>(200, "The pool as it stands.")
             .Fails(404, "No such pool.");
 
     public static RouteDoc Decisions { get; } =

@@ -1,4 +1,7 @@
 using System.Globalization;
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Accounts;
+using FlowGpt.Admin.Contracts.Pools;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -33,7 +36,7 @@ internal sealed class PoolAdminEndpoints(AdminGate gate, AdminPools pools, IGrai
         HandleAsync(
             context,
             static async (request, _, pool) =>
-                await AdminAnswer.WriteAsync(request, await pool.GetSnapshot(), AdminJson.Default.PoolSnapshot)
+                await AdminAnswer.WriteAsync(request, PoolAnswers.Of(await pool.GetSnapshot()), AdminJson.Default.Pool)
         );
 
     public Task DecisionsAsync(HttpContext context) =>
@@ -49,7 +52,11 @@ internal sealed class PoolAdminEndpoints(AdminGate gate, AdminPools pools, IGrai
 
                 var decisions = await pool.GetDecisions();
                 var latest = decisions.Length > limit ? decisions[..limit] : decisions;
-                await AdminAnswer.WriteAsync(request, new DecisionList(name, latest), AdminJson.Default.DecisionList);
+                await AdminAnswer.WriteAsync(
+                    request,
+                    new DecisionList(name, [.. latest.Select(PoolAnswers.Of)]),
+                    AdminJson.Default.DecisionList
+                );
             }
         );
 
@@ -69,19 +76,8 @@ internal sealed class PoolAdminEndpoints(AdminGate gate, AdminPools pools, IGrai
             }
         );
 
-    private async Task<PoolSummary> SummaryAsync(string name, CancellationToken cancellationToken)
-    {
-        var pool = await grains.GetGrain<ITokenPoolGrain>(name).GetSnapshot();
-        return new(
-            name,
-            pool.Accounts.Length,
-            pool.Accounts.Count(static account => account.State == AccountState.Ready),
-            pool.Queued,
-            pool.Accounts.Sum(static account => account.Leases),
-            pool.BreakerOpen,
-            await pools.ModelsOfAsync(name, cancellationToken)
-        );
-    }
+    private async Task<PoolSummary> SummaryAsync(string name, CancellationToken cancellationToken) =>
+        PoolAnswers.Of(await grains.GetGrain<ITokenPoolGrain>(name).GetSnapshot(), await pools.ModelsOfAsync(name, cancellationToken));
 
     private Task HandleAsync(HttpContext context, Func<ApiRequest, string, ITokenPoolGrain, Task> answer) =>
         gate.HandleAsync(

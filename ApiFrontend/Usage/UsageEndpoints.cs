@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
@@ -61,7 +62,10 @@ internal sealed partial class UsageEndpoints
                 }
 
                 var page = await _reader.ReadAsync(question);
-                await WriteAsync(context, json => AdminUsageWriter.Write(json, page, histograms == "true"));
+                await WriteAsync(
+                    context,
+                    json => JsonSerializer.Serialize(json, UsageAnswers.Of(page, histograms == "true"), AdminJson.Default.UsageReport)
+                );
                 return null;
             }
         );

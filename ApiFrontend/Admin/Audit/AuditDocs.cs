@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.ApiFrontend.Docs;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;

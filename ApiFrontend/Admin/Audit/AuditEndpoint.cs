@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;

@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Grains.Interfaces.Audit;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;
@@ -64,7 +65,7 @@ internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
             part = await LastPartAsync(day);
         }
 
-        return new([.. page], page.Count == limit ? page[^1].Id : null);
+        return new([.. page.Select(AuditAnswers.Of)], page.Count == limit ? page[^1].Id : null);
     }
 
     private async Task<int> LastPartAsync(DateOnly day)

@@ -1,3 +1,4 @@
+using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.ApiFrontend.Docs;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
@@ -13,7 +14,7 @@ internal static class KeyAdminDocs
                 "The answer holds the key itself in `key`, this once; only a hash of it is kept."
             )
             .Body("KeySettings")
-            .Answers<KeyAnswer>(201, "The key.")
+            .Answers<Key>(201, "The key.")
             .Fails(400, "A field is wrong; `param` names it.")
             .Fails(409, "There are too many keys.")
             .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
@@ -31,7 +32,7 @@ internal static class KeyAdminDocs
         RouteDoc
             .ForOperators("getKey", "Show a client key")
             .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
-            .Answers<KeyAnswer>(200, "The key.")
+            .Answers<Key>(200, "The key.")
             .Fails(404, "No such key.")
             .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
 
@@ -44,7 +45,7 @@ internal static class KeyAdminDocs
             )
             .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
             .Body("KeySettings")
-            .Answers<KeyAnswer>(200, "The key as it is now.")
+            .Answers<Key>(200, "The key as it is now.")
             .Fails(400, "A field is wrong; `param` names it.")
             .Fails(404, "No such key.")
             .Fails(409, "The key was revoked, or changed by somebody else at the same time.")
@@ -54,7 +55,7 @@ internal static class KeyAdminDocs
         RouteDoc
             .ForOperators("deleteKey", "Revoke a client key", "The same as `POST /admin/keys/{id}/revoke`.")
             .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
-            .Answers<KeyAnswer>(200, "The key, revoked.")
+            .Answers<Key>(200, "The key, revoked.")
             .Fails(404, "No such key.")
             .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
 
@@ -67,7 +68,7 @@ internal static class KeyAdminDocs
             )
             .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
             .Body("KeyRotation", isRequired: false)
-            .Answers<KeyAnswer>(200, "The key with its new secret.")
+            .Answers<Key>(200, "The key with its new secret.")
             .Fails(400, "A field is wrong; `param` names it.")
             .Fails(404, "No such key.")
             .Fails(409, "The key was revoked.")
@@ -81,7 +82,7 @@ internal static class KeyAdminDocs
                 "For good; every frontend refuses the key within a second. Responses in flight go on. Repeating it does no harm."
             )
             .Path("id", "The key's public id.", """{"type":"string","pattern":"^[0-9a-f]{16}$"}""")
-            .Answers<KeyAnswer>(200, "The key, revoked.")
+            .Answers<Key>(200, "The key, revoked.")
             .Fails(404, "No such key.")
             .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");
 }

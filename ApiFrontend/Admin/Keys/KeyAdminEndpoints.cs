@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
@@ -71,8 +73,8 @@ internal sealed class KeyAdminEndpoints
 
                 var (keys, next) = await _keys.ListAsync(query["after"], limit);
                 var now = _time.GetUtcNow();
-                var list = new KeyList([.. keys.Select(key => KeyAnswer.Of(key, now))], next is not null, next);
-                return await WriteAsync(context, list, KeyJson.Default.KeyList);
+                var list = new KeyList([.. keys.Select(key => KeyAnswers.Of(key, now))], next is not null, next);
+                return await WriteAsync(context, list, AdminJson.Default.KeyList);
             }
         );
 
@@ -86,8 +88,11 @@ internal sealed class KeyAdminEndpoints
                     return KeyAdminErrors.Unknown(id);
                 }
 
-                var answer = KeyAnswer.Of(key, _time.GetUtcNow()) with { Use = await _keys.UseOfAsync(key) };
-                return await WriteAsync(context, answer, KeyJson.Default.KeyAnswer);
+                var answer = KeyAnswers.Of(key, _time.GetUtcNow()) with
+                {
+                    Use = await _keys.UseOfAsync(key) is { } use ? KeyAnswers.Of(use) : null,
+                };
+                return await WriteAsync(context, answer, AdminJson.Default.Key);
             }
         );
 
@@ -187,7 +192,7 @@ internal sealed class KeyAdminEndpoints
         KeyAdminErrors.Of(change.Status, id) ?? await AnswerAsync(context, change.Info!, secret);
 
     private ValueTask<ApiError?> AnswerAsync(HttpContext context, ApiKeyInfo key, string? secret = null) =>
-        WriteAsync(context, KeyAnswer.Of(key, _time.GetUtcNow(), secret), KeyJson.Default.KeyAnswer);
+        WriteAsync(context, KeyAnswers.Of(key, _time.GetUtcNow(), secret), AdminJson.Default.Key);
 
     private static async ValueTask<ApiError?> WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {

@@ -8,11 +8,12 @@ public sealed class DependencyTests
     public static TheoryData<string, string[]> Allowed { get; } =
         new()
         {
+            { "Admin.Contracts", [] },
             { "Grains.Interfaces", [] },
             { "Grains", ["Grains.Interfaces"] },
-            { "ApiFrontend", ["Grains.Interfaces"] },
+            { "ApiFrontend", ["Admin.Contracts", "Grains.Interfaces"] },
             { "Simulator", [] },
-            { "Silo", ["Grains.Interfaces", "Grains", "ApiFrontend", "Simulator"] },
+            { "Silo", ["Admin.Contracts", "Grains.Interfaces", "Grains", "ApiFrontend", "Simulator"] },
         };
 
     [Theory]

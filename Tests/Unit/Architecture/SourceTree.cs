@@ -8,7 +8,7 @@ internal static class SourceTree
 {
     /// <summary>The folders of the product's own projects.</summary>
     public static IReadOnlyList<string> Projects { get; } =
-    ["Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
+    ["Admin.Contracts", "Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
 
     public static string Root => Repository.Root;
 

@@ -61,7 +61,7 @@ public sealed partial class DocsTests
         await using var host = await FrontendHost.StartAsync();
         using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
 
-        var account = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("AccountSnapshot");
+        var account = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("Account");
         var properties = account.GetProperty("properties");
 
         Assert.Equal("array", properties.GetProperty("windows").GetProperty("type").GetString());
@@ -71,13 +71,13 @@ public sealed partial class DocsTests
     [Fact]
     public async Task Document_Members_HaveTheirXmlComments()
     {
-        var comments = Path.Combine(AppContext.BaseDirectory, "FlowGpt.Grains.Interfaces.xml");
+        var comments = Path.Combine(AppContext.BaseDirectory, "FlowGpt.Admin.Contracts.xml");
         Assert.SkipUnless(File.Exists(comments), "This build made no files of XML comments.");
         await using var host = await FrontendHost.StartAsync();
         using var document = JsonDocument.Parse(await host.NewClient().GetStringAsync("/docs/openapi.json"));
 
         var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
-        var leases = schemas.GetProperty("AccountSnapshot").GetProperty("properties").GetProperty("leases");
+        var leases = schemas.GetProperty("Account").GetProperty("properties").GetProperty("leases");
 
         Assert.NotEmpty(leases.GetProperty("description").GetString()!);
     }

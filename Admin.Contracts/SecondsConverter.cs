@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FlowGpt.ApiFrontend.Admin;
+namespace FlowGpt.Admin.Contracts;
 
 /// <summary>Durations as seconds, which every tool can compute with.</summary>
 internal sealed class SecondsConverter : JsonConverter<TimeSpan>

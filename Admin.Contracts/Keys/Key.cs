@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+
+namespace FlowGpt.Admin.Contracts.Keys;
+
+/// <summary>A client key as the admin routes show it.</summary>
+public sealed record Key
+{
+    /// <summary>The key's public id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The secret; only in the answer to the request that made it.</summary>
+    [JsonPropertyName("key"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+
+    /// <summary>The operator's name for the key.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Who holds the key; null when not noted.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary><c>active</c>, <c>disabled</c>, <c>expired</c> or <c>revoked</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>False: the key is refused until it is enabled again.</summary>
+    public bool Enabled { get; init; }
+
+    /// <summary>From when on the key is refused; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Null for all.</summary>
+    public IReadOnlyList<string>? AllowedModels { get; init; }
+
+    /// <summary>Null for all.</summary>
+    public IReadOnlyList<string>? AllowedPools { get; init; }
+
+    /// <summary>What the key may use.</summary>
+    public required KeyLimits Limits { get; init; }
+
+    /// <summary>What the key uses of its limits now; only where one key is asked for, and only if the key has limits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public KeyUse? Use { get; init; }
+
+    /// <summary>When the key was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When anything of the key last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>When the secret was last replaced; null for never.</summary>
+    public DateTimeOffset? RotatedAt { get; init; }
+
+    /// <summary>Until when the replaced secret is accepted too; null when it is not.</summary>
+    public DateTimeOffset? PreviousKeyValidUntil { get; init; }
+
+    /// <summary>When the key was revoked, for good; null when it was not.</summary>
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+/// <summary>What a key may use, over all frontends together. Null: not limited. Tokens are those of prompt and reply; days and months are UTC.</summary>
+public sealed record KeyLimits
+{
+    /// <summary>Most requests in any 60 seconds.</summary>
+    public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Most tokens of the requests that were admitted in any 60 seconds.</summary>
+    public long? TokensPerMinute { get; init; }
+
+    /// <summary>Most requests at one time.</summary>
+    public int? MaxConcurrentRequests { get; init; }
+
+    /// <summary>Most tokens of the requests that were admitted on one day, UTC.</summary>
+    public long? TokensPerDay { get; init; }
+
+    /// <summary>Most tokens of the requests that were admitted in one calendar month, UTC.</summary>
+    public long? TokensPerMonth { get; init; }
+}
+
+/// <summary>What a key with limits uses now. Requests in flight count with all they reserved.</summary>
+/// <param name="Running">Requests in flight.</param>
+/// <param name="RequestsInMinute">Requests of the last 60 seconds; zero where they are not limited.</param>
+/// <param name="TokensInMinute">Tokens of the last 60 seconds; zero where they are not limited.</param>
+/// <param name="TokensToday">Tokens of this day, UTC, while the key had limits.</param>
+/// <param name="TokensThisMonth">Tokens of this month likewise.</param>
+public sealed record KeyUse(int Running, long RequestsInMinute, long TokensInMinute, long TokensToday, long TokensThisMonth);
+
+/// <summary>A page of keys, oldest first.</summary>
+/// <param name="Data">The keys.</param>
+/// <param name="HasMore">Whether there are more after the last one.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page; null when there is none.</param>
+public sealed record KeyList(IReadOnlyList<Key> Data, bool HasMore, string? Next);
