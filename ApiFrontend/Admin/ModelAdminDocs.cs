@@ -1,6 +1,5 @@
 using FlowGpt.Admin.Contracts.Models;
 using FlowGpt.ApiFrontend.Docs;
-using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
