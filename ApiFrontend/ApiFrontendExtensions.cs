@@ -2,6 +2,7 @@ using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Admin;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Calls;
+using FlowGpt.ApiFrontend.Dashboard;
 using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
@@ -97,6 +98,7 @@ public static class ApiFrontendExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
         app.UseForwardedHeaders();
+        app.UseDashboard();
         app.UseApiCors();
         app.UseRequestCodings();
         app.UseRouting();

@@ -1,0 +1,8 @@
+namespace FlowGpt.Dashboard.Languages;
+
+/// <summary>Simplified Chinese, by the English text.</summary>
+internal static partial class Chinese
+{
+    /// <summary>All words.</summary>
+    public static IReadOnlyDictionary<string, string> Words { get; } = General.Concat(Operations).ToDictionary(static one => one.English, static one => one.Chinese);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using FlowGpt.Dashboard.Browsers;
+
+namespace FlowGpt.Dashboard.Languages;
+
+/// <summary>The page's words in the browser's language: English or Simplified Chinese. English text is its own key.</summary>
+public sealed class Language(Browser browser)
+{
+    /// <summary>Names of the gateway as people read them.</summary>
+    private static readonly Dictionary<string, string> English = new()
+    {
+        ["CoolingDown"] = "Cooling down",
+        ["ShuttingDown"] = "Shutting down",
+        ["Api"] = "Admin API",
+        ["requestsPerMinute"] = "requests / minute",
+        ["requestsPerHour"] = "requests / hour",
+        ["requestsPerDay"] = "requests / day",
+        ["tokensPerMinute"] = "tokens / minute",
+        ["tokensPerDay"] = "tokens / day",
+        ["tokensPerMonth"] = "tokens / month",
+        ["maxConcurrent"] = "calls at one time",
+        ["maxConcurrentRequests"] = "requests at one time",
+    };
+
+    private bool _isChinese;
+
+    /// <summary>The text in the browser's language.</summary>
+    public string this[string text] =>
+        _isChinese && Chinese.Words.TryGetValue(text, out var chinese) ? chinese : English.GetValueOrDefault(text, text);
+
+    /// <summary>The text in the browser's language with values in its places: <c>{0}</c>, <c>{1}</c>.</summary>
+    public string With(string english, params object?[] values) => string.Format(CultureInfo.InvariantCulture, this[english], values);
+
+    /// <summary>Asks the browser for its language.</summary>
+    public async Task ReadAsync()
+    {
+        _isChinese = (await browser.LanguageAsync()).StartsWith("zh", StringComparison.OrdinalIgnoreCase);
+        await browser.SetLanguageAsync(_isChinese ? "zh-CN" : "en");
+    }
+}

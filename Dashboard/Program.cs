@@ -1,0 +1,28 @@
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Dashboard;
+using FlowGpt.Dashboard.Browsers;
+using FlowGpt.Dashboard.Languages;
+using FlowGpt.Dashboard.Sessions;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
+using MudBlazor.Services;
+
+var builder = WebAssemblyHostBuilder.CreateDefault(args);
+builder.RootComponents.Add<App>("#app");
+builder.RootComponents.Add<HeadOutlet>("head::after");
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+// The gateway's own address: the folder above the dashboard's, also behind a proxy that has the gateway below a path.
+var gateway = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "../");
+builder.Services.AddSingleton(new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(10) });
+builder.Services.AddSingleton<AdminClient>();
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<Browser>();
+builder.Services.AddSingleton<Language>();
+builder.Services.AddSingleton<Session>();
+builder.Services.AddMudServices();
+
+var host = builder.Build();
+await host.Services.GetRequiredService<Language>().ReadAsync();
+await host.Services.GetRequiredService<Session>().ResumeAsync();
+await host.RunAsync();
