@@ -1,5 +1,4 @@
 using FlowGpt.Admin.Contracts;
-using FlowGpt.Dashboard;
 using FlowGpt.Dashboard.Browsers;
 using FlowGpt.Dashboard.Languages;
 using FlowGpt.Dashboard.Sessions;
@@ -7,22 +6,32 @@ using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Components.WebAssembly.Hosting;
 using MudBlazor.Services;
 
-var builder = WebAssemblyHostBuilder.CreateDefault(args);
-builder.RootComponents.Add<App>("#app");
-builder.RootComponents.Add<HeadOutlet>("head::after");
-builder.Logging.SetMinimumLevel(LogLevel.Warning);
+namespace FlowGpt.Dashboard;
 
-// The gateway's own address: the folder above the dashboard's, also behind a proxy that has the gateway below a path.
-var gateway = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "../");
-builder.Services.AddSingleton(new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(10) });
-builder.Services.AddSingleton<AdminClient>();
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddSingleton<Browser>();
-builder.Services.AddSingleton<Language>();
-builder.Services.AddSingleton<Session>();
-builder.Services.AddMudServices();
+internal static class Program
+{
+    private static async Task Main(string[] args)
+    {
+        var builder = WebAssemblyHostBuilder.CreateDefault(args);
+        builder.RootComponents.Add<App>("#app");
+        builder.RootComponents.Add<HeadOutlet>("head::after");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
-var host = builder.Build();
-await host.Services.GetRequiredService<Language>().ReadAsync();
-await host.Services.GetRequiredService<Session>().ResumeAsync();
-await host.RunAsync();
+        // The gateway's own address: the folder above the dashboard's, also behind a proxy that has the gateway below a path.
+        var gateway = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "../");
+        builder.Services.AddSingleton(
+            new HttpClient(new HttpClientHandler()) { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(10) }
+        );
+        builder.Services.AddSingleton<AdminClient>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Browser>();
+        builder.Services.AddSingleton<Language>();
+        builder.Services.AddSingleton<Session>();
+        builder.Services.AddMudServices();
+
+        var host = builder.Build();
+        await host.Services.GetRequiredService<Language>().ReadAsync();
+        await host.Services.GetRequiredService<Session>().ResumeAsync();
+        await host.RunAsync();
+    }
+}

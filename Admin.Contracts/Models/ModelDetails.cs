@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FlowGpt.Admin.Contracts.Models;
 
 /// <summary>A model name that clients use, and what serves it.</summary>
@@ -26,6 +28,7 @@ public sealed record ModelDetails(
 /// <param name="Order">Targets of a lower order are tried first.</param>
 /// <param name="Weight">Share among targets of equal order, at least 1.</param>
 /// <param name="Options">What only the pool's provider kind knows of the target, by name; empty for most.</param>
+[method: JsonConstructor]
 public sealed record ModelTarget(string Pool, string Model, int Order, int Weight, IReadOnlyDictionary<string, string> Options)
 {
     /// <summary>A target of the first order without options.</summary>

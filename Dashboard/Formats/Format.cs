@@ -11,7 +11,7 @@ public static class Format
     public static string Count(long value) => value.ToString("N0", Culture);
 
     /// <summary>Three digits: 1.23M.</summary>
-    public static string Short(double value) =>
+    public static string Brief(double value) =>
         Math.Abs(value) switch
         {
             >= 1e9 => $"{(value / 1e9).ToString("0.##", Culture)}G",

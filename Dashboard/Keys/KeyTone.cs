@@ -27,7 +27,10 @@ internal static class KeyTone
             (limits.TokensPerDay, "tokensPerDay"),
             (limits.TokensPerMonth, "tokensPerMonth"),
         };
-        var text = string.Join(" · ", all.Where(static one => one.Limit is not null).Select(one => $"{Format.Count(one.Limit!.Value)} {language[one.Name]}"));
+        var text = string.Join(
+            " · ",
+            all.Where(static one => one.Limit is not null).Select(one => $"{Format.Count(one.Limit!.Value)} {language[one.Name]}")
+        );
         return text.Length == 0 ? language["No limits"] : text;
     }
 }

@@ -49,7 +49,10 @@ internal static partial class Chinese
             ("Expires (empty: never)", "到期(留空:永不)"),
             ("Grains", "Grain 数"),
             ("Id, route or account contains", "编号、路由或账号包含"),
-            ("Ids are sealed with a key. A new key leaves the ids of the seven keys before valid.", "编号由密钥签封。换新密钥后,此前七个密钥的编号仍然有效。"),
+            (
+                "Ids are sealed with a key. A new key leaves the ids of the seven keys before valid.",
+                "编号由密钥签封。换新密钥后,此前七个密钥的编号仍然有效。"
+            ),
             ("Ids of responses", "响应编号"),
             ("Import many", "批量导入"),
             ("Key", "密钥"),
@@ -73,7 +76,10 @@ internal static partial class Chinese
             ("Not in force:", "未生效:"),
             ("Nothing needs attention.", "没有需要关注的事项。"),
             ("Old secret valid until", "旧密钥有效至"),
-            ("One account a line into pool {0}: name secret, and for FlowGPT a device id if you like.", "每行一个账号,加入池 {0}:名称 密钥,FlowGPT 可再加设备编号。"),
+            (
+                "One account a line into pool {0}: name secret, and for FlowGPT a device id if you like.",
+                "每行一个账号,加入池 {0}:名称 密钥,FlowGPT 可再加设备编号。"
+            ),
             ("A line is: name secret, and for FlowGPT a device id if you like.", "每行格式:名称 密钥,FlowGPT 可再加设备编号。"),
             ("Owner", "所有者"),
             ("Pool", "池"),

@@ -4,5 +4,6 @@ namespace FlowGpt.Dashboard.Languages;
 internal static partial class Chinese
 {
     /// <summary>All words.</summary>
-    public static IReadOnlyDictionary<string, string> Words { get; } = General.Concat(Operations).ToDictionary(static one => one.English, static one => one.Chinese);
+    public static IReadOnlyDictionary<string, string> Words { get; } =
+        General.Concat(Operations).ToDictionary(static one => one.English, static one => one.Chinese);
 }

@@ -5,7 +5,17 @@ namespace FlowGpt.Dashboard.Layout;
 /// <summary>Colours and type. Text has a contrast of at least 4.5 to 1 on every ground it stands on, in both palettes.</summary>
 internal static class DashboardTheme
 {
-    private static readonly string[] Family = ["system-ui", "Segoe UI", "Roboto", "Noto Sans", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
+    private static readonly string[] Family =
+    [
+        "system-ui",
+        "Segoe UI",
+        "Roboto",
+        "Noto Sans",
+        "Noto Sans SC",
+        "PingFang SC",
+        "Microsoft YaHei",
+        "sans-serif",
+    ];
 
     public static MudTheme Theme { get; } =
         new()

@@ -26,5 +26,6 @@ public sealed record OverviewData(PoolList Pools, ClusterState Cluster, UsageRep
         return new(await pools, await cluster, await hours, SumOf(await day));
     }
 
-    private static UsageSum SumOf(UsageReport report) => report.Data.SelectMany(static stretch => stretch.Results).FirstOrDefault() ?? new();
+    private static UsageSum SumOf(UsageReport report) =>
+        report.Data.SelectMany(static stretch => stretch.Results).FirstOrDefault() ?? new();
 }

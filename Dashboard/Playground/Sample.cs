@@ -10,7 +10,11 @@ public static class Sample
     /// <summary>The languages, in the order of the tabs.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["curl", "Python", "JavaScript", "C#"];
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The body of a chat request.</summary>
     public static JsonObject Body(string model, string system, string message, string? image, bool isStreamed, string? tools)
@@ -25,7 +29,11 @@ public static class Sample
             ? JsonValue.Create(message)
             : new JsonArray(
                 new JsonObject { ["type"] = "text", ["text"] = message },
-                new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = image } }
+                new JsonObject
+                {
+                    ["type"] = "image_url",
+                    ["image_url"] = new JsonObject { ["url"] = image },
+                }
             );
         messages.Add((JsonNode)new JsonObject { ["role"] = "user", ["content"] = content });
         var body = new JsonObject { ["model"] = model, ["messages"] = messages };
@@ -75,7 +83,11 @@ public static class Sample
                 model={model},
                 messages={messages},
             {(tools is null ? "" : $"    tools={tools},\n")}{(isStreamed ? "    stream=True,\n" : "")})
-            {(isStreamed ? "for chunk in reply:\n    if chunk.choices:\n        print(chunk.choices[0].delta.content or \"\", end=\"\", flush=True)" : "print(reply.choices[0].message.content)")}
+            {(
+                isStreamed
+                    ? "for chunk in reply:\n    if chunk.choices:\n        print(chunk.choices[0].delta.content or \"\", end=\"\", flush=True)"
+                    : "print(reply.choices[0].message.content)"
+            )}
             """;
 
     private static string JavaScript(string address, string model, string messages, bool isStreamed, string? tools) =>
@@ -87,7 +99,11 @@ public static class Sample
               model: {{model}},
               messages: {{messages}},
             {{(tools is null ? "" : $"  tools: {tools},\n")}}{{(isStreamed ? "  stream: true,\n" : "")}}});
-            {{(isStreamed ? "for await (const chunk of reply) process.stdout.write(chunk.choices[0]?.delta?.content ?? \"\");" : "console.log(reply.choices[0].message.content);")}}
+            {{(
+                isStreamed
+                    ? "for await (const chunk of reply) process.stdout.write(chunk.choices[0]?.delta?.content ?? \"\");"
+                    : "console.log(reply.choices[0].message.content);"
+            )}}
             """;
 
     private static string CSharp(string address, string model, JsonObject body, bool isStreamed)

@@ -41,7 +41,9 @@ public sealed record UsageFigures(
         var stretches = view.ReadAsync(admin, cancellationToken);
         var totals = admin.Usage.GetAsync(view.ToRequest("total"), cancellationToken);
         var before = view.Before.ReadTotalsAsync(admin, cancellationToken);
-        IReadOnlyList<Key> keys = view.By is "key" or "owner" ? (await admin.Keys.ListAsync(limit: MostKeys, cancellationToken: cancellationToken)).Data : [];
+        IReadOnlyList<Key> keys = view.By is "key" or "owner"
+            ? (await admin.Keys.ListAsync(limit: MostKeys, cancellationToken: cancellationToken)).Data
+            : [];
         var sums = await totals;
         return new(
             view,
@@ -69,11 +71,23 @@ public sealed record UsageFigures(
             .Select(stretch => UsageGroup.Of(stretch.Results, sum => Names.Of(View.By, sum, none)).ToDictionary(static group => group.Name))
             .ToArray();
         var series = named
-            .Select(name => new TimeSeries(name, [.. stretches.Select(all => (double?)(all.TryGetValue(name, out var group) ? Of(group, measure) : 0))]))
+            .Select(name => new TimeSeries(
+                name,
+                [.. stretches.Select(all => (double?)(all.TryGetValue(name, out var group) ? Of(group, measure) : 0))]
+            ))
             .ToList();
         if (named.Length < groups.Length)
         {
-            series.Add(new(others, [.. stretches.Select(all => (double?)all.Values.Where(group => !named.Contains(group.Name)).Sum(group => Of(group, measure)))]));
+            series.Add(
+                new(
+                    others,
+                    [
+                        .. stretches.Select(all =>
+                            (double?)all.Values.Where(group => !named.Contains(group.Name)).Sum(group => Of(group, measure))
+                        ),
+                    ]
+                )
+            );
         }
 
         return series;

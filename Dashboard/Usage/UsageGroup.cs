@@ -22,12 +22,22 @@ public sealed record UsageGroup(string Name, long Requests, long Errors, long In
     /// <summary>Adds up sums by name, most tokens first.</summary>
     public static IReadOnlyList<UsageGroup> Of(IEnumerable<UsageSum> sums, Func<UsageSum, string> name) =>
         [
-            .. sums.GroupBy(name, StringComparer.Ordinal).Select(static group => Add(group.Key, [.. group])).OrderByDescending(static group => group.Tokens),
+            .. sums.GroupBy(name, StringComparer.Ordinal)
+                .Select(static group => Add(group.Key, [.. group]))
+                .OrderByDescending(static group => group.Tokens),
         ];
 
     /// <summary>Adds up lines.</summary>
     public static UsageGroup Total(string name, IReadOnlyList<UsageGroup> groups) =>
-        new(name, groups.Sum(one => one.Requests), groups.Sum(one => one.Errors), groups.Sum(one => one.Input), groups.Sum(one => one.Output), null, null);
+        new(
+            name,
+            groups.Sum(one => one.Requests),
+            groups.Sum(one => one.Errors),
+            groups.Sum(one => one.Input),
+            groups.Sum(one => one.Output),
+            null,
+            null
+        );
 
     private static UsageGroup Add(string name, IReadOnlyList<UsageSum> sums) =>
         new(

@@ -32,7 +32,12 @@ public sealed record UsageView(DateTimeOffset Start, DateTimeOffset End, string 
         }
 
         var isShort = end - start <= TimeSpan.FromHours(168);
-        return new(start, end, width is "1h" or "1d" && (isShort || width == "1d") ? width : (end - start <= TimeSpan.FromHours(48) ? "1h" : "1d"), by ?? "route");
+        return new(
+            start,
+            end,
+            width is "1h" or "1d" && (isShort || width == "1d") ? width : (end - start <= TimeSpan.FromHours(48) ? "1h" : "1d"),
+            by ?? "route"
+        );
     }
 
     /// <summary>The same stretch of time just before.</summary>
@@ -49,7 +54,14 @@ public sealed record UsageView(DateTimeOffset Start, DateTimeOffset End, string 
         };
 
     /// <summary>The gateway's request for this usage.</summary>
-    public UsageRequest ToRequest(string width) => new() { Start = Start, End = End, BucketWidth = width, GroupBy = GroupBy };
+    public UsageRequest ToRequest(string width) =>
+        new()
+        {
+            Start = Start,
+            End = End,
+            BucketWidth = width,
+            GroupBy = GroupBy,
+        };
 
     /// <summary>Reads all pages of the stretches.</summary>
     public async Task<IReadOnlyList<UsageStretch>> ReadAsync(AdminClient admin, CancellationToken cancellationToken)

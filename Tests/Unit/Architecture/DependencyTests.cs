@@ -11,9 +11,10 @@ public sealed class DependencyTests
             { "Admin.Contracts", [] },
             { "Grains.Interfaces", [] },
             { "Grains", ["Grains.Interfaces"] },
-            { "ApiFrontend", ["Admin.Contracts", "Grains.Interfaces"] },
+            { "Dashboard", ["Admin.Contracts"] },
+            { "ApiFrontend", ["Admin.Contracts", "Dashboard", "Grains.Interfaces"] },
             { "Simulator", [] },
-            { "Silo", ["Admin.Contracts", "Grains.Interfaces", "Grains", "ApiFrontend", "Simulator"] },
+            { "Silo", ["Admin.Contracts", "Dashboard", "Grains.Interfaces", "Grains", "ApiFrontend", "Simulator"] },
         };
 
     [Theory]

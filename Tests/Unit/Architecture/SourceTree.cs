@@ -8,7 +8,7 @@ internal static class SourceTree
 {
     /// <summary>The folders of the product's own projects.</summary>
     public static IReadOnlyList<string> Projects { get; } =
-    ["Admin.Contracts", "Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
+    ["Admin.Contracts", "Dashboard", "Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
 
     public static string Root => Repository.Root;
 
@@ -21,7 +21,13 @@ internal static class SourceTree
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
-    /// <summary>The assembly of a project, as built beside the tests.</summary>
-    public static ModuleDefinition Module(string project) =>
-        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, $"FlowGpt.{project}.dll"));
+    /// <summary>The assembly of a project, as built beside the tests; what no process loads stays in its own output folder.</summary>
+    public static ModuleDefinition Module(string project)
+    {
+        var beside = Path.Combine(AppContext.BaseDirectory, $"FlowGpt.{project}.dll");
+        var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return ModuleDefinition.ReadModule(
+            File.Exists(beside) ? beside : Path.Combine(Root, "artifacts", "bin", project, configuration, $"FlowGpt.{project}.dll")
+        );
+    }
 }
