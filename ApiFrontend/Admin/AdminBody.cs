@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -61,8 +62,7 @@ internal static class AdminBody
         }
         catch (JsonException exception)
         {
-            // Without the library's text, which quotes the body.
-            return (null, RequestErrors.InvalidJson($"It is not valid near line {exception.LineNumber + 1}."));
+            return (null, RequestErrors.InvalidJson(JsonProblem.Describe(exception, isEmpty: false)));
         }
     }
 

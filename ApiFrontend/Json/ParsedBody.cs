@@ -39,7 +39,7 @@ internal static class ParsedBody
         }
         catch (JsonException exception)
         {
-            return RequestErrors.InvalidJson(exception.Message);
+            return RequestErrors.InvalidJson(JsonProblem.Describe(exception, body.IsEmpty));
         }
         catch (InvalidOperationException)
         {

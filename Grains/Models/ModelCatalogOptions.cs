@@ -20,9 +20,16 @@ public sealed class ModelCatalogOptions
     /// <value>Default 10 min; 10 s to 1 day.</value>
     public TimeSpan DiscoveryInterval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Used when no alias is configured and their pool may have accounts: the personas known from public clients of the service.</summary>
+    /// <summary>
+    /// Used when no alias is configured and their pool may have accounts: the personas known from public clients of the service, each also by a name that begins like no
+    /// vendor's model. Clients conclude from a model's name what they may ask.
+    /// </summary>
     public static IReadOnlyList<ModelOptions> Defaults { get; } =
     [
+        new() { Id = "flowgpt-free", PromptId = "uzNcMUGo4sOwl4GFvRpm8" },
+        new() { Id = "flowgpt-pro", PromptId = "vlaOLDN9qTxzIlvzfL_Ty" },
+        new() { Id = "flowgpt-superior", PromptId = "lKm5yPE9x-Naf0_0_KI5M" },
+        new() { Id = "flowgpt-instant", PromptId = "claude-instant" },
         new() { Id = "gpt-4-free", PromptId = "uzNcMUGo4sOwl4GFvRpm8" },
         new() { Id = "chatgpt-5-pro", PromptId = "vlaOLDN9qTxzIlvzfL_Ty" },
         new() { Id = "aisuperior", PromptId = "lKm5yPE9x-Naf0_0_KI5M" },

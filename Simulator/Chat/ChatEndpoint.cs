@@ -72,7 +72,7 @@ internal sealed class ChatEndpoint(SimulatorState state, RequestGate gate, ChatC
         {
             if (call.Fault.Kind == FaultKind.None || call.Fault.Kind.IsAfter())
             {
-                reply = _composer.Compose(new ReplyContext(call.Question, call.Earlier), call.Behaviour);
+                reply = _composer.Compose(new ReplyContext(call.Question, call.Earlier, call.Behaviour.OpenAi.Calls), call.Behaviour);
                 await sender.SendAsync(call, reply);
             }
             else

@@ -1,19 +1,32 @@
 using System.Globalization;
 using System.Text.Json;
+using FlowGpt.Simulator.Behaviour;
 
 namespace FlowGpt.Simulator.Replies;
 
 /// <summary>A tool as a system text shows it: <c>- name {argument: type, optional?: type}: description</c>.</summary>
 internal sealed record ShownTool(string Name, string Type)
 {
-    /// <summary>Begins the part of a system text that tells of tools.</summary>
-    public const string Heading = "# Tools";
+    /// <summary>Begins the part of a system text that tells of tools. Clients' own instructions may have the heading without the sentence.</summary>
+    public const string Heading = "# Tools\nYou can call tools.";
 
+    /// <summary>The tools of the list that follows the heading; other lists of the text are not tools.</summary>
     public static ShownTool[] ReadAll(string system)
     {
         var lines = system[system.IndexOf(Heading, StringComparison.Ordinal)..].Split('\n');
-        return [.. lines.Where(static line => line.StartsWith("- ", StringComparison.Ordinal)).Select(Read).OfType<ShownTool>()];
+        return
+        [
+            .. lines
+                .SkipWhile(static line => !IsEntry(line))
+                .TakeWhile(static line => line.Length > 0)
+                .Where(IsEntry)
+                .Select(Read)
+                .OfType<ShownTool>(),
+        ];
     }
+
+    /// <summary>A call with the arguments that are dictated, a JSON object; none where none are dictated.</summary>
+    public static string Call(ScriptedCall call) => $"{{\"name\": \"{call.Name}\", \"arguments\": {call.Arguments ?? "{}"}}}";
 
     /// <summary>A call with arguments of the right types: a name from the question where text is asked for, a number where one is.</summary>
     public string Call(string question)
@@ -21,6 +34,8 @@ internal sealed record ShownTool(string Name, string Type)
         var arguments = Type.StartsWith("string", StringComparison.Ordinal) ? JsonSerializer.Serialize(question) : Value(Type, question);
         return $"{{\"name\": \"{Name}\", \"arguments\": {arguments}}}";
     }
+
+    private static bool IsEntry(string line) => line.StartsWith("- ", StringComparison.Ordinal);
 
     private static ShownTool? Read(string line)
     {

@@ -38,6 +38,11 @@ internal sealed class ToolReplyRule : IReplyRule
             return "I cannot.";
         }
 
+        if (context.Calls is { Count: > 0 } dictated && !isSecond)
+        {
+            return WeakForms.Apply(asked, [.. dictated.Select(ShownTool.Call)]);
+        }
+
         var tools = ShownTool.ReadAll(system);
         ShownTool[] called = [.. tools.Where(tool => ToolName.IsIn(asked, tool.Name))];
         var only = asked.IndexOf(DemandOf, StringComparison.Ordinal);

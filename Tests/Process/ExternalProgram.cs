@@ -9,6 +9,10 @@ internal sealed record ExternalProgram(string Name, string Install)
 
     public static ExternalProgram Bash { get; } = new("bash", "apt-get install -y bash");
 
+    public static ExternalProgram Node { get; } = new("node", "apt-get install -y nodejs");
+
+    public static ExternalProgram Npm { get; } = new("npm", "apt-get install -y npm");
+
     public static ExternalProgram RedisServer { get; } = new("redis-server", "apt-get install -y redis-server");
 
     /// <summary>Its path. Skips the running test, visibly, when it is not installed.</summary>

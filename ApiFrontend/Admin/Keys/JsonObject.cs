@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
@@ -40,7 +41,7 @@ internal static class JsonObject
         }
         catch (JsonException exception)
         {
-            return RequestErrors.InvalidJson(exception.Message);
+            return RequestErrors.InvalidJson(JsonProblem.Describe(exception, isEmpty: false));
         }
         catch (InvalidOperationException)
         {

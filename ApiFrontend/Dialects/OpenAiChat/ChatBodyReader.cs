@@ -25,7 +25,7 @@ internal static class ChatBodyReader
         catch (JsonException exception)
         {
             request = null;
-            return RequestErrors.InvalidJson(exception.Message);
+            return RequestErrors.InvalidJson(JsonProblem.Describe(exception, body.IsEmpty));
         }
         catch (InvalidOperationException)
         {
