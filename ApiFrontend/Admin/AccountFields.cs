@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 /// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
 internal static class AccountFields
 {
-    private static readonly string[] Clearable = ["weight", "mode", "limits", "headers"];
+    private static readonly string[] Clearable = ["weight", "mode", "enabled", "limits", "headers"];
 
     /// <summary>A new account and its name.</summary>
     public static NewAccount ReadNew(AdminFields fields)
@@ -32,12 +32,29 @@ internal static class AccountFields
         var change = new AccountChange
         {
             Weight = fields.Number("weight"),
-            Mode = fields.OneOf<AccountMode>("mode"),
+            Mode = ReadMode(fields),
             Limits = ReadLimits(fields.Object("limits")),
             Headers = ReadHeaders(fields.Object("headers")),
             Cleared = [.. Clearable.Where(fields.IsNull)],
         };
         return ReadCredential(fields, change);
+    }
+
+    /// <summary><c>mode</c>, or <c>enabled</c> as in the accounts file.</summary>
+    private static AccountMode? ReadMode(AdminFields fields)
+    {
+        var mode = fields.OneOf<AccountMode>("mode");
+        if (fields.Flag("enabled") is not { } isEnabled)
+        {
+            return mode;
+        }
+
+        if (mode is not null && isEnabled != (mode == AccountMode.Enabled))
+        {
+            fields.Wrong("enabled", "contradicts mode; give one of the two");
+        }
+
+        return mode ?? (isEnabled ? AccountMode.Enabled : AccountMode.Disabled);
     }
 
     /// <summary>The remaining fields: only the pool's provider kind knows their names, and the registry holds them against the kind.</summary>

@@ -139,6 +139,9 @@ internal sealed class AdminFields(JsonElement element, string path, List<string>
     /// <summary>Notes that a required field is not there.</summary>
     public void Missing(string name, string fix = "add it") => problems.Add($"{path}{name} is missing; {fix}");
 
+    /// <summary>Notes another problem of a field.</summary>
+    public void Wrong(string name, string problem) => problems.Add($"{path}{name} {problem}");
+
     /// <summary>Notes each field that was not asked for.</summary>
     public void Done()
     {

@@ -27,7 +27,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
                     return;
                 }
 
-                var id = (string)context.GetRouteValue("id")!;
+                var id = ModelsEndpoint.IdOf(context);
                 var result = await Catalog.Put(model.Route with { Id = id });
                 models.Forget();
                 if (result is ModelChangeResult.Done { Model: { } put } done)
@@ -46,7 +46,7 @@ internal sealed class ModelAdminEndpoints(AdminGate gate, ModelCatalogCache mode
             context,
             async request =>
             {
-                var id = (string)context.GetRouteValue("id")!;
+                var id = ModelsEndpoint.IdOf(context);
                 var result = await Catalog.Remove(id);
                 models.Forget();
                 await (

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Embeddings;
@@ -30,8 +31,7 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
         }
         catch (JsonException exception)
         {
-            // Without the library's text, which quotes the body.
-            return (null, RequestErrors.InvalidJson($"It is not valid near line {exception.LineNumber + 1}."));
+            return (null, RequestErrors.InvalidJson(JsonProblem.Describe(exception, utf8.IsEmpty)));
         }
     }
 

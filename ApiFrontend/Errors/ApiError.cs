@@ -19,4 +19,12 @@ public sealed record ApiError(int Status, string Type, string? Code, string? Par
 
     /// <summary>What <c>x-should-retry</c> says; null leaves it to the SDK's own rules.</summary>
     public bool? ShouldRetry { get; init; }
+
+    /// <summary>The same error about a field of another name: dialects name alike things differently.</summary>
+    public ApiError Renamed(string param) =>
+        this with
+        {
+            Param = param,
+            Message = Message.Replace($"'{Param}'", $"'{param}'", StringComparison.Ordinal),
+        };
 }

@@ -1,17 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Json;
 
-/// <summary>The first problem of a request that is being read. Reading goes on after a problem and gives nothing of use from then on.</summary>
+/// <summary>
+/// The first problem of a request that is being read, and where parts are that a model may not be able to take. Reading goes on after a problem and gives nothing of use
+/// from then on.
+/// </summary>
 internal sealed class RequestProblems
 {
+    private PartPlaces? _places;
+
     /// <summary>The first problem; null while there is none.</summary>
     public ApiError? First { get; private set; }
 
     /// <summary>Notes a problem, unless there was an earlier one.</summary>
     public void Add(ApiError error) => First ??= error;
+
+    /// <summary>Where images, files and audio are; null while there are none.</summary>
+    public PartPlaces? Places => _places;
+
+    /// <summary>Notes where a part is.</summary>
+    public void Note(Part? part, RequestField field) => PartPlaces.Note(ref _places, part, () => field.Path);
 }
 
 /// <summary>
@@ -64,6 +76,17 @@ internal sealed class RequestField
             Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out var member) ? member : default,
             _problems
         );
+
+    /// <summary>Where images, files and audio of the request are; null while there are none.</summary>
+    public PartPlaces? Places => _problems.Places;
+
+    /// <summary>Notes that this value is the part, and gives the part back.</summary>
+    public T? Is<T>(T? part)
+        where T : Part
+    {
+        _problems.Note(part, this);
+        return part;
+    }
 
     /// <summary>Notes a problem of the request.</summary>
     public void Refuse(ApiError error) => _problems.Add(error);

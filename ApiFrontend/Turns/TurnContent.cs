@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Turns;
@@ -26,4 +27,7 @@ internal sealed record TurnContent
 
     /// <summary>Fields of the request that the gateway does not know; null when there are none.</summary>
     public RequestExtensions? Extensions { get; init; }
+
+    /// <summary>Where the request has its images, files and audio; null when it has none.</summary>
+    public PartPlaces? Places { get; init; }
 }

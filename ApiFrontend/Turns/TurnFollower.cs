@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -296,6 +297,8 @@ internal sealed partial class TurnFollower
         }
     }
 
+    private ApiError Explain(TurnError error) => PartPlaces.Name(TurnErrorMapper.Map(error), _plan.Content.Places);
+
     private TimeSpan TimeLeft => _plan.Timeout - _time.GetElapsedTime(_startedAt);
 
     private ApiError? Accept(StartResult result, string asked)
@@ -303,7 +306,7 @@ internal sealed partial class TurnFollower
         if (result is StartResult.Refused refused)
         {
             KeyHeadroom = refused.Headroom;
-            return TurnErrorMapper.Map(refused.Error);
+            return Explain(refused.Error);
         }
 
         var accepted = (StartResult.Accepted)result;
@@ -336,7 +339,7 @@ internal sealed partial class TurnFollower
         HasEnded = slice.IsTerminal;
         var error = slice.Status switch
         {
-            ResponseStatus.Failed => slice.Outcome?.Error is { } failed ? TurnErrorMapper.Map(failed) : GatewayErrors.Internal,
+            ResponseStatus.Failed => slice.Outcome?.Error is { } failed ? Explain(failed) : GatewayErrors.Internal,
             ResponseStatus.Cancelled => GatewayErrors.Cancelled,
             _ => null,
         };

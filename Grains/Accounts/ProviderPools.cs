@@ -22,6 +22,13 @@ internal static class ProviderPools
             var name = configured.ToLowerInvariant();
             if (string.IsNullOrWhiteSpace(key.ApiKey))
             {
+                if (!string.IsNullOrWhiteSpace(key.BaseUrl))
+                {
+                    problems.Add(
+                        $"{Variable(name, "BASE_URL")} is set, but {Variable(name, "API_KEY")} is not; set the key, to any word for a server without keys, or remove the address"
+                    );
+                }
+
                 continue;
             }
 

@@ -40,7 +40,7 @@ internal sealed class RouteMaker(
             Created,
             isDemo
                 ? "simulator"
-                : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? kindsOfTargets[0]?.Name ?? first.Pool,
+                : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? first.Pool,
             definition.Price ?? prices.FirstOrDefault(price => (price.Pool, price.Model) == (first.Pool, first.Model))?.Price
         );
     }

@@ -44,6 +44,11 @@ public sealed record TargetChoice
         Func<Target, TextPromptSize?>? textPrompt = null
     )
     {
+        if (route.Targets.All(target => capabilities(target) == ModelCapabilities.Embeddings))
+        {
+            return Unable(route, TurnNeeds.Reply);
+        }
+
         var choice = For(route, TurnNeeds.Of(turn), turn.ResponseId, capabilities, load);
         if (choice.Error is not null)
         {

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Models;
 
 /// <summary>One thing that a request needs of the model that serves the request.</summary>
 /// <param name="Capability">What the model must be able to do.</param>
-/// <param name="Field">The field of the request that asks for it.</param>
+/// <param name="Field">The field of the request that asks for it; <c>images</c>, <c>files</c> or <c>audio</c> for a part, whose place the frontend knows.</param>
 /// <param name="What">The thing in words, as what a field asks for.</param>
 public readonly record struct TurnNeed(ModelCapabilities Capability, string Field, string What);
 
@@ -18,9 +18,12 @@ public static class TurnNeeds
     private static readonly TurnNeed JsonSchema = new(ModelCapabilities.JsonSchema, "response_format", "replies by a JSON schema");
     private static readonly TurnNeed JsonObject = new(ModelCapabilities.JsonObject, "response_format", "replies in JSON");
     private static readonly TurnNeed Logprobs = new(ModelCapabilities.Logprobs, "logprobs", "log probabilities");
-    private static readonly TurnNeed Images = new(ModelCapabilities.Images, "messages", "images");
-    private static readonly TurnNeed Files = new(ModelCapabilities.Files, "messages", "files");
-    private static readonly TurnNeed Audio = new(ModelCapabilities.Audio, "messages", "audio");
+    private static readonly TurnNeed Images = new(ModelCapabilities.Images, "images", "images");
+    private static readonly TurnNeed Files = new(ModelCapabilities.Files, "files", "files");
+    private static readonly TurnNeed Audio = new(ModelCapabilities.Audio, "audio", "audio");
+
+    /// <summary>A reply, which models that make vectors alone do not give.</summary>
+    public static TurnNeed Reply { get; } = new(ModelCapabilities.None, "model", "a reply");
 
     /// <summary>Vectors of texts.</summary>
     public static TurnNeed Embeddings { get; } = new(ModelCapabilities.Embeddings, "model", "embeddings");

@@ -30,9 +30,12 @@ public static class RetryRules
         && (tried.ServiceFailures + tried.Others < maxAttempts || tried.Refusals.Length == 1);
 
     /// <summary>A refusal of a call that continued an upstream conversation may mean that the conversation is gone: nobody is blamed.</summary>
-    internal static UpstreamFailure Read(UpstreamFailure failure, bool isContinued) =>
+    /// <param name="failure">The failure as its provider kind read it.</param>
+    /// <param name="isContinued">Whether the call continued an upstream conversation.</param>
+    /// <param name="hasSealed">Whether the context holds reasoning that a provider sealed.</param>
+    internal static UpstreamFailure Read(UpstreamFailure failure, bool isContinued, bool hasSealed = false) =>
         isContinued && Faults.Of(failure.Reason) == Fault.Provisional ? failure with { Reason = FailureReason.Gone }
-        : !isContinued && failure.Reason == FailureReason.Gone ? failure with { Reason = FailureReason.Refused }
+        : !isContinued && !hasSealed && failure.Reason == FailureReason.Gone ? failure with { Reason = FailureReason.Refused }
         : failure;
 
     /// <summary>Whether the pool has decided whose fault the turn's refusals are, which tells the client more than the refusals do.</summary>

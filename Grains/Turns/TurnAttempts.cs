@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Blame;
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -24,6 +26,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private long _received;
     private bool _uncertain;
     private (int Prompt, int Completion) _further;
+    private ImmutableArray<Item> _context = turn.Context;
 
     // The reply's tokens, counted when the log had that many bytes: usage and settlement ask for the same number.
     private (int Bytes, int Tokens) _counted;
@@ -70,11 +73,23 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         var thread = ThreadOf(target) is { } kept && kept.Account == lease.Account ? kept : null;
         _thread = null;
         (_result, var failure) = await AttemptAsync(pool, target, lease, thread);
-        return failure is null ? default
-            : turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit
-                ? new AttemptEnd(failure, IsFinal: true)
-            // The whole context is sent instead, to whichever account.
-            : new AttemptEnd(failure, IsRepeated: failure.Reason == FailureReason.Gone && thread is not null);
+        if (failure is null)
+        {
+            return default;
+        }
+
+        if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit)
+        {
+            return new AttemptEnd(failure, IsFinal: true);
+        }
+
+        if (failure.Reason == FailureReason.Gone && thread is null)
+        {
+            _context = SealedReasoning.LeaveOut(_context);
+        }
+
+        // The whole context is sent instead, to whichever account; when that was sent, without what only another account can open.
+        return new AttemptEnd(failure, IsRepeated: failure.Reason == FailureReason.Gone);
     }
 
     private UpstreamThread? ThreadOf(Target target) => _thread is { } known && known.Pool == target.Pool ? known : null;
@@ -112,11 +127,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 services.Tokens,
                 services.FailsLoudly
             );
-            var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, turn.Context, setting);
+            var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, _context, setting);
             var call = new UpstreamCall(
                 target,
                 turn.Request,
-                turn.Context,
+                _context,
                 turn.Sampling,
                 lease.Credential,
                 thread?.ConversationId,
@@ -146,7 +161,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         }
         catch (UpstreamException exception)
         {
-            var failure = RetryRules.Read(exception.Failure, isContinued: thread is not null);
+            var failure = RetryRules.Read(exception.Failure, isContinued: thread is not null, hasSealed: SealedReasoning.IsIn(_context));
             TurnTrace.Failed(span, failure);
             services.Instruments.Failed(lease.Account, failure.Reason);
             if (exception.MayHaveBeenSent && !answered)

@@ -48,6 +48,35 @@ internal static class UpstreamFailures
     /// <summary>A reply that is whole and cannot be used: nobody's fault, and no other account would do better.</summary>
     public static UpstreamFailure Unfit(string message) => new(FailureClass.Caller, FailureReason.Unfit, null, null, message);
 
+    /// <summary>The reply ended for a reason with no known meaning: to call the reply whole would be a guess. Nobody's fault.</summary>
+    public static UpstreamFailure UnknownEnd(int status) =>
+        new(
+            FailureClass.Upstream,
+            FailureReason.Unfit,
+            status,
+            null,
+            "The upstream ended its answer for a reason that is not known here, so the answer may not be whole."
+        );
+
+    /// <summary>What a client is told of a field that the service refused by name.</summary>
+    public static string WrongField(string param) => $"The upstream does not accept the field \"{param}\" of the request that it was sent.";
+
+    /// <summary>
+    /// The field of the client's own request: what stands before the first index, since messages and tools are counted differently in the request that was sent on.
+    /// </summary>
+    public static string FieldOf(string param)
+    {
+        for (var i = 1; i < param.Length; i++)
+        {
+            if (char.IsAsciiDigit(param[i]) && (param[i - 1] is '.' or '['))
+            {
+                return param[..(i - 1)];
+            }
+        }
+
+        return param;
+    }
+
     public static UpstreamFailure EmptyReply(int? status) =>
         new(FailureClass.Upstream, FailureReason.EmptyReply, status, null, "The upstream's answer had no text.");
 

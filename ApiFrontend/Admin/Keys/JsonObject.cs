@@ -11,7 +11,7 @@ internal static class JsonObject
     /// <summary>Reads a field: the reader stands on its name, and is left on its value's last token.</summary>
     public delegate ApiError? FieldReader(ref Utf8JsonReader json);
 
-    /// <summary>Null when all is well, else the first problem. An empty body is an object without fields.</summary>
+    /// <summary>Null when all is well, else every problem in one error. An empty body is an object without fields.</summary>
     public static ApiError? Read(in ReadOnlySequence<byte> body, FieldReader field)
     {
         if (body.IsEmpty)
@@ -28,16 +28,9 @@ internal static class JsonObject
                 return RequestErrors.InvalidJson("The body must be a JSON object.");
             }
 
-            while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-            {
-                if (field(ref json) is { } error)
-                {
-                    return error;
-                }
-            }
-
+            var error = ReadFields(ref json, field);
             json.Read();
-            return null;
+            return error;
         }
         catch (JsonException exception)
         {
@@ -47,5 +40,24 @@ internal static class JsonObject
         {
             return RequestErrors.InvalidJson("A string holds bytes or escapes that are no valid Unicode text.");
         }
+    }
+
+    /// <summary>Reads the fields of an object that the reader stands on; null when all are well, else every problem in one error.</summary>
+    public static ApiError? ReadFields(ref Utf8JsonReader json, FieldReader field)
+    {
+        ApiError? all = null;
+        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var before = json;
+            if (field(ref json) is { } error)
+            {
+                // The field's reader has stopped inside the value.
+                json = before;
+                json.Skip();
+                all = all is null ? error : all with { Message = $"{all.Message} {error.Message}" };
+            }
+        }
+
+        return all;
     }
 }

@@ -8,8 +8,8 @@ using FlowGpt.Grains.Interfaces.Keys;
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
 /// <summary>
-/// Reads what an operator sends about a key as a change to what there is: a field that is not there stays, <c>null</c> clears. Every error names the
-/// field and the fix; a field that does not exist is refused, since it is most likely misspelt.
+/// Reads what an operator sends about a key as a change to what there is: a field that is not there stays, <c>null</c> clears. The error names every
+/// field that is wrong and the fix; a field that does not exist is refused, since it is most likely misspelt.
 /// </summary>
 internal static class KeySettingsReader
 {
@@ -172,16 +172,9 @@ internal static class KeySettingsReader
         }
 
         var limits = settings.Limits;
-        while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-        {
-            if (ReadLimit(ref json, ref limits) is { } error)
-            {
-                return error;
-            }
-        }
-
+        var error = JsonObject.ReadFields(ref json, (ref limit) => ReadLimit(ref limit, ref limits));
         settings = settings with { Limits = limits };
-        return null;
+        return error;
     }
 
     private static ApiError? ReadLimit(ref Utf8JsonReader json, ref ApiKeyLimits limits)

@@ -109,11 +109,11 @@ internal static class BlockReader
                 AddText(block, parts);
                 break;
             case "image":
-                parts.Add(new ImagePart(SourceReader.Read(block)));
+                parts.Add(block.Is(new ImagePart(SourceReader.Read(block)))!);
                 AddMark(block, OfSource, parts);
                 break;
             case "document":
-                parts.Add(new FilePart(null, SourceReader.Read(block), block["title"].String()));
+                parts.Add(block.Is(new FilePart(null, SourceReader.Read(block), block["title"].String()))!);
                 AddMark(block, OfDocument, parts);
                 break;
             case "tool_result" or "tool_use" or "thinking":

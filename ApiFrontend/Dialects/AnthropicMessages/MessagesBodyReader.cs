@@ -46,6 +46,7 @@ internal static class MessagesBodyReader
                 Format = format,
                 Sampling = sampling,
                 Extensions = new RequestExtensions(DialectNames.AnthropicMessages, NativeFields.Collect(root, betas, strict)),
+                Places = root.Places,
             },
         };
     }

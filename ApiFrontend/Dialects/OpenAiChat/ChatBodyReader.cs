@@ -136,6 +136,11 @@ internal static class ChatBodyReader
             return RequestErrors.Invalid("stream_options", "it is only allowed when 'stream' is true.");
         }
 
+        if (fields.TopLogprobs > 0 && fields.Logprobs is not true)
+        {
+            return RequestErrors.Invalid("top_logprobs", "it is only allowed when 'logprobs' is true.");
+        }
+
         var usesFunctions = fields.Tools.IsDefaultOrEmpty && !fields.Functions.IsDefaultOrEmpty;
         var tools = usesFunctions ? fields.Functions : fields.Tools;
         var choice = (usesFunctions ? fields.FunctionCall : fields.ToolChoice) ?? ToolChoice.Auto;
@@ -155,6 +160,7 @@ internal static class ChatBodyReader
                 Format = fields.Format,
                 Sampling = SamplingReader.Finish(in fields, usesFunctions),
                 Extensions = UnknownFields.Finish(in fields),
+                Places = fields.Places,
             },
             Stream = fields.Stream ?? false,
             IncludeUsage = fields.IncludeUsage,

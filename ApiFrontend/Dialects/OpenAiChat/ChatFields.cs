@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
@@ -39,6 +40,9 @@ internal struct ChatFields
     public ToolChoice? ToolChoice;
     public ToolChoice? FunctionCall;
     public ResponseFormat? Format;
+
+    /// <summary>Where images, files and audio are; null while there are none.</summary>
+    public PartPlaces? Places;
 
     /// <summary>Fields that the gateway does not know, as the members of a JSON object; null while there are none.</summary>
     public ArrayBufferWriter<byte>? Unknown;

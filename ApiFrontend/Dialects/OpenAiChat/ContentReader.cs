@@ -9,7 +9,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 /// <summary>Reads a message's <c>content</c>: a string, null, or an array of parts. Empty texts are left out.</summary>
 internal static class ContentReader
 {
-    public static ApiError? Read(ref Utf8JsonReader json, FieldPath path, out ImmutableArray<Part> parts)
+    public static ApiError? Read(ref Utf8JsonReader json, FieldPath path, out ImmutableArray<Part> parts, ref PartPlaces? places)
     {
         parts = [];
         switch (json.TokenType)
@@ -24,13 +24,13 @@ internal static class ContentReader
             case JsonTokenType.Null:
                 return null;
             case JsonTokenType.StartArray:
-                return ReadParts(ref json, path, out parts);
+                return ReadParts(ref json, path, out parts, ref places);
             default:
                 return JsonField.WrongType(ref json, path, "a string or an array of parts");
         }
     }
 
-    private static ApiError? ReadParts(ref Utf8JsonReader json, FieldPath path, out ImmutableArray<Part> parts)
+    private static ApiError? ReadParts(ref Utf8JsonReader json, FieldPath path, out ImmutableArray<Part> parts, ref PartPlaces? places)
     {
         parts = [];
         var read = ImmutableArray.CreateBuilder<Part>(2);
@@ -39,6 +39,12 @@ internal static class ContentReader
             if (ReadPart(ref json, path.At(index), out var part) is { } error)
             {
                 return error;
+            }
+
+            if (part is not TextPart)
+            {
+                var at = path.At(index);
+                PartPlaces.Note(ref places, part, () => at.ToString());
             }
 
             if (part is not (TextPart { Text: "" } or RefusalPart { Text: "" }))

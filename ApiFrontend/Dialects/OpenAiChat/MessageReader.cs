@@ -71,7 +71,7 @@ internal static class MessageReader
         if (json.ValueTextEquals("content"u8))
         {
             json.Read();
-            return ContentReader.Read(ref json, path.Dot("content"), out draft.Parts);
+            return ContentReader.Read(ref json, path.Dot("content"), out draft.Parts, ref fields.Places);
         }
 
         if (json.ValueTextEquals("name"u8))

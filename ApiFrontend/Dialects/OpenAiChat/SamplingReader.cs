@@ -111,13 +111,13 @@ internal static class SamplingReader
         if (json.ValueTextEquals("reasoning_effort"u8))
         {
             json.Read();
-            return JsonField.ReadString(ref json, "reasoning_effort", out fields.ReasoningEffort);
+            return JsonField.ReadChoice(ref json, "reasoning_effort", ReasoningEfforts.Efforts, out fields.ReasoningEffort);
         }
 
         if (json.ValueTextEquals("verbosity"u8))
         {
             json.Read();
-            return JsonField.ReadString(ref json, "verbosity", out fields.Verbosity);
+            return JsonField.ReadChoice(ref json, "verbosity", ReasoningEfforts.Verbosities, out fields.Verbosity);
         }
 
         if (json.ValueTextEquals("parallel_tool_calls"u8))

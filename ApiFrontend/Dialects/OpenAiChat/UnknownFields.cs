@@ -13,15 +13,24 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 /// </summary>
 internal static class UnknownFields
 {
-    /// <summary>Known fields of the API that pass as they are; not unknown when unknown fields are refused.</summary>
-    private static readonly byte[][] Passed =
+    private const int LargestBias = 100;
+
+    private static ReadOnlySpan<byte> LogitBias => "logit_bias"u8;
+
+    /// <summary>Known texts of the API that pass as they are; not unknown when unknown fields are refused.</summary>
+    private static readonly byte[][] PassedTexts =
     [
         [.. "user"u8],
-        [.. "prediction"u8],
-        [.. "logit_bias"u8],
         [.. "safety_identifier"u8],
         [.. "prompt_cache_key"u8],
         [.. "prompt_cache_retention"u8],
+    ];
+
+    /// <summary>Known objects of the API that pass likewise.</summary>
+    private static readonly byte[][] PassedObjects =
+    [
+        [.. "prediction"u8],
+        [.. LogitBias],
     ];
 
     /// <summary>Known fields of the API that are ignored.</summary>
@@ -63,9 +72,15 @@ internal static class UnknownFields
             return null;
         }
 
-        if (fields.Strict && !IsOneOf(ref json, Passed))
+        var (isText, isObject) = (IsOneOf(ref json, PassedTexts), IsOneOf(ref json, PassedObjects));
+        if (fields.Strict && !isText && !isObject)
         {
             return RequestErrors.Unknown(RequestErrors.Shorten(json.GetString()!));
+        }
+
+        if ((isText || isObject) && Check(json, isText) is { } wrong)
+        {
+            return wrong;
         }
 
         var isWithheld = IsOneOf(ref json, Withheld);
@@ -81,6 +96,35 @@ internal static class UnknownFields
         var unknown = fields.Unknown ??= new ArrayBufferWriter<byte>(256);
         unknown.Write(unknown.WrittenCount == 0 ? "{"u8 : ","u8);
         RawJson.Copy(fields.Body, start, json.BytesConsumed, unknown);
+        return null;
+    }
+
+    /// <summary>Checks a known field before it is passed on. The reader is a copy, which stands on the field's name.</summary>
+    private static ApiError? Check(Utf8JsonReader json, bool isText)
+    {
+        var isBias = json.ValueTextEquals(LogitBias);
+        var name = json.GetString()!;
+        json.Read();
+        if (json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (json.TokenType != (isText ? JsonTokenType.String : JsonTokenType.StartObject))
+        {
+            return JsonField.WrongType(ref json, name, isText ? "a string" : "an object");
+        }
+
+        while (isBias && json.Read() && json.TokenType != JsonTokenType.EndObject)
+        {
+            var path = ((FieldPath)name).Dot(RequestErrors.Shorten(json.GetString()!));
+            json.Read();
+            if (JsonField.ReadDecimal(ref json, path, -LargestBias, LargestBias, out _) is { } error)
+            {
+                return error;
+            }
+        }
+
         return null;
     }
 

@@ -37,12 +37,12 @@ internal static class PartReader
             case "refusal":
                 return new RefusalPart(RequiredText(part["refusal"]));
             case "input_image":
-                return ReadImage(part);
+                return part.Is(ReadImage(part));
             case "input_file":
-                return ReadFile(part);
+                return part.Is(ReadFile(part));
             case "input_audio":
                 var audio = part["input_audio"];
-                return new AudioPart(audio["data"].Required(), audio["format"].Required());
+                return part.Is(new AudioPart(audio["data"].Required(), audio["format"].Required()));
             case null:
                 part["type"].RefuseMissing();
                 return null;

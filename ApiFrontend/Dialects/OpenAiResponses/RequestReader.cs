@@ -94,6 +94,7 @@ internal static class RequestReader
                 Format = format,
                 Sampling = sampling,
                 Extensions = ReadExtensions(body),
+                Places = body.Places,
             },
             Shape = shape,
             Storing = ReadStoring(body, shape),
@@ -155,8 +156,8 @@ internal static class RequestReader
             TopP = body["top_p"].Decimal(0, 1),
             Logprobs = includesLogprobs ? true : null,
             TopLogprobs = includesLogprobs ? (int?)topLogprobs : null,
-            ReasoningEffort = body["reasoning"]["effort"].String(),
-            Verbosity = body["text"]["verbosity"].String(),
+            ReasoningEffort = body["reasoning"]["effort"].Choice(ReasoningEfforts.Efforts),
+            Verbosity = body["text"]["verbosity"].Choice(ReasoningEfforts.Verbosities),
             ParallelToolCalls = body["parallel_tool_calls"].Boolean(),
         };
     }

@@ -36,11 +36,17 @@ internal static class AnthropicFailures
                 "The upstream does not know the model.",
                 "model"
             ),
+            // A thought that another account or provider signed.
+            400 when error.Says("signature") => Failure(
+                FailureClass.Caller,
+                FailureReason.Gone,
+                "The upstream does not accept the signature of an earlier thought."
+            ),
             400 when error is { Type: "invalid_request_error", Param: { } param } => Failure(
                 FailureClass.Caller,
                 FailureReason.InvalidParameter,
-                $"The upstream does not accept the field \"{param}\" as it is.",
-                param
+                UpstreamFailures.WrongField(param),
+                UpstreamFailures.FieldOf(param)
             ),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
             503 or 529 => Failure(FailureClass.Upstream, FailureReason.Overloaded, $"The upstream has no capacity (status {status})."),

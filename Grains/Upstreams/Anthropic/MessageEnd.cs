@@ -19,6 +19,9 @@ internal sealed class MessageEnd(bool isNative)
     /// <summary>Why the message ended; null while the server does not say.</summary>
     public FinishReason? Finish { get; private set; }
 
+    /// <summary>Whether the server gave a reason that has no known meaning.</summary>
+    public bool HasUnknownReason { get; private set; }
+
     /// <summary>Tokens as the server reports them; null when it does not. The prompt includes what was read from and written to a cache.</summary>
     public TokenUsage? Usage =>
         _input is { } input && _output is { } output
@@ -54,8 +57,11 @@ internal sealed class MessageEnd(bool isNative)
             "max_tokens" or "model_context_window_exceeded" => FinishReason.Length,
             "tool_use" => FinishReason.ToolCalls,
             "refusal" => FinishReason.ContentFilter,
-            _ => FinishReason.Stop,
+            "end_turn" or "stop_sequence" or "pause_turn" => FinishReason.Stop,
+            // A client of the same dialect is told the word itself.
+            _ => isNative ? FinishReason.Stop : null,
         };
+        HasUnknownReason = Finish is null;
         if (isNative)
         {
             _delta = [];

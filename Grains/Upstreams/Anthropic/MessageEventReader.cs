@@ -52,7 +52,8 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         reason = _end.Finish ?? FinishReason.Stop;
         if (_end.Finish is null)
         {
-            return _items.HasItems ? AnthropicFailures.Unfinished(httpStatus) : UpstreamFailures.EmptyReply(httpStatus);
+            return _end.HasUnknownReason ? UpstreamFailures.UnknownEnd(httpStatus)
+                : _items.HasItems ? AnthropicFailures.Unfinished(httpStatus) : UpstreamFailures.EmptyReply(httpStatus);
         }
 
         _items.Complete();

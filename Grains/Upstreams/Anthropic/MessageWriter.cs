@@ -10,6 +10,7 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative)
 {
     private const string Unanswered = "There is no result of this call.";
+    private const string NoQuestion = "(The conversation begins with the assistant.)";
 
     private enum Speaker
     {
@@ -22,6 +23,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     private readonly BlockListWriter _blocks = new(json);
     private readonly List<string> _unanswered = [];
     private Speaker _speaker;
+    private bool _hasBegun;
 
     public void Write()
     {
@@ -30,7 +32,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
         for (var i = first; i < call.Context.Length; i++)
         {
             var item = call.Context[i];
-            if (BlockMarks.Of(item) is not null)
+            if (BlockMarks.Of(item) is not null || IsNothing(item))
             {
                 continue;
             }
@@ -86,6 +88,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
         if (speaker != _speaker)
         {
             EndMessage();
+            BeginWithUser(speaker);
             json.WriteStartObject();
             json.WriteString(
                 "role"u8,
@@ -109,6 +112,26 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
             Answer();
         }
     }
+
+    /// <summary>The provider takes no context whose first message is the assistant's, which other dialects allow.</summary>
+    private void BeginWithUser(Speaker speaker)
+    {
+        if (!_hasBegun && speaker == Speaker.Assistant && !isNative)
+        {
+            json.WriteStartObject();
+            json.WriteString("role"u8, "user"u8);
+            json.WriteStartArray("content"u8);
+            _blocks.WriteText(NoQuestion);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        _hasBegun = true;
+    }
+
+    /// <summary>Whether nothing would be written of an item: a message without blocks is refused.</summary>
+    private static bool IsNothing(Item item) =>
+        item is ReasoningItem { Encrypted: null or "" } or OpaqueItem { Dialect: not DialectNames.AnthropicMessages };
 
     private void WriteItem(Item item, string? mark)
     {

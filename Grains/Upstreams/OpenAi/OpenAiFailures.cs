@@ -95,7 +95,7 @@ internal static class OpenAiFailures
         }
 
         return status is 400 or 422 && error is { Type: "invalid_request_error", Param: { } param } && !IsBadKey(error)
-            ? Failure(FailureReason.InvalidParameter, $"The upstream does not accept the field \"{param}\" as it is.", param)
+            ? Failure(FailureReason.InvalidParameter, UpstreamFailures.WrongField(param), UpstreamFailures.FieldOf(param))
             : null;
     }
 
