@@ -37,7 +37,7 @@ internal static class RequestErrors
         Create("invalid_type", param, $"Invalid type for '{param}': expected {expected}, but got {got} instead.");
 
     public static ApiError InvalidValue(string param, string got, string supported) =>
-        Create("invalid_value", param, $"Invalid value: '{Shorten(got)}'. Supported values are: {supported}.");
+        Create("invalid_value", param, $"Invalid value of '{param}': '{Shorten(got)}'. Supported values are: {supported}.");
 
     public static ApiError Invalid(string param, string problem) => Create("invalid_value", param, $"Invalid '{param}': {problem}");
 

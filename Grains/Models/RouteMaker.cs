@@ -38,9 +38,7 @@ internal sealed class RouteMaker(
             definition.ContextWindow ?? WindowOf(definition.Targets),
             definition.CleanResponsePrefix ?? Array.Exists(kindsOfTargets, static kind => kind?.LabelsReplies == true),
             Created,
-            isDemo
-                ? "simulator"
-                : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? first.Pool,
+            isDemo ? "simulator" : _discovered.GetValueOrDefault((first.Pool, first.Model))?.OwnedBy ?? first.Pool,
             definition.Price ?? prices.FirstOrDefault(price => (price.Pool, price.Model) == (first.Pool, first.Model))?.Price
         );
     }

@@ -128,15 +128,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 services.FailsLoudly
             );
             var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, _context, setting);
-            var call = new UpstreamCall(
-                target,
-                turn.Request,
-                _context,
-                turn.Sampling,
-                lease.Credential,
-                thread?.ConversationId,
-                further
-            );
+            var call = new UpstreamCall(target, turn.Request, _context, turn.Sampling, lease.Credential, thread?.ConversationId, further);
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
             held.MarkAnswered(reply.RateLimits);
             TurnTrace.Answered(span);

@@ -20,7 +20,9 @@ public sealed class CodexTests(ClientGateway gateway) : IClassFixture<ClientGate
         var work = gateway.NewDirectory($"codex-work-{model}");
         await File.WriteAllTextAsync(
             Path.Combine(home, "config.toml"),
-            ReadmeSettings.Codex.Replace("YOUR_MODEL", model, StringComparison.Ordinal).Replace(ReadmeSettings.Origin, gateway.Origin, StringComparison.Ordinal)
+            ReadmeSettings
+                .Codex.Replace("YOUR_MODEL", model, StringComparison.Ordinal)
+                .Replace(ReadmeSettings.Origin, gateway.Origin, StringComparison.Ordinal)
         );
 
         var first = await RunAsync("exec", Task("Write it down.", "echo hi-4711 > made.txt && echo done-4711"));
@@ -33,7 +35,9 @@ public sealed class CodexTests(ClientGateway gateway) : IClassFixture<ClientGate
         // The simulator's model calls the tool that it is told to call, and then says what the tool returned.
         static string Task(string task, string command)
         {
-            var arguments = new JsonObject { ["cmd"] = command }.ToJsonString().Replace(" ", "\\u0020", StringComparison.Ordinal);
+            var arguments = new JsonObject { ["cmd"] = command }
+                .ToJsonString()
+                .Replace(" ", "\\u0020", StringComparison.Ordinal);
             return $"{task} [[sim: call=exec_command:{arguments}]]";
         }
 

@@ -30,7 +30,9 @@ internal static class NodePackages
     private static string Source { get; } = Repository.PathOf("Tests/Clients");
 
     private static string Directory { get; } =
-        Repository.PathOf($"artifacts/clients-{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes($"{Source}/package-lock.json")))[..12]}");
+        Repository.PathOf(
+            $"artifacts/clients-{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes($"{Source}/package-lock.json")))[..12]}"
+        );
 
     /// <returns>Why the packages are not there; null when they are.</returns>
     private static async Task<string?> InstallAsync()

@@ -34,5 +34,16 @@ internal sealed class ResponsesDialect(bool refusesBuiltInTools, Func<string, by
     public void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
         ResponseObject.Write(output, ResponseIdentity.Of(head), ((ResponsesRequest)request).Shape, ResponseState.Queued, null);
 
-    public void RenderError(IBufferWriter<byte> output, ApiError error) => ErrorWriter.WriteObject(output, error);
+    public void RenderError(IBufferWriter<byte> output, ApiError error) => ErrorWriter.WriteObject(output, Own(error));
+
+    /// <summary>An error with this dialect's name of the field: a turn names the fields of Chat.</summary>
+    private static ApiError Own(ApiError error) =>
+        error.Param switch
+        {
+            "messages" => error.Renamed("input"),
+            "max_tokens" or "max_completion_tokens" => error.Renamed("max_output_tokens"),
+            "response_format" => error.Renamed("text.format"),
+            "logprobs" => error.Renamed("include"),
+            _ => error,
+        };
 }

@@ -53,7 +53,8 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         if (_end.Finish is null)
         {
             return _end.HasUnknownReason ? UpstreamFailures.UnknownEnd(httpStatus)
-                : _items.HasItems ? AnthropicFailures.Unfinished(httpStatus) : UpstreamFailures.EmptyReply(httpStatus);
+                : _items.HasItems ? AnthropicFailures.Unfinished(httpStatus)
+                : UpstreamFailures.EmptyReply(httpStatus);
         }
 
         _items.Complete();

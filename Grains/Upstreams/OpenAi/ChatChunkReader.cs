@@ -229,7 +229,16 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
             case "insufficient_system_resource":
                 Failure ??= OpenAiFailures.FromStatus(503, OpenAiError.None, retryAfter: null);
                 return null;
-            case "stop" or "STOP" or "end_turn" or "eos" or "eos_token" or "stop_sequence" or "complete" or "COMPLETE" or "completed" or "done":
+            case "stop"
+            or "STOP"
+            or "end_turn"
+            or "eos"
+            or "eos_token"
+            or "stop_sequence"
+            or "complete"
+            or "COMPLETE"
+            or "completed"
+            or "done":
                 return FinishReason.Stop;
             default:
                 Failure ??= UpstreamFailures.UnknownEnd(httpStatus);

@@ -11,6 +11,9 @@ public sealed class AnthropicPoolFixture : IAsyncLifetime
     /// <summary>The model that the OpenAI-compatible server serves.</summary>
     public const string Compatible = "compatible-test";
 
+    /// <summary>A model that makes embeddings.</summary>
+    public const string Embedding = "embed-test";
+
     internal Gateway Gateway { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() =>
@@ -47,6 +50,7 @@ public sealed class AnthropicPoolFixture : IAsyncLifetime
                     models = new object[]
                     {
                         new { id = Claude, targets = new[] { new { pool = "claude", model = "sim-large" } } },
+                        new { id = Embedding, targets = new[] { new { pool = "compatible", model = "sim-embed" } } },
                         new { id = Compatible, targets = new[] { new { pool = "compatible", model = "sim-large" } } },
                     },
                 }

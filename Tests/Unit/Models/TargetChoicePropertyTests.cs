@@ -114,9 +114,9 @@ public sealed class TargetChoicePropertyTests
 
     [Theory]
     [InlineData(3, "logprobs")]
-    [InlineData(4, "messages")]
-    [InlineData(5, "messages")]
-    [InlineData(6, "messages")]
+    [InlineData(4, "images")]
+    [InlineData(5, "files")]
+    [InlineData(6, "audio")]
     public void WhatNoTargetCanDo_IsRefusedByFieldAndModel(int need, string field)
     {
         var route = RouteOf([new Target("pool", "m")]);

@@ -14,7 +14,7 @@ public sealed class AnthropicFailuresTests
         "messages.0.content: secret",
         FailureClass.Caller,
         FailureReason.InvalidParameter,
-        "messages.0.content"
+        "messages"
     )]
     [InlineData(400, "invalid_request_error", "Something secret", FailureClass.Caller, FailureReason.Refused, null)]
     [InlineData(400, "invalid_request_error", "prompt is too long: 9 secret > 8", FailureClass.Caller, FailureReason.ContextTooLong, null)]

@@ -105,13 +105,21 @@ public sealed class ChatStreamTests
     [InlineData("length", FinishReason.Length)]
     [InlineData("content_filter", FinishReason.ContentFilter)]
     [InlineData("end_turn", FinishReason.Stop)]
+    [InlineData("eos", FinishReason.Stop)]
     [InlineData("tool_calls", FinishReason.Stop)]
-    [InlineData("something new", FinishReason.Stop)]
     public async Task Read_FinishReason_IsMapped(string reason, FinishReason expected)
     {
         var outcome = await ChatBody.ReadAsync(ChatBody.Event(ChatBody.Chunk(Hello, $"\"{reason}\"")));
 
         Assert.Equal(expected, outcome.Finish);
+    }
+
+    [Fact]
+    public async Task Read_UnknownFinishReason_IsNotToldAsAWholeReply()
+    {
+        var outcome = await ChatBody.ReadAsync(ChatBody.Event(ChatBody.Chunk(Hello, "\"something new\"")));
+
+        Assert.Equal(FailureReason.Unfit, outcome.Failure!.Reason);
     }
 
     [Fact]

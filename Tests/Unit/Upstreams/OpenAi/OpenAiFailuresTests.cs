@@ -79,7 +79,7 @@ public sealed class OpenAiFailuresTests
     }
 
     [Fact]
-    public void FromStatus_FieldNamed_TellsTheField()
+    public void FromStatus_FieldNamed_TellsTheFieldWithoutTheUpstreamsIndex()
     {
         var error = OpenAiError.Read(
             """{"error":{"type":"invalid_request_error","param":"messages[0].content","message":"secret"}}"""u8.ToArray()
@@ -87,7 +87,8 @@ public sealed class OpenAiFailuresTests
 
         var failure = OpenAiFailures.FromStatus(400, error, null);
 
-        Assert.Equal("messages[0].content", failure.Param);
+        Assert.Equal("messages", failure.Param);
+        Assert.Contains("messages[0].content", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 

@@ -39,6 +39,20 @@ public sealed class KeySettingsReaderTests
     }
 
     [Fact]
+    public void Read_SeveralBadFields_AreAllNamed()
+    {
+        var settings = new ApiKeySettings();
+
+        var error = Read("""{"name":[{}],"limits":{"rpm":{"a":1},"tokensPerDay":0},"owner":5,"enabled":true}""", ref settings);
+
+        Assert.Equal("name", error!.Param);
+        Assert.All(
+            (string[])["'name'", "'limits.rpm'", "'limits.tokensPerDay'", "'owner'"],
+            field => Assert.Contains(field, error.Message, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Read_OverWhatThereIs_ChangesWhatIsNamedAndClearsWithNull()
     {
         var settings = new ApiKeySettings();
