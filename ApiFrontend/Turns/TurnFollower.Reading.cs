@@ -16,6 +16,11 @@ internal sealed partial class TurnFollower
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ResponseSlice?> ReadAsync(TimeSpan maxWait)
     {
+        if (_local is { } local)
+        {
+            return await local.Read(_nextSequence, maxWait, CancellationToken.None);
+        }
+
         var asked = _time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {

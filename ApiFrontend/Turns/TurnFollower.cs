@@ -31,11 +31,15 @@ internal sealed partial class TurnFollower
     private readonly FailoverLimits _limits;
     private readonly ILogger _logger;
     private readonly IUsageWitness _witness;
+    private readonly ILocalTurns? _locals;
     private readonly CancellationToken _aborted;
     private readonly long _startedAt;
 
     private TurnPlace _place;
     private ITurnGrain? _grain;
+
+    // The turn itself, where it runs in this process.
+    private ILocalTurn? _local;
     private Guid _epoch;
     private int _nextSequence;
     private int _restarts;
@@ -49,6 +53,7 @@ internal sealed partial class TurnFollower
         FailoverLimits limits,
         ILogger logger,
         IUsageWitness witness,
+        ILocalTurns? locals,
         CancellationToken aborted
     )
     {
@@ -59,6 +64,7 @@ internal sealed partial class TurnFollower
         _time = time;
         _plan = plan;
         _logger = logger;
+        _locals = locals;
         _aborted = aborted;
         _startedAt = time.GetTimestamp();
     }
@@ -311,6 +317,7 @@ internal sealed partial class TurnFollower
 
         var accepted = (StartResult.Accepted)result;
         ResponseId = accepted.ResponseId;
+        _local = _locals?.Find(ResponseId);
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
         // One that was joined is witnessed by the request that began it.

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Usage;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Turns;
@@ -13,6 +14,7 @@ internal sealed class TurnGateway
     private readonly IUsageWitness _witness;
     private readonly FailoverLimits _limits;
     private readonly ILogger<TurnGateway> _logger;
+    private readonly ILocalTurns? _locals;
 
     public TurnGateway(
         TurnRouter router,
@@ -22,7 +24,8 @@ internal sealed class TurnGateway
         ResponseDrain drain,
         SiloLosses losses,
         IOptions<FrontendOptions> options,
-        ILogger<TurnGateway> logger
+        ILogger<TurnGateway> logger,
+        ILocalTurns? locals = null
     )
     {
         _router = router;
@@ -31,13 +34,14 @@ internal sealed class TurnGateway
         _witness = witness;
         _limits = new FailoverLimits(options.Value.StartWithin, options.Value.LostAfter, losses, drain.Leaving);
         _logger = logger;
+        _locals = locals;
     }
 
     /// <summary>One turn, not started yet.</summary>
     /// <param name="plan">The turn.</param>
     /// <param name="aborted">The client's connection.</param>
     public TurnFollower Open(TurnPlan plan, CancellationToken aborted) =>
-        new(_router, _keys, _time, plan, _limits, _logger, _witness, aborted);
+        new(_router, _keys, _time, plan, _limits, _logger, _witness, _locals, aborted);
 
     /// <summary>Tells a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
     public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>

@@ -13,7 +13,7 @@ internal sealed class AccountQueue(ActiveTurn turn, Target target, TimeSpan maxW
     /// <summary>Between two calls while the pool has no activation: a silo's death is noticed within some such steps.</summary>
     private static readonly TimeSpan PoolAway = TimeSpan.FromMilliseconds(200);
 
-    private readonly ITokenPoolGrain _pool = services.Grains.GetGrain<ITokenPoolGrain>(target.Pool);
+    private readonly ITokenPoolGrain _pool = services.PoolGrain(target.Pool);
     private readonly long _deadline =
         services.Time.GetTimestamp() + (long)(Shorter(maxWait, turn.Remaining).TotalSeconds * services.Time.TimestampFrequency);
 

@@ -12,7 +12,7 @@ namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// A turn from its acceptance until its conversation forgets it: its log, who waits for news of it, and the way to stop it.
-/// Used on the conversation's scheduler; <see cref="Stop"/> and the times may be used from any thread.
+/// Used on the conversation's scheduler; <see cref="Stop"/>, the times, <see cref="WaitForNews"/> and <see cref="Slice"/> may be used from any thread.
 /// </summary>
 internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 {
@@ -204,10 +204,16 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
         if (!Log.HasNews(fromSequence))
         {
             // Continuations must not run inside Append: they would serve a reader from within the attempt.
-            _news ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            await _news
-                .Task.WaitAsync(maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll, _time, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var news = Interlocked.CompareExchange(ref _news, fresh, null) ?? fresh;
+            // What came between the two looks woke nobody.
+            if (!Log.HasNews(fromSequence))
+            {
+                await news
+                    .Task.WaitAsync(maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll, _time, cancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+
             Volatile.Write(ref _lastRead, _time.GetTimestamp());
         }
     }
@@ -236,14 +242,22 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     public ResponseSlice Slice(Guid epoch, int fromSequence)
     {
-        if (Log.IsClosed && !_isTold)
+        // The outcome first: once it is there, no event follows.
+        var outcome = Log.Outcome;
+        if (outcome is not null && !_isTold)
         {
             _isTold = true;
             Interlocked.MemoryBarrier();
             _told?.TrySetResult();
         }
 
-        return new(epoch, Math.Max(fromSequence, Log.NextSequence), Log.From(fromSequence), Log.Status, Log.Outcome, Serving);
+        var events = Log.From(fromSequence);
+        var next = Math.Max(fromSequence, Math.Max(0, fromSequence) + events.Count);
+        var status =
+            outcome is not null ? Log.Status
+            : next > 0 ? ResponseStatus.Running
+            : ResponseStatus.Queued;
+        return new(epoch, next, events, status, outcome, Serving);
     }
 
     /// <summary>The answer about a response that is not here.</summary>
@@ -254,8 +268,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     private void Wake()
     {
-        var news = _news;
-        _news = null;
-        news?.SetResult();
+        // A full fence: a reader that has just begun to wait either sees the news or is found here.
+        Interlocked.Exchange(ref _news, null)?.SetResult();
     }
 }

@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Turns;
 
-/// <summary>A turn of a host, from its start until it is forgotten.</summary>
-internal sealed class HostedTurn(TurnRequest request) : IDisposable
+/// <summary>A turn of a host, from its start until it is forgotten. Used on the host's scheduler, but for <see cref="Read"/>.</summary>
+/// <param name="request">The turn.</param>
+/// <param name="epoch">The host's activation.</param>
+/// <param name="told">Takes the turn once its end was read.</param>
+internal sealed class HostedTurn(TurnRequest request, Guid epoch, ConcurrentQueue<HostedTurn> told) : ILocalTurn, IDisposable
 {
     public TurnRequest Request => request;
 
@@ -53,5 +57,33 @@ internal sealed class HostedTurn(TurnRequest request) : IDisposable
         }
     }
 
+    public ValueTask<ResponseSlice> Read(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
+    {
+        if (Turn is not { } turn)
+        {
+            return new(ActiveTurn.UnknownSlice(epoch, fromSequence));
+        }
+
+        var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);
+        return wait.IsCompleted ? new(Slice(turn, fromSequence)) : SliceAfter(wait, turn, fromSequence);
+    }
+
     public void Dispose() => Turn?.Dispose();
+
+    private async ValueTask<ResponseSlice> SliceAfter(Task wait, ActiveTurn turn, int fromSequence)
+    {
+        await wait;
+        return Slice(turn, fromSequence);
+    }
+
+    private ResponseSlice Slice(ActiveTurn turn, int fromSequence)
+    {
+        var slice = turn.Slice(epoch, fromSequence);
+        if (slice.IsTerminal)
+        {
+            told.Enqueue(this);
+        }
+
+        return slice;
+    }
 }

@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Turns;
 /// been lost; one whose end nobody reads, and one that may be read again, for as long as <see cref="TurnRetention"/> says. One with an idempotency key also makes room
 /// for the next of its host. Not thread-safe.
 /// </summary>
-internal sealed class HostedTurns(TurnRetention retention)
+internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
 {
     /// <summary>Most turns whose end was read and that are kept all the same.</summary>
     public const int MaxTold = 4;
@@ -50,7 +50,7 @@ internal sealed class HostedTurns(TurnRetention retention)
     /// <summary>Notes that the end of a turn is on its way to a reader.</summary>
     public void Tell(HostedTurn turn)
     {
-        if (turn.IsTold || TurnRetention.IsKeptWhenRead(turn.Request))
+        if (turn.IsTold || Find(turn.Request.ResponseId) != turn || TurnRetention.IsKeptWhenRead(turn.Request))
         {
             return;
         }
@@ -82,12 +82,10 @@ internal sealed class HostedTurns(TurnRetention retention)
     /// <summary>Forgets all of them.</summary>
     public void Clear()
     {
-        foreach (var turn in _turns.Values)
+        foreach (var turn in _turns.Values.ToArray())
         {
-            turn.Dispose();
+            Forget(turn);
         }
-
-        _turns.Clear();
     }
 
     /// <summary>Forgets what has ended and whose time is over.</summary>
@@ -114,6 +112,7 @@ internal sealed class HostedTurns(TurnRetention retention)
     {
         if (_turns.Remove(turn.Request.ResponseId))
         {
+            locals.Remove(turn.Request.ResponseId, turn);
             turn.Dispose();
         }
 

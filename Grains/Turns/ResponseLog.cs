@@ -8,8 +8,8 @@ namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// The append-only, sequence-numbered log of one response's events: one UTF-8 buffer, and one number an entry. Entry <c>n</c> never changes, so a reader that
-/// resumes from any sequence gets exactly the rest. Holds events to the rules of <see cref="EventKind"/>. Not thread-safe: the grain's scheduler serialises
-/// the log.
+/// resumes from any sequence gets exactly the rest. Holds events to the rules of <see cref="EventKind"/>. One writer at a time, the grain's
+/// scheduler; <see cref="From(int)"/>, <see cref="HasNews"/>, <see cref="NextSequence"/>, <see cref="Outcome"/> and <see cref="Status"/> may be read from any thread meanwhile.
 /// </summary>
 public sealed class ResponseLog : ITurnEventSink
 {
@@ -21,8 +21,12 @@ public sealed class ResponseLog : ITurnEventSink
     private EventKind[] _items = new EventKind[1];
     private int _length;
 
+    // Written last with each entry: who reads the number from another thread finds the entries before it in the arrays.
+    private int _next;
+    private ResponseOutcome? _outcome;
+
     /// <summary>Sequence number of the next entry; entries are numbered from 0.</summary>
-    public int NextSequence { get; private set; }
+    public int NextSequence => Volatile.Read(ref _next);
 
     /// <summary>How many items have started.</summary>
     public int ItemCount { get; private set; }
@@ -34,7 +38,7 @@ public sealed class ResponseLog : ITurnEventSink
     public ResponseStatus Status { get; private set; } = ResponseStatus.Queued;
 
     /// <summary>How the response ended; null before.</summary>
-    public ResponseOutcome? Outcome { get; private set; }
+    public ResponseOutcome? Outcome => Volatile.Read(ref _outcome);
 
     /// <summary>Whether the response has ended.</summary>
     public bool IsClosed => Outcome is not null;
@@ -64,13 +68,14 @@ public sealed class ResponseLog : ITurnEventSink
 
         payload.CopyTo(_bytes.AsSpan(_length));
         _length += payload.Length;
-        if (NextSequence == _entries.Length)
+        if (_next == _entries.Length)
         {
             Array.Resize(ref _entries, _entries.Length * 2);
         }
 
-        _entries[NextSequence++] = ResponseEvents.Head(kind, item, _length);
+        _entries[_next] = ResponseEvents.Head(kind, item, _length);
         Status = ResponseStatus.Running;
+        Volatile.Write(ref _next, _next + 1);
     }
 
     /// <summary>Ends the response. The first end stands; a later one is ignored.</summary>
@@ -79,7 +84,7 @@ public sealed class ResponseLog : ITurnEventSink
         if (!IsClosed)
         {
             Status = status;
-            Outcome = outcome;
+            Volatile.Write(ref _outcome, outcome);
         }
     }
 
@@ -90,21 +95,25 @@ public sealed class ResponseLog : ITurnEventSink
     public ResponseEvents From(int fromSequence)
     {
         var first = Math.Max(0, fromSequence);
-        if (first >= NextSequence)
+        var next = NextSequence;
+        if (first >= next)
         {
             return ResponseEvents.None;
         }
 
-        var start = first == 0 ? 0 : EndOf(first - 1);
-        var heads = new ulong[NextSequence - first];
-        for (var (i, previous) = (0, start); i < heads.Length; i++)
+        // Read after the number: the arrays hold all entries before the number, and what they hold does not change.
+        var (entries, bytes) = (_entries, _bytes);
+        var start = first == 0 ? 0 : EndOf(entries[first - 1]);
+        var heads = new ulong[next - first];
+        var previous = start;
+        for (var i = 0; i < heads.Length; i++)
         {
-            var end = EndOf(first + i);
-            heads[i] = _entries[first + i] & ~(ulong)uint.MaxValue | (uint)(end - previous);
+            var end = EndOf(entries[first + i]);
+            heads[i] = (entries[first + i] & ~(ulong)uint.MaxValue) | (uint)(end - previous);
             previous = end;
         }
 
-        return new(_bytes.AsSpan(start, _length - start).ToArray(), heads);
+        return new(bytes.AsSpan(start, previous - start).ToArray(), heads);
     }
 
     /// <summary>The indexes of messages that have started and not ended.</summary>
@@ -130,7 +139,7 @@ public sealed class ResponseLog : ITurnEventSink
     private static Item? WithId(Item? item, string? responseId, int place) =>
         item is null || responseId is null ? item : item with { Id = ItemIds.Of(ItemIds.PrefixOf(item), responseId, place) };
 
-    private int EndOf(int sequence) => (int)(uint)_entries[sequence];
+    private static int EndOf(ulong entry) => (int)(uint)entry;
 
     private void NoteItem(EventKind kind, int item)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.Logging;
@@ -11,13 +12,18 @@ namespace FlowGpt.Grains.Turns;
 /// with an idempotency key come one after the other, since they may be the same turn; all other calls interleave.
 /// </summary>
 [GrainType("turn-host"), TurnPlacement, CollectionAgeLimit(Minutes = 10), MayInterleave(nameof(MayInterleave))]
-internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, ILogger<TurnHostGrain> logger) : Grain, ITurnHostGrain
+internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, LocalTurns locals, ILogger<TurnHostGrain> logger)
+    : Grain,
+        ITurnHostGrain
 {
     /// <summary>An activation is kept so much longer than its turns.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
 
     private readonly Guid _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
-    private readonly HostedTurns _turns = new(TurnRetention.Of(services.Options));
+    private readonly HostedTurns _turns = new(TurnRetention.Of(services.Options), locals);
+
+    // Turns whose end was read, perhaps by a reader that does not come through this grain.
+    private readonly ConcurrentQueue<HostedTurn> _told = new();
     private IGrainTimer? _expiry;
     private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
     private bool _isLeaving;
@@ -50,7 +56,8 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
             throw TurnRunner.TakesNone();
         }
 
-        var hosted = new HostedTurn(turn);
+        ForgetTold();
+        var hosted = new HostedTurn(turn, _epoch, _told);
         _turns.Drop(turn.ResponseId);
         _turns.Add(hosted);
         hosted.Started = BeginAsync(hosted);
@@ -59,13 +66,10 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
 
     public ValueTask<ResponseSlice> Read(string responseId, int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        if (Kept(_turns.Find(responseId)) is not { Turn: { } turn } hosted)
-        {
-            return new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
-        }
-
-        var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);
-        return wait.IsCompleted ? new(Slice(hosted, turn, fromSequence)) : SliceAfter(wait, hosted, turn, fromSequence);
+        ForgetTold();
+        return Kept(_turns.Find(responseId)) is { } hosted
+            ? hosted.Read(fromSequence, maxWait, cancellationToken)
+            : new(ActiveTurn.UnknownSlice(_epoch, fromSequence));
     }
 
     public ValueTask Cancel(string responseId)
@@ -114,6 +118,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
 
             begun = true;
             hosted.Admit(turn);
+            locals.Add(request.ResponseId, hosted);
             services.Registry.Add(turn);
             if (request.Lifetime == TurnLifetime.Background)
             {
@@ -144,6 +149,14 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
         if (hosted.ExpiresAt is { } at && at < _nextExpiry)
         {
             ExpireAt(at);
+        }
+    }
+
+    private void ForgetTold()
+    {
+        while (_told.TryDequeue(out var turn))
+        {
+            _turns.Tell(turn);
         }
     }
 
@@ -184,6 +197,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
     private Task ExpireAsync()
     {
         _nextExpiry = DateTimeOffset.MaxValue;
+        ForgetTold();
         if (_turns.Expire(services.Time.GetUtcNow()) is { } next)
         {
             ExpireAt(next);
@@ -209,22 +223,5 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, IL
                 "A request with this Idempotency-Key and another body is running.",
                 null
             );
-    }
-
-    private async ValueTask<ResponseSlice> SliceAfter(Task wait, HostedTurn hosted, ActiveTurn turn, int fromSequence)
-    {
-        await wait;
-        return Slice(hosted, turn, fromSequence);
-    }
-
-    private ResponseSlice Slice(HostedTurn hosted, ActiveTurn turn, int fromSequence)
-    {
-        var slice = turn.Slice(_epoch, fromSequence);
-        if (slice.IsTerminal)
-        {
-            _turns.Tell(hosted);
-        }
-
-        return slice;
     }
 }

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Tokens;
@@ -25,6 +26,8 @@ public static class TurnServiceCollectionExtensions
         services.AddSingleton<TurnInstruments>();
         services.AddSingleton<TurnServices>();
         services.AddSingleton<TurnRunner>();
+        services.AddSingleton<LocalTurns>();
+        services.AddSingleton<ILocalTurns>(static provider => provider.GetRequiredService<LocalTurns>());
         services.AddSingleton<ResponseRegistry>();
         services.AddSingleton<IRunningResponses>(static provider => provider.GetRequiredService<ResponseRegistry>());
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseRegistry>());

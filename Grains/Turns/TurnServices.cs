@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
@@ -37,7 +40,21 @@ internal sealed class TurnServices(
     TimeProvider time
 )
 {
+    private readonly ConcurrentDictionary<string, ITokenPoolGrain> _pools = new(StringComparer.Ordinal);
+    private readonly IAffinityIndexGrain?[] _affinity = new IAffinityIndexGrain?[IAffinityIndexGrain.Shards];
+
     public IGrainFactory Grains => grains;
+
+    /// <summary>The grain of a pool. Kept, since Orleans finds the interface's name by reflection each time that it makes a reference.</summary>
+    public ITokenPoolGrain PoolGrain(string pool) =>
+        _pools.GetOrAdd(pool, static (name, grains) => grains.GetGrain<ITokenPoolGrain>(name), grains);
+
+    /// <summary>The affinity index's shard of a context; kept like <see cref="PoolGrain"/>.</summary>
+    public IAffinityIndexGrain AffinityOf(UInt128 context)
+    {
+        var shard = IAffinityIndexGrain.ShardOf(context);
+        return _affinity[shard] ??= grains.GetGrain<IAffinityIndexGrain>(shard);
+    }
 
     /// <summary>For records that are not a grain's own.</summary>
     public IGrainStorage Storage => storage;

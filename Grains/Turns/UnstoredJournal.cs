@@ -24,7 +24,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
         var key = hash.Current();
         try
         {
-            return await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Take(key);
+            return await services.AffinityOf(key).Take(key);
         }
         catch (Exception exception)
             when (exception
@@ -81,7 +81,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
         var key = hash.Current();
         try
         {
-            await services.Grains.GetGrain<IAffinityIndexGrain>(IAffinityIndexGrain.ShardOf(key)).Put(key, thread);
+            await services.AffinityOf(key).Put(key, thread);
         }
         catch (Exception exception)
         {

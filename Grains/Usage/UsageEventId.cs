@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>A response id in 16 bytes. An id that ends in 32 hexadecimal digits is those digits' number; any other is the first half of its SHA-256.</summary>
+/// <summary>A response id in 16 bytes. An id that ends in 32 hexadecimal digits is those digits' number; any other is the XXH128 of its
+/// characters: response ids are made by this server, so nobody can choose two that meet.</summary>
 internal static class UsageEventId
 {
     /// <summary>Bytes of one id in a stored record.</summary>
@@ -26,7 +27,7 @@ internal static class UsageEventId
             }
         }
 
-        return BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(responseId)));
+        return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(responseId.AsSpan()));
     }
 
     /// <summary>Ids one after the other, big-endian.</summary>

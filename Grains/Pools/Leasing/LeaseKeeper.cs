@@ -16,6 +16,7 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
 
     private readonly ConcurrentDictionary<Guid, KeptLease> _leases = new();
     private readonly ConcurrentDictionary<string, StrongBox<int>> _counts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ITokenPoolGrain> _pools = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
@@ -194,7 +195,9 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
 
     private StrongBox<int> CountBox(string pool) => _counts.GetOrAdd(pool, static _ => new StrongBox<int>());
 
-    private ITokenPoolGrain PoolOf(string pool) => _grains.GetGrain<ITokenPoolGrain>(pool);
+    // Kept, since Orleans finds the interface's name by reflection each time that it makes a reference.
+    private ITokenPoolGrain PoolOf(string pool) =>
+        _pools.GetOrAdd(pool, static (name, grains) => grains.GetGrain<ITokenPoolGrain>(name), _grains);
 
     [LoggerMessage(
         EventId = 2101,

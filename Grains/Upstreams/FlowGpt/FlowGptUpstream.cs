@@ -15,6 +15,7 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 /// </summary>
 public sealed partial class FlowGptUpstream : IUpstream, IDisposable
 {
+    private readonly ClaimsCache _claims = new();
     private readonly FlowGptSettings _settings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -51,7 +52,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var context = FlowGptMessages.Map(call.Turn.Instructions, call.Context.AsSpan());
-        var claims = JwtClaims.Read(call.Credential[FlowGptCredential.BearerToken]);
+        var claims = _claims.Of(call.Credential[FlowGptCredential.BearerToken]);
         var deadline = new ReplyDeadline(_time, _settings.TotalTimeout, cancellationToken);
         try
         {

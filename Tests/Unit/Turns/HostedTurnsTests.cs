@@ -11,7 +11,7 @@ public sealed class HostedTurnsTests
 
     private static readonly TurnRetention Kept = new(TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1));
 
-    private readonly HostedTurns _turns = new(Kept);
+    private readonly HostedTurns _turns = new(Kept, new LocalTurns());
     private int _ids;
 
     [Fact]
@@ -155,7 +155,9 @@ public sealed class HostedTurnsTests
                 Timeout = TimeSpan.FromSeconds(60),
                 IsIdempotent = isIdempotent,
                 Lifetime = lifetime,
-            }
+            },
+            Guid.Empty,
+            new()
         );
         _turns.Add(turn);
         return turn;

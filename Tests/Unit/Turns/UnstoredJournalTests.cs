@@ -17,8 +17,8 @@ public sealed class UnstoredJournalTests : IDisposable
     {
         _world.Usage.Fails = new InvalidOperationException("no recorder");
         _world.Upstream("one").Next().Says("Hi").Ends();
-        var turns = new HostedTurns(TurnRetention.Of(new TurnOptions()));
-        var hosted = new HostedTurn(TurnWorld.Request());
+        var turns = new HostedTurns(TurnRetention.Of(new TurnOptions()), new LocalTurns());
+        var hosted = new HostedTurn(TurnWorld.Request(), Guid.Empty, new());
         turns.Add(hosted);
         var turn = _world.Turn(hosted.Request, "one");
         hosted.Admit(turn);

@@ -1,0 +1,70 @@
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Turns;
+
+namespace FlowGpt.Tests.Unit.Turns;
+
+/// <summary>A turn that is read from other threads than the one that writes its log.</summary>
+public sealed class LocalReadTests : IDisposable
+{
+    private const int Rounds = 300;
+    private const int Readers = 2;
+
+    private readonly TurnWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    /// <summary>The clock stands still, so a wake-up that is lost is a reader that waits for ever.</summary>
+    [Fact]
+    public async Task Read_WhileTheLogGrows_EveryReaderGetsEveryEventOnceAndTheEnd()
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var turn = _world.Turn(TurnWorld.Request(), "one");
+            var hosted = new HostedTurn(turn.Request, Guid.Empty, new());
+            hosted.Admit(turn);
+            var readers = Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadAllAsync(hosted))).ToArray();
+
+            turn.Append(EventKind.MessageStarted, 0, []);
+            for (var i = 0; i < 40; i++)
+            {
+                turn.Append(EventKind.TextDelta, 0, "0123456789abcdef"u8[..((i + round) % 16 + 1)]);
+            }
+
+            turn.Close(ResponseStatus.Completed, new ResponseOutcome(FinishReason.Stop, default, null, null));
+
+            foreach (var reader in readers)
+            {
+                var (bytes, heads, last) = await Soon.Happens(reader, "the reader comes to the end");
+                Assert.Equal(turn.Log.From(0).Bytes, bytes);
+                Assert.Equal(turn.Log.From(0).Heads, heads);
+                Assert.Equal((ResponseStatus.Completed, FinishReason.Stop), (last.Status, last.Outcome?.FinishReason));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Read_ATurnThatIsNotAdmitted_IsUnknown()
+    {
+        var hosted = new HostedTurn(TurnWorld.Request(), Guid.Empty, new());
+
+        Assert.Equal(ResponseStatus.Unknown, (await hosted.Read(0, TimeSpan.Zero, default)).Status);
+    }
+
+    private static async Task<(byte[] Bytes, ulong[] Heads, ResponseSlice Last)> ReadAllAsync(HostedTurn turn)
+    {
+        List<byte> bytes = [];
+        List<ulong> heads = [];
+        while (true)
+        {
+            var slice = await turn.Read(heads.Count, TimeSpan.FromSeconds(2), default);
+            bytes.AddRange(slice.Events.Bytes ?? []);
+            heads.AddRange(slice.Events.Heads ?? []);
+            Assert.Equal(heads.Count, slice.NextSequence);
+            if (slice.IsTerminal)
+            {
+                return ([.. bytes], [.. heads], slice);
+            }
+        }
+    }
+}
