@@ -31,7 +31,7 @@ internal sealed record BenchmarkOptions
                     --rounds N       floor: how often each program is measured (5)
                     --gateway NAME=FOLDER
                                      floor: a published build of the gateway instead of this one; may be repeated to compare builds
-                    --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history
+                    --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history; profile: conversation or history
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 

@@ -11,10 +11,11 @@ internal sealed class ProfileScenario : IScenario
 
     public async Task RunAsync(BenchmarkOptions options, BenchmarkReport report, CancellationToken cancellationToken)
     {
+        var mode = options.Only == GatewaySettings.Conversation ? GatewaySettings.Conversation : GatewaySettings.History;
         var tokens = ReplyPace.Instant.Tokens;
         await using var simulator = await SimulatorProcess.StartAsync(ReplyPace.Instant, cancellationToken);
         // Both let perf name compiled methods; they cost nothing once those are compiled.
-        var settings = new GatewaySettings(GatewaySettings.History)
+        var settings = new GatewaySettings(mode)
         {
             Variables = new Dictionary<string, string>(options.Variables)
             {
@@ -23,7 +24,7 @@ internal sealed class ProfileScenario : IScenario
             },
         };
         await using var gateway = await GatewayProcess.StartAsync(simulator.Address, settings, cancellationToken);
-        var subject = Subject.Gateway(gateway, GatewaySettings.History, true, tokens);
+        var subject = Subject.Gateway(gateway, mode, true, tokens);
         await Meter.WarmAsync(subject, new LoadPlan(options.Concurrency, options.Warmup * 3), cancellationToken);
         await Console.Error.WriteLineAsync($"# profile process {gateway.ProcessId} now, for {options.Duration.TotalSeconds} s");
         var plan = new LoadPlan(options.Concurrency, 0, options.Duration);
