@@ -8,6 +8,7 @@ using FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 using FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 using FlowGpt.ApiFrontend.Dialects.OpenAiCompletions;
 using FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+using FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
 using FlowGpt.ApiFrontend.Errors;
@@ -76,7 +77,11 @@ public static class ApiFrontendExtensions
         services.AddSingleton<DialectEndpoint>();
         services.AddSingleton<StoredPlaces>();
         services.AddSingleton<StoredTurns>();
+        services.AddSingleton<KeptStream>();
+        services.AddStoredChat();
         services.AddResponses();
+        services.AddSingleton<SocketRequest>();
+        services.AddSingleton<ResponsesSocket>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<KeyAdministration>();
         services.AddSingleton<KeyAdminEndpoints>();
@@ -101,6 +106,7 @@ public static class ApiFrontendExtensions
         app.UseDashboard();
         app.UseApiCors();
         app.UseRequestCodings();
+        app.UseWebSockets();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -127,6 +133,7 @@ public static class ApiFrontendExtensions
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
         var responses = new ResponsesDialect(options.RejectBuiltInTools, app.Services.GetRequiredService<AddressKeyCache>().Open);
+        var socket = app.Services.GetRequiredService<ResponsesSocket>();
         var ofResponses = new ClientOperation("responses", responses.RenderError);
         var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
         var ofModels = new ClientOperation("models", ErrorWriter.WriteObject);
@@ -156,6 +163,11 @@ public static class ApiFrontendExtensions
                 .MapPost("/responses", context => turns.HandleAsync(context, responses))
                 .WithMetadata(ofResponses)
                 .Describe(ResponsesDocs.Create);
+            clients
+                .MapGet("/responses", context => socket.HandleAsync(context, responses))
+                .WithMetadata(ofResponses)
+                .Describe(ResponsesDocs.Connect);
+            clients.MapStoredChat();
             clients.MapResponses();
             clients.MapPost("/messages/count_tokens", counts.HandleAsync).WithMetadata(ofCounts).Describe(MessagesDocs.Count);
             clients

@@ -8,6 +8,7 @@ using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects;
@@ -23,6 +24,7 @@ internal sealed partial class DialectEndpoint
     private readonly StoredTurns _stored;
     private readonly StreamResponder _streamed;
     private readonly WholeResponder _whole;
+    private readonly TimeProvider _time;
     private readonly FrontendOptions _options;
     private readonly ILogger<DialectEndpoint> _logger;
 
@@ -32,6 +34,7 @@ internal sealed partial class DialectEndpoint
         StoredTurns stored,
         StreamResponder streamed,
         WholeResponder whole,
+        TimeProvider time,
         IOptions<FrontendOptions> options,
         ILogger<DialectEndpoint> logger
     )
@@ -41,6 +44,7 @@ internal sealed partial class DialectEndpoint
         _stored = stored;
         _streamed = streamed;
         _whole = whole;
+        _time = time;
         _options = options.Value;
         _logger = logger;
     }
@@ -76,14 +80,21 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
+        var keeping = dialect.KeepingOf(asked, model);
         var place = StoredPlace.None;
-        if (asked.Storing is { } storing)
+        var connection = context.Features.Get<ConnectionResponses>();
+        if (asked.Storing is { Parent: { } parent } after && connection?.Find(parent) is { } before)
+        {
+            place = _stored.After(before, after with { Keeping = keeping });
+        }
+        else if (asked.Storing is { } storing)
         {
             var (found, unknown) = await _stored.PlaceAsync(
-                storing,
+                storing with { Keeping = keeping },
                 dialect.ResponseIdPrefix,
                 client.KeyId,
                 conversationId,
+                headers.IdempotencyKey,
                 context.RequestAborted
             );
             if (found is null)
@@ -104,7 +115,7 @@ internal sealed partial class DialectEndpoint
             Content = place.Before.IsEmpty ? asked.Content : asked.Content with { Input = [.. place.Before, .. asked.Content.Input] },
             ConversationId = asked.Storing is null ? conversationId : place.ConversationId,
             Continuation = place.Continuation,
-            Keeping = asked.Storing?.Keeping,
+            Keeping = keeping,
             IdempotencyKey = headers.IdempotencyKey,
             Fingerprint = body.Fingerprint,
             Timeout = _options.RequestTimeout,
@@ -112,6 +123,16 @@ internal sealed partial class DialectEndpoint
             TraceParent = request.Span?.Id,
         };
         NameLeftOut(request, asked);
+        if (connection is not null)
+        {
+            connection.Context = plan.Content.Input;
+            if (connection.GeneratesNothing)
+            {
+                await WarmUpAsync(request, dialect, asked, model, plan);
+                return;
+            }
+        }
+
         await RunAsync(request, dialect, asked, model, plan, place);
     }
 
@@ -182,6 +203,21 @@ internal sealed partial class DialectEndpoint
                 ? _streamed.ServeAsync(request, follower, dialect, asked, model)
                 : _whole.ServeAsync(request, follower, dialect, asked, model)
         );
+    }
+
+    /// <summary>Answers with a response without items, whose context the connection remembers.</summary>
+    private async Task WarmUpAsync(ApiRequest request, IDialect dialect, DialectRequest asked, CachedModel model, TurnPlan plan)
+    {
+        if (await _turns.MintAsync(plan, request.Context.RequestAborted) is not { } id)
+        {
+            await request.RefuseAsync(GatewayErrors.Interrupted);
+            return;
+        }
+
+        EventStreams.Begin(request.Context.Response);
+        var renderer = dialect.RenderStream(asked, new ResponseHead(id, _time.GetUtcNow(), model));
+        renderer.WriteEnd(request.Context.Response.BodyWriter, FinishReason.Stop, default);
+        await request.Context.Response.BodyWriter.FlushAsync(request.Context.RequestAborted);
     }
 
     private async ValueTask<ParsedBody> ReadBodyAsync(HttpContext context, IDialect dialect, TurnHeaders headers)

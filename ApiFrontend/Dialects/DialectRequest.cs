@@ -22,7 +22,7 @@ internal record DialectRequest
     public StoreRequest? Storing { get; init; }
 
     /// <summary>Whether the answer is the response as it was accepted: it goes on in the background.</summary>
-    public bool AnswersAtOnce => !Stream && Storing is { Keeping.IsBackground: true };
+    public bool AnswersAtOnce => !Stream && Storing is { IsBackground: true };
 
     /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>
     public string? ConversationId { get; init; }

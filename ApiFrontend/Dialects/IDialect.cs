@@ -1,6 +1,8 @@
 using System.Buffers;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
 
@@ -33,6 +35,9 @@ internal interface IDialect
     /// <summary>Writes a response that was accepted and goes on in the background; see <see cref="DialectRequest.AnswersAtOnce"/>.</summary>
     void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
         throw new NotSupportedException("The dialect has no responses in the background.");
+
+    /// <summary>What is kept of the response, once its model is known; null for one that is not kept.</summary>
+    ResponseKeeping? KeepingOf(DialectRequest request, CachedModel model) => request.Storing?.Keeping;
 
     /// <summary>Writes the body of an error answer: one JSON object.</summary>
     void RenderError(IBufferWriter<byte> output, ApiError error);

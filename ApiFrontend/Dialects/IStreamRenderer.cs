@@ -19,6 +19,12 @@ internal interface IStreamRenderer
         set { }
     }
 
+    /// <summary>How many frames there are so far, those that were left out included.</summary>
+    long Frames => 0;
+
+    /// <summary>The place that a reader of everything so far names to get the rest.</summary>
+    long LastPlace => Frames;
+
     /// <summary>Writes one event of the log.</summary>
     void Write(IBufferWriter<byte> output, in ResponseEvents.Event entry);
 

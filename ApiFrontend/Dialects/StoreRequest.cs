@@ -14,6 +14,12 @@ internal sealed record StoreRequest
     /// <summary>The conversation that the request belongs to; null when it names none. Not yet checked.</summary>
     public string? Conversation { get; init; }
 
+    /// <summary>Whether the response was asked for in the background, so that nobody waits for its end.</summary>
+    public bool IsBackground { get; init; }
+
+    /// <summary>Whether the input is the whole context, so that what a conversation of the client's own name holds is recognised in it.</summary>
+    public bool TellsHistory { get; init; }
+
     /// <summary>Whether a context that is too long is refused; else its oldest turns are left out.</summary>
     public bool RefusesLongContext { get; init; }
 }

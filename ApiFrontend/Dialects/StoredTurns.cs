@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects;
 
@@ -11,12 +13,14 @@ internal sealed class StoredTurns(StoredPlaces places)
     /// <param name="prefix">What ids of this dialect's responses start with.</param>
     /// <param name="clientKeyId">Whose turn.</param>
     /// <param name="named">The conversation that the request's header names; null when it names none.</param>
+    /// <param name="idempotencyKey">The request's key for repetitions; null when it has none.</param>
     /// <param name="aborted">The client's connection.</param>
     public async ValueTask<(StoredPlace? Place, ApiError? Error)> PlaceAsync(
         StoreRequest storing,
         string prefix,
         string clientKeyId,
         string? named,
+        string? idempotencyKey,
         CancellationToken aborted
     )
     {
@@ -33,7 +37,12 @@ internal sealed class StoredTurns(StoredPlaces places)
 
         if (storing.Parent is not { } parent)
         {
-            return (named is null && storing.Keeping is null ? StoredPlace.None : places.New(named, storing.RefusesLongContext), null);
+            return (
+                named is null && storing.Keeping is null ? StoredPlace.None
+                    : named is not null && storing.TellsHistory ? new StoredPlace(named, null, [])
+                    : places.New(named, idempotencyKey, storing.RefusesLongContext),
+                null
+            );
         }
 
         if (storing.Keeping is not null)
@@ -52,6 +61,13 @@ internal sealed class StoredTurns(StoredPlaces places)
             : context.Items is { } items ? (new StoredPlace(null, null, items), null)
             : (null, context.IsRunning ? StoredErrors.PreviousResponseRuns(parent) : StoredErrors.NoPreviousResponse(parent));
     }
+
+    /// <summary>The place of a turn after a context that is kept nowhere else.</summary>
+    public StoredPlace After(ImmutableArray<Item> before, StoreRequest storing) =>
+        (storing.Keeping is null ? StoredPlace.None : places.New(null, null, storing.RefusesLongContext)) with
+        {
+            Before = before,
+        };
 
     /// <summary>Another place for a turn that was refused; null when the refusal stands.</summary>
     public StoredPlace? Elsewhere(StoredPlace place, string clientKeyId, ApiError refused) =>

@@ -8,6 +8,12 @@ internal static class StoredErrors
 
     public static ApiError NoResponse(string id) => GatewayErrors.NotFound($"Response with id '{RequestErrors.Shorten(id)}' not found.");
 
+    public static ApiError NoCompletion(string id) =>
+        GatewayErrors.NotFound($"Chat completion with id '{RequestErrors.Shorten(id)}' not found.") with
+        {
+            Param = "completion_id",
+        };
+
     public static ApiError NoConversation(string id) =>
         GatewayErrors.NotFound($"Conversation with id '{RequestErrors.Shorten(id)}' not found.");
 

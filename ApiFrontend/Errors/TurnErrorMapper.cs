@@ -7,6 +7,12 @@ internal static class TurnErrorMapper
 {
     private const string InsufficientQuota = "insufficient_quota";
 
+    /// <summary>Why a response did not complete.</summary>
+    public static ApiError Map(ResponseStatus status, ResponseOutcome outcome) =>
+        status == ResponseStatus.Cancelled ? GatewayErrors.Cancelled
+        : outcome.Error is { } error ? Map(error)
+        : GatewayErrors.Internal;
+
     public static ApiError Map(TurnError error) =>
         error.Kind switch
         {

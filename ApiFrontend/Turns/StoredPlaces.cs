@@ -26,6 +26,8 @@ internal sealed class StoredPlaces(IGrainFactory grains, AddressKeyCache keys, T
     /// <summary>What ids of conversations start with.</summary>
     public const string ConversationPrefix = "conv_";
 
+    private const string IdempotentPlace = "once-";
+
     private readonly TimeSpan _within = options.Value.StartWithin;
 
     /// <summary>Whether ids can be read; waits for the keys.</summary>
@@ -64,9 +66,13 @@ internal sealed class StoredPlaces(IGrainFactory grains, AddressKeyCache keys, T
             ? new(place, new TurnContinuation(parent, null, MustExist: false, refusesLongContext), [])
             : null;
 
-    /// <summary>The place of a turn that goes on from nothing, or in a conversation that the client named itself.</summary>
-    public StoredPlace New(string? named, bool refusesLongContext) =>
-        new(named ?? NewPlace(), new TurnContinuation(null, null, MustExist: false, refusesLongContext), []);
+    /// <summary>The place of a turn that goes on from nothing, or in a conversation that the client named itself. Requests with one idempotency key have one place.</summary>
+    public StoredPlace New(string? named, string? idempotencyKey, bool refusesLongContext)
+    {
+        var place = named ?? (idempotencyKey is null ? NewPlace() : IdempotentPlace + TurnRouter.HashOf(idempotencyKey));
+        var mustBeNew = named is null && idempotencyKey is not null;
+        return new(place, new TurnContinuation(null, null, MustExist: false, refusesLongContext, mustBeNew), []);
+    }
 
     /// <summary>The place of a turn whose parent is not the latest of its conversation: a new conversation with a copy of the context.</summary>
     public StoredPlace Fork(string clientKeyId, StoredPlace place) =>

@@ -43,6 +43,10 @@ internal sealed class TurnGateway
     public TurnFollower Open(TurnPlan plan, CancellationToken aborted) =>
         new(_router, _keys, _time, plan, _limits, _logger, _witness, _locals, aborted);
 
+    /// <summary>An id for a response of a turn that is not started; null when the cluster does not answer.</summary>
+    public async ValueTask<string?> MintAsync(TurnPlan plan, CancellationToken aborted) =>
+        await _keys.LoadAsync(_limits.StartWithin, aborted) ? _router.For(plan).ResponseId : null;
+
     /// <summary>Tells a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
     public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>
         new(follower, plan.CancelOnDisconnect, _time, aborted);

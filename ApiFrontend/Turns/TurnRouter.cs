@@ -72,7 +72,7 @@ internal sealed class TurnRouter(IGrainFactory grains, AddressKeyCache keys, Tim
     }
 
     /// <summary>The key itself may hold anything, and grain keys are no place for what a client sent.</summary>
-    private static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
+    internal static string HashOf(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     private sealed record Host(string Name, ITurnHostGrain Grain, long Since);
 }

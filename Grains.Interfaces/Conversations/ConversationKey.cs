@@ -12,6 +12,13 @@ public static class ConversationKey
     /// <summary>The key of a conversation that a client named.</summary>
     public static string Stored(string clientKeyId, string conversationId) => $"{clientKeyId}/c/{conversationId}";
 
+    /// <summary>The id of the client key that a stored conversation belongs to.</summary>
+    public static string ClientOf(string storedKey)
+    {
+        ArgumentNullException.ThrowIfNull(storedKey);
+        return storedKey[..storedKey.LastIndexOf("/c/", StringComparison.Ordinal)];
+    }
+
     /// <summary>The key of the host of a turn that is not stored and that repetitions of its request find; <paramref name="hash"/> is that of what they have in common.</summary>
     public static string Idempotent(string clientKeyId, string hash) => $"{clientKeyId}/i/{hash}";
 

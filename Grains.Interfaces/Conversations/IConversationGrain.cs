@@ -30,6 +30,13 @@ public interface IConversationGrain : ITurnGrain
     [Alias("get-context")]
     ValueTask<ResponseContext> GetContext(string responseId);
 
+    /// <summary>Replaces what is kept beside the events of a listed response; null when there is no such response or it has not ended.</summary>
+    /// <param name="responseId">The response.</param>
+    /// <param name="shape">See <see cref="ResponseKeeping.Shape"/>.</param>
+    /// <param name="metadata">See <see cref="ResponseKeeping.Metadata"/>.</param>
+    [Alias("set-shape")]
+    ValueTask<KeptResponse?> SetShape(string responseId, string shape, string metadata);
+
     /// <summary>Deletes a kept response; one that runs is cancelled first. False when there is none.</summary>
     [Alias("delete-response")]
     ValueTask<bool> DeleteResponse(string responseId);

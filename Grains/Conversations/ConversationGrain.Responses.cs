@@ -80,6 +80,11 @@ internal sealed partial class ConversationGrain
             return false;
         }
 
+        if (head.State!.Metadata is not null)
+        {
+            await List().Remove(responseId);
+        }
+
         await _responses.RemoveAsync(head);
         _shown = _shown?.ResponseId == responseId ? null : _shown;
         await _stored.LoadAsync();
@@ -92,10 +97,34 @@ internal sealed partial class ConversationGrain
         state.KeptResponses--;
         // The client knows a conversation that was made for its responses by them alone.
         await (
-            state.KeptResponses <= 0 && state.CreatedAt is null && state.Outbox.Count == 0 ? _stored.ClearAsync() : _stored.WriteAsync()
+            state is { KeptResponses: <= 0, CreatedAt: null, IsNamed: false, Outbox.Count: 0 } ? _stored.ClearAsync() : _stored.WriteAsync()
         );
         return true;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<KeptResponse?> SetShape(string responseId, string shape, string metadata)
+    {
+        var head = await _responses.ReadHeadAsync(responseId);
+        if (!head.RecordExists || head.State is not { Outcome: not null, Metadata: not null } record)
+        {
+            return null;
+        }
+
+        (record.Shape, record.Metadata) = (shape, metadata);
+        await _responses.WriteHeadAsync(head);
+        if (_turn is { Log.IsClosed: true } turn && turn.Request.ResponseId == responseId)
+        {
+            _turn = null;
+            turn.Dispose();
+        }
+
+        await List().Change(responseId, metadata);
+        return _shown = await ShowAsync(record);
+    }
+
+    private IResponseListGrain List() =>
+        GrainFactory.GetGrain<IResponseListGrain>(ConversationKey.ClientOf(this.GetPrimaryKeyString()));
 
     private async Task<KeptResponse> ShowAsync(ResponseRecord record)
     {
@@ -122,6 +151,15 @@ internal sealed partial class ConversationGrain
         if (continuation.MustExist && state.CreatedAt is null)
         {
             return TurnRunner.Refuse(TurnErrorKind.ConversationNotFound, "The conversation does not exist.", "conversation");
+        }
+
+        if (continuation.MustBeNew && (state.Last is not null || state.Items.Count > 0))
+        {
+            return TurnRunner.Refuse(
+                TurnErrorKind.IdempotencyConflict,
+                "This Idempotency-Key was used with another body. Use a new key.",
+                null
+            );
         }
 
         if (continuation.Parent is not { } parent)
@@ -156,13 +194,24 @@ internal sealed partial class ConversationGrain
     private async Task<bool> TryKeep(ActiveTurn turn)
     {
         _running = null;
-        if (turn.Request.Keeping is null)
+        if (turn.Request.Continuation is null)
+        {
+            _stored.State.IsNamed = true;
+        }
+
+        if (turn.Request.Keeping is not { } keeping)
         {
             return true;
         }
 
         try
         {
+            if (keeping.Metadata is { } metadata)
+            {
+                // Before the turn is written: the list never misses a response.
+                await List().Add(new ListedResponse(turn.Request.ResponseId, turn.Request.Route, turn.AcceptedAt, metadata));
+            }
+
             _running = await RunningResponse.AcceptAsync(_responses, turn, _stored.State.LatestKept, _services.Time, _logger);
             _stored.State.LatestKept = turn.Request.ResponseId;
             _stored.State.KeptResponses++;

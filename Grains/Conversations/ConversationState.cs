@@ -69,6 +69,10 @@ public sealed class ConversationState
     [Id(14)]
     public int KeptResponses { get; set; }
 
+    /// <summary>Whether clients know the conversation by a name of their own, so that it stays when its kept responses are gone.</summary>
+    [Id(15)]
+    public bool IsNamed { get; set; }
+
     /// <summary>In memory only: every item of the turns that completed, in order.</summary>
     [JsonIgnore]
     [field: NonSerialized]

@@ -52,6 +52,10 @@ public sealed class ResponseRecord
     /// <summary>The response of this conversation that was kept before this one; null for the first.</summary>
     [Id(10)]
     public string? Previous { get; set; }
+
+    /// <summary>The client's notes by which the response is listed; null for one that is in no list.</summary>
+    [Id(11)]
+    public string? Metadata { get; set; }
 }
 
 /// <summary>Some consecutive events of a response. Written once.</summary>

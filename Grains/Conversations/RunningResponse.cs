@@ -17,7 +17,6 @@ internal sealed partial class RunningResponse(
 )
 {
     private const int CheckpointBytes = 4096;
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan CheckpointAge = TimeSpan.FromMilliseconds(750);
 
     private Task _writing = Task.CompletedTask;
@@ -43,6 +42,7 @@ internal sealed partial class RunningResponse(
                 Shape = turn.Request.Keeping!.Shape,
                 CreatedAt = turn.AcceptedAt,
                 Previous = previous,
+                Metadata = turn.Request.Keeping.Metadata,
             }
         );
         await store.WriteInputAsync(head.State!, turn.Request.Input);
@@ -53,18 +53,29 @@ internal sealed partial class RunningResponse(
     /// <summary>Writes checkpoints until the turn's run has ended. Never throws.</summary>
     public async Task CheckpointAsync(Task run)
     {
-        var lastWrite = time.GetTimestamp();
-        while (!run.IsCompleted && !turn.Log.IsClosed && !_isEnding)
+        while (true)
         {
-            await Task.WhenAny(run, Task.Delay(CheckInterval, time));
-            var unwritten = turn.Log.Bytes.Length - _writtenBytes;
-            var isDue = unwritten >= CheckpointBytes || time.GetElapsedTime(lastWrite) >= CheckpointAge;
-            if (run.IsCompleted || _isEnding || turn.Log.NextSequence == _written || !isDue)
+            await Task.WhenAny(run, turn.WaitForLog(_written, 0));
+            if (IsOver(run))
             {
-                continue;
+                return;
             }
 
-            lastWrite = time.GetTimestamp();
+            using (var early = new CancellationTokenSource())
+            {
+                await Task.WhenAny(
+                    run,
+                    turn.WaitForLog(_written, _writtenBytes + CheckpointBytes),
+                    Task.Delay(CheckpointAge, time, early.Token)
+                );
+                await early.CancelAsync();
+            }
+
+            if (IsOver(run))
+            {
+                return;
+            }
+
             try
             {
                 _writing = WriteEventsAsync();
@@ -73,9 +84,12 @@ internal sealed partial class RunningResponse(
             catch (Exception exception)
             {
                 LogNotWritten(exception, turn.Request.ResponseId);
+                await Task.WhenAny(run, Task.Delay(CheckpointAge, time));
             }
         }
     }
+
+    private bool IsOver(Task run) => run.IsCompleted || turn.Log.IsClosed || _isEnding;
 
     /// <summary>Writes the rest and how the response ended. Throws what the storage throws.</summary>
     /// <param name="status">How it ended.</param>

@@ -19,6 +19,8 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly TimeProvider _time;
     private TaskCompletionSource? _news;
+    private TaskCompletionSource? _unwritten;
+    private int _unwrittenBytes;
     private long _lastRead;
     private int _stopReason;
     private volatile bool _isTold;
@@ -177,6 +179,11 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
         }
 
         Log.Append(kind, item, payload);
+        if (_unwritten is not null && Log.Bytes.Length >= _unwrittenBytes)
+        {
+            WakeWriter();
+        }
+
         Wake();
     }
 
@@ -193,6 +200,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     public void Close(ResponseStatus status, ResponseOutcome outcome)
     {
         Log.Close(status, outcome);
+        WakeWriter();
         Wake();
     }
 
@@ -216,6 +224,19 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
             Volatile.Write(ref _lastRead, _time.GetTimestamp());
         }
+    }
+
+    /// <summary>Completes when the log has an event at this sequence and payloads of so many bytes, or is closed. One wait at a time; never throws.</summary>
+    public Task WaitForLog(int sequence, int bytes)
+    {
+        if (Log.IsClosed || (Log.NextSequence > sequence && Log.Bytes.Length >= bytes))
+        {
+            return Task.CompletedTask;
+        }
+
+        _unwrittenBytes = bytes;
+        _unwritten = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _unwritten.Task;
     }
 
     /// <summary>What this end means for the books.</summary>
@@ -265,6 +286,13 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
         new(epoch, fromSequence, ResponseEvents.None, ResponseStatus.Unknown, null, null);
 
     public void Dispose() => _stop.Dispose();
+
+    private void WakeWriter()
+    {
+        var unwritten = _unwritten;
+        _unwritten = null;
+        unwritten?.SetResult();
+    }
 
     private void Wake()
     {

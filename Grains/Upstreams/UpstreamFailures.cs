@@ -102,6 +102,10 @@ internal static class UpstreamFailures
     public static UpstreamFailure InsideReply(int status) =>
         new(FailureClass.Upstream, FailureReason.ConnectionReset, status, null, "The connection to the upstream broke inside its answer.");
 
+    /// <summary>The reply ended with an error of the upstream's own.</summary>
+    public static UpstreamFailure ErrorInReply(int status) =>
+        new(FailureClass.Upstream, FailureReason.ServerError, status, null, "The upstream ended its answer with an error.");
+
     public static UpstreamFailure Timeout(FailureReason reason) =>
         new(
             FailureClass.Upstream,

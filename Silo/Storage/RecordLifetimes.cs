@@ -41,6 +41,7 @@ internal static class RecordLifetimes
             ["response"] = Conversation,
             ["response-chunk"] = Conversation,
             ["response-input"] = Conversation,
+            ["response-list-page"] = Conversation,
             ["ledger"] = Ledger,
             ["usage-day"] = RollUp,
         };

@@ -171,7 +171,7 @@ internal sealed class MessagesStreamRenderer : IStreamRenderer
             json.WriteString("id"u8, _head.ResponseId);
             json.WriteString("type"u8, "message"u8);
             json.WriteString("role"u8, "assistant"u8);
-            json.WriteString("model"u8, _head.Model.Entry.Id);
+            json.WriteString("model"u8, _head.Model);
             json.WriteStartArray("content"u8);
             json.WriteEndArray();
             json.WriteNull("stop_reason"u8);

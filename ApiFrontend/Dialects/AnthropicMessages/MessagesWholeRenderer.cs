@@ -57,7 +57,7 @@ internal sealed class MessagesWholeRenderer : IWholeRenderer
         json.WriteString("id"u8, head.ResponseId);
         json.WriteString("type"u8, "message"u8);
         json.WriteString("role"u8, "assistant"u8);
-        json.WriteString("model"u8, head.Model.Entry.Id);
+        json.WriteString("model"u8, head.Model);
         json.WriteStartArray("content"u8);
         foreach (var block in _blocks)
         {

@@ -167,6 +167,8 @@ internal static class ChatBodyReader
             UsesFunctions = usesFunctions,
             ConversationId = fields.ConversationId,
             ConversationParam = MetadataReader.ConversationParam,
+            Metadata = fields.Store is true ? MetadataReader.Texts(in fields) : null,
+            Storing = fields.Store is true ? new StoreRequest { TellsHistory = true, RefusesLongContext = true } : null,
         };
         return null;
     }

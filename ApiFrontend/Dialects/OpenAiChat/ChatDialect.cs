@@ -1,13 +1,18 @@
 using System.Buffers;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>OpenAI Chat Completions.</summary>
 internal sealed class ChatDialect : IDialect
 {
-    public string ResponseIdPrefix => "chatcmpl-";
+    /// <summary>What the ids of completions start with.</summary>
+    public const string IdPrefix = "chatcmpl-";
+
+    public string ResponseIdPrefix => IdPrefix;
 
     public ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request)
     {
@@ -21,6 +26,11 @@ internal sealed class ChatDialect : IDialect
     public IStreamRenderer RenderStream(DialectRequest request, in ResponseHead head) => new ChatStreamRenderer((ChatRequest)request, head);
 
     public IWholeRenderer RenderWhole(DialectRequest request) => new ChatWholeRenderer((ChatRequest)request);
+
+    public ResponseKeeping? KeepingOf(DialectRequest request, CachedModel model) =>
+        ((ChatRequest)request).Metadata is { } metadata
+            ? new ResponseKeeping(ChatShape.Of((ChatRequest)request, model).Write(), IsBackground: true, metadata)
+            : null;
 
     public void RenderError(IBufferWriter<byte> output, ApiError error) => ErrorWriter.WriteObject(output, error);
 }

@@ -20,6 +20,11 @@ internal struct ChatFields
     public bool HasStreamOptions;
     public bool IncludeUsage;
     public string? ConversationId;
+    public bool? Store;
+
+    /// <summary>Where <c>metadata</c> is in <see cref="Body"/>; both 0 when there is none.</summary>
+    public long MetadataStart;
+    public long MetadataEnd;
 
     public long? MaxTokens;
     public long? MaxCompletionTokens;

@@ -23,7 +23,6 @@ internal sealed class ChatStreamRenderer : IStreamRenderer
     private readonly bool _includeUsage;
     private readonly ChatToolCalls _calls;
     private readonly long _skip;
-    private long _frames;
 
     /// <summary>Prepares the chunks of one response.</summary>
     /// <param name="request">The request.</param>
@@ -36,11 +35,14 @@ internal sealed class ChatStreamRenderer : IStreamRenderer
         _skip = skip;
         var prefix = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""data: {"id":"{{head.ResponseId}}","object":"chat.completion.chunk","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.Model.JsonMembers}},"choices":["""
+            $$"""data: {"id":"{{head.ResponseId}}","object":"chat.completion.chunk","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.ModelMembers}},"choices":["""
         );
         _prefixLength = Encoding.UTF8.GetByteCount(prefix);
         _textPrefix = Encoding.UTF8.GetBytes(prefix + TextHead);
     }
+
+    /// <inheritdoc/>
+    public long Frames { get; private set; }
 
     private static ReadOnlySpan<byte> DeltaHead => """{"index":0,"delta":"""u8;
 
@@ -147,12 +149,12 @@ internal sealed class ChatStreamRenderer : IStreamRenderer
     public void WriteHeartbeat(IBufferWriter<byte> output) => output.Write(": ping\n"u8);
 
     /// <summary>Counts a frame. False when the client has it already.</summary>
-    private bool BeginFrame() => _frames++ >= _skip;
+    private bool BeginFrame() => Frames++ >= _skip;
 
     /// <summary>Writes the first chunk, which says who speaks, unless it was written.</summary>
     private void WriteRole(IBufferWriter<byte> output, bool contentIsNull)
     {
-        if (_frames == 0 && BeginFrame())
+        if (Frames == 0 && BeginFrame())
         {
             WritePrefix(output);
             output.Write(

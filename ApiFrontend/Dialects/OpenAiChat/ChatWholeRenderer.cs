@@ -58,7 +58,7 @@ internal sealed class ChatWholeRenderer(ChatRequest request) : IWholeRenderer
     {
         var start = string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"id":"{{head.ResponseId}}","object":"chat.completion","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.Model.JsonMembers}},"choices":[{"index":0,"message":{"role":"assistant","content":"""
+            $$"""{"id":"{{head.ResponseId}}","object":"chat.completion","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.ModelMembers}},"choices":[{"index":0,"message":{"role":"assistant","content":"""
         );
         Encoding.UTF8.GetBytes(start, output);
         var hasCalls = _calls is { WholeCount: > 0 };
@@ -92,6 +92,12 @@ internal sealed class ChatWholeRenderer(ChatRequest request) : IWholeRenderer
         output.Write(FinishReasons.ToUtf8(reason, hasCalls, request.UsesFunctions));
         output.Write("\"}],\"usage\":"u8);
         UsageWriter.Write(output, usage);
+        if (request.Metadata is { } metadata)
+        {
+            output.Write(",\"metadata\":"u8);
+            Encoding.UTF8.GetBytes(metadata, output);
+        }
+
         output.Write("}"u8);
     }
 

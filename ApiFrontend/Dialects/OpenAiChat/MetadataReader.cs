@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
@@ -43,6 +46,43 @@ internal static class MetadataReader
         }
 
         return pairs > MostPairs ? RequestErrors.ObjectTooLarge("metadata", MostPairs, pairs) : null;
+    }
+
+    /// <summary>The notes that are texts, as one JSON object.</summary>
+    public static string Texts(in ChatFields fields)
+    {
+        if (fields.MetadataEnd == 0)
+        {
+            return "{}";
+        }
+
+        var bytes = fields.Body.Slice(fields.MetadataStart, fields.MetadataEnd - fields.MetadataStart);
+        using var notes = JsonDocument.Parse(bytes);
+        return Texts(notes.RootElement);
+    }
+
+    /// <summary>The notes that are texts, as one JSON object.</summary>
+    public static string Texts(JsonElement notes)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            if (notes.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var note in notes.EnumerateObject())
+                {
+                    if (note.Value.ValueKind == JsonValueKind.String)
+                    {
+                        note.WriteTo(json);
+                    }
+                }
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
     private static ApiError? ReadPair(ref Utf8JsonReader json, bool strict, ref string? conversationId)

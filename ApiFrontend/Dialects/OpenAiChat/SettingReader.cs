@@ -31,7 +31,16 @@ internal static class SettingReader
         if (json.ValueTextEquals("metadata"u8))
         {
             json.Read();
-            return MetadataReader.Read(ref json, fields.Strict, out fields.ConversationId);
+            fields.MetadataStart = json.TokenStartIndex;
+            var error = MetadataReader.Read(ref json, fields.Strict, out fields.ConversationId);
+            fields.MetadataEnd = json.BytesConsumed;
+            return error;
+        }
+
+        if (json.ValueTextEquals("store"u8))
+        {
+            json.Read();
+            return JsonField.ReadBoolean(ref json, "store", out fields.Store);
         }
 
         if (json.ValueTextEquals("n"u8))

@@ -36,7 +36,6 @@ internal static class UnknownFields
     /// <summary>Known fields of the API that are ignored.</summary>
     private static readonly byte[][] Ignored =
     [
-        [.. "store"u8],
         [.. "service_tier"u8],
         [.. "moderation"u8],
     ];

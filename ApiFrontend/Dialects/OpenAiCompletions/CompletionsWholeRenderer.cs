@@ -19,7 +19,7 @@ internal sealed class CompletionsWholeRenderer(CompletionsRequest request) : IWh
     public static string Head(in ResponseHead head) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"id":"{{head.ResponseId}}","object":"text_completion","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.Model.JsonMembers}},"""
+            $$"""{"id":"{{head.ResponseId}}","object":"text_completion","created":{{head.CreatedAt.ToUnixTimeSeconds()}},{{head.ModelMembers}},"""
         );
 
     /// <summary>The finish reason as JSON.</summary>

@@ -183,7 +183,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
 
     private ConversationChange ReadChange(RequestField body, bool demandsItems)
     {
-        MetadataReader.Check(body["metadata"]);
+        MetadataField.Check(body["metadata"]);
         var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], keys.Open) : [];
         if (items.Length > MostItems)
         {

@@ -68,7 +68,7 @@ internal static class RequestReader
         }
 
         var format = FormatReader.Read(body["text"]["format"]);
-        MetadataReader.Check(body["metadata"]);
+        MetadataField.Check(body["metadata"]);
         var sampling = ReadSampling(body, include.Contains(Logprobs));
         var shape = new ResponseShape
         {
@@ -117,12 +117,15 @@ internal static class RequestReader
                 .Refuse(RequestErrors.Invalid("background", "a response in the background is kept; leave 'store' out or set it to true."));
         }
 
+        // A response that is kept by default alone is cancelled when its client leaves, as OpenAI does.
+        var isStoreAsked = body["store"].Value.ValueKind == JsonValueKind.True;
         var truncation = body["truncation"].Choice("auto", "disabled");
         return !shape.IsKept && parent is null && conversationId is null
             ? null
             : new StoreRequest
             {
-                Keeping = shape.IsKept ? new ResponseKeeping(ShapeJson.Write(shape), shape.IsBackground) : null,
+                Keeping = shape.IsKept ? new ResponseKeeping(ShapeJson.Write(shape), shape.IsBackground || isStoreAsked) : null,
+                IsBackground = shape.IsBackground,
                 Parent = parent,
                 Conversation = conversationId,
                 RefusesLongContext = truncation != "auto",

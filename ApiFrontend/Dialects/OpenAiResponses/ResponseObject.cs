@@ -11,7 +11,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 /// <param name="Model">The route that it was asked of.</param>
 internal readonly record struct ResponseIdentity(string Id, DateTimeOffset CreatedAt, string Model)
 {
-    public static ResponseIdentity Of(in ResponseHead head) => new(head.ResponseId, head.CreatedAt, head.Model.Entry.Id);
+    public static ResponseIdentity Of(in ResponseHead head) => new(head.ResponseId, head.CreatedAt, head.Model);
 }
 
 /// <summary>How far a response is, as the response object tells it.</summary>
@@ -53,13 +53,7 @@ internal sealed record ResponseState(
     public static ResponseState Of(KeptResponse kept, ResponseShape shape) =>
         kept.Outcome is not { } outcome ? (kept.Status == ResponseStatus.Queued && shape.IsBackground ? Queued : InProgress)
         : kept.Status == ResponseStatus.Completed ? Of(outcome.FinishReason ?? FinishReason.Stop, outcome.Usage, outcome.EndedAt)
-        : Of(ErrorOf(kept.Status, outcome), shape, outcome.EndedAt);
-
-    /// <summary>Why a response did not complete.</summary>
-    public static ApiError ErrorOf(ResponseStatus status, ResponseOutcome outcome) =>
-        status == ResponseStatus.Cancelled ? GatewayErrors.Cancelled
-        : outcome.Error is { } error ? TurnErrorMapper.Map(error)
-        : GatewayErrors.Internal;
+        : Of(TurnErrorMapper.Map(kept.Status, outcome), shape, outcome.EndedAt);
 }
 
 /// <summary>Writes the response object with all its members.</summary>

@@ -27,6 +27,18 @@ internal static class ResponsesDocs
             .Fails(503, "No account can serve, or the reply was lost on this side.")
             .Fails(504, "The upstream was too slow.");
 
+    public static RouteDoc Connect { get; } =
+        RouteDoc
+            .ForClients(
+                "connectResponses",
+                "Responses",
+                "Make responses over a WebSocket",
+                "Each message is `{\"type\":\"response.create\", …}` with the members of a request, and is answered with the events of its response, one message each. Messages are answered one after the other."
+            )
+            .Answers(101, "The connection is a WebSocket now.")
+            .Fails(403, "The page's origin may not open WebSockets here.")
+            .Fails(405, "The request asks for no WebSocket.");
+
     public static RouteDoc Get { get; } =
         RouteDoc
             .ForClients("getResponse", "Responses", "Show a kept response, or stream its events")

@@ -9,7 +9,6 @@ internal static class ResponsesRoutes
 {
     public static void AddResponses(this IServiceCollection services)
     {
-        services.AddSingleton<KeptStream>();
         services.AddSingleton<StoredResponses>();
         services.AddSingleton<ConversationEndpoints>();
         services.AddSingleton<InputTokens>();

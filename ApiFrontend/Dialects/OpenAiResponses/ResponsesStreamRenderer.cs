@@ -22,8 +22,10 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>The number of the next event.</summary>
-    public long NextNumber => _frames.Next;
+    public long Frames => _frames.Next;
+
+    /// <summary>The number of the last event.</summary>
+    public long LastPlace => _frames.Next - 1;
 
     public void Write(IBufferWriter<byte> output, in ResponseEvents.Event entry)
     {

@@ -37,7 +37,9 @@ internal sealed class StoredResponses(StoredPlaces places, KeptStream streams)
             return;
         }
 
-        await streams.ServeAsync(ApiRequest.Of(context), grain, kept, after + 1);
+        var identity = new ResponseIdentity(kept.ResponseId, kept.CreatedAt, kept.Route);
+        using var renderer = new ResponsesStreamRenderer(ShapeJson.Read(kept.Shape), identity, after + 1);
+        await streams.ServeAsync(ApiRequest.Of(context), grain, kept, renderer, after + 1);
     }
 
     public async Task DeleteAsync(HttpContext context, string id)

@@ -158,6 +158,8 @@ internal sealed class FlowGptReply : IUpstreamReply
         {
             NdjsonState.EndWithoutText => UpstreamFailures.EmptyReply(Status),
             NdjsonState.EndWithoutEvents or NdjsonState.LineTooLong => UpstreamFailures.InvalidBody(Status),
+            NdjsonState.EndInsideLine => UpstreamFailures.InsideReply(Status),
+            NdjsonState.EndInError => UpstreamFailures.ErrorInReply(Status),
             NdjsonState.Html => UpstreamFailures.Challenge(Status),
             _ => null,
         };

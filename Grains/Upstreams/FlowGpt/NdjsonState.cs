@@ -15,6 +15,12 @@ internal enum NdjsonState
     /// <summary>It ended, and no line of it was an event.</summary>
     EndWithoutEvents,
 
+    /// <summary>It ended inside a line: the rest of the reply is missing.</summary>
+    EndInsideLine,
+
+    /// <summary>Its last event is an error.</summary>
+    EndInError,
+
     /// <summary>It is a web page.</summary>
     Html,
 

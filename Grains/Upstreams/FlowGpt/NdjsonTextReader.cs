@@ -15,6 +15,7 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
     private bool _started;
     private bool _sawEvent;
     private bool _sawText;
+    private bool _isLastError;
 
     /// <summary>Lines that are not JSON objects with an event.</summary>
     public int NotJson { get; private set; }
@@ -62,12 +63,44 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
 
     private NdjsonState ReadEnd(ref ReadOnlySequence<byte> body, IBufferWriter<byte> output)
     {
+        var isCut = IsCut(body);
         ReadLine(body, output);
         body = body.Slice(body.End);
         Count(_text.Finish(output));
-        return _sawText ? NdjsonState.End
+        return isCut ? NdjsonState.EndInsideLine
+            : _isLastError ? NdjsonState.EndInError
+            : _sawText ? NdjsonState.End
             : _sawEvent || NotJson == 0 ? NdjsonState.EndWithoutText
             : NdjsonState.EndWithoutEvents;
+    }
+
+    /// <summary>Whether the last line begins a JSON object and does not end the object: a healthy server sends whole lines.</summary>
+    private static bool IsCut(in ReadOnlySequence<byte> line)
+    {
+        var start = new SequenceReader<byte>(line);
+        start.AdvancePastAny(" \t\r"u8);
+        if (!start.TryPeek(out var first) || first != (byte)'{')
+        {
+            return false;
+        }
+
+        try
+        {
+            var json = new Utf8JsonReader(start.UnreadSequence, isFinalBlock: false, default);
+            do
+            {
+                if (!json.Read())
+                {
+                    return true;
+                }
+            } while (json.CurrentDepth > 0 || json.TokenType == JsonTokenType.StartObject);
+
+            return false;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     /// <summary>A page begins with <c>&lt;</c>; no JSON does. Drops a byte order mark and leading white space.</summary>
@@ -104,13 +137,14 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
             return;
         }
 
-        if (!TryReadEvent(line, out var isText, out var isString, out var data, out var isEscaped))
+        if (!TryReadEvent(line, out var isText, out var isError, out var isString, out var data, out var isEscaped))
         {
             NotJson++;
             return;
         }
 
         _sawEvent = true;
+        _isLastError = isError;
         if (!isText)
         {
             NotText++;
@@ -134,12 +168,13 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
     private static bool TryReadEvent(
         ReadOnlySpan<byte> line,
         out bool isText,
+        out bool isError,
         out bool isString,
         out ReadOnlySpan<byte> data,
         out bool isEscaped
     )
     {
-        var isEvent = isText = isString = isEscaped = false;
+        var isEvent = isText = isError = isString = isEscaped = false;
         data = default;
 
         // Most garbage is told apart here, without the cost of an exception.
@@ -159,6 +194,7 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
                     json.Read();
                     isEvent = json.TokenType == JsonTokenType.String;
                     isText = isEvent && json.ValueTextEquals("text"u8);
+                    isError = isEvent && json.ValueTextEquals("error"u8);
                 }
                 else if (json.ValueTextEquals("data"u8))
                 {

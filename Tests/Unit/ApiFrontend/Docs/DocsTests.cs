@@ -50,7 +50,7 @@ public sealed partial class DocsTests
                 Assert.Equal(InBraces().Matches(path.Name).Select(static one => one.Groups[1].Value).Order(), named);
                 Assert.NotEmpty(operation.Value.GetProperty("summary").GetString()!);
                 Assert.True(ids.Add(operation.Value.GetProperty("operationId").GetString()!), path.Name);
-                Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), static one => one.Name.StartsWith('2'));
+                Assert.Contains(operation.Value.GetProperty("responses").EnumerateObject(), static one => one.Name[0] is '1' or '2');
             }
         }
     }

@@ -129,8 +129,10 @@ public sealed class FlowGptAgainstSimulatorTests
         Assert.True(failure.MayHaveBeenSent);
     }
 
-    [Fact]
-    public async Task Chat_LineCutByTheEnd_IsSkipped()
+    [Theory]
+    [InlineData(FaultKind.CutLineAfter, FailureReason.ConnectionReset)]
+    [InlineData(FaultKind.ErrorFrameAfter, FailureReason.ServerError)]
+    public async Task Chat_BodyThatEndsInsideALineOrInAnError_IsNoWholeReply(FaultKind fault, FailureReason reason)
     {
         await using var simulator = await StartAsync(
             new SimulatorOptions
@@ -138,13 +140,15 @@ public sealed class FlowGptAgainstSimulatorTests
                 Behaviour = new()
                 {
                     ReplyTokens = 9,
-                    Fault = new() { Kind = FaultKind.CutLineAfter, After = 2 },
+                    Fault = new() { Kind = fault, After = 2 },
                 },
             }
         );
         using var upstream = Upstream(simulator);
 
-        Assert.Equal("Echo: hello", await AskAsync(upstream, simulator, "hello"));
+        var failure = await Assert.ThrowsAsync<UpstreamException>(() => AskAsync(upstream, simulator, "hello"));
+
+        Assert.Equal((FailureClass.Upstream, reason), (failure.Failure.Class, failure.Failure.Reason));
     }
 
     [Fact]

@@ -72,6 +72,27 @@ public sealed class NdjsonTextReaderTests
     }
 
     [Theory]
+    [InlineData("""{"event":"text","data":"cut""")]
+    [InlineData("""  {"event":"text","data":"b" """)]
+    [InlineData("{")]
+    public void Read_BodyEndsInsideALine_IsNoEnd(string last)
+    {
+        var (text, _, state) = ReadWhole("""{"event":"text","data":"a"}""" + "\n" + last);
+
+        Assert.Equal(("a", NdjsonState.EndInsideLine), (text, state));
+    }
+
+    [Theory]
+    [InlineData("""{"event":"text","data":"b"}""", NdjsonState.End)]
+    [InlineData("GARBAGE", NdjsonState.End)]
+    [InlineData("""{"event":"error","data":"x"}""", NdjsonState.EndInError)]
+    [InlineData("""{"event":"error","data":"x"}""" + "\n" + """{"event":"text","data":"b"}""", NdjsonState.End)]
+    public void Read_LastLineWithoutALineBreak_CountsAsALine(string last, object expected)
+    {
+        Assert.Equal(expected, ReadWhole("""{"event":"text","data":"a"}""" + "\n" + last).State);
+    }
+
+    [Theory]
     [InlineData("\r\n")]
     [InlineData("\n\n\n")]
     [InlineData("\n \t\r\n")]
@@ -148,7 +169,10 @@ public sealed class NdjsonTextReaderTests
         var (text, reader, state) = ReadWhole(body.Bytes, body.PieceLength);
 
         Assert.Equal(body.Text, text);
-        Assert.Equal(body.Text.Length > 0, state == NdjsonState.End);
+        var last = Encoding.UTF8.GetString(body.Bytes).Split('\n')[^1].Trim();
+        var isCut = last.StartsWith('{') && !last.EndsWith('}');
+        Assert.Equal(isCut, state == NdjsonState.EndInsideLine);
+        Assert.Equal(body.Text.Length > 0 && !isCut, state == NdjsonState.End);
         Assert.Equal(body.NoiseLines, reader.NotJson + reader.NotText + reader.NotString);
     }
 

@@ -6,7 +6,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
-namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>
 /// Streams a kept response from any place, while it runs and afterwards, with the bytes of its first delivery. Any number of readers; none of them keeps a background
@@ -16,12 +16,15 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
 {
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(2);
 
-    /// <summary>Serves the events after the first <paramref name="skip"/>.</summary>
-    public async Task ServeAsync(ApiRequest request, IConversationGrain grain, KeptResponse kept, long skip)
+    /// <summary>Serves the frames after the first <paramref name="skip"/>.</summary>
+    /// <param name="request">The reader's request.</param>
+    /// <param name="grain">The conversation that has the response.</param>
+    /// <param name="kept">The response.</param>
+    /// <param name="renderer">Renders the response without its first <paramref name="skip"/> frames.</param>
+    /// <param name="skip">How many frames the reader has.</param>
+    public async Task ServeAsync(ApiRequest request, IConversationGrain grain, KeptResponse kept, IStreamRenderer renderer, long skip)
     {
         var context = request.Context;
-        var identity = new ResponseIdentity(kept.ResponseId, kept.CreatedAt, kept.Route);
-        using var renderer = new ResponsesStreamRenderer(ShapeJson.Read(kept.Shape), identity, skip);
         using var frames = new PooledBytes();
         foreach (var entry in kept.Events)
         {
@@ -30,7 +33,7 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
 
         if (IsBeyondTheEnd(renderer, kept, skip))
         {
-            await request.RefuseAsync(StoredErrors.BeyondTheEnd(renderer.NextNumber - 1));
+            await request.RefuseAsync(StoredErrors.BeyondTheEnd(renderer.LastPlace));
             return;
         }
 
@@ -83,7 +86,7 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
         }
     }
 
-    private static void WriteEnd(PooledBytes frames, ResponsesStreamRenderer renderer, ResponseStatus status, ResponseOutcome outcome)
+    private static void WriteEnd(PooledBytes frames, IStreamRenderer renderer, ResponseStatus status, ResponseOutcome outcome)
     {
         renderer.EndedAt = outcome.EndedAt;
         if (status == ResponseStatus.Completed)
@@ -92,11 +95,11 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
         }
         else
         {
-            renderer.WriteError(frames, ResponseState.ErrorOf(status, outcome));
+            renderer.WriteError(frames, TurnErrorMapper.Map(status, outcome));
         }
     }
 
     /// <summary>Whether the client has events that were lost with their silo: others have their numbers now.</summary>
-    private static bool IsBeyondTheEnd(ResponsesStreamRenderer renderer, KeptResponse kept, long skip) =>
-        kept.Outcome?.Error?.Kind == TurnErrorKind.Interrupted && skip > renderer.NextNumber;
+    private static bool IsBeyondTheEnd(IStreamRenderer renderer, KeptResponse kept, long skip) =>
+        kept.Outcome?.Error?.Kind == TurnErrorKind.Interrupted && skip > renderer.Frames;
 }

@@ -1,17 +1,20 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>Sends an answer that is one JSON value.</summary>
 internal static class JsonAnswer
 {
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Sends what a JSON writer writes.</summary>
     public static ValueTask SendAsync(HttpResponse response, Action<Utf8JsonWriter> write) =>
         WholeResponder.SendAsync(
             response,
             output =>
             {
-                using var json = new Utf8JsonWriter(output, ItemWriter.Options);
+                using var json = new Utf8JsonWriter(output, Options);
                 write(json);
             }
         );

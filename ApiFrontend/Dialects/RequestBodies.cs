@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 
-namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
+namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>Reads the bodies of requests that begin no turn.</summary>
 internal static class RequestBodies
