@@ -90,7 +90,10 @@ internal sealed partial class DialectEndpoint
         else if (asked.Storing is { } storing)
         {
             var (found, unknown) = await _stored.PlaceAsync(
-                storing with { Keeping = keeping },
+                storing with
+                {
+                    Keeping = keeping,
+                },
                 dialect.ResponseIdPrefix,
                 client.KeyId,
                 conversationId,

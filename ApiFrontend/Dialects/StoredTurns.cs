@@ -39,8 +39,8 @@ internal sealed class StoredTurns(StoredPlaces places)
         {
             return (
                 named is null && storing.Keeping is null ? StoredPlace.None
-                    : named is not null && storing.TellsHistory ? new StoredPlace(named, null, [])
-                    : places.New(named, idempotencyKey, storing.RefusesLongContext),
+                : named is not null && storing.TellsHistory ? new StoredPlace(named, null, [])
+                : places.New(named, idempotencyKey, storing.RefusesLongContext),
                 null
             );
         }

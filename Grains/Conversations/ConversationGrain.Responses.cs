@@ -123,8 +123,7 @@ internal sealed partial class ConversationGrain
         return _shown = await ShowAsync(record);
     }
 
-    private IResponseListGrain List() =>
-        GrainFactory.GetGrain<IResponseListGrain>(ConversationKey.ClientOf(this.GetPrimaryKeyString()));
+    private IResponseListGrain List() => GrainFactory.GetGrain<IResponseListGrain>(ConversationKey.ClientOf(this.GetPrimaryKeyString()));
 
     private async Task<KeptResponse> ShowAsync(ResponseRecord record)
     {

@@ -68,11 +68,7 @@ internal sealed class CompletionList(StoredPlaces places, IGrainFactory grains)
     }
 
     /// <summary>Those of the responses that completed and are still kept.</summary>
-    private async Task<IEnumerable<KeptResponse>> ReadAsync(
-        string client,
-        ImmutableArray<ListedResponse> listed,
-        CancellationToken aborted
-    )
+    private async Task<IEnumerable<KeptResponse>> ReadAsync(string client, ImmutableArray<ListedResponse> listed, CancellationToken aborted)
     {
         var reads = listed.Select(one => ReadOneAsync(client, one.ResponseId, aborted));
         return (await Task.WhenAll(reads)).OfType<KeptResponse>().Where(static kept => kept.Status == ResponseStatus.Completed);

@@ -42,8 +42,7 @@ internal static class StoredChatDocs
             .Answers(200, "The completion as it is now.", "ChatCompletion")
             .Fails(400, "A field is wrong; `param` names it.");
 
-    public static RouteDoc Delete { get; } =
-        Of("deleteChatCompletion", "Delete a kept completion").Answers(200, "It is gone.", "Deleted");
+    public static RouteDoc Delete { get; } = Of("deleteChatCompletion", "Delete a kept completion").Answers(200, "It is gone.", "Deleted");
 
     public static RouteDoc ListMessages { get; } =
         Of("listChatCompletionMessages", "List the messages that a kept completion answers")

@@ -20,22 +20,33 @@ internal static class StoredChatRoutes
         var operation = new ClientOperation("stored_chat", ErrorWriter.WriteObject);
         clients.MapGet("/chat/completions", list.ListAsync).WithMetadata(operation).Describe(StoredChatDocs.List);
         clients
-            .MapGet("/chat/completions/{id}", context => kept.GetAsync(context, IdOf(context)))
+            .MapGet("/chat/completions/{id}", context => WithIdAsync(context, kept.GetAsync))
             .WithMetadata(operation)
             .Describe(StoredChatDocs.Get);
         clients
-            .MapPost("/chat/completions/{id}", context => kept.UpdateAsync(context, IdOf(context)))
+            .MapPost("/chat/completions/{id}", context => WithIdAsync(context, kept.UpdateAsync))
             .WithMetadata(operation)
             .Describe(StoredChatDocs.Update);
         clients
-            .MapDelete("/chat/completions/{id}", context => kept.DeleteAsync(context, IdOf(context)))
+            .MapDelete("/chat/completions/{id}", context => WithIdAsync(context, kept.DeleteAsync))
             .WithMetadata(operation)
             .Describe(StoredChatDocs.Delete);
         clients
-            .MapGet("/chat/completions/{id}/messages", context => kept.ListMessagesAsync(context, IdOf(context)))
+            .MapGet("/chat/completions/{id}/messages", context => WithIdAsync(context, kept.ListMessagesAsync))
             .WithMetadata(operation)
             .Describe(StoredChatDocs.ListMessages);
     }
 
-    private static string IdOf(HttpContext context) => (string)context.GetRouteValue("id")!;
+    /// <summary>What is no id at all belongs to a mistyped address, which the pipeline answers.</summary>
+    private static Task WithIdAsync(HttpContext context, Func<HttpContext, string, Task> handle)
+    {
+        var id = (string)context.GetRouteValue("id")!;
+        if (id.StartsWith(ChatDialect.IdPrefix, StringComparison.Ordinal))
+        {
+            return handle(context, id);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 }

@@ -125,7 +125,10 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams,
     public static ApiError? Problem(KeptResponse kept) =>
         kept.Status == ResponseStatus.Completed ? null
         : kept.Outcome is { } outcome ? TurnErrorMapper.Map(kept.Status, outcome)
-        : StoredErrors.NoCompletion(kept.ResponseId) with { Message = "The chat completion has not ended yet; read it with 'stream=true'." };
+        : StoredErrors.NoCompletion(kept.ResponseId) with
+        {
+            Message = "The chat completion has not ended yet; read it with 'stream=true'.",
+        };
 
     /// <summary>Writes a completion that completed.</summary>
     public static void Write(IBufferWriter<byte> output, KeptResponse kept)

@@ -1,4 +1,3 @@
-using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
 

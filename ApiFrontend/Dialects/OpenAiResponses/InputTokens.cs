@@ -67,7 +67,14 @@ internal sealed class InputTokens(
 
         request.Model = model.Entry.Id;
         var storing = (asked.Storing ?? new StoreRequest()) with { Keeping = null };
-        var (place, unknown) = await stored.PlaceAsync(storing, ResponsesDialect.IdPrefix, client.KeyId, null, null, context.RequestAborted);
+        var (place, unknown) = await stored.PlaceAsync(
+            storing,
+            ResponsesDialect.IdPrefix,
+            client.KeyId,
+            null,
+            null,
+            context.RequestAborted
+        );
         if (place is null)
         {
             await request.RefuseAsync(unknown!);

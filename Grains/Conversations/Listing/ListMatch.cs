@@ -16,18 +16,15 @@ internal static class ListMatch
 
     /// <summary>Whether a page is full, so that the next response begins a new one.</summary>
     public static bool IsFull(ResponseListPage page) =>
-        page.Responses.Count >= MostOfAPage || page.Responses.Sum(static one => one.ResponseId.Length + one.Metadata.Length) >= MostBytesOfAPage;
+        page.Responses.Count >= MostOfAPage
+        || page.Responses.Sum(static one => one.ResponseId.Length + one.Metadata.Length) >= MostBytesOfAPage;
 
     private static bool HasAll(string metadata, ImmutableDictionary<string, string> wanted)
     {
         using var notes = JsonDocument.Parse(metadata);
         foreach (var (name, value) in wanted)
         {
-            if (
-                !notes.RootElement.TryGetProperty(name, out var note)
-                || note.ValueKind != JsonValueKind.String
-                || !note.ValueEquals(value)
-            )
+            if (!notes.RootElement.TryGetProperty(name, out var note) || note.ValueKind != JsonValueKind.String || !note.ValueEquals(value))
             {
                 return false;
             }

@@ -100,10 +100,7 @@ public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<O
         var after = Parse(await GetAsync($"/{id}/messages?after={id}-3"));
 
         var data = all["data"]!.AsArray();
-        Assert.Equal(
-            ["system", "user", "assistant", "tool", "tool", "user"],
-            data.Select(static message => (string?)message!["role"])
-        );
+        Assert.Equal(["system", "user", "assistant", "tool", "tool", "user"], data.Select(static message => (string?)message!["role"]));
         Assert.Equal("ann", (string?)data[1]!["name"]);
         Assert.Equal("""{"a":1}""", (string?)data[2]!["tool_calls"]![1]!["function"]!["arguments"]);
         Assert.Equal(("call_2", "sun"), ((string?)data[4]!["tool_call_id"], (string?)data[4]!["content"]));
@@ -166,12 +163,10 @@ public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<O
         var unknown = "chatcmpl-" + new string('0', id.Length - 9);
         using var other = await NewClientAsync();
 
-        foreach (var (method, path) in ((HttpMethod, string)[])[
-            (HttpMethod.Get, ""),
-            (HttpMethod.Get, "?stream=true"),
-            (HttpMethod.Get, "/messages"),
-            (HttpMethod.Delete, ""),
-        ])
+        foreach (
+            var (method, path) in ((HttpMethod, string)[])
+                [(HttpMethod.Get, ""), (HttpMethod.Get, "?stream=true"), (HttpMethod.Get, "/messages"), (HttpMethod.Delete, "")]
+        )
         {
             var foreign = await SendAsync(other, method, $"/{id}{path}");
             var invented = await SendAsync(other, method, $"/{unknown}{path}");
@@ -265,8 +260,7 @@ public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<O
 
     private Task<(int Status, string Body)> GetAsync(string path) => SendAsync(Gateway.Http, HttpMethod.Get, path);
 
-    private Task<(int Status, string Body)> PostAsync(string path, JsonObject body) =>
-        SendAsync(Gateway.Http, HttpMethod.Post, path, body);
+    private Task<(int Status, string Body)> PostAsync(string path, JsonObject body) => SendAsync(Gateway.Http, HttpMethod.Post, path, body);
 
     private static HttpRequestMessage NewRequest(HttpMethod method, string path, JsonObject? body) =>
         new(method, "/v1/chat/completions" + path)

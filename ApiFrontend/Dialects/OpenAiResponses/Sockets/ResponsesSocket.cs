@@ -97,7 +97,6 @@ internal sealed class ResponsesSocket(
 
                 await AnswerAsync(context, dialect, socket, text, responses, gone.Token);
             }
-
         }
         catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 

@@ -1,9 +1,9 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Net.WebSockets;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
-using System.Collections.Immutable;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 

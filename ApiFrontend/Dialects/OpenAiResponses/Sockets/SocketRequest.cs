@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Telemetry;

@@ -66,7 +66,7 @@ public sealed class PipelineTests
     [InlineData("GET", "/v1/foo", 404, "unknown_url", "Invalid URL (GET /v1/foo)")]
     [InlineData("GET", "/", 404, "unknown_url", "Invalid URL (GET /)")]
     [InlineData("POST", "/v1/models", 405, "method_not_supported", "Not allowed to POST on /v1/models.")]
-    [InlineData("GET", "/v1/chat/completions", 405, "method_not_supported", "Not allowed to GET on /v1/chat/completions.")]
+    [InlineData("GET", "/v1/embeddings", 405, "method_not_supported", "Not allowed to GET on /v1/embeddings.")]
     [InlineData("DELETE", "/chat/completions", 405, "method_not_supported", "Not allowed to DELETE on /chat/completions.")]
     public async Task UnknownRouteOrMethod_IsAnErrorObject(string method, string path, int status, string code, string message)
     {
