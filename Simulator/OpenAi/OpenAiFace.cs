@@ -1,6 +1,7 @@
 using FlowGpt.Simulator.OpenAi.Chat;
 using FlowGpt.Simulator.OpenAi.Embeddings;
 using FlowGpt.Simulator.OpenAi.Models;
+using FlowGpt.Simulator.OpenAi.Responses;
 using FlowGpt.Simulator.OpenAi.Wire;
 using FlowGpt.Simulator.Truth;
 
@@ -16,6 +17,7 @@ internal sealed class OpenAiFace
 
     private readonly SimulatorState _state;
     private readonly CompletionEndpoint _chat;
+    private readonly CompletionEndpoint _responses;
     private readonly EmbeddingsEndpoint _embeddings;
     private readonly ModelsEndpoint _models;
 
@@ -25,6 +27,7 @@ internal sealed class OpenAiFace
         var gate = new KeyGate(state.Accounts, state.Global, options.KeyHeader, options.KeyScheme);
         var catalog = new ModelCatalog(options.Models);
         _chat = new CompletionEndpoint(state, gate, catalog, new ChatWire());
+        _responses = new CompletionEndpoint(state, gate, catalog, new ResponsesWire());
         _embeddings = new EmbeddingsEndpoint(state, gate, catalog);
         _models = new ModelsEndpoint(state, gate, catalog);
     }
@@ -34,10 +37,11 @@ internal sealed class OpenAiFace
         foreach (var path in (string[])["/" + Base, "/v1"])
         {
             routes.MapPost(path + "/chat/completions", _chat.HandleAsync);
+            routes.MapPost(path + "/responses", _responses.HandleAsync);
             routes.MapPost(path + "/embeddings", _embeddings.HandleAsync);
             routes.MapGet(path + "/models", _models.HandleAsync);
             routes.MapGet(path + "/models/{**id}", _models.HandleAsync);
-            foreach (var known in (string[])["/chat/completions", "/embeddings", "/models"])
+            foreach (var known in (string[])["/chat/completions", "/responses", "/embeddings", "/models"])
             {
                 routes.Map(path + known, context => AnswerAsync(context, ApiError.WrongMethod(context.Request))).WithOrder(1);
             }

@@ -8,7 +8,7 @@ using FlowGpt.Simulator.Truth;
 
 namespace FlowGpt.Simulator.OpenAi.Chat;
 
-/// <summary><c>POST /chat/completions</c> and <c>POST /v1/messages</c>: key, body, directives, model, faults, limits, and then the reply, in this order.</summary>
+/// <summary><c>POST /chat/completions</c>, <c>POST /responses</c> and <c>POST /v1/messages</c>: key, body, directives, model, faults, limits, and then the reply, in this order.</summary>
 internal sealed class CompletionEndpoint(SimulatorState state, KeyGate gate, ModelCatalog catalog, IChatWire wire)
 {
     private readonly CompletionComposer _composer = new();

@@ -33,6 +33,12 @@ internal sealed record CompletionRequest
 
     public int TopLogprobs { get; init; }
 
+    /// <summary>Whether the sealed form of reasoning was asked for.</summary>
+    public bool SealsReasoning { get; init; }
+
+    /// <summary>The types of the tools that the server itself runs.</summary>
+    public IReadOnlyList<string> BuiltIns { get; init; } = [];
+
     /// <summary>Tokens of everything that is sent: words, and a fixed number for each image (assumed).</summary>
     public int PromptTokens { get; init; }
 
