@@ -80,6 +80,23 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
+        if (asked.Storing is { InheritsShape: true })
+        {
+            var (shape, unknown) = await _stored.ShapeAsync(
+                asked.Storing.Parent!,
+                dialect.ResponseIdPrefix,
+                client.KeyId,
+                context.RequestAborted
+            );
+            if (shape is null)
+            {
+                await request.RefuseAsync(unknown!);
+                return;
+            }
+
+            asked = dialect.GoOn(asked, shape);
+        }
+
         var keeping = dialect.KeepingOf(asked, model);
         var place = StoredPlace.None;
         var connection = context.Features.Get<ConnectionResponses>();
@@ -147,14 +164,26 @@ internal sealed partial class DialectEndpoint
         }
     }
 
+    /// <summary>Names the tools that were left out, once it is known who serves: a provider of the client's dialect runs them.</summary>
     private void NameLeftOut(ApiRequest request, DialectRequest asked)
     {
-        if (!asked.LeftOut.IsEmpty)
+        if (asked.BuiltIn.IsEmpty && asked.LeftOut.IsEmpty)
         {
-            var types = string.Join(", ", asked.LeftOut);
-            request.Context.Response.Headers[LeftOutHeader] = string.Concat(types.Where(static c => c is >= ' ' and <= '~'));
-            LogLeftOut(request.Id, types);
+            return;
         }
+
+        request.Context.Response.OnStarting(() =>
+        {
+            var isNative = request.Serving?.RunsToolsOf is { } dialect && dialect == asked.Content.Extensions?.Dialect;
+            var types = string.Join(", ", asked.LeftOut.Concat(isNative ? [] : asked.BuiltIn).Distinct(StringComparer.Ordinal));
+            if (types.Length > 0)
+            {
+                request.Context.Response.Headers[LeftOutHeader] = string.Concat(types.Where(static c => c is >= ' ' and <= '~'));
+                LogLeftOut(request.Id, types);
+            }
+
+            return Task.CompletedTask;
+        });
     }
 
     [LoggerMessage(

@@ -15,7 +15,12 @@ internal record DialectRequest
     /// <summary>Whether the response goes out as server-sent events.</summary>
     public bool Stream { get; init; }
 
-    /// <summary>Types of the tools that were left out since nothing here runs them; named in a header of the response.</summary>
+    /// <summary>
+    /// Types of the tools that only a provider of the client's dialect runs; a header of the response names them when another provider serves it, since they were left out.
+    /// </summary>
+    public ImmutableArray<string> BuiltIn { get; init; } = [];
+
+    /// <summary>Types of the tools that reach no provider; the header names them always.</summary>
     public ImmutableArray<string> LeftOut { get; init; } = [];
 
     /// <summary>What the request says of what is stored; null when it says nothing.</summary>

@@ -39,6 +39,11 @@ internal interface IDialect
     /// <summary>What is kept of the response, once its model is known; null for one that is not kept.</summary>
     ResponseKeeping? KeepingOf(DialectRequest request, CachedModel model) => request.Storing?.Keeping;
 
+    /// <summary>A request with what its parent kept; see <see cref="StoreRequest.InheritsShape"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="shape">What is kept of the parent: <see cref="ResponseKeeping.Shape"/>.</param>
+    DialectRequest GoOn(DialectRequest request, string shape) => request;
+
     /// <summary>Writes the body of an error answer: one JSON object.</summary>
     void RenderError(IBufferWriter<byte> output, ApiError error);
 }

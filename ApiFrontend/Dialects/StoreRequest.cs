@@ -20,6 +20,9 @@ internal sealed record StoreRequest
     /// <summary>Whether the input is the whole context, so that what a conversation of the client's own name holds is recognised in it.</summary>
     public bool TellsHistory { get; init; }
 
+    /// <summary>Whether the request lacks what its <see cref="Parent"/> kept of its own request, see <see cref="IDialect.GoOn"/>.</summary>
+    public bool InheritsShape { get; init; }
+
     /// <summary>Whether a context that is too long is refused; else its oldest turns are left out.</summary>
     public bool RefusesLongContext { get; init; }
 }

@@ -62,6 +62,32 @@ internal sealed class StoredTurns(StoredPlaces places)
             : (null, context.IsRunning ? StoredErrors.PreviousResponseRuns(parent) : StoredErrors.NoPreviousResponse(parent));
     }
 
+    /// <summary>What is kept of a response beside its events, or why the response cannot be gone on from.</summary>
+    /// <param name="responseId">The response.</param>
+    /// <param name="prefix">What ids of this dialect's responses start with.</param>
+    /// <param name="clientKeyId">Who asks.</param>
+    /// <param name="aborted">The client's connection.</param>
+    public async ValueTask<(string? Shape, ApiError? Error)> ShapeAsync(
+        string responseId,
+        string prefix,
+        string clientKeyId,
+        CancellationToken aborted
+    )
+    {
+        if (!await places.IsReadyAsync(aborted))
+        {
+            return (null, GatewayErrors.Interrupted);
+        }
+
+        if (places.OfResponse(clientKeyId, prefix, responseId) is not { } grain)
+        {
+            return (null, StoredErrors.NoPreviousResponse(responseId));
+        }
+
+        var (kept, error) = await places.AskAsync(() => grain.GetResponse(responseId), aborted);
+        return (kept?.Shape, kept is null ? error ?? StoredErrors.NoPreviousResponse(responseId) : null);
+    }
+
     /// <summary>The place of a turn after a context that is kept nowhere else.</summary>
     public StoredPlace After(ImmutableArray<Item> before, StoreRequest storing) =>
         (storing.Keeping is null ? StoredPlace.None : places.New(null, null, storing.RefusesLongContext)) with

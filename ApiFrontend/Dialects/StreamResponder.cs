@@ -72,7 +72,10 @@ internal sealed class StreamResponder
                 }
             }
 
-            renderer ??= dialect.RenderStream(asked, new ResponseHead(follower.ResponseId, follower.CreatedAt, model));
+            renderer ??= dialect.RenderStream(
+                asked,
+                new ResponseHead(follower.ResponseId, follower.CreatedAt, model, follower.PromptTokens)
+            );
             if (!Write(output, renderer, step, hasFrames, hasBegun, lastWrite))
             {
                 continue;

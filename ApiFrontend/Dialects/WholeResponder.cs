@@ -76,7 +76,7 @@ internal sealed class WholeResponder
     )
     {
         RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
-        var head = new ResponseHead(follower.ResponseId, follower.CreatedAt, model);
+        var head = new ResponseHead(follower.ResponseId, follower.CreatedAt, model, follower.PromptTokens);
         renderer.EndedAt = outcome?.EndedAt;
         await SendAsync(
             response,

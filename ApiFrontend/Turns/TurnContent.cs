@@ -28,6 +28,9 @@ internal sealed record TurnContent
     /// <summary>Fields of the request that the gateway does not know; null when there are none.</summary>
     public RequestExtensions? Extensions { get; init; }
 
+    /// <summary>Whether the oldest turns are left out of a context that is too long, where nothing is stored.</summary>
+    public bool DropsOldest { get; init; }
+
     /// <summary>Where the request has its images, files and audio; null when it has none.</summary>
     public PartPlaces? Places { get; init; }
 }

@@ -72,6 +72,9 @@ internal sealed partial class TurnFollower
     /// <summary>The response being followed; changes when it is started anew.</summary>
     public string ResponseId { get; private set; } = "";
 
+    /// <summary>Tokens of the whole context as the gateway counts them; 0 before the turn is accepted.</summary>
+    public int PromptTokens { get; private set; }
+
     /// <summary>When it was accepted.</summary>
     public DateTimeOffset CreatedAt { get; private set; }
 
@@ -267,28 +270,7 @@ internal sealed partial class TurnFollower
         _grain = _place.Grain;
         _epoch = Guid.Empty;
         _nextSequence = 0;
-        var content = _plan.Content;
-        return new TurnRequest
-        {
-            ResponseId = _place.ResponseId,
-            ClientKeyId = _plan.ClientKeyId,
-            Route = _plan.Route,
-            Input = content.Input,
-            Instructions = content.Instructions,
-            Tools = content.Tools,
-            ToolChoice = content.ToolChoice,
-            Format = content.Format,
-            Sampling = content.Sampling,
-            Extensions = content.Extensions,
-            Lifetime = _plan.Lifetime,
-            Fingerprint = _plan.Fingerprint,
-            Timeout = TimeLeft,
-            TraceParent = _plan.TraceParent,
-            Terms = _plan.Terms,
-            IsIdempotent = _plan.IdempotencyKey is not null,
-            Continuation = _plan.Continuation,
-            Keeping = _plan.Keeping,
-        };
+        return _plan.ToRequest(_place.ResponseId, TimeLeft);
     }
 
     private async Task CancelAsync(ITurnGrain grain, string responseId)
@@ -320,6 +302,7 @@ internal sealed partial class TurnFollower
         _local = _locals?.Find(ResponseId);
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
+        PromptTokens = accepted.PromptTokens;
         // One that was joined is witnessed by the request that began it.
         _witnessed = accepted.ResponseId == asked ? new WitnessedTurn(_witness, _plan, accepted, _time) : null;
         return null;

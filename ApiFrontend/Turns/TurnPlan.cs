@@ -53,4 +53,31 @@ internal sealed record TurnPlan
     /// with an idempotency key announces that it may come back, and others may be reading the same response. A background response goes on when nobody listens.
     /// </summary>
     public bool CancelOnDisconnect => IdempotencyKey is null && Keeping is not { IsBackground: true };
+
+    /// <summary>The turn under an id of its own.</summary>
+    /// <param name="responseId">The id, which holds the address of the turn's place.</param>
+    /// <param name="timeLeft">What is left of the request's time.</param>
+    public TurnRequest ToRequest(string responseId, TimeSpan timeLeft) =>
+        new()
+        {
+            ResponseId = responseId,
+            ClientKeyId = ClientKeyId,
+            Route = Route,
+            Input = Content.Input,
+            Instructions = Content.Instructions,
+            Tools = Content.Tools,
+            ToolChoice = Content.ToolChoice,
+            Format = Content.Format,
+            Sampling = Content.Sampling,
+            Extensions = Content.Extensions,
+            Lifetime = Lifetime,
+            Fingerprint = Fingerprint,
+            Timeout = timeLeft,
+            TraceParent = TraceParent,
+            Terms = Terms,
+            IsIdempotent = IdempotencyKey is not null,
+            Continuation = Continuation,
+            Keeping = Keeping,
+            DropsOldest = Content.DropsOldest,
+        };
 }

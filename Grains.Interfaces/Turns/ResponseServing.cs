@@ -18,4 +18,8 @@ public sealed record ResponseServing(
     /// <summary>The account of each chat request that may have been sent before, in order; null when there was none.</summary>
     [Id(4)]
     public string[]? EarlierCalls { get; init; }
+
+    /// <summary>The dialect whose built-in tools the provider runs itself; null when it runs none.</summary>
+    [Id(5)]
+    public string? RunsToolsOf { get; init; }
 }

@@ -83,6 +83,10 @@ public sealed record TurnRequest
     [Id(17)]
     public ResponseKeeping? Keeping { get; init; }
 
+    /// <summary>Whether the oldest turns of a context that is too long are left out, where nothing is stored; <see cref="Continuation"/> says so for stored turns.</summary>
+    [Id(18)]
+    public bool DropsOldest { get; init; }
+
     /// <summary>Says which turn and how much, never what.</summary>
     public override string ToString() => $"{ResponseId} ({Input.Length} items)";
 }

@@ -144,7 +144,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
             return (whole, whole, promptTokens);
         }
 
-        var incoming = turn.Continuation is null ? conversation.IncomingOf(whole, turn.Input) : turn.Input.Length;
+        var incoming = turn.Continuation is null ? conversation.IncomingOf(whole, turn.Input) : Math.Min(turn.Input.Length, ContextFit.NewestOf(whole));
         var (context, fitting) = ContextFit.DropOldest(
             whole,
             incoming,

@@ -33,7 +33,17 @@ internal sealed class FurtherCalls(ActiveTurn turn, TurnServices services, Targe
         var accounts = new AccountQueue(turn, target, wait, services, turn.Stopping);
         var acquired = await accounts.AcquireAsync(null, TriedAccounts.None, promptTokens, call.Sampling.MaxOutputTokens);
         return acquired is AcquireResult.Granted { Lease: var lease }
-            ? await AskAsync(upstream, call with { Credential = lease.Credential }, lease, promptTokens, cancellationToken)
+            ? await AskAsync(
+                upstream,
+                call with
+                {
+                    Credential = lease.Credential,
+                    Account = lease.Account,
+                },
+                lease,
+                promptTokens,
+                cancellationToken
+            )
             : null;
     }
 

@@ -65,7 +65,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         }
     }
 
-    public string? PreferredAccount(Target target) => ThreadOf(target)?.Account;
+    public string? PreferredAccount(Target target) =>
+        ThreadOf(target)?.Account ?? services.Pools.Find(target.Pool)?.Upstream.AccountOf(turn.Request.ClientKeyId, turn.Context.AsSpan());
 
     /// <summary>One attempt, with the conversation that the account keeps where there is one.</summary>
     async Task<AttemptEnd> ITurnAttempt.RunAsync(OpenPool pool, Target target, Lease lease)
@@ -128,7 +129,16 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 services.FailsLoudly
             );
             var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, _context, setting);
-            var call = new UpstreamCall(target, turn.Request, _context, turn.Sampling, lease.Credential, thread?.ConversationId, further);
+            var call = new UpstreamCall(
+                target,
+                turn.Request,
+                _context,
+                turn.Sampling,
+                lease.Credential,
+                thread?.ConversationId,
+                further,
+                lease.Account
+            );
             await using var reply = await upstream.OpenAsync(call, turn.Stopping);
             held.MarkAnswered(reply.RateLimits);
             TurnTrace.Answered(span);

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Tokens;
 using Microsoft.Extensions.Logging;
@@ -109,8 +112,8 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
                 return TurnRunner.RouteNotFound(request.Route);
             }
 
-            var promptTokens = services.Tokens.CountPrompt(request, request.Input.AsSpan());
-            var (turn, refused) = await runner.AdmitAsync(request, route, request.Input, promptTokens);
+            var (context, promptTokens) = Fit(request, route);
+            var (turn, refused) = await runner.AdmitAsync(request, route, context, promptTokens);
             if (turn is null)
             {
                 return refused!;
@@ -142,6 +145,16 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
 
     /// <summary>The turn unless its time is over: memory is freed somewhat later.</summary>
     private HostedTurn? Kept(HostedTurn? turn) => turn?.ExpiresAt is { } at && at <= services.Time.GetUtcNow() ? null : turn;
+
+    /// <summary>The context that is sent, and its tokens.</summary>
+    private (ImmutableArray<Item> Context, int PromptTokens) Fit(TurnRequest request, Route route)
+    {
+        var context = request.Input;
+        var promptTokens = services.Tokens.CountPrompt(request, context.AsSpan());
+        return request.DropsOldest && route.ContextWindow is { } window
+            ? ContextFit.DropOldest(context, ContextFit.NewestOf(context), promptTokens, window, services.Tokens.CountItem)
+            : (context, promptTokens);
+    }
 
     private async Task RunAsync(HostedTurn hosted, ActiveTurn turn)
     {

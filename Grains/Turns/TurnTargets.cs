@@ -81,7 +81,11 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
             }
 
             acquired = null;
-            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited, lease.Headroom) { EarlierCalls = turn.CallsSoFar };
+            turn.Serving = new ResponseServing(lease.Account, ++_attempts, _waited, lease.Headroom)
+            {
+                EarlierCalls = turn.CallsSoFar,
+                RunsToolsOf = pool.Kind.RunsToolsOf(pool.Definition),
+            };
             var end = await attempt.RunAsync(pool, target, lease);
             LastFailure = end.Failure;
             if (end.Failure is not { } failure || end.IsFinal)

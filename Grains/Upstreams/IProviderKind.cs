@@ -37,6 +37,9 @@ public interface IProviderKind
     /// <param name="model">The provider's name of the model.</param>
     ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model);
 
+    /// <summary>The dialect whose built-in tools the provider runs itself, such as a web search; null when it runs none. See <see cref="Interfaces.Items.DialectNames"/>.</summary>
+    string? RunsToolsOf(PoolDefinition pool) => null;
+
     /// <summary>Most tokens of context and reply of a target whose operator and provider do not tell; null when unknown.</summary>
     int? DefaultContextWindow => null;
 

@@ -13,6 +13,9 @@ public interface IUpstream
     /// <exception cref="UpstreamException">The call failed; the exception carries the classified failure.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled; the connection is closed.</exception>
     Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken);
+
+    /// <summary>The account that alone can read something of the context, such as its own sealed reasoning; null when there is none.</summary>
+    string? AccountOf(string clientKeyId, ReadOnlySpan<Item> context) => null;
 }
 
 /// <summary>A reply being received. One reader. Disposing it before its end closes the upstream connection, and never throws.</summary>

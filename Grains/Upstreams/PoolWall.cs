@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
@@ -25,6 +26,8 @@ internal sealed class PoolUpstream(string pool, IUpstream inner) : IUpstream
         PoolWall.Check(pool, call.Credential.Pool, call.Target.Pool);
         return inner.OpenAsync(call, cancellationToken);
     }
+
+    public string? AccountOf(string clientKeyId, ReadOnlySpan<Item> context) => inner.AccountOf(clientKeyId, context);
 }
 
 /// <summary>A pool's embeddings behind the wall.</summary>

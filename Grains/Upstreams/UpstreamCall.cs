@@ -15,6 +15,7 @@ namespace FlowGpt.Grains.Upstreams;
 /// <param name="ConversationId">
 /// An upstream conversation of this account that already holds everything but the new items at the end, see <see cref="NewItems"/>; then only those are sent.
 /// </param>
+/// <param name="Account">The name of <paramref name="Credential"/>'s account.</param>
 /// <param name="Further">Makes further calls for the same turn; null where none can be made.</param>
 public sealed record UpstreamCall(
     Target Target,
@@ -23,7 +24,8 @@ public sealed record UpstreamCall(
     SamplingOptions Sampling,
     UpstreamCredential Credential,
     string? ConversationId = null,
-    IFurtherCalls? Further = null
+    IFurtherCalls? Further = null,
+    string Account = ""
 );
 
 /// <summary>Makes further calls of a turn: each with a lease of its own, counted and settled like any other.</summary>

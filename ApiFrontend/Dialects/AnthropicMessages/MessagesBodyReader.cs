@@ -33,11 +33,12 @@ internal static class MessagesBodyReader
         var sampling = ReadSampling(root, parallel, counts);
         var stream = root["stream"].Boolean();
         var format = ReadFormat(root);
-        ThreadField.Refuse(root);
         return new MessagesRequest
         {
             Model = model,
             Stream = stream ?? false,
+            BuiltIn = ToolFields.BuiltInTypes(root),
+            Storing = counts ? null : ThreadField.Read(root),
             Content = new TurnContent
             {
                 Input = input,

@@ -29,5 +29,7 @@ internal sealed class MessagesDialect(string? betas = null) : IDialect
 
     public IWholeRenderer RenderWhole(DialectRequest request) => new MessagesWholeRenderer();
 
+    public DialectRequest GoOn(DialectRequest request, string shape) => ThreadField.GoOn((MessagesRequest)request, shape);
+
     public void RenderError(IBufferWriter<byte> output, ApiError error) => MessagesErrors.Write(output, error);
 }

@@ -8,11 +8,11 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 /// <summary>Errors in Anthropic's form.</summary>
 internal static class MessagesErrors
 {
-    /// <summary>The code of a request for a thread that is not served; clients then send the whole history.</summary>
-    public const string ThreadUnsupported = "thread_unsupported_request";
+    /// <summary>The code of a message that no thread has; clients then send the whole history.</summary>
+    private const string ThreadNotFound = "thread_not_found";
 
-    /// <summary>The code of a thread that is not known here; clients then send the whole history.</summary>
-    public const string ThreadNotFound = "thread_not_found";
+    /// <summary>The same among the codes of all dialects.</summary>
+    private const string PreviousNotFound = "previous_response_not_found";
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,30 +24,22 @@ internal static class MessagesErrors
         json.WriteString("type"u8, "error"u8);
         json.WriteStartObject("error"u8);
         json.WriteString("type"u8, TypeOf(error));
-        json.WriteString("message"u8, error.Message);
-        if (error.Code is ThreadUnsupported or ThreadNotFound)
+        var isThread = error.Code == PreviousNotFound;
+        json.WriteString(
+            "message"u8,
+            isThread ? "No thread has a message of this id; send the whole history in 'messages'." : error.Message
+        );
+        if (isThread)
         {
-            WriteDetails(json, error);
+            json.WriteStartObject("details"u8);
+            json.WriteString("error_code"u8, ThreadNotFound);
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
         if (error.RequestId is { } id)
         {
             json.WriteString("request_id"u8, id);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteDetails(Utf8JsonWriter json, ApiError error)
-    {
-        json.WriteStartObject("details"u8);
-        json.WriteString("error_code"u8, error.Code);
-        if (error.Code == ThreadUnsupported)
-        {
-            json.WriteStartArray("unsupported"u8);
-            json.WriteStringValue(error.Param);
-            json.WriteEndArray();
         }
 
         json.WriteEndObject();

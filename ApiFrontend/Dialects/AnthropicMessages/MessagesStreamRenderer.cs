@@ -178,7 +178,8 @@ internal sealed class MessagesStreamRenderer : IStreamRenderer
             json.WriteNull("stop_sequence"u8);
             json.WritePropertyName("usage"u8);
             json.WriteRawValue(
-                _startUsage ?? """{"input_tokens":0,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}"""
+                _startUsage
+                    ?? $$"""{"input_tokens":{{_head.PromptTokens}},"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":0}"""
             );
             json.WriteEndObject();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Items;
@@ -36,6 +37,16 @@ internal static class ToolFields
 
         return tools.DrainToImmutable();
     }
+
+    /// <summary>The types of the tools that only a provider of this dialect understands, each once.</summary>
+    public static ImmutableArray<string> BuiltInTypes(RequestField root) =>
+        [
+            .. root["tools"]
+                .Elements()
+                .Where(static tool => tool.Value.ValueKind == JsonValueKind.Object && !NativeFields.IsFunction(tool.Value))
+                .Select(static tool => RequestErrors.Shorten(tool["type"].String() ?? ""))
+                .Distinct(StringComparer.Ordinal),
+        ];
 
     /// <summary>The choice among the tools.</summary>
     /// <param name="root">The body.</param>

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
@@ -85,6 +87,7 @@ internal static class RequestReader
             Model = model,
             Stream = stream,
             LeftOut = tools.LeftOut,
+            BuiltIn = [.. tools.BuiltIn.Select(static tool => RequestErrors.Shorten(tool["type"].String() ?? ""))],
             Content = new TurnContent
             {
                 Input = input,
@@ -93,8 +96,9 @@ internal static class RequestReader
                 ToolChoice = choice,
                 Format = format,
                 Sampling = sampling,
-                Extensions = ReadExtensions(body),
+                Extensions = ReadExtensions(body, tools),
                 Places = body.Places,
+                DropsOldest = body["truncation"].String() == "auto",
             },
             Shape = shape,
             Storing = ReadStoring(body, shape),
@@ -165,23 +169,53 @@ internal static class RequestReader
         };
     }
 
-    /// <summary>The client's names for its user and its prompt cache: a provider of OpenAI's protocols knows the same fields.</summary>
-    private static RequestExtensions? ReadExtensions(RequestField body)
+    /// <summary>What only a provider of this protocol knows, and the client's names for its user and its prompt cache.</summary>
+    private static RequestExtensions ReadExtensions(RequestField body, RequestTools tools)
     {
-        Dictionary<string, string>? names = null;
-        foreach (var name in (ReadOnlySpan<string>)["user", "safety_identifier", "prompt_cache_key"])
+        var output = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(output, ItemWriter.Options))
         {
-            if (body[name].String() is { Length: > 0 } value)
+            json.WriteStartObject();
+            foreach (var name in (ReadOnlySpan<string>)["user", "safety_identifier", "prompt_cache_key"])
             {
-                (names ??= new(StringComparer.Ordinal))[name] = value;
+                if (body[name].String() is { Length: > 0 } value)
+                {
+                    json.WriteString(name, value);
+                }
             }
+
+            if (body["reasoning"]["summary"].String() is { } summary)
+            {
+                json.WriteString("reasoning_summary"u8, summary);
+            }
+
+            if (body["max_tool_calls"].Integer(1, long.MaxValue) is { } most)
+            {
+                json.WriteNumber("max_tool_calls"u8, most);
+            }
+
+            WriteArray(json, "include"u8, body["include"].Elements("an array of strings"));
+            WriteArray(json, "tools"u8, tools.BuiltIn);
+            json.WriteEndObject();
         }
 
-        return names is null
-            ? null
-            : new RequestExtensions(DialectNames.OpenAiChat, JsonSerializer.Serialize(names, NamesJson.Default.DictionaryStringString));
+        return new RequestExtensions(DialectNames.OpenAiResponses, Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<RequestField> values)
+    {
+        using var each = values.GetEnumerator();
+        if (!each.MoveNext())
+        {
+            return;
+        }
+
+        json.WriteStartArray(name);
+        do
+        {
+            json.WriteRawValue(each.Current.Value.GetRawText());
+        } while (each.MoveNext());
+
+        json.WriteEndArray();
     }
 }
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<string, string>))]
-internal sealed partial class NamesJson : System.Text.Json.Serialization.JsonSerializerContext;

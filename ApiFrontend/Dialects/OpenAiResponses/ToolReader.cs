@@ -9,13 +9,15 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 /// <summary>The tools of a request.</summary>
 /// <param name="Definitions">Those that the model may call.</param>
 /// <param name="Namespaced">Those of namespaces, by the names that the model knows them by.</param>
-/// <param name="LeftOut">The types of the tools that only OpenAI runs, each once.</param>
+/// <param name="LeftOut">The types of the tools that reach no provider, since they name state that the provider holds for all clients of an account.</param>
+/// <param name="BuiltIn">Other tools that only OpenAI runs, as the client sent them.</param>
 /// <param name="Kept">The elements of <c>tools</c> that take part, as the client sent them.</param>
 /// <param name="HasToolSearch">Whether the client searches for tools itself.</param>
 internal sealed record RequestTools(
     ImmutableArray<ToolDefinition> Definitions,
     Dictionary<string, NamespacedTool> Namespaced,
     ImmutableArray<string> LeftOut,
+    ImmutableArray<RequestField> BuiltIn,
     ImmutableArray<RequestField> Kept,
     bool HasToolSearch
 );
@@ -29,6 +31,7 @@ internal sealed class ToolReader
     private readonly Dictionary<string, NamespacedTool> _namespaced = new(StringComparer.Ordinal);
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _leftOut = [];
+    private readonly List<RequestField> _builtIn = [];
     private bool _hasToolSearch;
 
     /// <summary>The tools of the request, and those that an earlier search for tools found.</summary>
@@ -55,7 +58,8 @@ internal sealed class ToolReader
         return new(
             reader._definitions.DrainToImmutable(),
             reader._namespaced,
-            [.. reader._leftOut.Distinct(StringComparer.Ordinal)],
+            [.. reader._leftOut],
+            [.. reader._builtIn],
             kept.DrainToImmutable(),
             reader._hasToolSearch
         );
@@ -95,7 +99,15 @@ internal sealed class ToolReader
 
     private void LeaveOut(RequestField tool, string type, bool refusesBuiltIn)
     {
-        _leftOut.Add(RequestErrors.Shorten(type));
+        if (ProviderState.IsNamedIn(tool.Value))
+        {
+            _leftOut.Add(RequestErrors.Shorten(type));
+        }
+        else
+        {
+            _builtIn.Add(tool);
+        }
+
         if (refusesBuiltIn)
         {
             tool["type"]

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams.Http;
@@ -43,6 +44,9 @@ internal sealed class AnthropicKind(
 
     /// <inheritdoc />
     public IUpstream Create(PoolDefinition pool) => Make(pool);
+
+    /// <inheritdoc />
+    public string? RunsToolsOf(PoolDefinition pool) => DialectNames.AnthropicMessages;
 
     /// <inheritdoc />
     public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) => AnthropicQuirks.CapabilitiesWithout(pool.Quirks);

@@ -74,7 +74,7 @@ internal sealed class BlockListWriter(Utf8JsonWriter json)
     /// <summary>Earlier thoughts go back only with the provider's own signature.</summary>
     public void WriteThinking(ReasoningItem reasoning)
     {
-        if (reasoning.Encrypted is not { Length: > 0 } signature)
+        if (reasoning.Encrypted is not { Length: > 0 } signature || SealedText.IsIn(reasoning))
         {
             return;
         }

@@ -85,21 +85,20 @@ internal static class ChatExtensionFields
         "kv_transfer_params"
     );
 
-    private static readonly FrozenSet<string> OfClient = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "user",
-        "prompt_cache_key",
-        "safety_identifier"
-    );
+    /// <summary>The client's own names for its user and its prompt cache.</summary>
+    public static FrozenSet<string> OfClient { get; } =
+        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "user", "prompt_cache_key", "safety_identifier");
 
     /// <summary>Writes the fields that may pass.</summary>
     /// <exception cref="ArgumentException">The extensions are not one JSON object.</exception>
     public static void Write(Utf8JsonWriter json, RequestExtensions? extensions, string clientKeyId, OpenAiPool pool)
     {
-        if (extensions is not { Dialect: DialectNames.OpenAiChat })
+        if (extensions is not { Dialect: DialectNames.OpenAiChat or DialectNames.OpenAiResponses })
         {
             return;
         }
+
+        var isNative = extensions.Dialect == DialectNames.OpenAiChat;
 
         using var fields = Parse(extensions.Json);
         foreach (var field in fields.RootElement.EnumerateObject())
@@ -111,7 +110,10 @@ internal static class ChatExtensionFields
 
             if (!OfClient.Contains(field.Name))
             {
-                field.WriteTo(json);
+                if (isNative)
+                {
+                    field.WriteTo(json);
+                }
             }
             else if (field.Value.ValueKind == JsonValueKind.String && !pool.Lacks(OpenAiQuirks.User))
             {

@@ -46,6 +46,12 @@ internal static class OpenAiCapabilities
             }
         }
 
+        if (pool.Wire == OpenAiPool.ResponsesWire)
+        {
+            // The protocol has no stop strings.
+            capabilities &= ~ModelCapabilities.StopStrings;
+        }
+
         return pool.Quirks.Contains(OpenAiQuirks.MaxCompletionTokens) && pool.Quirks.Contains(OpenAiQuirks.MaxTokens)
             ? capabilities & ~ModelCapabilities.OutputLimit
             : capabilities;

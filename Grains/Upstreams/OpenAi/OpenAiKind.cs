@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,16 +11,19 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
 /// <summary>
-/// Servers that speak OpenAI's Chat Completions: OpenAI, Azure, OpenRouter, DeepSeek, Groq, Mistral, vLLM, llama.cpp, Ollama and many others. In what they differ is
+/// Servers that speak OpenAI's Chat Completions or Responses: OpenAI, Azure, OpenRouter, DeepSeek, Groq, Mistral, vLLM, llama.cpp, Ollama and many others. In what they differ is
 /// a pool's options.
 /// </summary>
 internal sealed class OpenAiKind(
     IOptions<OpenAiOptions> options,
     TimeProvider time,
     ILogger<OpenAiUpstream> logger,
-    OpenAiInstruments instruments
+    OpenAiInstruments instruments,
+    ISecretVault vault
 ) : IProviderKind
 {
+    private readonly ReasoningSeal _seal = new(vault);
+
     /// <inheritdoc />
     public string Name => "openai";
 
@@ -30,10 +35,13 @@ internal sealed class OpenAiKind(
 
     /// <inheritdoc />
     public IUpstream Create(PoolDefinition pool) =>
-        new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments);
+        new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments, _seal);
 
     /// <inheritdoc />
     public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) => OpenAiCapabilities.Of(pool, model);
+
+    /// <inheritdoc />
+    public string? RunsToolsOf(PoolDefinition pool) => pool.Wire == OpenAiPool.ResponsesWire ? DialectNames.OpenAiResponses : null;
 
     /// <inheritdoc />
     public async Task<ImmutableArray<DiscoveredModel>> DiscoverAsync(
@@ -42,7 +50,7 @@ internal sealed class OpenAiKind(
         CancellationToken cancellationToken
     )
     {
-        using var upstream = new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments);
+        using var upstream = new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments, _seal);
         return await upstream.ListModelsAsync(credential, cancellationToken);
     }
 }

@@ -9,7 +9,11 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 internal sealed class OpenAiPool
 {
     public const string ChatPath = "chat";
+    public const string ResponsesPath = "responses";
     public const string ModelsPath = "models";
+
+    /// <summary>The name of the Responses protocol in <see cref="PoolDefinition.Wire"/>.</summary>
+    public const string ResponsesWire = "responses";
     public const string EmbeddingsPath = "embeddings";
 
     /// <summary>The place of the model's name in a path.</summary>
@@ -23,6 +27,7 @@ internal sealed class OpenAiPool
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [ChatPath] = "/chat/completions",
+            [ResponsesPath] = "/responses",
             [ModelsPath] = "/models",
             [EmbeddingsPath] = "/embeddings",
         }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -50,6 +55,9 @@ internal sealed class OpenAiPool
 
     /// <summary>Where the server is.</summary>
     public Uri BaseUrl { get; }
+
+    /// <summary>Whether the server is spoken to in the Responses protocol; else in Chat Completions.</summary>
+    public bool SpeaksResponses => _definition.Wire == ResponsesWire;
 
     /// <summary>Whether the server lacks something, see <see cref="OpenAiQuirks"/>.</summary>
     public bool Lacks(string quirk) => _definition.Quirks.Contains(quirk);

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ public static class OpenAiServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<OpenAiInstruments>();
+        services.TryAddSingleton<ISecretVault, EphemeralVault>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OpenAiOptions>, OpenAiOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProviderKind, OpenAiKind>());
         return services.AddOptions<OpenAiOptions>().ValidateOnStart();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams.Http;
@@ -17,7 +18,8 @@ internal sealed partial class OpenAiUpstream(
     CallLimits limits,
     TimeProvider time,
     ILogger<OpenAiUpstream> logger,
-    OpenAiInstruments instruments
+    OpenAiInstruments instruments,
+    ReasoningSeal seal
 ) : IUpstream, IEmbeddingUpstream, IDisposable
 {
     private readonly UpstreamTransport _transport = new(
@@ -31,23 +33,36 @@ internal sealed partial class OpenAiUpstream(
     public void Dispose() => _transport.Dispose();
 
     /// <inheritdoc />
+    public string? AccountOf(string clientKeyId, ReadOnlySpan<Item> context) =>
+        pool.SpeaksResponses ? seal.AccountOf(context, clientKeyId, pool.Name) : null;
+
+    /// <inheritdoc />
     /// <exception cref="InvalidOperationException">The credential belongs to another pool; nothing was sent.</exception>
     public async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         pool.RequireOwn(call.Credential);
         var body = new ArrayBufferWriter<byte>(1024);
-        ChatRequestWriter.Write(body, call, pool);
-        var address = pool.AddressOf(OpenAiPool.ChatPath, call.Target.Model);
+        var operation = pool.SpeaksResponses ? OpenAiPool.ResponsesPath : OpenAiPool.ChatPath;
+        if (pool.SpeaksResponses)
+        {
+            ResponsesRequestWriter.Write(body, call, pool, seal);
+        }
+        else
+        {
+            ChatRequestWriter.Write(body, call, pool);
+        }
+
+        var address = pool.AddressOf(operation, call.Target.Model);
         var deadline = new ReplyDeadline(time, limits.Total, cancellationToken);
         try
         {
-            instruments.Requested(pool.Name, OpenAiPool.ChatPath);
+            instruments.Requested(pool.Name, operation);
             var response = await _transport.SendAsync(() => Post(address, body, call.Credential), deadline, cancellationToken);
             deadline.Pause();
             if (HttpBody.Open(response) is { } stream)
             {
-                var reader = new ChatReplyReader(NewCallId, (int)response.StatusCode);
+                var reader = ReaderOf(call, (int)response.StatusCode);
                 var rateLimits = RateLimitHeaders.Read(response.Headers);
                 return new StreamedReply(response, stream, deadline, limits, reader, rateLimits, Report, cancellationToken);
             }
@@ -140,6 +155,16 @@ internal sealed partial class OpenAiUpstream(
             throw;
         }
     }
+
+    private IReplyReader ReaderOf(UpstreamCall call, int status) =>
+        pool.SpeaksResponses
+            ? new ResponseReplyReader(
+                NewCallId,
+                content => seal.Seal(content, call.Turn.ClientKeyId, pool.Name, call.Account),
+                call.Sampling.Logprobs == true,
+                status
+            )
+            : new ChatReplyReader(NewCallId, status);
 
     private HttpRequestMessage Post(Uri address, ArrayBufferWriter<byte> body, UpstreamCredential credential) =>
         Authorized(new HttpRequestMessage(HttpMethod.Post, address) { Content = new JsonBodyContent(body) }, credential);

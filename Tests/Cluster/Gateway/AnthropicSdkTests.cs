@@ -79,18 +79,15 @@ public sealed class AnthropicSdkTests(GatewayFixture fixture)
     }
 
     [Fact]
-    public async Task Post_Thread_IsRefusedSoThatClientsSendTheHistory()
+    public async Task Post_ThreadThatIsUnknown_TellsClientsToSendTheHistory()
     {
         using var response = await PostAsync(
-            """{"model":"gpt-4-free","max_tokens":5,"messages":[{"role":"user","content":"x"}],"thread":{"type":"create"}}"""
+            """{"model":"gpt-4-free","max_tokens":5,"messages":[{"role":"user","content":"x"}],"thread":{"type":"continue","previous_message_id":"msg_none"}}"""
         );
 
-        var details = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]![
-            "details"
-        ]!;
+        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["error"]!;
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Equal("thread_unsupported_request", (string)details["error_code"]!);
-        Assert.Equal("thread", (string)details["unsupported"]![0]!);
+        Assert.Equal("thread_not_found", (string)error["details"]!["error_code"]!);
     }
 
     [Fact]

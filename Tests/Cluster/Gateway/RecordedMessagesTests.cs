@@ -23,6 +23,8 @@ public sealed class RecordedMessagesTests(AnthropicPoolFixture fixture) : IClass
         "aisdk-thinking-and-result",
     ];
 
+    public static TheoryData<string> Models => [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible, Gateway.Model];
+
     public static TheoryData<string, string> RequestsAndModels
     {
         get
@@ -57,17 +59,35 @@ public sealed class RecordedMessagesTests(AnthropicPoolFixture fixture) : IClass
     }
 
     [Theory]
-    [InlineData("node-thread-create")]
-    [InlineData("node-thread-continue")]
-    public async Task Post_RequestForAThread_IsRefusedInTheFormAtWhichClientsSendTheHistory(string request)
+    [MemberData(nameof(Models))]
+    public async Task Post_Thread_KeepsHistoryAndTools(string model)
     {
-        var body = ClientRequest.Body($"messages-{request}");
-        body["model"] = AnthropicPoolFixture.Claude;
+        var create = ClientRequest.Body("messages-node-thread-create");
+        create["model"] = model;
+        create["messages"]![0]!["content"] = "Use get_weather for Oslo.";
 
-        var (status, text) = await PostAsync(body);
+        var (status, text) = await PostAsync(create);
+        Assert.True(status == 200, text);
+        var first = JsonNode.Parse(text)!;
+        var call = first["content"]!.AsArray().Single(static block => (string?)block!["type"] == "tool_use")!;
+        var next = ClientRequest.Body("messages-node-thread-continue");
+        next["model"] = model;
+        next["thread"]!["previous_message_id"] = (string)first["id"]!;
+        next["messages"]![0]!["content"]![0]!["tool_use_id"] = (string)call["id"]!;
+        var (nextStatus, nextText) = await PostAsync(next);
+        Assert.True(nextStatus == 200, nextText);
+        var second = JsonNode.Parse(nextText)!;
 
-        Assert.Equal(400, status);
-        Assert.Equal("thread_unsupported_request", (string)JsonNode.Parse(text)!["error"]!["details"]!["error_code"]!);
+        var last = ClientRequest.Body("messages-node-thread-continue");
+        last["model"] = model;
+        last["thread"]!["previous_message_id"] = (string)second["id"]!;
+        last["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Use get_weather again." });
+        var (_, lastText) = await PostAsync(last);
+
+        Assert.Equal("tool_use", (string?)first["stop_reason"]);
+        Assert.Equal("end_turn", (string?)second["stop_reason"]);
+        Assert.Contains("get_weather returned", nextText, StringComparison.Ordinal);
+        Assert.Equal("tool_use", (string?)JsonNode.Parse(lastText)!["stop_reason"]);
     }
 
     /// <summary>The end of a stream, which is the event before the last.</summary>

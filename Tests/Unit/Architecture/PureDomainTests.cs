@@ -32,7 +32,7 @@ public sealed class PureDomainTests
         "Pools.Leasing.LeaseBook",
         "Conversations.Conversation",
         "Turns.ResponseLog",
-        "Conversations.ContextFit",
+        "Turns.ContextFit",
         "Turns.RetryRules",
         "Conversations.Pending.PendingIndex",
         "Conversations.Pending.PendingEntry",

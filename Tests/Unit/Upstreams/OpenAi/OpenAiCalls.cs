@@ -6,6 +6,7 @@ using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams.OpenAi;
@@ -49,7 +50,8 @@ internal static class OpenAiCalls
             new CallLimits(options ?? new OpenAiOptions()),
             time ?? TimeProvider.System,
             NullLogger<OpenAiUpstream>.Instance,
-            new OpenAiInstruments(new Meters())
+            new OpenAiInstruments(new Meters()),
+            new ReasoningSeal(new EphemeralVault())
         );
 
     /// <summary>The body that a call is sent as.</summary>

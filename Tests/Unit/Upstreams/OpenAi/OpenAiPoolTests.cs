@@ -83,7 +83,7 @@ public sealed class OpenAiPoolTests
             KeyScheme = "two words",
             Headers = ImmutableDictionary<string, string>.Empty.Add("Authorization", "x").Add("X-A", "a\nb"),
             Paths = ImmutableDictionary<string, string>.Empty.Add("chat", "//evil/x").Add("embeddings", "/a/../b").Add("images", "/x"),
-            Wire = "responses",
+            Wire = "grpc",
         };
 
         Assert.Equal(

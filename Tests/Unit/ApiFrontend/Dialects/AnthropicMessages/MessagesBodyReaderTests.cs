@@ -142,9 +142,9 @@ public sealed class MessagesBodyReaderTests
         "tool_choice.name"
     )]
     [InlineData(
-        """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"thread":{"type":"create"}}""",
-        "thread_unsupported_request",
-        "thread"
+        """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"thread":{"type":"continue"}}""",
+        "missing_required_parameter",
+        "thread.previous_message_id"
     )]
     public void Read_BadBody_NamesTheFieldAndTheProblem(string body, string code, string param)
     {

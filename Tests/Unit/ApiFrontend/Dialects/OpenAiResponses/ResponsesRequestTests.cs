@@ -31,7 +31,8 @@ public sealed class ResponsesRequestTests
         );
         Assert.Equal(ToolKind.Custom, request.Content.Tools[2].Kind);
         Assert.Contains("lark", request.Content.Tools[2].Parameters, StringComparison.Ordinal);
-        Assert.Equal(["web_search"], request.LeftOut);
+        Assert.Equal(["web_search"], request.BuiltIn);
+        Assert.Empty(request.LeftOut);
         Assert.Equal(
             [
                 typeof(MessageItem),

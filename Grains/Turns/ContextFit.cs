@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
 
-namespace FlowGpt.Grains.Conversations;
+namespace FlowGpt.Grains.Turns;
 
-/// <summary>Fits a stored conversation into a route's window, so that a long conversation goes on instead of ending with an error. Pure.</summary>
+/// <summary>Fits a context into a route's window, so that a long conversation goes on instead of ending with an error. Pure.</summary>
 public static class ContextFit
 {
     /// <summary>
@@ -43,6 +43,33 @@ public static class ContextFit
         }
 
         return next == first ? (context, promptTokens) : (context.RemoveRange(first, next - first), promptTokens);
+    }
+
+    /// <summary>How many items at the end of a context are its newest turn: the results of the latest calls, or else the latest message of the user and what follows.</summary>
+    public static int NewestOf(ImmutableArray<Item> context)
+    {
+        var first = context.Length - 1;
+        if (first < 0)
+        {
+            return 0;
+        }
+
+        if (context[first] is not ToolResultItem)
+        {
+            while (first > 0 && context[first] is not MessageItem { Role: MessageRole.User })
+            {
+                first--;
+            }
+
+            return context.Length - first;
+        }
+
+        while (first > 0 && context[first - 1] is ToolResultItem)
+        {
+            first--;
+        }
+
+        return context.Length - first;
     }
 
     /// <summary>The first stored item that must stay: where the turn begins that made the earliest call that a new item answers.</summary>

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Turns;
 using FsCheck.Xunit;
 
-namespace FlowGpt.Tests.Unit.Conversations;
+namespace FlowGpt.Tests.Unit.Turns;
 
 public sealed class ContextFitTests
 {
@@ -81,6 +81,19 @@ public sealed class ContextFitTests
     {
         var start = Array.FindLastIndex(items, static item => item is MessageItem { Role: MessageRole.User });
         return items[Math.Max(0, start)..];
+    }
+
+    [Fact]
+    public void NewestOf_IsTheLatestMessageOfTheUserOrTheLatestResults()
+    {
+        var (user, assistant) = (MessageItem.Of(MessageRole.User, "u"), MessageItem.Of(MessageRole.Assistant, "a"));
+        var (call, result) = (new ToolCallItem("c", "t", "{}"), new ToolResultItem("c", []));
+
+        Assert.Equal(0, ContextFit.NewestOf([]));
+        Assert.Equal(1, ContextFit.NewestOf([user, user]));
+        Assert.Equal(2, ContextFit.NewestOf([user, assistant, user, assistant]));
+        Assert.Equal(1, ContextFit.NewestOf([user, call, result]));
+        Assert.Equal(2, ContextFit.NewestOf([user, call, call, result, result]));
     }
 
     private static int Size(Item item) =>
