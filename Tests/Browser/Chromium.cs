@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using FlowGpt.Tests.Cluster.Storage;
+using FlowGpt.Tests.Process;
+
+namespace FlowGpt.Tests.Browser;
+
+/// <summary>A browser without a window that a test drives. Ended by its own id.</summary>
+internal sealed partial class Chromium : IAsyncDisposable
+{
+    private static readonly ExternalProgram Program = new("chromium", "apt-get install -y chromium");
+
+    private readonly System.Diagnostics.Process _process;
+    private readonly TemporaryDirectory _profile;
+
+    private Chromium(System.Diagnostics.Process process, TemporaryDirectory profile, DevTools tools)
+    {
+        _process = process;
+        _profile = profile;
+        Tools = tools;
+    }
+
+    /// <summary>The connection to the browser.</summary>
+    public DevTools Tools { get; }
+
+    /// <summary>Starts one. Skips the running test, visibly, where none is installed.</summary>
+    public static async Task<Chromium> StartAsync()
+    {
+        var profile = new TemporaryDirectory();
+        var start = new ProcessStartInfo(Program.PathOrSkip())
+        {
+            ArgumentList =
+            {
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--remote-debugging-port=0",
+                $"--user-data-dir={profile.Path}",
+            },
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var process = System.Diagnostics.Process.Start(start)!;
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (Listening().Match(line.Data ?? "") is { Success: true } match)
+            {
+                address.TrySetResult(new Uri(match.Groups[1].Value));
+            }
+        };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return new(process, profile, await DevTools.ConnectAsync(await Soon.Happens(address.Task, "the browser listened")));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tools.DisposeAsync();
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        try
+        {
+            _profile.Dispose();
+        }
+        catch (IOException)
+        {
+            // One of the browser's processes may still write; the folder is the machine's to clear.
+        }
+    }
+
+    [GeneratedRegex(@"DevTools listening on (ws://\S+)")]
+    private static partial Regex Listening();
+}

@@ -1,0 +1,168 @@
+using System.Net;
+using FlowGpt.Admin.Contracts.Accounts;
+using FlowGpt.Admin.Contracts.Transport;
+
+namespace FlowGpt.Tests.Browser;
+
+/// <summary>What operators do through the pages, as the API has it afterwards.</summary>
+[Collection(nameof(OneProduct))]
+[Trait("Category", "Browser")]
+public sealed class DashboardActionTests(ServedDashboard served)
+{
+    [Fact]
+    public async Task Account_ThroughItsPage_IsDisabledEnabledLimitedAndReset()
+    {
+        var page = await served.GoAsync("accounts/flowgpt/demo-3");
+
+        await page.SeeAsync("demo-3");
+        await ActAsync(page, "Disable", "Disable");
+        await page.SeeAsync("Disabled");
+        Assert.Equal(AccountStates.Disabled, await StateAsync("flowgpt", "demo-3"));
+
+        await ActAsync(page, "Enable", "Enable");
+        await page.SeeAsync("Ready");
+        Assert.Equal(AccountStates.Ready, await StateAsync("flowgpt", "demo-3"));
+
+        await page.ClickAsync("Change limits");
+        await page.FillAsync("requests / hour", "777");
+        await page.ClickAsync("Change");
+        await page.SeeAsync("/ 777");
+        Assert.Contains((await served.Admin.Accounts.GetAsync("flowgpt", "demo-3")).Account.Windows, static one => one.Limit == 777);
+
+        await ActAsync(page, "Reset", "Reset");
+        await page.SeeAsync("Done.");
+    }
+
+    [Fact]
+    public async Task Accounts_AddedAndImported_AreThereAndCanBeReplacedAndRemoved()
+    {
+        var page = await served.GoAsync("accounts?pool=openai");
+        await page.ClickAsync("Add account");
+        await page.FillAsync("Name", "by-hand");
+        await page.FillAsync("API key", "sk-by-hand-0001");
+        await page.ClickAsync("Add");
+        await page.WaitAsync("document.querySelector('main table')?.innerText.includes('by-hand')");
+
+        await page.ClickAsync("Import many");
+        await page.FillAsync("Lines", "many-1 sk-many-0001\nnonsense\nmany-2,sk-many-0002\nby-hand sk-other-0003");
+        await page.ClickAsync("Import");
+        await page.SeeAsync("2 of 4 added");
+        await page.ClickAsync("Close");
+        var names = (await served.Admin.Pools.GetAsync("openai")).Accounts.Select(static one => one.Name).ToArray();
+        Assert.Superset(new HashSet<string> { "by-hand", "many-1", "many-2" }, names.ToHashSet());
+
+        var before = (await served.Admin.Accounts.GetAsync("openai", "by-hand")).Account.TokenFingerprint;
+        await page.GoAsync("accounts/openai/by-hand");
+        await page.ClickAsync("Replace token");
+        await page.FillAsync("API key", "sk-by-hand-0002");
+        await page.ClickAsync("Replace");
+        await page.WaitAsync(
+            $"document.querySelector('main')?.innerText.includes('Token fingerprint') && !document.querySelector('main').innerText.includes('{before}')"
+        );
+
+        await ActAsync(page, "Remove", "Remove");
+        await page.WaitAsync("document.querySelector('h1').innerText === 'Accounts'");
+        var gone = await Assert.ThrowsAsync<AdminException>(() => served.Admin.Accounts.GetAsync("openai", "by-hand"));
+        Assert.Equal(HttpStatusCode.NotFound, gone.Status);
+    }
+
+    [Fact]
+    public async Task Key_MadeOnThePage_ServesUntilItIsRevoked()
+    {
+        var page = await served.GoAsync("keys");
+        await page.ClickAsync("Make a key");
+        await page.FillAsync("Name", "Ada");
+        await page.FillAsync("Owner", "ada@example.com");
+        await page.FillAsync("requests / minute", "50");
+        await page.ClickAsync("Make");
+        await page.WaitAsync("document.querySelector('.secret code')?.innerText.length > 20");
+        var secret = (string)(await page.RunAsync("document.querySelector('.secret code').innerText"))!;
+        await page.ClickAsync("Close");
+
+        Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(secret));
+
+        await page.ClickAsync("Ada");
+        await page.SeeAsync("/ 50");
+        await page.ClickAsync("Rotate");
+        await page.ClickAsync("Rotate");
+        await page.WaitAsync($"document.querySelector('.secret code')?.innerText.length > 20");
+        var rotated = (string)(await page.RunAsync("document.querySelector('.secret code').innerText"))!;
+        await page.ClickAsync("Close");
+        Assert.NotEqual(secret, rotated);
+        Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(rotated));
+
+        await ActAsync(page, "Revoke", "Revoke");
+        await page.WaitAsync("document.querySelector('.facts').innerText.includes('revoked')");
+        Assert.Contains((await served.Admin.Keys.ListAsync()).Data, static key => key is { Name: "Ada", Status: "revoked" });
+        Assert.Equal(HttpStatusCode.Unauthorized, await served.ChatAsync(rotated));
+    }
+
+    [Fact]
+    public async Task Route_AddedOnThePage_ServesThePlayground()
+    {
+        var page = await served.GoAsync("routes");
+        await page.ClickAsync("Add route");
+        await page.WaitAsync("document.querySelectorAll('fieldset option').length > 1");
+        await page.FillAsync("Route", "from-the-page");
+        await page.FillAsync("Pool", "openai");
+        await page.FillAsync("Model at the provider", "sim-large");
+        await page.ClickAsync("Add");
+        await page.WaitAsync("document.querySelector('main table')?.innerText.includes('from-the-page')");
+        Assert.Contains(
+            (await served.Admin.Models.ListAsync()).Models,
+            static one => one.Model.Id == "from-the-page" && one.Origin == "Api"
+        );
+
+        await page.GoAsync("playground");
+        await page.FillAsync("Route", "from-the-page");
+        await page.FillAsync("Client key", served.ClientKey);
+        await page.ClickAsync("Send");
+        await page.WaitAsync(
+            "document.querySelector('[data-reply]')?.innerText.length > 0 && document.querySelector('main').innerText.includes('200 · stop')"
+        );
+        foreach (var language in (string[])["Python", "JavaScript", "C#", "curl"])
+        {
+            await page.ClickAsync(language);
+            await page.WaitAsync("document.querySelector('pre.code').innerText.includes('from-the-page')");
+            Assert.DoesNotContain(
+                served.ClientKey,
+                (string)(await page.RunAsync("document.querySelector('main').innerText"))!,
+                StringComparison.Ordinal
+            );
+        }
+
+        await page.GoAsync("routes");
+        await page.ClickAsync("Remove from-the-page");
+        await page.ClickAsync("Remove");
+        await page.WaitAsync(
+            "document.querySelector('main table') && !document.querySelector('main table').innerText.includes('from-the-page')"
+        );
+        Assert.DoesNotContain((await served.Admin.Models.ListAsync()).Models, static one => one.Model.Id == "from-the-page");
+    }
+
+    [Fact]
+    public async Task Silo_ThatIsTheOnlyOne_IsNotDrainedAndThePageSaysWhy()
+    {
+        var page = await served.GoAsync("cluster");
+
+        await ActAsync(page, "Drain", "Drain");
+
+        await page.WaitAsync("document.querySelector('.mud-snackbar')?.innerText.length > 10");
+        Assert.All((await served.Admin.Cluster.GetAsync()).Silos, static silo => Assert.False(silo.Report!.IsDraining));
+        await page.GoAsync("audit");
+        await page.SeeAsync("/drain");
+        await page.SeeAsync("409");
+    }
+
+    /// <summary>Presses a button of the page, confirms, and waits until the dialog is gone.</summary>
+    private static async Task ActAsync(BrowserPage page, string button, string confirm)
+    {
+        await page.WaitAsync("!document.querySelector('.mud-dialog')");
+        await page.ClickAsync(button);
+        await page.WaitAsync("document.querySelector('.mud-dialog')");
+        await page.ClickAsync(confirm);
+        await page.WaitAsync("!document.querySelector('.mud-dialog')");
+    }
+
+    private async Task<string> StateAsync(string pool, string name) => (await served.Admin.Accounts.GetAsync(pool, name)).Account.State;
+}

@@ -1,0 +1,169 @@
+using FlowGpt.Tests.Unit.Packaging;
+using Microsoft.Extensions.Configuration;
+
+namespace FlowGpt.Tests.Browser;
+
+/// <summary>Every page of the dashboard in a browser, over the running product.</summary>
+[Collection(nameof(OneProduct))]
+[Trait("Category", "Browser")]
+public sealed class DashboardTests(ServedDashboard served)
+{
+    /// <summary>Set to 1 to write the pictures of the documentation anew.</summary>
+    private const string WritesPictures = "FLOWGPT_WRITE_PICTURES";
+
+    /// <summary>Each page with an element that is there once its data are.</summary>
+    private static readonly (string Path, string Shows)[] Pages =
+    [
+        ("", ".tile"),
+        ("accounts?pool=flowgpt", "[role=meter]"),
+        ("accounts/flowgpt/demo-1", ".chart"),
+        ("usage", "[data-total=requests]"),
+        ("keys", ".panel, .empty"),
+        ("routes", "table"),
+        ("requests", "table"),
+        ("playground", "textarea"),
+        ("cluster", "table"),
+        ("audit", ".panel, .empty"),
+    ];
+
+    /// <summary>Each theme, language and width with each value of the others.</summary>
+    public static TheoryData<bool, string, int, int> Viewers { get; } =
+        new()
+        {
+            { false, "en-US", 1280, 860 },
+            { true, "zh-CN", 1280, 860 },
+            { false, "zh-CN", 390, 844 },
+            { true, "en-US", 390, 844 },
+        };
+
+    [Theory]
+    [MemberData(nameof(Viewers))]
+    public async Task Pages_ForAViewer_ShowTheirDataFitTheScreenAndAreAccessible(bool isDark, string language, int width, int height)
+    {
+        var viewer = new Viewer(isDark, language, width, height);
+        await using var page = await BrowserPage.OpenAsync(served.Browser, viewer);
+        await page.LoadAsync(new Uri(served.Address, "/"));
+        await page.WaitAsync("document.querySelector('input[name=key]')");
+        await CheckAsync(page, "sign in");
+        await served.SignInAsync(page);
+        foreach (var (path, shows) in Pages)
+        {
+            await page.GoAsync(path);
+            await page.WaitAsync(
+                $"document.querySelector('main h1') && document.querySelector('main').querySelector('{shows}') && !document.querySelector('.loading')"
+            );
+            await CheckAsync(page, path);
+            await DrawAsync(page, viewer, path);
+        }
+
+        Assert.Equal(language == "zh-CN" ? "zh-CN" : "en", (string?)await page.RunAsync("document.documentElement.lang"));
+        Assert.Empty(page.Errors);
+    }
+
+    [Fact]
+    public async Task Overview_WhileRequestsAreServed_ChangesByItself()
+    {
+        var page = await served.GoAsync("");
+        await page.WaitAsync("document.querySelector('.tile')");
+        var before = (string?)await page.RunAsync("document.querySelector('.tiles').innerText");
+
+        await page.WaitAsync($"document.querySelector('.tiles').innerText !== {BrowserPage.Quote(before!)}");
+    }
+
+    [Fact]
+    public async Task Usage_OfTheDay_EqualsTheApisToTheLastToken()
+    {
+        await served.PauseTrafficAsync();
+        try
+        {
+            var sum = await served.ReadSettledUsageAsync();
+            var page = await served.GoAsync("usage");
+            await page.WaitAsync("document.querySelector('[data-total=requests]')");
+
+            Assert.Equal(sum.Requests, await FigureAsync(page, "requests"));
+            Assert.Equal(sum.InputTokens, await FigureAsync(page, "input"));
+            Assert.Equal(sum.OutputTokens, await FigureAsync(page, "output"));
+            Assert.True(sum.OutputTokens > 0);
+        }
+        finally
+        {
+            served.ResumeTraffic();
+        }
+    }
+
+    [Fact]
+    public async Task SignIn_WithAWrongKey_SaysSoAndShowsNothing()
+    {
+        await using var page = await BrowserPage.OpenAsync(served.Browser, Viewer.Desktop);
+        await page.LoadAsync(new Uri(served.Address, "/dashboard/keys"));
+        await page.FillAsync("Admin key", "not-the-key");
+        await page.ClickAsync("Sign in");
+
+        await page.WaitAsync("document.querySelector('[role=alert]')?.innerText.length > 10");
+        Assert.False((bool)(await page.RunAsync("!!document.querySelector('nav a')"))!);
+    }
+
+    [Fact]
+    public async Task Addresses_OfPages_CanBeOpenedDirectlyAndGoneBackTo()
+    {
+        await using var page = await BrowserPage.OpenAsync(served.Browser, Viewer.Desktop);
+        await page.LoadAsync(new Uri(served.Address, "/dashboard/accounts/flowgpt/demo-2"));
+        await served.SignInAsync(page);
+        await page.WaitAsync("document.querySelector('h1').innerText === 'demo-2' && document.querySelector('.facts')");
+        await page.GoAsync("audit");
+        await page.WaitAsync("document.querySelector('h1').innerText === 'Audit'");
+
+        await page.RunAsync("history.back()");
+
+        await page.WaitAsync("document.querySelector('h1').innerText === 'demo-2'");
+    }
+
+    [Fact]
+    public async Task Chart_ByKeyboard_TellsItsValues()
+    {
+        var page = await served.GoAsync("");
+        await page.WaitAsync("document.querySelector('.plot')");
+        await page.RunAsync("document.querySelector('.plot').focus()");
+
+        await page.PressAsync("ArrowLeft");
+
+        await page.WaitAsync("document.querySelector('.tip')?.innerText.includes('Served')");
+    }
+
+    private static bool IsDrawing => new ConfigurationBuilder().AddEnvironmentVariables().Build()[WritesPictures] == "1";
+
+    private static async Task<long> FigureAsync(BrowserPage page, string name) =>
+        long.Parse(
+            ((string)(await page.RunAsync($"document.querySelector('[data-total={name}]').innerText"))!).Replace(
+                ",",
+                "",
+                StringComparison.Ordinal
+            )
+        );
+
+    private static async Task CheckAsync(BrowserPage page, string path)
+    {
+        Assert.False((bool)(await page.RunAsync("!!document.querySelector('.problem')"))!, $"{path} shows a problem");
+        Assert.True((bool)(await page.RunAsync("document.documentElement.scrollWidth <= innerWidth"))!, $"{path} is wider than the screen");
+        var found = await page.CheckAccessibilityAsync();
+        Assert.True(found.Count == 0, $"{path}: {string.Join('\n', found)}");
+    }
+
+    private static async Task DrawAsync(BrowserPage page, Viewer viewer, string path)
+    {
+        var name = (viewer, path) switch
+        {
+            ({ IsDark: false, Width: 1280 }, "") => "overview",
+            ({ IsDark: false, Width: 1280 }, "accounts?pool=flowgpt") => "accounts",
+            ({ IsDark: true, Width: 1280 }, "usage") => "usage-dark-zh",
+            ({ IsDark: false, Width: 1280 }, "playground") => "playground",
+            ({ IsDark: true, Width: 390 }, "") => "overview-phone",
+            _ => null,
+        };
+        if (name is not null && IsDrawing)
+        {
+            Directory.CreateDirectory(Repository.PathOf("docs/images"));
+            await File.WriteAllBytesAsync(Repository.PathOf($"docs/images/{name}.png"), await page.ShootAsync());
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Usage;
+using FlowGpt.Tests.Cluster.Storage;
+using FlowGpt.Tests.Process;
+
+namespace FlowGpt.Tests.Browser;
+
+/// <summary>The product as a newcomer starts it, with its demo accounts, traffic that goes on until the end, and a browser.</summary>
+public sealed class ServedDashboard : IAsyncLifetime
+{
+    private static readonly Uri Chat = new("/v1/chat/completions", UriKind.Relative);
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly CancellationTokenSource _end = new();
+    private SiloProcess? _silo;
+    private Chromium? _browser;
+    private BrowserPage? _page;
+    private HttpClient? _http;
+    private readonly SemaphoreSlim _mayGo = new(1);
+    private Task _traffic = Task.CompletedTask;
+
+    internal Uri Address => _silo!.Address;
+
+    internal Chromium Browser => _browser!;
+
+    /// <summary>The admin key.</summary>
+    public string AdminKey { get; private set; } = "";
+
+    /// <summary>A client key.</summary>
+    public string ClientKey { get; private set; } = "";
+
+    /// <summary>The admin API, with the key.</summary>
+    public AdminClient Admin { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _browser = await Chromium.StartAsync();
+        _silo = await SiloProcess.StartAsync(
+            _directory,
+            new Dictionary<string, string> { ["FlowGpt__Frontend__TrustedProxies"] = "127.0.0.1;::1" }
+        );
+        AdminKey = (await File.ReadAllTextAsync(_directory.File("data/admin-key"))).Trim();
+        ClientKey = (await File.ReadAllTextAsync(_directory.File("data/api-key"))).Trim();
+        _http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };
+        Admin = AdminClient.WithKey(_http, AdminKey);
+        _traffic = SendAsync();
+    }
+
+    /// <summary>A page that is signed in, the same for all tests: loading one takes seconds.</summary>
+    internal async Task<BrowserPage> GoAsync(string path)
+    {
+        if (_page is null)
+        {
+            _page = await BrowserPage.OpenAsync(Browser, Viewer.Desktop);
+            await _page.LoadAsync(new Uri(Address, "/"));
+            await SignInAsync(_page);
+        }
+
+        await _page.WaitAsync("!document.querySelector('.mud-dialog')");
+        await _page.GoAsync(path);
+        return _page;
+    }
+
+    /// <summary>Fills in the form that asks for the key.</summary>
+    internal async Task SignInAsync(BrowserPage page)
+    {
+        await page.WaitAsync("document.querySelector('input[name=key]')");
+        await page.RunAsync(
+            $$"""(field => { field.value = "{{AdminKey}}"; field.dispatchEvent(new Event("input", { bubbles: true })); })(document.querySelector("input[name=key]"))"""
+        );
+        await page.RunAsync("document.querySelector('button[type=submit]').click()");
+        await page.WaitAsync("document.querySelector('nav a')");
+    }
+
+    /// <summary>Waits for the request that is under way and sends no more.</summary>
+    internal Task PauseTrafficAsync() => _mayGo.WaitAsync(TestDeadline.Token);
+
+    /// <summary>Sends again.</summary>
+    internal void ResumeTraffic() => _mayGo.Release();
+
+    /// <summary>Today's sum once everything that was served is in it: each of two readings, a roll-up apart, is the other.</summary>
+    internal async Task<UsageSum> ReadSettledUsageAsync()
+    {
+        var request = new UsageRequest { Start = TimeProvider.System.GetUtcNow().AddHours(-23), BucketWidth = "total" };
+        var last = new UsageSum();
+        while (true)
+        {
+            using var rollUp = new PeriodicTimer(TimeSpan.FromSeconds(2), TimeProvider.System);
+            await rollUp.WaitForNextTickAsync(TestDeadline.Token);
+            var sum = (await Admin.Usage.GetAsync(request)).Data.SelectMany(static stretch => stretch.Results).FirstOrDefault() ?? new();
+            if (sum.Requests > 0 && (sum.Requests, sum.OutputTokens) == (last.Requests, last.OutputTokens))
+            {
+                return sum;
+            }
+
+            last = sum;
+        }
+    }
+
+    /// <summary>The status of a request with a key.</summary>
+    internal async Task<HttpStatusCode> ChatAsync(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Chat);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        request.Content = new StringContent(
+            """{"model":"gpt-4-free","messages":[{"role":"user","content":"Hello"}]}""",
+            new MediaTypeHeaderValue("application/json")
+        );
+        using var answer = await _http!.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _traffic;
+        _http?.Dispose();
+        if (_silo is not null)
+        {
+            await _silo.DisposeAsync();
+        }
+
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _directory.Dispose();
+        _end.Dispose();
+        _mayGo.Dispose();
+    }
+
+    /// <summary>A request after the other to two routes, one of which does not exist.</summary>
+    private async Task SendAsync()
+    {
+        using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ClientKey);
+        string[] routes = ["gpt-4-free", "sim-large", "sim-small", "no-such-route"];
+        try
+        {
+            for (var sent = 0; ; sent++)
+            {
+                var body = new JsonObject
+                {
+                    ["model"] = routes[sent % routes.Length],
+                    ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = $"Request {sent}" }),
+                };
+                using var content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
+                await _mayGo.WaitAsync(_end.Token);
+                try
+                {
+                    using var answer = await client.PostAsync(Chat, content, _end.Token);
+                }
+                finally
+                {
+                    _mayGo.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested) { }
+    }
+}
