@@ -37,7 +37,7 @@ public sealed partial class LanguagesTests
     private static IEnumerable<string> Sources(string pattern) =>
         Directory.EnumerateFiles(Repository.PathOf("Dashboard"), pattern, SearchOption.AllDirectories).Select(File.ReadAllText);
 
-    [GeneratedRegex("""\("([^"]+)",\s*"([^"]+)"\),""")]
+    [GeneratedRegex("""\(\s*"([^"]+)",\s*"([^"]+)"\s*\),""")]
     private static partial Regex Entry();
 
     /// <summary>What stands in the index or first argument of a lookup, choices between texts included.</summary>
