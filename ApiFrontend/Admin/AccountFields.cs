@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 /// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
 internal static class AccountFields
 {
-    private static readonly string[] Clearable = ["weight", "mode", "enabled", "limits", "headers"];
+    private static readonly string[] Clearable = ["weight", "mode", "limits", "headers"];
 
     /// <summary>A new account and its name.</summary>
     public static NewAccount ReadNew(AdminFields fields)

@@ -9,7 +9,6 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 /// </summary>
 internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative)
 {
-    private const string Unanswered = "There is no result of this call.";
     private const string NoQuestion = "(The conversation begins with the assistant.)";
 
     private enum Speaker
@@ -161,7 +160,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     {
         foreach (var id in _unanswered)
         {
-            _blocks.WriteResult(new ToolResultItem(id, [new TextPart(Unanswered)], IsError: true), id);
+            _blocks.WriteResult(new ToolResultItem(id, [new TextPart(MissingResult.Text)], IsError: true), id);
         }
 
         _unanswered.Clear();

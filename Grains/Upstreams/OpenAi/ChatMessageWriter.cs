@@ -5,7 +5,8 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
 /// <summary>
-/// Writes items as messages. What one assistant turn said and called is one message, since a server wants the results right after the message that has their calls.
+/// Writes items as messages. What one assistant turn said and called is one message, since a server wants the results right after the message that has their calls; a call
+/// without a result gets one that says so.
 /// </summary>
 internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, UpstreamCall call)
 {
@@ -17,6 +18,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
 
     // The calls and the reasoning that the next assistant message gets.
     private readonly List<ToolCallItem> _calls = [];
+    private readonly List<string> _unanswered = [];
     private string _reasoning = "";
     private MessageItem? _assistant;
 
@@ -34,6 +36,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
         }
 
         WriteAssistant();
+        Answer();
     }
 
     private void WriteItem(Item item)
@@ -56,10 +59,12 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
                 break;
             case MessageItem message:
                 WriteAssistant();
+                Answer();
                 WriteMessage(message);
                 break;
             case ToolResultItem result:
                 WriteAssistant();
+                _unanswered.Remove(result.CallId);
                 WriteResult(result);
                 break;
             case OpaqueItem { Dialect: DialectNames.OpenAiChat } opaque:
@@ -81,6 +86,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
             return;
         }
 
+        Answer();
         json.WriteStartObject();
         json.WriteString("role"u8, "assistant"u8);
         if (_assistant is null || (_assistant.Parts.IsDefaultOrEmpty && _calls.Count > 0))
@@ -100,9 +106,20 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
 
         WriteCalls();
         json.WriteEndObject();
+        _unanswered.AddRange(_calls.Select(static toolCall => toolCall.CallId).Where(static id => id.Length > 0));
         _assistant = null;
         _calls.Clear();
         _reasoning = "";
+    }
+
+    private void Answer()
+    {
+        foreach (var id in _unanswered)
+        {
+            WriteResult(new ToolResultItem(id, [new TextPart(MissingResult.Text)], IsError: true));
+        }
+
+        _unanswered.Clear();
     }
 
     private void WriteCalls()

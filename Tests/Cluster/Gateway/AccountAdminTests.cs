@@ -47,6 +47,26 @@ public sealed class AccountAdminTests : IAsyncLifetime
         Assert.Contains("requestsPerMinute", back.Body.Account("windows"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Enabled_IsReadAsInTheAccountsFile()
+    {
+        var token = _gateway.Simulator.IssueToken("off1");
+
+        var added = await _admin.PostAsync(
+            Accounts,
+            new
+            {
+                name = "off1",
+                bearerToken = token,
+                enabled = false,
+            }
+        );
+        var twice = await _admin.PatchAsync($"{Accounts}/off1", new { enabled = true, mode = "disabled" });
+
+        Assert.Equal((201, "Disabled"), (added.Status, added.Body.Account("state")));
+        Assert.Equal((400, "enabled"), (twice.Status, twice.Body.Error().Param));
+    }
+
     [Theory]
     [InlineData("""{"bearerToken":"another-token-0123456789"}""", "bearerToken")]
     [InlineData("""{"pool":"other"}""", "pool")]

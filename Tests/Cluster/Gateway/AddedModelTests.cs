@@ -28,6 +28,21 @@ public sealed class AddedModelTests
     }
 
     [Fact]
+    public async Task Put_AnIdWithASlash_IsServedAndRemoved()
+    {
+        await using var gateway = await Gateway.StartAsync(accounts: 1);
+        using var admin = gateway.NewAdmin();
+
+        var put = await admin.PutAsync("/admin/models/team%2Fmodel", new { promptId = "simulated-persona-007" });
+        var served = await gateway.ServeAsync(new ChatBody("Say exactly: one") { Model = "team/model" });
+        var removed = await admin.DeleteAsync("/admin/models/team%2Fmodel");
+
+        Assert.Equal((201, "team/model"), (put.Status, put.Body.GetProperty("model").GetProperty("id").GetString()));
+        Assert.Equal("one", served.Text);
+        Assert.Equal(200, removed.Status);
+    }
+
+    [Fact]
     public async Task ConfiguredModel_CanNeitherBeReplacedNorRemoved()
     {
         await using var gateway = await Gateway.StartAsync(accounts: 1);

@@ -133,7 +133,7 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture)
 
         Assert.Equal(400, failure.Status);
         var error = JsonNode.Parse(failure.GetRawResponse()!.Content.ToString())!["error"]!;
-        Assert.Equal(("unsupported_parameter", "messages"), ((string?)error["code"], (string?)error["param"]));
+        Assert.Equal(("unsupported_parameter", "messages[0].content[1]"), ((string?)error["code"], (string?)error["param"]));
         Assert.Contains(Gateway.Model, (string)error["message"]!, StringComparison.Ordinal);
         Assert.Equal(calls, Gateway.Simulator.Truth.Snapshot().Global.ChatCalls);
     }

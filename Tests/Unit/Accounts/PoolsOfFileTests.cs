@@ -182,6 +182,18 @@ public sealed class PoolsOfFileTests
         );
     }
 
+    [Fact]
+    public void Load_AnAddressWithoutAKeyInTheEnvironment_IsAProblem()
+    {
+        var content = Load(new() { Providers = { ["provided"] = new() { BaseUrl = "http://elsewhere.test" } } });
+
+        Assert.StartsWith(
+            "PROVIDED_BASE_URL is set, but PROVIDED_API_KEY is not",
+            Assert.Single(content.Problems),
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("nonsense", "PROVIDED_BASE_URL is not an address")]
     [InlineData("http://localhost:8088/v1", "PROVIDED_BASE_URL is the address of this gateway")]
