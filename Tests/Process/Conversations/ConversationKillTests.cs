@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FlowGpt.Tests.Process.Faults;
 
 namespace FlowGpt.Tests.Process.Conversations;
 
@@ -9,8 +10,11 @@ namespace FlowGpt.Tests.Process.Conversations;
 [Trait("Category", "Process")]
 public sealed class ConversationKillTests
 {
-    // FLOWGPT_TEST_CONVERSATIONS=200x50 runs the large one.
-    private static readonly (int Conversations, int Turns, int Kills) Size = ReadSize();
+    private static readonly (int Conversations, int Turns, int Kills) Size = (
+        FaultSettings.Conversations[0],
+        FaultSettings.Conversations[1],
+        FaultSettings.Conversations[2]
+    );
 
     [Fact]
     public async Task Turns_UnderKills_AreEachKeptOnceInTheirOrder()
@@ -106,17 +110,5 @@ public sealed class ConversationKillTests
 
             after = $"&after={page["last_id"]}";
         }
-    }
-
-    private static (int, int, int) ReadSize()
-    {
-        var size = Environment.GetEnvironmentVariable("FLOWGPT_TEST_CONVERSATIONS")?.Split('x');
-        return size is [var conversations, var turns]
-            ? (
-                int.Parse(conversations, System.Globalization.CultureInfo.InvariantCulture),
-                int.Parse(turns, System.Globalization.CultureInfo.InvariantCulture),
-                8
-            )
-            : (8, 6, 2);
     }
 }

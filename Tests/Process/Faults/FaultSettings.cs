@@ -14,6 +14,10 @@ internal static class FaultSettings
     /// <summary><c>FAULTS_SEED</c>: the order of the soak's faults. Default 1, so that a failure is not by chance.</summary>
     public static int Seed { get; } = int.Parse(Environment["SEED"] ?? "1", CultureInfo.InvariantCulture);
 
+    /// <summary><c>FAULTS_CONVERSATIONS</c>: conversations, turns of each and kills, such as <c>200x50x8</c>. Default <c>8x6x2</c>.</summary>
+    public static int[] Conversations { get; } =
+    [.. (Environment["CONVERSATIONS"] ?? "8x6x2").Split('x').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
+
     /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 60.</summary>
     public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "60", CultureInfo.InvariantCulture));
 }
