@@ -18,7 +18,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
 
     // The calls and the reasoning that the next assistant message gets.
     private readonly List<ToolCallItem> _calls = [];
-    private readonly List<string> _unanswered = [];
+    private readonly List<ToolCallItem> _unanswered = [];
     private string _reasoning = "";
     private MessageItem? _assistant;
 
@@ -64,7 +64,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
                 break;
             case ToolResultItem result:
                 WriteAssistant();
-                _unanswered.Remove(result.CallId);
+                _unanswered.RemoveAll(toolCall => Answers(result, toolCall));
                 WriteResult(result);
                 break;
             case OpaqueItem { Dialect: DialectNames.OpenAiChat } opaque:
@@ -106,17 +106,21 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
 
         WriteCalls();
         json.WriteEndObject();
-        _unanswered.AddRange(_calls.Select(static toolCall => toolCall.CallId).Where(static id => id.Length > 0));
+        _unanswered.AddRange(_calls.Where(static toolCall => toolCall.CallId.Length > 0));
         _assistant = null;
         _calls.Clear();
         _reasoning = "";
     }
 
+    /// <summary>Results of the old form have no id but the function's name.</summary>
+    private static bool Answers(ToolResultItem result, ToolCallItem toolCall) =>
+        result.CallId.Length > 0 ? result.CallId == toolCall.CallId : result.Name == toolCall.Name;
+
     private void Answer()
     {
-        foreach (var id in _unanswered)
+        foreach (var toolCall in _unanswered)
         {
-            WriteResult(new ToolResultItem(id, [new TextPart(MissingResult.Text)], IsError: true));
+            WriteResult(new ToolResultItem(toolCall.CallId, [new TextPart(MissingResult.Text)], IsError: true));
         }
 
         _unanswered.Clear();
