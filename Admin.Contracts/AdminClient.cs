@@ -3,8 +3,12 @@ using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Admin.Contracts.Cluster;
 using FlowGpt.Admin.Contracts.Keys;
+using FlowGpt.Admin.Contracts.Live;
+using FlowGpt.Admin.Contracts.Members;
 using FlowGpt.Admin.Contracts.Models;
 using FlowGpt.Admin.Contracts.Pools;
+using FlowGpt.Admin.Contracts.Sessions;
+using FlowGpt.Admin.Contracts.Settings;
 using FlowGpt.Admin.Contracts.Transport;
 using FlowGpt.Admin.Contracts.Usage;
 
@@ -31,6 +35,10 @@ public sealed class AdminClient
         Cluster = new(transport);
         Audit = new(transport);
         Usage = new(transport);
+        Session = new(transport);
+        Live = new(transport);
+        Settings = new(transport);
+        Me = new(transport);
     }
 
     /// <summary>Pools and their decisions.</summary>
@@ -53,6 +61,18 @@ public sealed class AdminClient
 
     /// <summary>Usage.</summary>
     public UsageClient Usage { get; }
+
+    /// <summary>Settings in force.</summary>
+    public SettingsClient Settings { get; }
+
+    /// <summary>What happens now.</summary>
+    public LiveClient Live { get; }
+
+    /// <summary>What belongs to the person who is signed in.</summary>
+    public MemberClient Me { get; }
+
+    /// <summary>Who is signed in.</summary>
+    public SessionClient Session { get; }
 
     /// <summary>Makes every request of a client carry a key.</summary>
     /// <param name="http">The client.</param>

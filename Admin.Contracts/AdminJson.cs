@@ -3,8 +3,12 @@ using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Admin.Contracts.Cluster;
 using FlowGpt.Admin.Contracts.Keys;
+using FlowGpt.Admin.Contracts.Live;
+using FlowGpt.Admin.Contracts.Members;
 using FlowGpt.Admin.Contracts.Models;
 using FlowGpt.Admin.Contracts.Pools;
+using FlowGpt.Admin.Contracts.Sessions;
+using FlowGpt.Admin.Contracts.Settings;
 using FlowGpt.Admin.Contracts.Usage;
 
 namespace FlowGpt.Admin.Contracts;
@@ -32,4 +36,13 @@ namespace FlowGpt.Admin.Contracts;
 [JsonSerializable(typeof(ResponseKeysRotated))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(UsageReport))]
+[JsonSerializable(typeof(LiveSample))]
+[JsonSerializable(typeof(AccountChanged))]
+[JsonSerializable(typeof(RequestList))]
+[JsonSerializable(typeof(RequestDetails))]
+[JsonSerializable(typeof(AttentionList))]
+[JsonSerializable(typeof(MemberTerms))]
+[JsonSerializable(typeof(SettingsList))]
+[JsonSerializable(typeof(Session))]
+[JsonSerializable(typeof(KeySignIn))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -12,6 +12,7 @@ using FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Feed;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
@@ -57,7 +58,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ApiKeyCache>();
         services.TryAddSingleton<IClientAuthenticator, ClientAuthenticator>();
         services
-            .AddAuthentication()
+            .AddAuthentication(ClientKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ClientKeyHandler>(ClientKeyHandler.SchemeName, configureOptions: null);
         services.AddAuthorization();
         services.AddSingleton<AdminAuthenticator>();
@@ -89,6 +90,8 @@ public static class ApiFrontendExtensions
         services.TryAddSingleton<IUsageWitness, NoUsageWitness>();
         services.AddSingleton<UsageReader>();
         services.AddSingleton<UsageEndpoints>();
+        services.AddSingleton<FrontendFeed>();
+        services.AddHostedService(static provider => provider.GetRequiredService<FrontendFeed>());
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
         return services;

@@ -1,3 +1,5 @@
+using FlowGpt.ApiFrontend.Admin.Members;
+using FlowGpt.ApiFrontend.Admin.Sessions;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
@@ -41,6 +43,8 @@ internal static partial class Program
         var redis = ClusterClient.Read(builder.Configuration, problems);
         OptionsCheck.AddProblems(builder.Configuration, FrontendOptions.Section, typeof(FrontendOptions), problems);
         OptionsCheck.AddProblems(builder.Configuration, ClientKeyOptions.Section, typeof(ClientKeyOptions), problems);
+        OptionsCheck.AddProblems(builder.Configuration, SignInOptions.Section, typeof(SignInOptions), problems);
+        OptionsCheck.AddProblems(builder.Configuration, MemberOptions.Section, typeof(MemberOptions), problems);
         Startup.ThrowIfAny(problems);
         return (builder, redis!);
     }

@@ -4,7 +4,30 @@ namespace FlowGpt.Admin.Contracts.Accounts;
 /// <param name="Pool">The pool.</param>
 /// <param name="Accounts">Those in force: configured ones first.</param>
 /// <param name="Hidden">Added accounts that are not in force, each as <c>name: why</c>.</param>
-public sealed record AccountList(string Pool, IReadOnlyList<Account> Accounts, IReadOnlyList<string> Hidden);
+/// <param name="Total">How many accounts match in all; a page has fewer.</param>
+public sealed record AccountList(string Pool, IReadOnlyList<Account> Accounts, IReadOnlyList<string> Hidden, int Total);
+
+/// <summary>Which of a pool's accounts are asked for; a property that is null takes the default.</summary>
+public sealed record AccountFilter
+{
+    /// <summary>A part of the name, in any case.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>The only state, in camel case: <c>ready</c>, <c>coolingDown</c>, <c>refused</c> and so on.</summary>
+    public string? State { get; init; }
+
+    /// <summary><c>configured</c> (the default), <c>name</c>, <c>state</c>, <c>leases</c>, <c>headroom</c> or <c>expires</c>.</summary>
+    public string? Sort { get; init; }
+
+    /// <summary>Whether the order is turned round.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>How many are left out at the start.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>Most accounts; 1 to 500.</summary>
+    public int Limit { get; init; } = 100;
+}
 
 /// <summary>One account as operators see it.</summary>
 /// <param name="Pool">The account's pool.</param>

@@ -9,9 +9,24 @@ public sealed class AccountsClient
 
     internal AccountsClient(AdminTransport transport) => _transport = transport;
 
-    /// <summary>A pool's accounts.</summary>
+    /// <summary>All of a pool's accounts.</summary>
     public Task<AccountList> ListAsync(string pool, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(PathOf(pool), AdminJson.Default.AccountList, cancellationToken);
+
+    /// <summary>A page of a pool's accounts.</summary>
+    public Task<AccountList> ListAsync(string pool, AccountFilter filter, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(
+            PathOf(pool)
+                + new AdminQuery()
+                    .Add("search", filter.Search)
+                    .Add("state", filter.State)
+                    .Add("sort", filter.Sort)
+                    .Add("order", filter.Descending ? "desc" : null)
+                    .Add("skip", filter.Skip)
+                    .Add("limit", filter.Limit),
+            AdminJson.Default.AccountList,
+            cancellationToken
+        );
 
     /// <summary>One account.</summary>
     public Task<AccountAnswer> GetAsync(string pool, string name, CancellationToken cancellationToken = default) =>

@@ -19,4 +19,37 @@ public sealed class AuditClient
             AdminJson.Default.AuditPage,
             cancellationToken
         );
+
+    /// <summary>A page of the entries that match, newest first.</summary>
+    public Task<AuditPage> ListAsync(AuditFilter filter, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(
+            "admin/audit"
+                + new AdminQuery()
+                    .Add("before", filter.Before)
+                    .Add("limit", filter.Limit)
+                    .Add("who", filter.Who)
+                    .Add("path", filter.Path)
+                    .Add("request_id", filter.RequestId),
+            AdminJson.Default.AuditPage,
+            cancellationToken
+        );
+}
+
+/// <summary>Which entries of the audit log are asked for; a property that is null matches all.</summary>
+public sealed record AuditFilter
+{
+    /// <summary><see cref="AuditPage.Next"/> of the page before; null for the newest.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>The most entries; 1 to 500.</summary>
+    public int Limit { get; init; } = 50;
+
+    /// <summary>A part of who did it, in any case.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>A part of the path, in any case.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The request's id.</summary>
+    public string? RequestId { get; init; }
 }

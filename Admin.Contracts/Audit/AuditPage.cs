@@ -2,7 +2,7 @@ namespace FlowGpt.Admin.Contracts.Audit;
 
 /// <summary>A page of the audit log.</summary>
 /// <param name="Entries">Newest first.</param>
-/// <param name="Next">What to give as <c>before</c> for the next page; null when there may be no more.</param>
+/// <param name="Next">What to give as <c>before</c> for the next page; null when there may be no more. With a filter, a page may have few entries, or none, and go on.</param>
 public sealed record AuditPage(IReadOnlyList<AuditRecord> Entries, string? Next);
 
 /// <summary>One thing that an operator did, or tried to. Holds no secret and nothing of a body.</summary>

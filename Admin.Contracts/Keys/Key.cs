@@ -83,8 +83,31 @@ public sealed record KeyLimits
 /// <param name="TokensThisMonth">Tokens of this month likewise.</param>
 public sealed record KeyUse(int Running, long RequestsInMinute, long TokensInMinute, long TokensToday, long TokensThisMonth);
 
-/// <summary>A page of keys, oldest first.</summary>
+/// <summary>A page of keys.</summary>
 /// <param name="Data">The keys.</param>
 /// <param name="HasMore">Whether there are more after the last one.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null when there is none.</param>
-public sealed record KeyList(IReadOnlyList<Key> Data, bool HasMore, string? Next);
+/// <param name="Next">What to give as <c>after</c> for the next page; null when there is none. With a filter, a page may have few keys, or none, and go on.</param>
+/// <param name="Total">How many keys there are in all, whether or not they match.</param>
+public sealed record KeyList(IReadOnlyList<Key> Data, bool HasMore, string? Next, int Total);
+
+/// <summary>Which keys are asked for; a property that is null takes the default.</summary>
+public sealed record KeyListFilter
+{
+    /// <summary><see cref="KeyList.Next"/> of the page before; null for the first page.</summary>
+    public string? After { get; init; }
+
+    /// <summary>Most keys; 1 to 1000.</summary>
+    public int Limit { get; init; } = 100;
+
+    /// <summary>Whether the newest come first.</summary>
+    public bool NewestFirst { get; init; }
+
+    /// <summary>A part of the id, the name or the owner, in any case.</summary>
+    public string? Search { get; init; }
+
+    /// <summary>The whole owner.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary><c>active</c>, <c>disabled</c>, <c>expired</c> or <c>revoked</c>.</summary>
+    public string? Status { get; init; }
+}

@@ -22,6 +22,21 @@ public sealed class KeysClient
             cancellationToken
         );
 
+    /// <summary>A page of the keys that match.</summary>
+    public Task<KeyList> ListAsync(KeyListFilter filter, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(
+            Root
+                + new AdminQuery()
+                    .Add("after", filter.After)
+                    .Add("limit", filter.Limit)
+                    .Add("order", filter.NewestFirst ? "desc" : null)
+                    .Add("search", filter.Search)
+                    .Add("owner", filter.Owner)
+                    .Add("status", filter.Status),
+            AdminJson.Default.KeyList,
+            cancellationToken
+        );
+
     /// <summary>One key, with what it uses of its limits.</summary>
     public Task<Key> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(PathOf(id), AdminJson.Default.Key, cancellationToken);

@@ -18,7 +18,7 @@ public sealed class UsageClient
     /// <summary>The address of the same usage as CSV, relative to the gateway's.</summary>
     public static string CsvPath(UsageRequest request) => $"{Root}{QueryOf(request).Add("format", "csv")}";
 
-    private static AdminQuery QueryOf(UsageRequest request) =>
+    internal static AdminQuery QueryOf(UsageRequest request) =>
         new AdminQuery()
             .Add("start_time", request.Start)
             .Add("end_time", request.End)

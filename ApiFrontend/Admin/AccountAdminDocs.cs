@@ -10,7 +10,21 @@ internal static class AccountAdminDocs
         RouteDoc
             .ForOperators("listAccounts", "List a pool's accounts")
             .Path("pool", "The pool's name.")
+            .Query("search", """{"type":"string"}""", "A part of the name.")
+            .Query("state", """{"type":"string","enum":["ready","coolingDown","refused","expired","disabled","draining","sealed"]}""")
+            .Query(
+                "sort",
+                """{"type":"string","enum":["configured","name","state","leases","headroom","expires"],"default":"configured"}"""
+            )
+            .Query("order", """{"type":"string","enum":["asc","desc"],"default":"asc"}""")
+            .Query("skip", """{"type":"integer","minimum":0,"default":0}""")
+            .Query(
+                "limit",
+                """{"type":"integer","minimum":1,"maximum":500,"default":100}""",
+                "Without any parameter, all accounts are answered."
+            )
             .Answers<AccountList>(200, "The accounts in force, configured ones first, and added ones that are not in force.")
+            .Fails(400, "A parameter is wrong.")
             .Fails(404, "No such pool or account.");
 
     public static RouteDoc Add { get; } =

@@ -12,6 +12,9 @@ namespace FlowGpt.ApiFrontend.Admin;
 /// </summary>
 internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IGrainFactory grains)
 {
+    private const int UsualPage = 100;
+    private const int LongestPage = 500;
+
     private IAccountRegistryGrain Registry => grains.GetGrain<IAccountRegistryGrain>(IAccountRegistryGrain.Key);
 
     public Task ListAsync(HttpContext context) =>
@@ -26,8 +29,29 @@ internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IG
                     return;
                 }
 
-                var snapshot = await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot();
-                var answer = new AccountList(pool, [.. snapshot.Accounts.Select(PoolAnswers.Of)], snapshot.Hidden);
+                var parameters = new ListParameters(context.Request.Query);
+                var query = new AccountQuery(
+                    parameters.Text("search"),
+                    parameters.OneOf<AccountState>("state"),
+                    parameters.OneOf<AccountSort>("sort") ?? AccountSort.Configured,
+                    parameters.IsDescending(),
+                    parameters.Number("skip", 0, 0, int.MaxValue),
+                    // Without any parameter: all of them, as ever.
+                    parameters.Number(
+                        "limit",
+                        parameters.HasAny("search", "state", "sort", "order", "skip") ? UsualPage : int.MaxValue,
+                        1,
+                        LongestPage
+                    )
+                );
+                if (parameters.Error is { } error)
+                {
+                    await request.RefuseAsync(error);
+                    return;
+                }
+
+                var page = await grains.GetGrain<ITokenPoolGrain>(pool).ListAccounts(query);
+                var answer = new AccountList(pool, [.. page.Accounts.Select(PoolAnswers.Of)], page.Hidden, page.Total);
                 await AdminAnswer.WriteAsync(request, answer, AdminJson.Default.AccountList);
             }
         );

@@ -1,5 +1,9 @@
 using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.ApiFrontend.Admin.Dashboard;
+using FlowGpt.ApiFrontend.Admin.Live;
+using FlowGpt.ApiFrontend.Admin.Members;
+using FlowGpt.ApiFrontend.Admin.Sessions;
+using FlowGpt.ApiFrontend.Admin.Settings;
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.Grains.Interfaces.Accounts;
 using Microsoft.Extensions.Options;
@@ -20,6 +24,11 @@ internal static class AdminRoutes
         services.AddSingleton<ModelAdminEndpoints>();
         services.AddSingleton<ClusterAdminEndpoints>();
         services.AddSingleton<DashboardGate>();
+        services.AddSessions();
+        services.AddMembers();
+        services.AddLive();
+        services.AddSettings();
+        services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditEndpoint>();
     }
@@ -37,6 +46,10 @@ internal static class AdminRoutes
         MapModels(routes, routes.ServiceProvider.GetRequiredService<ModelAdminEndpoints>());
         MapCluster(routes, routes.ServiceProvider.GetRequiredService<ClusterAdminEndpoints>());
         MapDashboard(routes);
+        routes.MapSessions();
+        routes.MapMembers();
+        routes.MapLive();
+        routes.MapSettings();
         routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync).Describe(AuditDocs.List);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }

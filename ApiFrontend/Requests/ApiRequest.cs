@@ -46,6 +46,9 @@ internal sealed class ApiRequest
     /// <summary>GenAI operation, e.g. <c>chat</c>; null for requests that get no log line unless they fail.</summary>
     public string? Operation { get; set; }
 
+    /// <summary>Whether the feed of requests counts it among those in flight.</summary>
+    public bool IsInFeed { get; set; }
+
     /// <summary>Whether it is an operator's request rather than a client's.</summary>
     public bool IsAdmin => Operation == "admin";
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Security;
 
-/// <summary>Decides whether a request may use the admin routes: only with <see cref="FrontendOptions.AdminKey"/>; client keys are refused.</summary>
+/// <summary>Knows <see cref="FrontendOptions.AdminKey"/>; client keys are refused, and wrong keys slowed down. Thread-safe.</summary>
 internal sealed class AdminAuthenticator
 {
     private readonly SecretKey _adminKey;
@@ -17,13 +17,15 @@ internal sealed class AdminAuthenticator
         _guard = guard;
     }
 
-    /// <summary>Who operates, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
+    /// <summary>Whoever has the key, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
     public string Identity => $"admin {_adminKey.Fingerprint}";
 
-    /// <summary>Null when the request may go on, else the error to answer with.</summary>
-    public async ValueTask<ApiError?> CheckAsync(HttpContext context)
+    /// <summary>Null when the request carries the key, else the error to answer with.</summary>
+    public ValueTask<ApiError?> CheckAsync(HttpContext context) => CheckAsync(context, BearerToken.Read(context.Request));
+
+    /// <summary>Null when this is the key, else the error to answer with.</summary>
+    public async ValueTask<ApiError?> CheckAsync(HttpContext context, string? presented)
     {
-        var presented = BearerToken.Read(context.Request);
         if (presented is not null && _adminKey.Matches(presented))
         {
             return null;

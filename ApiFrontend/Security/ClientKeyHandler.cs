@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Feed;
 using FlowGpt.ApiFrontend.Requests;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -15,6 +16,7 @@ namespace FlowGpt.ApiFrontend.Security;
 internal sealed class ClientKeyHandler(
     IClientAuthenticator authenticator,
     WrongKeyGuard guard,
+    FrontendFeed feed,
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder
@@ -48,6 +50,7 @@ internal sealed class ClientKeyHandler(
         }
 
         request.KeyId = identity.KeyId;
+        feed.Begin(request);
         Context.Features.Set(identity);
         var claims = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, identity.KeyId)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(claims), SchemeName));

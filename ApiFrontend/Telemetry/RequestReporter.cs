@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Feed;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Telemetry;
@@ -6,23 +7,26 @@ namespace FlowGpt.ApiFrontend.Telemetry;
 internal sealed partial class RequestReporter
 {
     private readonly FrontendInstruments _instruments;
+    private readonly FrontendFeed _feed;
     private readonly ILogger<RequestReporter> _logger;
 
-    public RequestReporter(FrontendInstruments instruments, ILogger<RequestReporter> logger)
+    public RequestReporter(FrontendInstruments instruments, FrontendFeed feed, ILogger<RequestReporter> logger)
     {
         _instruments = instruments;
+        _feed = feed;
         _logger = logger;
     }
 
     public void Report(ApiRequest request)
     {
         RequestSpan.Describe(request);
+        var duration = request.Elapsed;
+        _feed.End(request, duration);
         if (request.Operation is null)
         {
             return;
         }
 
-        var duration = request.Elapsed;
         _instruments.Record(request, duration);
         if (_logger.IsEnabled(LogLevel.Information))
         {

@@ -73,14 +73,19 @@ internal sealed partial class UsageEndpoints
     private async Task HandleAsync(HttpContext context, bool isAdmin, Func<UsageQuestion, Task<ApiError?>> answer)
     {
         var request = ApiRequest.Of(context);
-        request.Operation = "admin";
-        if (await _authenticator.CheckAsync(context) is { } refused)
+        if (!isAdmin)
         {
-            await request.RefuseAsync(refused);
-            return;
+            // Below /admin, the pipeline of those routes has asked already.
+            request.Operation = "admin";
+            if (await _authenticator.CheckAsync(context) is { } refused)
+            {
+                await request.RefuseAsync(refused);
+                return;
+            }
+
+            request.KeyId = "admin";
         }
 
-        request.KeyId = "admin";
         var error = UsageParameters.Read(context.Request.Query, _time.GetUtcNow(), isAdmin, out var question);
         try
         {

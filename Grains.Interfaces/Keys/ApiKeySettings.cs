@@ -33,4 +33,8 @@ public sealed record ApiKeySettings
     /// <summary>False: it is refused until it is enabled again.</summary>
     [Id(6)]
     public bool Enabled { get; init; } = true;
+
+    /// <summary>The person who made the key for themselves, as the identity provider identifies them; null for a key that operators made.</summary>
+    [Id(7)]
+    public string? MemberId { get; init; }
 }

@@ -11,7 +11,7 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     const string Key = "all";
 
     /// <summary>Most keys that can be made: revoked ones count, since usage reports go on naming them.</summary>
-    const int MostKeys = 10_000;
+    const int MostKeys = 100_000;
 
     /// <summary>
     /// Notes an id, durably, before its key is made: no key exists unlisted, but an id may be listed whose key was never made. Idempotent.
@@ -27,4 +27,11 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     /// <summary>All ids in the order in which they were noted. Interleaves.</summary>
     [Alias("list"), AlwaysInterleave]
     ValueTask<ImmutableArray<string>> List();
+
+    /// <summary>Some of the ids. Interleaves.</summary>
+    /// <param name="after">The id that the page begins after; null, or one that is not noted, begins with the first.</param>
+    /// <param name="limit">Most ids.</param>
+    /// <param name="newestFirst">Whether the order is turned round.</param>
+    [Alias("page"), AlwaysInterleave]
+    ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst);
 }

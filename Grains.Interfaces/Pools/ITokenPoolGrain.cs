@@ -49,6 +49,14 @@ public interface ITokenPoolGrain : IGrainWithStringKey
     [Alias("snapshot")]
     ValueTask<PoolSnapshot> GetSnapshot();
 
+    /// <summary>The pool in a few figures, for operators.</summary>
+    [Alias("overview")]
+    ValueTask<PoolOverview> GetOverview();
+
+    /// <summary>Some of the accounts, for operators. No secrets.</summary>
+    [Alias("accounts")]
+    ValueTask<AccountPage> ListAccounts(AccountQuery query);
+
     /// <summary>The latest decisions, newest first, at most 200: which account was chosen, what was skipped and why.</summary>
     [Alias("decisions")]
     ValueTask<ImmutableArray<PoolDecision>> GetDecisions();

@@ -9,24 +9,29 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
     : Grain,
         IApiKeyDirectoryGrain
 {
-    private readonly HashSet<string> _noted = new(StringComparer.Ordinal);
-    private ImmutableArray<string> _ids = [];
+    private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
+
+    // As stored: an id that is being written is in the record already, and told of only when it is durable.
+    private readonly List<string> _ids = [];
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _ids = [.. stored.State.Ids];
-        _noted.UnionWith(_ids);
+        foreach (var id in stored.State.Ids)
+        {
+            Note(id);
+        }
+
         return Task.CompletedTask;
     }
 
     public async ValueTask<bool> Add(string id)
     {
-        if (_noted.Contains(id))
+        if (_positions.ContainsKey(id))
         {
             return true;
         }
 
-        if (_ids.Length >= IApiKeyDirectoryGrain.MostKeys)
+        if (_ids.Count >= IApiKeyDirectoryGrain.MostKeys)
         {
             return false;
         }
@@ -42,12 +47,37 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
             throw;
         }
 
-        _ids = _ids.Add(id);
-        _noted.Add(id);
+        Note(id);
         return true;
     }
 
-    public ValueTask<bool> Contains(string id) => new(_noted.Contains(id));
+    public ValueTask<bool> Contains(string id) => new(_positions.ContainsKey(id));
 
-    public ValueTask<ImmutableArray<string>> List() => new(_ids);
+    public ValueTask<ImmutableArray<string>> List() => new([.. _ids]);
+
+    public ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst)
+    {
+        var known = after is not null && _positions.ContainsKey(after);
+        var from =
+            known ? _positions[after!] + (newestFirst ? -1 : 1)
+            : newestFirst ? _ids.Count - 1
+            : 0;
+        var left = newestFirst ? from + 1 : _ids.Count - from;
+        var count = Math.Clamp(left, 0, limit);
+        var page = ImmutableArray.CreateBuilder<string>(count);
+        for (var i = 0; i < count; i++)
+        {
+            page.Add(_ids[newestFirst ? from - i : from + i]);
+        }
+
+        return new(new KeyIdPage(page.MoveToImmutable(), left > count, _ids.Count));
+    }
+
+    private void Note(string id)
+    {
+        if (_positions.TryAdd(id, _ids.Count))
+        {
+            _ids.Add(id);
+        }
+    }
 }

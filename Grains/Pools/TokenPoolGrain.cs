@@ -149,8 +149,15 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         return new(lost);
     }
 
-    public ValueTask<PoolSnapshot> GetSnapshot() =>
-        new(_pool.Snapshot(_clock.Now) with { Hidden = [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")] });
+    public ValueTask<PoolSnapshot> GetSnapshot() => new(_pool.Snapshot(_clock.Now) with { Hidden = HiddenLines });
+
+    public ValueTask<PoolOverview> GetOverview() => new(_pool.Overview(_clock.Now));
+
+    public ValueTask<AccountPage> ListAccounts(AccountQuery query)
+    {
+        var (accounts, total) = _pool.List(query, _clock.Now);
+        return new(new AccountPage(accounts, total, HiddenLines));
+    }
 
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);
 
@@ -206,6 +213,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         await SaveLast(cancellationToken);
         _instruments.Remove(_name);
     }
+
+    private ImmutableArray<string> HiddenLines => [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")];
 
     /// <summary>After every change: answers those who wait for it, tells of it, writes what must be written.</summary>
     private void Settled(DateTimeOffset now)

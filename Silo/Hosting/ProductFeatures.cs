@@ -1,4 +1,7 @@
 using FlowGpt.ApiFrontend;
+using FlowGpt.ApiFrontend.Admin.Members;
+using FlowGpt.ApiFrontend.Admin.Sessions;
+using FlowGpt.ApiFrontend.Admin.Settings;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Keys;
@@ -25,6 +28,27 @@ namespace FlowGpt.Silo.Hosting;
 /// <summary>Every feature of the product, each with the configuration section that it is bound to.</summary>
 internal static class ProductFeatures
 {
+    /// <summary>The sections of the configuration, and the options that are bound to them.</summary>
+    private static SettingsSection[] Sections { get; } =
+    [
+        new(AccountsOptions.SectionName, typeof(AccountsOptions)),
+        new(AffinityOptions.Section, typeof(AffinityOptions)),
+        new(AuditOptions.Section, typeof(AuditOptions)),
+        new(ConversationOptions.Section, typeof(ConversationOptions), typeof(TurnOptions)),
+        new(ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
+        new(EmulationOptions.Section, typeof(EmulationOptions)),
+        new(FlowGptOptions.SectionName, typeof(FlowGptOptions)),
+        new(OpenAiOptions.SectionName, typeof(OpenAiOptions)),
+        new(AnthropicOptions.SectionName, typeof(AnthropicOptions)),
+        new(PoolOptions.SectionName, typeof(PoolOptions)),
+        new(UsageOptions.Section, typeof(UsageOptions)),
+        new(FrontendOptions.Section, typeof(FrontendOptions)),
+        new(ClientKeyOptions.Section, typeof(ClientKeyOptions)),
+        new(SignInOptions.Section, typeof(SignInOptions)),
+        new(MemberOptions.Section, typeof(MemberOptions)),
+        new(KeyUseOptions.Section, typeof(KeyUseOptions)),
+    ];
+
     /// <summary>Adds the features of a silo. Called after the silo itself is added, so that they stop before it does.</summary>
     public static void AddProductFeatures(this IServiceCollection services, SiloOptions silo)
     {
@@ -42,6 +66,11 @@ internal static class ProductFeatures
         services.AddClientKeys();
         services.AddSingleton<IReadinessSource, SiloReadiness>();
         services.AddSingleton<IReadinessSource, DrainReadiness>();
+        foreach (var section in Sections)
+        {
+            services.AddSingleton(section);
+        }
+
         if (silo.Api)
         {
             services.AddApiFrontend();
@@ -75,27 +104,10 @@ internal static class ProductFeatures
     /// </summary>
     public static void Check(IConfiguration configuration, SiloOptions silo, ICollection<string> problems)
     {
-        ReadOnlySpan<(string Section, Type[] Options)> sections =
-        [
-            (AccountsOptions.SectionName, [typeof(AccountsOptions)]),
-            (AffinityOptions.Section, [typeof(AffinityOptions)]),
-            (AuditOptions.Section, [typeof(AuditOptions)]),
-            (ConversationOptions.Section, [typeof(ConversationOptions), typeof(TurnOptions)]),
-            (ModelCatalogOptions.Section, [typeof(ModelCatalogOptions)]),
-            (EmulationOptions.Section, [typeof(EmulationOptions)]),
-            (FlowGptOptions.SectionName, [typeof(FlowGptOptions)]),
-            (OpenAiOptions.SectionName, [typeof(OpenAiOptions)]),
-            (AnthropicOptions.SectionName, [typeof(AnthropicOptions)]),
-            (PoolOptions.SectionName, [typeof(PoolOptions)]),
-            (UsageOptions.Section, [typeof(UsageOptions)]),
-            (FrontendOptions.Section, [typeof(FrontendOptions)]),
-            (ClientKeyOptions.Section, [typeof(ClientKeyOptions)]),
-            (KeyUseOptions.Section, [typeof(KeyUseOptions)]),
-        ];
         var unconvertible = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (section, options) in sections)
+        foreach (var section in Sections)
         {
-            unconvertible.UnionWith(OptionsCheck.AddProblems(configuration, section, options, problems));
+            unconvertible.UnionWith(OptionsCheck.AddProblems(configuration, section.Name, section.Options.ToArray(), problems));
         }
 
         // Without what binding would stop at, so that the other values are judged too.

@@ -57,6 +57,11 @@ internal sealed record StartupBanner(
         text.AppendLine($"  models      {DescribeModels()}");
         text.AppendLine($"  API key     {Describe(Mode.Keys.Master, Mode.Keys.MasterFile, "API_MASTER_KEY")}");
         text.AppendLine($"  admin key   {Describe(null, Mode.Keys.AdminFile, "ADMIN_API_KEY")}");
+        if (Address is not null)
+        {
+            text.AppendLine($"  dashboard   {Address}/dashboard  (sign in with the admin key)");
+        }
+
         if (Address is not null && Models.Models is [var first, ..])
         {
             AppendExample(text, first.Id);

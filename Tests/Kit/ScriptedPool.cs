@@ -125,6 +125,10 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 
     public ValueTask<PoolSnapshot> GetSnapshot() => throw new NotSupportedException();
 
+    public ValueTask<PoolOverview> GetOverview() => throw new NotSupportedException();
+
+    public ValueTask<AccountPage> ListAccounts(AccountQuery query) => throw new NotSupportedException();
+
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => throw new NotSupportedException();
 
     public ValueTask<bool> ResetAccount(string account) => throw new NotSupportedException();

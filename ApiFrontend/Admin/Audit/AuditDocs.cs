@@ -15,6 +15,9 @@ internal static class AuditDocs
             )
             .Query("limit", """{"type":"integer","minimum":1,"maximum":500,"default":50}""")
             .Query("before", """{"type":"string"}""", "`next` of the page before.")
+            .Query("who", """{"type":"string"}""", "A part of who did it.")
+            .Query("path", """{"type":"string"}""", "A part of the path.")
+            .Query("request_id", """{"type":"string"}""")
             .Answers<AuditPage>(200, "A page, newest first.")
             .Fails(400, "A parameter is wrong.")
             .Fails(503, "The log could not be read.");

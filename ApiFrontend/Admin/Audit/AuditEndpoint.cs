@@ -1,6 +1,6 @@
-using System.Globalization;
 using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Audit;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
@@ -15,17 +15,16 @@ internal sealed class AuditEndpoint(AdminGate gate, AuditLog log)
             context,
             async request =>
             {
-                var (before, limit) = (context.Request.Query["before"].ToString(), context.Request.Query["limit"].ToString());
-                var size = UsualPage;
-                if (
-                    limit.Length > 0
-                    && !(int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out size) && size is > 0 and <= LongestPage)
-                )
+                var query = new ListParameters(context.Request.Query);
+                var size = query.Number("limit", UsualPage, 1, LongestPage);
+                if (query.Error is { } error)
                 {
-                    await request.RefuseAsync(RequestErrors.Invalid("limit", $"use a whole number from 1 to {LongestPage}."));
+                    await request.RefuseAsync(error);
                     return;
                 }
 
+                var before = query.Text("before") ?? "";
+                var (who, path, requestId) = (query.Text("who"), query.Text("path"), query.Text("request_id"));
                 var position = before.Length > 0 ? AuditPosition.Parse(before) : null;
                 if (before.Length > 0 && position is null)
                 {
@@ -33,8 +32,13 @@ internal sealed class AuditEndpoint(AdminGate gate, AuditLog log)
                     return;
                 }
 
-                var page = await log.ReadAsync(position, size, context.RequestAborted);
+                var page = await log.ReadAsync(position, size, Matches, context.RequestAborted);
                 await AdminAnswer.WriteAsync(request, page, AdminJson.Default.AuditPage);
+
+                bool Matches(AuditEntry entry) =>
+                    (who is null || entry.Who.Contains(who, StringComparison.OrdinalIgnoreCase))
+                    && (path is null || entry.Target.Contains(path, StringComparison.OrdinalIgnoreCase))
+                    && (requestId is null || entry.RequestId == requestId);
             }
         );
 }

@@ -6,6 +6,8 @@ namespace FlowGpt.ApiFrontend.Admin.Audit;
 /// <summary>The log of what operators did, over all its days and parts. Thread-safe.</summary>
 internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
 {
+    private const int MostLookedAt = 5000;
+
     // The part of the day that was last written to: most often it has room. Others write too, so it is only where to begin.
     private volatile Place _last = new(default, 0);
 
@@ -30,8 +32,14 @@ internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
     /// <summary>A page of the log, newest first.</summary>
     /// <param name="before">Entries older than this one; null begins with the newest.</param>
     /// <param name="limit">The most entries.</param>
+    /// <param name="matches">Which entries are wanted; a page ends after <see cref="MostLookedAt"/> entries, whether or not they match.</param>
     /// <param name="cancellationToken">Ends with the request.</param>
-    public async Task<AuditPage> ReadAsync(AuditPosition? before, int limit, CancellationToken cancellationToken)
+    public async Task<AuditPage> ReadAsync(
+        AuditPosition? before,
+        int limit,
+        Func<AuditEntry, bool> matches,
+        CancellationToken cancellationToken
+    )
     {
         var page = new List<AuditEntry>(limit);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
@@ -40,13 +48,19 @@ internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
         var day = before?.Day ?? today.AddDays(1);
         var part = before?.Part ?? await LastPartAsync(day);
         var end = before?.Index;
-        while (page.Count < limit)
+        var (last, looked) = ("", 0);
+        while (page.Count < limit && looked < MostLookedAt)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var log = await Part(day, part).Read();
             for (var i = Math.Min(end ?? log.Entries.Length, log.Entries.Length) - 1; i >= 0 && page.Count < limit; i--)
             {
-                page.Add(log.Entries[i]);
+                last = log.Entries[i].Id;
+                looked++;
+                if (matches(log.Entries[i]))
+                {
+                    page.Add(log.Entries[i]);
+                }
             }
 
             end = null;
@@ -65,7 +79,7 @@ internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
             part = await LastPartAsync(day);
         }
 
-        return new([.. page.Select(AuditAnswers.Of)], page.Count == limit ? page[^1].Id : null);
+        return new([.. page.Select(AuditAnswers.Of)], page.Count == limit || looked >= MostLookedAt ? last : null);
     }
 
     private async Task<int> LastPartAsync(DateOnly day)

@@ -21,9 +21,17 @@ internal static class KeyAdminDocs
 
     public static RouteDoc List { get; } =
         RouteDoc
-            .ForOperators("listKeys", "List the client keys", "Oldest first; revoked ones too.")
+            .ForOperators(
+                "listKeys",
+                "List the client keys",
+                "Revoked ones too. With a filter, a page may have few keys, or none, and `next` goes on."
+            )
             .Query("limit", """{"type":"integer","minimum":1,"maximum":1000,"default":100}""")
             .Query("after", """{"type":"string"}""", "`next` of the page before.")
+            .Query("order", """{"type":"string","enum":["asc","desc"],"default":"asc"}""", "Oldest or newest first.")
+            .Query("search", """{"type":"string"}""", "A part of the id, the name or the owner.")
+            .Query("owner", """{"type":"string"}""", "The whole owner.")
+            .Query("status", """{"type":"string","enum":["active","disabled","expired","revoked"]}""")
             .Answers<KeyList>(200, "A page of keys.")
             .Fails(400, "The limit is out of range.")
             .Fails(503, "The cluster did not answer; nothing or all of it was done. Send it again.");

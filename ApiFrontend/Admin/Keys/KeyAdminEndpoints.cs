@@ -1,14 +1,10 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Keys;
-using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
@@ -22,14 +18,12 @@ internal sealed class KeyAdminEndpoints
     private readonly AdminGate _gate;
     private readonly KeyAdministration _keys;
     private readonly TimeProvider _time;
-    private readonly int _longestBody;
 
-    public KeyAdminEndpoints(AdminGate gate, KeyAdministration keys, TimeProvider time, IOptions<FrontendOptions> options)
+    public KeyAdminEndpoints(AdminGate gate, KeyAdministration keys, TimeProvider time)
     {
         _gate = gate;
         _keys = keys;
         _time = time;
-        _longestBody = options.Value.MaxRequestBodyBytes;
     }
 
     public Task CreateAsync(HttpContext context) =>
@@ -38,7 +32,7 @@ internal sealed class KeyAdminEndpoints
             async _ =>
             {
                 var settings = new ApiKeySettings();
-                if (await ReadAsync(context, body => KeySettingsReader.Read(body, ref settings)) is { } badBody)
+                if (await KeyBody.ReadAsync(context, body => KeySettingsReader.Read(body, ref settings)) is { } badBody)
                 {
                     return badBody;
                 }
@@ -65,15 +59,24 @@ internal sealed class KeyAdminEndpoints
             context,
             async _ =>
             {
-                var query = context.Request.Query;
-                if (!TryReadLimit(query["limit"], out var limit))
+                var query = new ListParameters(context.Request.Query);
+                var limit = query.Number("limit", UsualPage, 1, LongestPage);
+                var newestFirst = query.IsDescending();
+                var status = query.Text("status");
+                if (status is not (null or "active" or "disabled" or "expired" or "revoked"))
                 {
-                    return RequestErrors.Invalid("limit", $"use a whole number from 1 to {LongestPage}.");
+                    return RequestErrors.InvalidValue("status", status, "'active', 'disabled', 'expired' and 'revoked'");
                 }
 
-                var (keys, next) = await _keys.ListAsync(query["after"], limit);
+                if (query.Error is { } error)
+                {
+                    return error;
+                }
+
                 var now = _time.GetUtcNow();
-                var list = new KeyList([.. keys.Select(key => KeyAnswers.Of(key, now))], next is not null, next);
+                var filter = new KeyFilter(query.Text("search"), query.Text("owner"), status);
+                var (keys, next, total) = await _keys.ListAsync(query.Text("after"), limit, newestFirst, filter, now);
+                var list = new KeyList([.. keys.Select(key => KeyAnswers.Of(key, now))], next is not null, next, total);
                 return await WriteAsync(context, list, AdminJson.Default.KeyList);
             }
         );
@@ -107,7 +110,7 @@ internal sealed class KeyAdminEndpoints
                 }
 
                 var settings = key.Settings;
-                if (await ReadAsync(context, body => KeySettingsReader.Read(body, ref settings)) is { } badBody)
+                if (await KeyBody.ReadAsync(context, body => KeySettingsReader.Read(body, ref settings)) is { } badBody)
                 {
                     return badBody;
                 }
@@ -123,7 +126,10 @@ internal sealed class KeyAdminEndpoints
             async id =>
             {
                 var grace = TimeSpan.Zero;
-                if (await ReadAsync(context, body => JsonObject.Read(body, (ref json) => ReadGrace(ref json, ref grace))) is { } badBody)
+                if (
+                    await KeyBody.ReadAsync(context, body => JsonObject.Read(body, (ref json) => ReadGrace(ref json, ref grace))) is
+                    { } badBody
+                )
                 {
                     return badBody;
                 }
@@ -151,13 +157,6 @@ internal sealed class KeyAdminEndpoints
         return error;
     }
 
-    private static bool TryReadLimit(string? text, out int limit)
-    {
-        limit = UsualPage;
-        return text is null
-            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is > 0 and <= LongestPage);
-    }
-
     private Task HandleAsync(HttpContext context, Func<string, ValueTask<ApiError?>> answer) =>
         _gate.HandleAsync(
             context,
@@ -169,24 +168,6 @@ internal sealed class KeyAdminEndpoints
                 }
             }
         );
-
-    private async ValueTask<ApiError?> ReadAsync(HttpContext context, Func<ReadOnlySequence<byte>, ApiError?> read)
-    {
-        if (JsonBody.CheckHead(context.Request, _longestBody) is { } badHead)
-        {
-            return badHead;
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, _longestBody, context.RequestAborted) is not { } bytes)
-        {
-            return GatewayErrors.BodyTooLarge(_longestBody);
-        }
-
-        var error = read(bytes);
-        reader.AdvanceTo(bytes.End);
-        return error;
-    }
 
     private async ValueTask<ApiError?> AnswerAsync(HttpContext context, string id, ApiKeyChange change, string? secret = null) =>
         KeyAdminErrors.Of(change.Status, id) ?? await AnswerAsync(context, change.Info!, secret);

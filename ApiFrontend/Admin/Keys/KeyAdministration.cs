@@ -4,6 +4,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Members;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
@@ -13,6 +14,9 @@ namespace FlowGpt.ApiFrontend.Admin.Keys;
 /// </summary>
 internal sealed class KeyAdministration
 {
+    private const int LookedAtOnce = 200;
+    private const int MostLookedAt = 2000;
+
     private readonly IGrainFactory _grains;
     private readonly ApiKeyCache _cache;
     private readonly ModelCatalogCache _models;
@@ -24,10 +28,15 @@ internal sealed class KeyAdministration
         _models = models;
     }
 
+    /// <summary>An id for a new key.</summary>
+    public static string NewId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(ApiKeyToken.IdBytes));
+
     /// <summary>Makes a key. No key when there are too many already.</summary>
-    public async Task<(ApiKeyInfo? Key, string Secret)> CreateAsync(ApiKeySettings settings)
+    public Task<(ApiKeyInfo? Key, string Secret)> CreateAsync(ApiKeySettings settings) => CreateAsync(settings, NewId());
+
+    /// <summary>Makes a key of a given id, which is new. No key when there are too many already.</summary>
+    public async Task<(ApiKeyInfo? Key, string Secret)> CreateAsync(ApiKeySettings settings, string id)
     {
-        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(ApiKeyToken.IdBytes));
         if (!await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).Add(id))
         {
             return (null, "");
@@ -39,14 +48,43 @@ internal sealed class KeyAdministration
         return (made.Info!, secret);
     }
 
-    /// <summary>A page of keys after a given one, or from the first, and the id after which the next page begins.</summary>
-    public async Task<(ImmutableArray<ApiKeyInfo> Keys, string? Next)> ListAsync(string? after, int most)
+    /// <summary>
+    /// A page of the keys that match, and the id after which the next page begins. With a filter, at most <see cref="MostLookedAt"/> keys are looked at, so a page may
+    /// have few keys, or none, and there is more all the same.
+    /// </summary>
+    public async Task<(List<ApiKeyInfo> Keys, string? Next, int Total)> ListAsync(
+        string? after,
+        int most,
+        bool newestFirst,
+        KeyFilter filter,
+        DateTimeOffset now
+    )
     {
-        var ids = await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).List();
-        var from = after is null ? 0 : ids.IndexOf(after) + 1;
-        var page = ids[from..Math.Min(from + most, ids.Length)];
-        var keys = await Task.WhenAll(page.Select(id => Grain(id).Get().AsTask()));
-        return ([.. keys.OfType<ApiKeyInfo>()], from + page.Length < ids.Length ? page[^1] : null);
+        var directory = _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key);
+        var keys = new List<ApiKeyInfo>();
+        for (var looked = 0; ; )
+        {
+            var page = await directory.GetPage(after, filter.IsOpen ? most : LookedAtOnce, newestFirst);
+            var found = await Task.WhenAll(page.Ids.Select(id => Grain(id).Get().AsTask()));
+            for (var i = 0; i < found.Length; i++)
+            {
+                after = page.Ids[i];
+                if (found[i] is { } key && filter.Matches(key, now))
+                {
+                    keys.Add(key);
+                    if (keys.Count == most)
+                    {
+                        return (keys, page.HasMore || i < found.Length - 1 ? after : null, page.Total);
+                    }
+                }
+            }
+
+            looked += found.Length;
+            if (!page.HasMore || looked >= MostLookedAt || filter.IsOpen)
+            {
+                return (keys, page.HasMore ? after : null, page.Total);
+            }
+        }
     }
 
     /// <summary>One key; null when there is none.</summary>
@@ -66,7 +104,17 @@ internal sealed class KeyAdministration
         return (await ChangeAsync(id, grain => grain.Rotate(ApiKeyToken.Hash(secret), grace)), secret);
     }
 
-    public Task<ApiKeyChange> RevokeAsync(string id) => ChangeAsync(id, static grain => grain.Revoke());
+    /// <summary>Ends a key for good; a person's key makes room for another.</summary>
+    public async Task<ApiKeyChange> RevokeAsync(string id)
+    {
+        var change = await ChangeAsync(id, static grain => grain.Revoke());
+        if (change is { Status: ApiKeyChangeStatus.Done, Info.Settings.MemberId: { } member })
+        {
+            await _grains.GetGrain<IMemberGrain>(IMemberGrain.KeyOf(member)).Release(id);
+        }
+
+        return change;
+    }
 
     /// <summary>Whether every model and pool that is named exists. Null when they do.</summary>
     public async ValueTask<ApiError?> CheckNamesAsync(ApiKeySettings settings, CancellationToken cancellationToken)

@@ -48,7 +48,8 @@ internal static class KeyAnswers
             TokensPerMonth = limits.TokensPerMonth,
         };
 
-    private static string StatusOf(ApiKeyInfo info, DateTimeOffset now) =>
+    /// <summary>Whether a key can be used.</summary>
+    public static string StatusOf(ApiKeyInfo info, DateTimeOffset now) =>
         info.RevokedAt is not null ? "revoked"
         : !info.Settings.Enabled ? "disabled"
         : info.Settings.ExpiresAt <= now ? "expired"

@@ -4,7 +4,9 @@ using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Feed;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Members;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -37,6 +39,11 @@ internal sealed class FakeGrains
 
     public FakeAccountRegistry Registry { get; } = new();
 
+    public FakeFeed Feed { get; } = new();
+
+    /// <summary>Persons by their grain's key.</summary>
+    public ConcurrentDictionary<string, FakeMember> Members { get; } = new();
+
     /// <summary>Parts of the audit log by key; they are shared by all frontends of the test.</summary>
     public ConcurrentDictionary<string, FakeAudit> Audit { get; } = new();
 
@@ -53,6 +60,8 @@ internal sealed class FakeGrains
         : grainInterface == typeof(ITokenPoolGrain) ? Pool
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
         : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())
+        : grainInterface == typeof(IFeedGrain) ? Feed
+        : grainInterface == typeof(IMemberGrain) ? Members.GetOrAdd(key, static _ => new FakeMember())
         : grainInterface == typeof(IApiKeyDirectoryGrain) ? new FakeKeyDirectory(Keys)
         : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))
         : throw new NotSupportedException(grainInterface.Name);

@@ -12,4 +12,11 @@ internal sealed class FakeKeyDirectory(ConcurrentDictionary<string, FakeApiKey> 
     public ValueTask<bool> Contains(string id) => new(keys.ContainsKey(id));
 
     public ValueTask<ImmutableArray<string>> List() => new([.. keys.Keys]);
+
+    public ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst)
+    {
+        string[] all = [.. newestFirst ? keys.Keys.OrderDescending(StringComparer.Ordinal) : keys.Keys.Order(StringComparer.Ordinal)];
+        var rest = all[(Array.IndexOf(all, after) + 1)..];
+        return new(new KeyIdPage([.. rest.Take(limit)], rest.Length > limit, all.Length));
+    }
 }

@@ -34,6 +34,21 @@ internal sealed class FakePool : ITokenPoolGrain
             new PoolDecision(At, "chatcmpl-1", "gpt-4-free", null, "all cooling down", ["a1: cooling down"]),
         ]);
 
+    public async ValueTask<PoolOverview> GetOverview()
+    {
+        var pool = await GetSnapshot();
+        var account = new NotableAccount("a1", AccountState.CoolingDown, At, FailureReason.RateLimited, null, IsBlamed: false, null);
+        return new(pool.Name, At, pool.BreakerOpen, pool.Queued, Leases: 2, Accounts: 1, [0, 1, 0, 0, 0, 0, 0], [account]);
+    }
+
+    public async ValueTask<AccountPage> ListAccounts(AccountQuery query)
+    {
+        Queries.Add(query);
+        return new((await GetSnapshot()).Accounts, 1, []);
+    }
+
+    public List<AccountQuery> Queries { get; } = [];
+
     public ValueTask<bool> ResetAccount(string account)
     {
         Resets.Add(account);

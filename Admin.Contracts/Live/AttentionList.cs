@@ -1,0 +1,89 @@
+namespace FlowGpt.Admin.Contracts.Live;
+
+/// <summary>What an operator may have to look at now.</summary>
+/// <param name="At">When this was put together, a few seconds ago at most.</param>
+/// <param name="Items">Problems first, then warnings; at most 300.</param>
+public sealed record AttentionList(DateTimeOffset At, IReadOnlyList<AttentionItem> Items);
+
+/// <summary>One thing to look at. Which properties are set depends on the kind.</summary>
+public sealed record AttentionItem
+{
+    /// <summary>One of <see cref="AttentionKinds"/>.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>Whether something does not work now; else it soon may not.</summary>
+    public bool IsProblem { get; init; }
+
+    /// <summary>The pool.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>The account.</summary>
+    public string? Account { get; init; }
+
+    /// <summary>The client key's id.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>The client key's name.</summary>
+    public string? KeyName { get; init; }
+
+    /// <summary>The silo's name.</summary>
+    public string? Silo { get; init; }
+
+    /// <summary>The limit's name, for a budget that is nearly used up.</summary>
+    public string? Limit { get; init; }
+
+    /// <summary>What is used of the limit.</summary>
+    public long? Used { get; init; }
+
+    /// <summary>The most allowed.</summary>
+    public long? Most { get; init; }
+
+    /// <summary>How the failure read.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The account that served what this one refused.</summary>
+    public string? SecondOpinionBy { get; init; }
+
+    /// <summary>When that ends, or for an expiring account when it begins.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+/// <summary>The values of <see cref="AttentionItem.Kind"/>. A newer gateway may know further ones.</summary>
+public static class AttentionKinds
+{
+    /// <summary>A pool's breaker is open: its upstream as a whole fails.</summary>
+    public const string BreakerOpen = "breaker-open";
+
+    /// <summary>A pool has accounts, and none can serve.</summary>
+    public const string PoolEmpty = "pool-empty";
+
+    /// <summary>An account's stored token cannot be read.</summary>
+    public const string AccountSealed = "account-sealed";
+
+    /// <summary>An account's token has expired.</summary>
+    public const string AccountExpired = "account-expired";
+
+    /// <summary>An account's token expires within a week.</summary>
+    public const string AccountExpires = "account-expires";
+
+    /// <summary>The upstream refuses an account.</summary>
+    public const string AccountRefused = "account-refused";
+
+    /// <summary>An account cools down.</summary>
+    public const string AccountCooling = "account-cooling";
+
+    /// <summary>A mark is held against an account that still serves.</summary>
+    public const string AccountBlamed = "account-blamed";
+
+    /// <summary>An account is being emptied.</summary>
+    public const string AccountDraining = "account-draining";
+
+    /// <summary>A client key that was used lately has used nine tenths of a budget.</summary>
+    public const string KeyBudget = "key-budget";
+
+    /// <summary>A silo takes no new turns.</summary>
+    public const string SiloDraining = "silo-draining";
+
+    /// <summary>A silo does not answer.</summary>
+    public const string SiloSilent = "silo-silent";
+}

@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace FlowGpt.Grains.Interfaces.Pools;
+
+/// <summary>Which of a pool's accounts are asked for.</summary>
+/// <param name="Search">A part of the name, in any case; null for all.</param>
+/// <param name="State">The only state; null for all.</param>
+/// <param name="Sort">What they are ordered by.</param>
+/// <param name="Descending">Whether the order is turned round.</param>
+/// <param name="Skip">How many are left out at the start.</param>
+/// <param name="Limit">Most accounts of the answer.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.AccountQuery")]
+public sealed record AccountQuery(
+    [property: Id(0)] string? Search,
+    [property: Id(1)] AccountState? State,
+    [property: Id(2)] AccountSort Sort,
+    [property: Id(3)] bool Descending,
+    [property: Id(4)] int Skip,
+    [property: Id(5)] int Limit
+);
+
+/// <summary>What accounts are ordered by; equal ones by name.</summary>
+[GenerateSerializer]
+public enum AccountSort
+{
+    /// <summary>The configured order.</summary>
+    Configured = 0,
+
+    /// <summary>The name.</summary>
+    Name = 1,
+
+    /// <summary>The number of the state: ready ones first.</summary>
+    State = 2,
+
+    /// <summary>Calls in flight.</summary>
+    Leases = 3,
+
+    /// <summary>The least share of a limit that is free.</summary>
+    Headroom = 4,
+
+    /// <summary>When the token ends; accounts whose token does not tell come last.</summary>
+    Expires = 5,
+}
+
+/// <summary>Some of a pool's accounts.</summary>
+/// <param name="Accounts">The accounts, in the order asked for.</param>
+/// <param name="Total">How many match in all.</param>
+/// <param name="Hidden">Added accounts that are not in force, each as <c>name: why</c>.</param>
+[GenerateSerializer, Immutable, Alias("flowgpt.AccountPage")]
+public sealed record AccountPage(
+    [property: Id(0)] ImmutableArray<AccountSnapshot> Accounts,
+    [property: Id(1)] int Total,
+    [property: Id(2)] ImmutableArray<string> Hidden
+);

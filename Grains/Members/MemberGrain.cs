@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Members;
+
+namespace FlowGpt.Grains.Members;
+
+/// <summary>Keeps the list. A write that fails leaves nobody knowing what is stored, so the activation ends with it.</summary>
+[GrainType("member")]
+internal sealed class MemberGrain([PersistentState("member")] IPersistentState<MemberRecord> stored) : Grain, IMemberGrain
+{
+    public async ValueTask<bool> Reserve(string keyId, int most)
+    {
+        var record = stored.State;
+        if (record.Keys.Contains(keyId))
+        {
+            return true;
+        }
+
+        if (record.Keys.Count - record.Ended.Count >= most || record.Keys.Count >= IMemberGrain.MostRemembered)
+        {
+            return false;
+        }
+
+        record.Keys.Add(keyId);
+        await Write();
+        return true;
+    }
+
+    public async ValueTask Release(string keyId)
+    {
+        if (stored.State.Keys.Contains(keyId) && stored.State.Ended.Add(keyId))
+        {
+            await Write();
+        }
+    }
+
+    public ValueTask<ImmutableArray<string>> GetKeys() => new([.. stored.State.Keys]);
+
+    private async Task Write()
+    {
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}
