@@ -13,6 +13,9 @@ public static class DialectNames
     public const string OpenAiResponses = "openai-responses";
     public const string AnthropicMessages = "anthropic-messages";
 
+    /// <summary>Stands in the place of an item that the conversation has, which the item's id names. No provider gets it.</summary>
+    public const string ItemReference = "item-reference";
+
     /// <summary>
     /// Members of Anthropic's block of the part or tool call before, such as a cache mark. They change nothing of what is said: they count as no part of a context.
     /// </summary>

@@ -51,8 +51,7 @@ internal sealed partial class ConversationGrain
             return null;
         }
 
-        await _stored.LoadAsync();
-        return ItemPages.Cut(_stored.State.Items, query);
+        return await _stored.ListAsync(query);
     }
 
     /// <inheritdoc/>
@@ -75,14 +74,13 @@ internal sealed partial class ConversationGrain
             return null;
         }
 
-        await _stored.LoadAsync();
         if (IsRunning)
         {
             return new(IsLocked: true, []);
         }
 
         var added = WithIds(items);
-        _stored.State.Items.AddRange(added);
+        await _stored.AppendAsync(added);
         ForgetThread();
         await WriteChange();
         return new(IsLocked: false, added);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;
 
@@ -188,6 +190,21 @@ internal sealed partial class ConversationGrain
 
         state.Items.AddRange(items);
         return null;
+    }
+
+    private static bool IsReference(Item item) => item is OpaqueItem { Dialect: DialectNames.ItemReference };
+
+    /// <summary>Refuses a turn whose input names an item that the conversation does not have. What it has is in the context already.</summary>
+    private StartResult.Refused? FindReferences(ImmutableArray<Item> input)
+    {
+        var missing = input.FirstOrDefault(item => IsReference(item) && !_stored.State.Items.Exists(known => known.Id == item.Id));
+        return missing is null
+            ? null
+            : TurnRunner.Refuse(
+                TurnErrorKind.InvalidRequest,
+                "An item_reference names an item that the conversation does not have.",
+                "input"
+            );
     }
 
     private async Task<bool> TryKeep(ActiveTurn turn)

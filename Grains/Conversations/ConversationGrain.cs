@@ -103,7 +103,12 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
                 return cannot;
             }
 
-            turn = turn with { Input = ItemIds.Assign(turn.Input, turn.ResponseId) };
+            if (FindReferences(turn.Input) is { } unknown)
+            {
+                return unknown;
+            }
+
+            turn = turn with { Input = ItemIds.Assign(turn.Input.RemoveAll(IsReference), turn.ResponseId) };
         }
 
         var (whole, context, promptTokens) = ContextOf(turn, route);
@@ -144,7 +149,9 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
             return (whole, whole, promptTokens);
         }
 
-        var incoming = turn.Continuation is null ? conversation.IncomingOf(whole, turn.Input) : Math.Min(turn.Input.Length, ContextFit.NewestOf(whole));
+        var incoming = turn.Continuation is null
+            ? conversation.IncomingOf(whole, turn.Input)
+            : Math.Min(turn.Input.Length, ContextFit.NewestOf(whole));
         var (context, fitting) = ContextFit.DropOldest(
             whole,
             incoming,

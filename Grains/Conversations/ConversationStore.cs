@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
@@ -50,6 +51,61 @@ internal sealed partial class ConversationStore(
         ];
         IsLoaded = true;
     }
+
+    /// <summary>A page of the items. What is not in memory is read only as far as the page needs it.</summary>
+    public async Task<ItemPage> ListAsync(ItemQuery query)
+    {
+        if (IsLoaded)
+        {
+            return ItemPages.Cut(State.Items, query);
+        }
+
+        var taken = ImmutableArray.CreateBuilder<Item>();
+        var isPast = query.After is null;
+        PageRef?[] places = [.. State.Lead, .. State.Pages, null];
+        foreach (var place in query.IsAscending ? places : places.Reverse())
+        {
+            var items = await ReadAsync(place);
+            foreach (var item in query.IsAscending ? items : items.Reverse())
+            {
+                if (!isPast)
+                {
+                    isPast = item.Id == query.After;
+                }
+                else if (taken.Count == query.Limit)
+                {
+                    return new(taken.DrainToImmutable(), HasMore: true);
+                }
+                else
+                {
+                    taken.Add(item);
+                }
+            }
+        }
+
+        return new(taken.DrainToImmutable(), HasMore: false, IsAfterUnknown: !isPast);
+    }
+
+    /// <summary>Adds items at the end; the head is to be written after this. A long conversation that is not in memory is not read for it.</summary>
+    public async Task AppendAsync(ImmutableArray<Item> items)
+    {
+        if (IsLoaded || State.Pages.Count == 0)
+        {
+            await LoadAsync();
+            State.Items.AddRange(items);
+            return;
+        }
+
+        var plan = PagePlan.For([], 0, 0, (Item[])[.. State.Tail, .. items]);
+        State.Pages.AddRange((await AddAsync(plan.New)).Select(static page => page.Ref));
+        State.Tail = [.. plan.Tail];
+    }
+
+    /// <summary>The items of a page, or of the tail, that belong to the conversation.</summary>
+    private async Task<IEnumerable<Item>> ReadAsync(PageRef? page) =>
+        page is null ? State.Tail
+        : page == State.Pages.FirstOrDefault() ? (await LoadAsync(page, [])).Items.Skip(State.Skip)
+        : (await LoadAsync(page, [])).Items;
 
     /// <summary>Reads the head again; what is stored then is what is in memory.</summary>
     public async Task ReadAgainAsync()

@@ -95,8 +95,7 @@ internal static class InputReader
             case "compaction":
                 return ReadCompaction(item["encrypted_content"], open);
             case "item_reference":
-                item["id"].Refuse(RequestErrors.Invalid(item["id"].Path, "items are not kept on their own; send the item itself."));
-                return null;
+                return new OpaqueItem(DialectNames.ItemReference, "{}", item["id"].Required());
             case null:
                 item["type"].RefuseMissing();
                 return null;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
@@ -101,11 +102,11 @@ internal static class RequestReader
                 DropsOldest = body["truncation"].String() == "auto",
             },
             Shape = shape,
-            Storing = ReadStoring(body, shape),
+            Storing = ReadStoring(body, shape, input),
         };
     }
 
-    private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape)
+    private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape, ImmutableArray<Item> input)
     {
         var parent = body["previous_response_id"].String();
         var conversation = body["conversation"].Value.ValueKind == JsonValueKind.Object ? body["conversation"]["id"] : body["conversation"];
@@ -123,6 +124,21 @@ internal static class RequestReader
 
         // A response that is kept by default alone is cancelled when its client leaves, as OpenAI does.
         var isStoreAsked = body["store"].Value.ValueKind == JsonValueKind.True;
+        if (
+            parent is null
+            && conversationId is null
+            && input.Any(static item => item is OpaqueItem { Dialect: DialectNames.ItemReference })
+        )
+        {
+            body["input"]
+                .Refuse(
+                    RequestErrors.Invalid(
+                        "input",
+                        "an 'item_reference' names an item of 'conversation' or of what 'previous_response_id' goes on from; name one of these, or send the item itself."
+                    )
+                );
+        }
+
         var truncation = body["truncation"].Choice("auto", "disabled");
         return !shape.IsKept && parent is null && conversationId is null
             ? null

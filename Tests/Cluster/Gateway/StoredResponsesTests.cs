@@ -131,33 +131,6 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
         Assert.Equal(cancelled.Body, again.Body);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Truncation_Auto_LeavesOutTheOldestTurnsOfALongInput(bool isKept)
-    {
-        var body = new JsonObject
-        {
-            ["model"] = Gateway.Model,
-            ["store"] = isKept,
-            ["truncation"] = "auto",
-            ["input"] = new JsonArray([
-                new JsonObject { ["role"] = "user", ["content"] = "The oldest. " + string.Concat(Enumerable.Repeat("word ", 20_000)) },
-                new JsonObject { ["role"] = "assistant", ["content"] = "Yes." },
-                new JsonObject { ["role"] = "user", ["content"] = "Say exactly: fitted" },
-            ]),
-        };
-
-        var fitted = await PostAsync("/v1/responses", body);
-        body["truncation"] = "disabled";
-        var refused = await PostAsync("/v1/responses", body);
-
-        Assert.True(fitted.Status == 200, fitted.Body);
-        Assert.Contains("fitted", fitted.Body, StringComparison.Ordinal);
-        Assert.Equal(400, refused.Status);
-        Assert.Contains("context_length_exceeded", refused.Body, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task InputTokens_CountTheContextAndLeaveNothingBehind()
     {
