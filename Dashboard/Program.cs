@@ -26,12 +26,12 @@ internal static class Program
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Browser>();
         builder.Services.AddSingleton<Language>();
-        builder.Services.AddSingleton<Session>();
+        builder.Services.AddSingleton<PageSession>();
         builder.Services.AddMudServices();
 
         var host = builder.Build();
         await host.Services.GetRequiredService<Language>().ReadAsync();
-        await host.Services.GetRequiredService<Session>().ResumeAsync();
+        await host.Services.GetRequiredService<PageSession>().ResumeAsync();
         await host.RunAsync();
     }
 }

@@ -5,5 +5,5 @@ internal static partial class Chinese
 {
     /// <summary>All words.</summary>
     public static IReadOnlyDictionary<string, string> Words { get; } =
-        General.Concat(Operations).ToDictionary(static one => one.English, static one => one.Chinese);
+        General.Concat(Operations).Concat(Live).ToDictionary(static one => one.English, static one => one.Chinese);
 }

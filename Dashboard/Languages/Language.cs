@@ -19,6 +19,18 @@ public sealed class Language(Browser browser)
         ["tokensPerDay"] = "tokens / day",
         ["tokensPerMonth"] = "tokens / month",
         ["maxConcurrent"] = "calls at one time",
+        ["breaker-open"] = "Breaker open",
+        ["pool-empty"] = "No account of the pool can serve",
+        ["account-sealed"] = "Token cannot be read",
+        ["account-expired"] = "Token has expired",
+        ["account-expires"] = "Token expires soon",
+        ["account-refused"] = "Refused by the upstream",
+        ["account-cooling"] = "Cooling down",
+        ["account-blamed"] = "Has a mark",
+        ["account-draining"] = "Being emptied",
+        ["key-budget"] = "Budget nearly used up",
+        ["silo-draining"] = "Silo drains",
+        ["silo-silent"] = "Silo does not answer",
         ["maxConcurrentRequests"] = "requests at one time",
     };
 

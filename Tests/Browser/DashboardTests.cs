@@ -24,6 +24,7 @@ public sealed class DashboardTests(ServedDashboard served)
         ("playground", "textarea"),
         ("cluster", "table"),
         ("audit", ".panel, .empty"),
+        ("settings", "table"),
     ];
 
     /// <summary>Each theme, language and width with each value of the others.</summary>
@@ -119,16 +120,51 @@ public sealed class DashboardTests(ServedDashboard served)
     }
 
     [Fact]
+    public async Task Session_InTheBrowser_OutlivesALoadAndEndsWithSigningOut()
+    {
+        await using var page = await BrowserPage.OpenAsync(served.Browser, Viewer.Desktop);
+        await page.LoadAsync(new Uri(served.Address, "/dashboard/cluster"));
+        await served.SignInAsync(page);
+        Assert.DoesNotContain(served.AdminKey, (string)(await page.RunAsync(Readable))!, StringComparison.Ordinal);
+        Assert.Equal("", (string?)await page.RunAsync("document.cookie"));
+
+        await page.LoadAsync(new Uri(served.Address, "/dashboard/cluster"));
+        await page.WaitAsync("document.querySelector('main table')");
+        await page.ClickAsync("Sign out");
+        await page.WaitAsync("document.querySelector('input[name=key]')");
+
+        Assert.Equal(401, (int?)await page.RunAsync("fetch('../admin/cluster').then(answer => answer.status)"));
+    }
+
+    [Fact]
+    public async Task Request_OpenedFromTheList_ShowsItsAttemptsAndTimings()
+    {
+        var page = await served.GoAsync("requests?outcome=completed");
+        await page.WaitAsync("document.querySelector('main tbody a')");
+        await page.RunAsync("document.querySelector('main tbody a').click()");
+        await page.SeeAsync("What came of it");
+
+        var id = (string)(await page.RunAsync("location.pathname.split('/').at(-1)"))!;
+        var request = (await served.Admin.Live.RequestAsync(id)).Request;
+        await page.SeeAsync(request.Account!);
+        await page.SeeAsync(request.ResponseId!);
+    }
+
+    [Fact]
     public async Task Chart_ByKeyboard_TellsItsValues()
     {
         var page = await served.GoAsync("");
-        await page.WaitAsync("document.querySelector('.plot')");
-        await page.RunAsync("document.querySelector('.plot').focus()");
+        await page.WaitAsync("document.querySelectorAll('.plot').length > 1");
+        await page.RunAsync("document.querySelectorAll('.plot')[1].focus()");
 
         await page.PressAsync("ArrowLeft");
 
         await page.WaitAsync("document.querySelector('.tip')?.innerText.includes('Served')");
     }
+
+    /// <summary>Everything that a script could read of what the browser keeps.</summary>
+    private const string Readable =
+        "document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.documentElement.outerHTML";
 
     private static bool IsDrawing => new ConfigurationBuilder().AddEnvironmentVariables().Build()[WritesPictures] == "1";
 
@@ -162,6 +198,9 @@ public sealed class DashboardTests(ServedDashboard served)
         };
         if (name is not null && IsDrawing)
         {
+            await page.WaitAsync(
+                "!document.querySelector('[data-live]') || document.querySelectorAll('.plot')[0].querySelectorAll('.hit').length > 15"
+            );
             Directory.CreateDirectory(Repository.PathOf("docs/images"));
             await File.WriteAllBytesAsync(Repository.PathOf($"docs/images/{name}.png"), await page.ShootAsync());
         }

@@ -1,0 +1,15 @@
+namespace FlowGpt.Dashboard.Requests;
+
+/// <summary>How the outcome of a request looks.</summary>
+internal static class OutcomeTone
+{
+    /// <summary>The colour of an outcome.</summary>
+    public static string Of(string outcome) =>
+        outcome switch
+        {
+            "completed" => "good",
+            "failed" => "bad",
+            "refused" => "warn",
+            _ => "off",
+        };
+}
