@@ -29,6 +29,6 @@ internal static class SessionDocs
             .Open("signInAtProvider", Tag, "Sign in at the identity provider")
             .Query("return", """{"type":"string"}""", "The path to come back to; the dashboard by default.")
             .Answers(302, "On to the identity provider.")
-            .Answers(200, "Never: browsers follow.")
+            .Answers(200, "The provider's page, for a browser that follows.")
             .Fails(404, "No identity provider is configured.");
 }

@@ -14,7 +14,7 @@ internal sealed class FakeFeed : IFeedGrain
     public ConcurrentQueue<FrontendReport> Reports { get; } = new();
 
     /// <summary>The time of everything.</summary>
-    public DateTimeOffset Now { get; set; } = DateTimeOffset.UtcNow;
+    public DateTimeOffset Now { get; set; } = TimeProvider.System.GetUtcNow();
 
     public ValueTask Report(FrontendReport report)
     {

@@ -109,8 +109,8 @@ public sealed class SessionTests
         await using var second = await FrontendHost.StartAsync();
         await using var foreign = await FrontendHost.StartAsync(static options => options.AdminKey = "sk-admin-of-another-cluster");
         var person = new AdminIdentity(AdminRole.Viewer, "ann", "ann [x]") { SessionId = "s" };
-        var cookie = $"{AdminAuthorizer.Cookie}={first.Ticket(person, DateTimeOffset.UtcNow.AddHours(1))}";
-        var ended = $"{AdminAuthorizer.Cookie}={first.Ticket(person, DateTimeOffset.UtcNow.AddSeconds(-1))}";
+        var cookie = $"{AdminAuthorizer.Cookie}={first.Ticket(person, TimeProvider.System.GetUtcNow().AddHours(1))}";
+        var ended = $"{AdminAuthorizer.Cookie}={first.Ticket(person, TimeProvider.System.GetUtcNow().AddSeconds(-1))}";
 
         Assert.Equal(
             (HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized),

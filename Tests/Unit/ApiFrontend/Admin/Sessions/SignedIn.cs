@@ -19,7 +19,10 @@ internal static class SignedIn
             SessionId = $"session-of-{name}",
         };
         var client = host.NewClient();
-        client.DefaultRequestHeaders.Add("Cookie", $"{AdminAuthorizer.Cookie}={host.Ticket(person, DateTimeOffset.UtcNow.AddHours(1))}");
+        client.DefaultRequestHeaders.Add(
+            "Cookie",
+            $"{AdminAuthorizer.Cookie}={host.Ticket(person, TimeProvider.System.GetUtcNow().AddHours(1))}"
+        );
         if (withToken)
         {
             var token = host.Services.GetRequiredService<SessionKeys>().AntiforgeryToken(person.SessionId);
