@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FlowGpt.Tests.Process;
+using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Clients;
 
@@ -14,8 +15,8 @@ public sealed class NodeClientTests(ClientGateway gateway) : IClassFixture<Clien
 
     [Theory]
     [InlineData("openai", 52)]
-    [InlineData("anthropic", 27)]
-    [InlineData("ai-sdk", 97)]
+    [InlineData("anthropic", 28)]
+    [InlineData("ai-sdk", 98)]
     [InlineData("langchain", 40)]
     [InlineData("agents", 33)]
     public async Task Client_AllItsCases_AreRight(string client, int cases)
@@ -32,6 +33,7 @@ public sealed class NodeClientTests(ClientGateway gateway) : IClassFixture<Clien
                 ["API_KEY"] = ClientGateway.Key,
                 ["MODELS"] = string.Join(',', ClientGateway.Models),
                 ["EMBEDDING_MODEL"] = "embed-test",
+                ["README"] = Repository.Read("README.md"),
             },
             Within
         );

@@ -3,7 +3,7 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { embedMany, generateText, jsonSchema, Output, stepCountIs, streamText, tool } from "ai";
-import { answerSchema, apiKey, assert, baseURL, collect, embeddingModel, run, weather } from "./cases.mjs";
+import { answerSchema, apiKey, assert, baseURL, collect, embeddingModel, readme, run, targets, weather } from "./cases.mjs";
 
 const openai = createOpenAI({ baseURL, apiKey });
 const compatible = createOpenAICompatible({ name: "gateway", baseURL, apiKey, includeUsage: true, supportsStructuredOutputs: true });
@@ -72,6 +72,14 @@ for (const [name, of] of Object.entries(providers)) {
 }
 
 await run(cases, {
+  // opencode makes its provider of these settings with the package that they name.
+  "opencode's settings of the README": async () => {
+    const settings = JSON.parse(readme.match(/^```json\n(.*?)^```$/ms)[1]);
+    const [[name, provider]] = Object.entries(settings.provider);
+    assert.deepEqual([provider.npm, settings.model, Object.keys(provider.models)], ["@ai-sdk/openai-compatible", `${name}/YOUR_MODEL`, ["YOUR_MODEL"]]);
+    const made = createOpenAICompatible({ name, ...provider.options, apiKey: provider.options.apiKey.replace("{env:API_KEY}", apiKey) });
+    assert.equal((await generateText({ ...options, model: made(targets[0]), prompt: "Say exactly: pasted" })).text, "pasted");
+  },
   "embeddings": async () => {
     for (const model of [openai.embedding(embeddingModel), compatible.textEmbeddingModel(embeddingModel)]) {
       const { embeddings } = await embedMany({ model, values: ["one", "two"], maxRetries: 0 });

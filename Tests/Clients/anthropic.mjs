@@ -1,6 +1,6 @@
 // The package "@anthropic-ai/sdk": messages, their accumulating stream, the tool runner of the beta, token counts and models.
 import Anthropic from "@anthropic-ai/sdk";
-import { apiKey, assert, collect, origin, run, targets, weather } from "./cases.mjs";
+import { apiKey, assert, collect, origin, readme, run, targets, weather } from "./cases.mjs";
 
 const client = new Anthropic({ baseURL: origin, apiKey, maxRetries: 0 });
 const tool = { name: weather.name, description: weather.description, input_schema: weather.parameters };
@@ -66,6 +66,13 @@ await run(
       const other = new Anthropic({ baseURL: origin, apiKey: null, authToken: apiKey, maxRetries: 0 });
       const made = await other.messages.create({ model: targets[0], max_tokens: 50, messages: ask("Say exactly: bearer") });
       assert.equal(made.content[0].text, "bearer");
+    },
+    "the variables of the README": async () => {
+      const [, address, key] = readme.match(/export (ANTHROPIC_BASE_URL)=\S+ (ANTHROPIC_API_KEY)=\$API_KEY/);
+      process.env[address] = readme.match(/export ANTHROPIC_BASE_URL=(\S+)/)[1];
+      process.env[key] = apiKey;
+      const made = await new Anthropic().messages.create({ model: targets[0], max_tokens: 50, messages: ask("Say exactly: pasted") });
+      assert.equal(made.content[0].text, "pasted");
     },
     "unknown model": async () => {
       await assert.rejects(client.messages.create({ model: "nobody", max_tokens: 5, messages: ask("x") }), Anthropic.NotFoundError);

@@ -24,6 +24,9 @@ export const answerSchema = {
   additionalProperties: false,
 };
 
+/** The README, whose address is that of this gateway. */
+export const readme = (process.env.README ?? "").replaceAll("http://localhost:8088", origin);
+
 export async function collect(stream) {
   const all = [];
   for await (const one of stream) all.push(one);

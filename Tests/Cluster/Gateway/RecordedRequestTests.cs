@@ -59,10 +59,10 @@ public sealed class RecordedRequestTests(AnthropicPoolFixture fixture) : IClassF
                 Assert.True((int)JsonNode.Parse(text)!["input_tokens"]! > 0);
                 break;
             case "messages" when request.IsStreamed:
-                WireForm.MessageStream(text);
+                Assert.Equal(wantsCall && MentionsTool(body!), (string?)WireForm.MessageStream(text).Delta["stop_reason"] == "tool_use");
                 break;
             case "messages":
-                WireForm.Message(text);
+                Assert.Equal(wantsCall && MentionsTool(body!), (string?)WireForm.Message(text)["stop_reason"] == "tool_use");
                 break;
             case "embeddings":
                 Assert.Equal((string?)body!["encoding_format"] == "base64", JsonNode.Parse(text)!["data"]![0]!["embedding"] is JsonValue);
