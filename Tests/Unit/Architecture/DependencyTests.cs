@@ -11,6 +11,7 @@ public sealed class DependencyTests
             { "Admin.Contracts", [] },
             { "Grains.Interfaces", [] },
             { "Grains", ["Grains.Interfaces"] },
+            { "Cli", ["Admin.Contracts"] },
             { "Dashboard", ["Admin.Contracts"] },
             { "ApiFrontend", ["Admin.Contracts", "Dashboard", "Grains.Interfaces"] },
             { "Simulator", [] },

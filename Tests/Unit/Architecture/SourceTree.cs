@@ -8,7 +8,7 @@ internal static class SourceTree
 {
     /// <summary>The folders of the product's own projects.</summary>
     public static IReadOnlyList<string> Projects { get; } =
-    ["Admin.Contracts", "Dashboard", "Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
+    ["Admin.Contracts", "Cli", "Dashboard", "Grains.Interfaces", "Grains", "ApiFrontend", "Silo", "Simulator", "Benchmarks", "Tests"];
 
     public static string Root => Repository.Root;
 

@@ -1,0 +1,16 @@
+using System.ComponentModel;
+using Spectre.Console.Cli;
+
+namespace FlowGpt.Cli.Connections;
+
+/// <summary>What every command takes.</summary>
+internal class GatewaySettings : CommandSettings
+{
+    [CommandOption("-u|--url <URL>")]
+    [Description("The gateway's address. Otherwise FLOWGPT_URL, then what login kept, then http://localhost:8088")]
+    public string? Url { get; init; }
+
+    [CommandOption("--json")]
+    [Description("Prints JSON for scripts instead of tables")]
+    public bool Json { get; init; }
+}

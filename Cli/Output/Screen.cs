@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using FlowGpt.Admin.Contracts;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace FlowGpt.Cli.Output;
+
+/// <summary>What commands print: tables for people, JSON for scripts.</summary>
+/// <param name="console">Standard output.</param>
+/// <param name="errors">Standard error.</param>
+internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
+{
+    private static readonly AdminJson Indented = new(new JsonSerializerOptions(AdminJson.Default.Options) { WriteIndented = true });
+
+    public IAnsiConsole Console => console;
+
+    /// <summary>An answer of the gateway: as JSON, or as what <paramref name="draw"/> makes of it.</summary>
+    public void Show<T>(T value, bool asJson, Func<T, IRenderable> draw)
+    {
+        if (asJson)
+        {
+            Json(value);
+        }
+        else
+        {
+            console.Write(draw(value));
+        }
+    }
+
+    /// <summary>One line of text; never wrapped, so that it can be cut by other programs.</summary>
+    public void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
+
+    /// <summary>An answer of the gateway as JSON.</summary>
+    public void Json<T>(T value) => Line(JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Indented.GetTypeInfo(typeof(T))!));
+
+    public void Error(string message) => errors.MarkupLineInterpolated($"[red]error:[/] {message}");
+
+    public void Done(string message) => console.MarkupLineInterpolated($"[green]done:[/] {message}");
+
+    /// <summary>A table with these columns. A name that starts with '&gt;' is of numbers, which stand to the right; one with '!' is never broken into lines.</summary>
+    public static Table Table(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var column in columns)
+        {
+            var shown = new TableColumn(Markup.Escape(column.TrimStart('>', '!')));
+            table.AddColumn(
+                column[0] == '>' ? shown.RightAligned().NoWrap()
+                : column[0] == '!' ? shown.NoWrap()
+                : shown
+            );
+        }
+
+        return table;
+    }
+
+    /// <summary>Asks before something that cannot be taken back.</summary>
+    public bool Confirm(string question, bool isConfirmed) =>
+        isConfirmed || (console.Profile.Capabilities.Interactive && console.Confirm(Markup.Escape(question), defaultValue: false));
+}

@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using FlowGpt.Admin.Contracts.Live;
+using FlowGpt.Cli.Connections;
+using FlowGpt.Cli.Output;
+using Spectre.Console;
+using Spectre.Console.Cli;
+
+namespace FlowGpt.Cli.Requests;
+
+internal sealed class RequestListSettings : GatewaySettings
+{
+    [CommandOption("-n|--limit <COUNT>")]
+    [Description("Most requests, 1 to 200")]
+    public int Limit { get; init; } = 50;
+
+    [CommandOption("--key <ID>")]
+    [Description("Of one client key")]
+    public string? Key { get; init; }
+
+    [CommandOption("--model <MODEL>")]
+    [Description("For one model name")]
+    public string? Model { get; init; }
+
+    [CommandOption("--account <ACCOUNT>")]
+    [Description("Tried on one account")]
+    public string? Account { get; init; }
+
+    [CommandOption("--outcome <OUTCOME>")]
+    [Description("completed, refused, failed or disconnected")]
+    public string? Outcome { get; init; }
+}
+
+/// <summary>The latest requests, newest first.</summary>
+internal sealed class RequestListCommand(Gateway gateway, Screen screen) : GatewayCommand<RequestListSettings>(screen)
+{
+    protected override async Task<int> RunAsync(RequestListSettings settings, CancellationToken cancellationToken)
+    {
+        var filter = new RequestFilter
+        {
+            Limit = settings.Limit,
+            KeyId = settings.Key,
+            Model = settings.Model,
+            Account = settings.Account,
+            Outcome = settings.Outcome,
+        };
+        var list = await gateway.AdminOf(settings).Live.RequestsAsync(filter, cancellationToken);
+        Screen.Show(list, settings.Json, static list => TableOf(list.Requests));
+        return ExitCodes.Done;
+    }
+
+    internal static Table TableOf(IEnumerable<RequestEntry> requests)
+    {
+        var table = Screen.Table(
+            "!ended",
+            "request",
+            "key",
+            "model",
+            "account",
+            ">status",
+            "outcome",
+            ">tries",
+            ">in",
+            ">out",
+            ">first",
+            ">total"
+        );
+        foreach (var one in requests)
+        {
+            table.AddRow(
+                Words.At(one.At),
+                Markup.Escape(one.Id),
+                Markup.Escape(one.KeyId ?? "-"),
+                Markup.Escape(one.Model ?? "-"),
+                Markup.Escape(one.Account ?? "-"),
+                Words.Of(one.Status),
+                Markup.Escape(one.Error ?? one.Outcome),
+                Words.Of(one.Attempts),
+                Words.Of(one.InputTokens),
+                Words.Of(one.OutputTokens),
+                Words.Seconds(one.TimeToFirstToken?.TotalSeconds),
+                Words.Seconds(one.Duration.TotalSeconds)
+            );
+        }
+
+        return table;
+    }
+}
+
+internal sealed class RequestShowSettings : GatewaySettings
+{
+    [CommandArgument(0, "<ID>")]
+    [Description("The x-request-id, or the response's id")]
+    public string Id { get; init; } = "";
+}
+
+/// <summary>One request: where it was tried and why there.</summary>
+internal sealed class RequestShowCommand(Gateway gateway, Screen screen) : GatewayCommand<RequestShowSettings>(screen)
+{
+    protected override async Task<int> RunAsync(RequestShowSettings settings, CancellationToken cancellationToken)
+    {
+        var details = await gateway.AdminOf(settings).Live.RequestAsync(settings.Id, cancellationToken);
+        Screen.Show(
+            details,
+            settings.Json,
+            static one =>
+            {
+                var decisions = Screen.Table("at", "pool", "chosen", "why", "skipped");
+                foreach (var (pool, decision) in one.Decisions)
+                {
+                    decisions.AddRow(
+                        Words.At(decision.At),
+                        Markup.Escape(pool),
+                        Markup.Escape(decision.Chosen ?? "-"),
+                        Markup.Escape(decision.Why),
+                        Markup.Escape(string.Join('\n', decision.Skipped))
+                    );
+                }
+
+                return new Rows(RequestListCommand.TableOf([one.Request]), decisions);
+            }
+        );
+        return ExitCodes.Done;
+    }
+}
