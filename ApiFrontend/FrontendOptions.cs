@@ -28,6 +28,13 @@ public sealed class FrontendOptions
     /// <value>Default 300 s; 1 s to 1 h.</value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(300);
 
+    /// <summary>The time zone of the days of usage queries, as an IANA name such as <c>Europe/Berlin</c>.</summary>
+    /// <value>Default <c>UTC</c>.</value>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>The time zone that <see cref="TimeZone"/> names; UTC for a name that is unknown.</summary>
+    internal TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
+
     /// <summary>
     /// How long the start of a turn is repeated while the cluster does not take it: as long as silos may need to notice that one of them froze, and to
     /// make its work theirs. Then the client gets 503.

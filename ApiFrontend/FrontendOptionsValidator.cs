@@ -39,6 +39,15 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
             );
         }
 
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+        {
+            Add(
+                problems,
+                nameof(options.TimeZone),
+                $"is '{options.TimeZone}', which is no time zone here; give an IANA name such as Europe/Berlin, or UTC"
+            );
+        }
+
         CheckOrigins(problems, options);
         CheckProxies(problems, options);
 

@@ -33,6 +33,8 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         new("ANTHROPIC_API_KEY", "FlowGpt:Accounts:Providers:anthropic:ApiKey", IsSecret: true),
         new("ANTHROPIC_BASE_URL", "FlowGpt:Accounts:Providers:anthropic:BaseUrl"),
         new("DATA_DIRECTORY", "FlowGpt:Silo:DataDirectory"),
+        new("TIME_ZONE", "FlowGpt:KeyUse:TimeZone"),
+        new("TIME_ZONE", "FlowGpt:Frontend:TimeZone"),
         new("REDIS_CONNECTION", "FlowGpt:Redis:Connection", IsSecret: true),
         new("ASPNETCORE_URLS", "urls") { Convert = SettingValue.ListenAddresses },
     ];

@@ -3,6 +3,7 @@ using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
+using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Usage;
 
@@ -15,12 +16,20 @@ internal sealed partial class UsageEndpoints
     private readonly AdminAuthenticator _authenticator;
     private readonly UsageReader _reader;
     private readonly TimeProvider _time;
+    private readonly UsageCalendar _calendar;
     private readonly ILogger<UsageEndpoints> _logger;
 
-    public UsageEndpoints(AdminAuthenticator authenticator, UsageReader reader, TimeProvider time, ILogger<UsageEndpoints> logger)
+    public UsageEndpoints(
+        AdminAuthenticator authenticator,
+        UsageReader reader,
+        IOptions<FrontendOptions> options,
+        TimeProvider time,
+        ILogger<UsageEndpoints> logger
+    )
     {
         _authenticator = authenticator;
         _reader = reader;
+        _calendar = new(options.Value.Zone);
         _time = time;
         _logger = logger;
     }
@@ -86,7 +95,7 @@ internal sealed partial class UsageEndpoints
             request.KeyId = "admin";
         }
 
-        var error = UsageParameters.Read(context.Request.Query, _time.GetUtcNow(), isAdmin, out var question);
+        var error = UsageParameters.Read(context.Request.Query, _time.GetUtcNow(), isAdmin, _calendar, out var question);
         try
         {
             error ??= await answer(question!);

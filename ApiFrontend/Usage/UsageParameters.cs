@@ -17,28 +17,37 @@ internal sealed class UsageParameters
     private readonly IQueryCollection _query;
     private readonly DateTimeOffset _now;
     private readonly bool _isAdmin;
+    private readonly UsageCalendar _calendar;
     private UsageBucketWidth? _width = UsageBucketWidth.Day;
     private DateTimeOffset _start;
     private DateTimeOffset _end;
     private UsageGrouping _grouping;
     private int _limit;
 
-    private UsageParameters(IQueryCollection query, DateTimeOffset now, bool isAdmin)
+    private UsageParameters(IQueryCollection query, DateTimeOffset now, bool isAdmin, UsageCalendar calendar)
     {
         _query = query;
         _now = now;
         _isAdmin = isAdmin;
+        _calendar = calendar;
     }
 
     /// <summary>Reads it; the error names the parameter.</summary>
     /// <param name="query">The query string.</param>
     /// <param name="now">The present, where a range without an end ends.</param>
     /// <param name="isAdmin">Whether accounts and the admin route's own parameters may be asked for.</param>
+    /// <param name="calendar">By which days are told apart.</param>
     /// <param name="question">What was asked; null with an error.</param>
-    public static ApiError? Read(IQueryCollection query, DateTimeOffset now, bool isAdmin, out UsageQuestion? question)
+    public static ApiError? Read(
+        IQueryCollection query,
+        DateTimeOffset now,
+        bool isAdmin,
+        UsageCalendar calendar,
+        out UsageQuestion? question
+    )
     {
         question = null;
-        var parameters = new UsageParameters(query, now, isAdmin);
+        var parameters = new UsageParameters(query, now, isAdmin, calendar);
         var error =
             parameters.CheckNames()
             ?? parameters.ReadWidth()
@@ -68,7 +77,10 @@ internal sealed class UsageParameters
             models,
             accounts,
             parameters._limit
-        );
+        )
+        {
+            Calendar = calendar,
+        };
         return null;
     }
 
@@ -136,14 +148,9 @@ internal sealed class UsageParameters
             return badEnd;
         }
 
-        _end = end is { } given ? UsageTimes.HourFrom(given) : UsageTimes.EndOf(_now, _width ?? UsageBucketWidth.Day);
+        _end = end is { } given ? UsageTimes.HourFrom(given) : _calendar.EndOf(_now, _width ?? UsageBucketWidth.Day);
         _start = UsageTimes.HourOf(
-            start
-                ?? (
-                    _width == UsageBucketWidth.Hour
-                        ? _end - UsageTimes.Day
-                        : UsageTimes.DayOf(_end - TimeSpan.FromTicks(1)) - (UsageTimes.Day * 6)
-                )
+            start ?? (_width == UsageBucketWidth.Hour ? _end - UsageTimes.Day : _calendar.DayBefore(_end - TimeSpan.FromTicks(1), 6))
         );
         if (end is { } before && start >= before)
         {
@@ -180,8 +187,7 @@ internal sealed class UsageParameters
             return null;
         }
 
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (_isAdmin && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var date) && date.Year is >= 1970 and < 2100)
+        if (_isAdmin && _calendar.TryRead(text, out var date) && date.Year is >= 1970 and < 2100)
         {
             time = date;
             return null;

@@ -21,4 +21,8 @@ internal sealed record UsageQuestion(
     ImmutableArray<string> Models,
     ImmutableArray<string> Accounts,
     int Limit
-);
+)
+{
+    /// <summary>By which days are told apart.</summary>
+    public UsageCalendar Calendar { get; init; } = UsageCalendar.Utc;
+}

@@ -19,24 +19,46 @@ internal sealed class UsageReader(IGrainFactory grains)
     {
         var width = question.Width ?? UsageBucketWidth.Day;
         var end = question.Width is null ? question.End : EndOfPage(question, width);
-        var buckets = new List<UsageBucket>();
+        var pieces = new List<UsageBucket>();
         var unheard = 0;
-        foreach (var days in Days(question.Start, end).Chunk(DaysAtOnce))
+        foreach (var days in RollUps(question.Start, end, question.Calendar).Chunk(DaysAtOnce))
         {
             var answers = await Task.WhenAll(days.Select(day => AskAsync(question, width, day.Start, day.End)));
             foreach (var (day, answer) in days.Zip(answers))
             {
                 unheard += answer.LedgersUnheard;
-                AddBuckets(buckets, width, day.Start, day.End, answer);
+                AddPieces(pieces, width, day.Start, day.End, answer);
             }
         }
 
         if (question.Width is null)
         {
-            return new UsagePage([Merge(question, buckets)], null, unheard);
+            return new UsagePage([Merge(question.Start, question.End, pieces)], null, unheard);
         }
 
-        return new UsagePage(buckets, end < question.End ? end : null, unheard);
+        return new UsagePage(Buckets(question, end, width, pieces), end < question.End ? end : null, unheard);
+    }
+
+    /// <summary>Puts together what several roll-ups know of one day of the calendar.</summary>
+    private static List<UsageBucket> Buckets(UsageQuestion question, DateTimeOffset end, UsageBucketWidth width, List<UsageBucket> pieces)
+    {
+        var buckets = new List<UsageBucket>();
+        var taken = 0;
+        for (var start = question.Start; start < end; )
+        {
+            var next = question.Calendar.EndOf(start, width);
+            next = next < end ? next : end;
+            var first = taken;
+            while (taken < pieces.Count && pieces[taken].Start < next)
+            {
+                taken++;
+            }
+
+            buckets.Add(taken - first == 1 ? pieces[first] : Merge(start, next, pieces[first..taken]));
+            start = next;
+        }
+
+        return buckets;
     }
 
     private Task<UsageDayAnswer> AskAsync(UsageQuestion question, UsageBucketWidth width, DateTimeOffset start, DateTimeOffset end)
@@ -63,24 +85,31 @@ internal sealed class UsageReader(IGrainFactory grains)
         var end = question.Start;
         for (var buckets = 0; buckets < question.Limit && end < question.End; buckets++)
         {
-            end = UsageTimes.EndOf(end, width);
+            end = question.Calendar.EndOf(end, width);
         }
 
         return end < question.End ? end : question.End;
     }
 
-    private static IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> Days(DateTimeOffset start, DateTimeOffset end)
+    /// <summary>Stretches that lie in one roll-up and in one day of the calendar.</summary>
+    internal static IEnumerable<(DateTimeOffset Start, DateTimeOffset End)> RollUps(
+        DateTimeOffset start,
+        DateTimeOffset end,
+        UsageCalendar calendar
+    )
     {
         while (start < end)
         {
-            var next = UsageTimes.EndOf(start, UsageBucketWidth.Day);
-            yield return (start, next < end ? next : end);
+            var next = calendar.EndOf(start, UsageBucketWidth.Day);
+            next = UsageTimes.NextRollUp(start) is var rollUp && rollUp < next ? rollUp : next;
+            next = next < end ? next : end;
+            yield return (start, next);
             start = next;
         }
     }
 
-    private static void AddBuckets(
-        List<UsageBucket> buckets,
+    private static void AddPieces(
+        List<UsageBucket> pieces,
         UsageBucketWidth width,
         DateTimeOffset start,
         DateTimeOffset end,
@@ -89,17 +118,17 @@ internal sealed class UsageReader(IGrainFactory grains)
     {
         if (width == UsageBucketWidth.Day)
         {
-            buckets.Add(new UsageBucket(start, end, answer.Rows));
+            pieces.Add(new UsageBucket(start, end, answer.Rows));
             return;
         }
 
         for (var hour = start; hour < end; hour += UsageTimes.Hour)
         {
-            buckets.Add(new UsageBucket(hour, hour + UsageTimes.Hour, [.. answer.Rows.Where(row => row.Hour == hour.Hour)]));
+            pieces.Add(new UsageBucket(hour, hour + UsageTimes.Hour, [.. answer.Rows.Where(row => row.Hour == hour.Hour)]));
         }
     }
 
-    private static UsageBucket Merge(UsageQuestion question, List<UsageBucket> buckets)
+    private static UsageBucket Merge(DateTimeOffset start, DateTimeOffset end, List<UsageBucket> buckets)
     {
         var sums = new Dictionary<(string?, string?, string?), UsageRow>();
         foreach (var row in buckets.SelectMany(static bucket => bucket.Rows))
@@ -117,6 +146,6 @@ internal sealed class UsageReader(IGrainFactory grains)
             .Values.OrderBy(static row => row.ClientKeyId, StringComparer.Ordinal)
             .ThenBy(static row => row.Model, StringComparer.Ordinal)
             .ThenBy(static row => row.Account, StringComparer.Ordinal);
-        return new UsageBucket(question.Start, question.End, [.. ordered]);
+        return new UsageBucket(start, end, [.. ordered]);
     }
 }

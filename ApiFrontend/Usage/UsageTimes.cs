@@ -1,8 +1,6 @@
-using FlowGpt.Grains.Interfaces.Usage;
-
 namespace FlowGpt.ApiFrontend.Usage;
 
-/// <summary>Hours and days, UTC.</summary>
+/// <summary>Full hours, and the days of roll-ups, UTC.</summary>
 internal static class UsageTimes
 {
     /// <summary>Times beyond it, the year 2100, are mistakes: milliseconds, mostly.</summary>
@@ -14,15 +12,11 @@ internal static class UsageTimes
     /// <summary>The full hour at or before a time.</summary>
     public static DateTimeOffset HourOf(DateTimeOffset time) => Down(time, Hour);
 
-    /// <summary>The day's beginning at or before a time.</summary>
-    public static DateTimeOffset DayOf(DateTimeOffset time) => Down(time, Day);
+    /// <summary>The beginning of the next day, UTC: where the roll-up of another day begins.</summary>
+    public static DateTimeOffset NextRollUp(DateTimeOffset time) => Down(time, Day) + Day;
 
     /// <summary>The full hour at or after a time.</summary>
     public static DateTimeOffset HourFrom(DateTimeOffset time) => HourOf(time) is var hour && hour == time ? hour : hour + Hour;
-
-    /// <summary>The end of the bucket that a time is in.</summary>
-    public static DateTimeOffset EndOf(DateTimeOffset time, UsageBucketWidth width) =>
-        width == UsageBucketWidth.Hour ? HourOf(time) + Hour : DayOf(time) + Day;
 
     private static DateTimeOffset Down(DateTimeOffset time, TimeSpan step) =>
         new(time.UtcTicks - (time.UtcTicks % step.Ticks), TimeSpan.Zero);

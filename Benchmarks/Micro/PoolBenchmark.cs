@@ -24,7 +24,7 @@ public class PoolBenchmark
     public void SetUp()
     {
         _pool = new TokenPool("bench", new PoolOptions(), _ => NextId());
-        _pool.Restore(new());
+        _pool.Restore(new(), DateTimeOffset.UnixEpoch);
         _pool.SetAccounts(new AccountSet(1, [.. Enumerable.Range(0, Accounts).Select(Account)]), static (_, _) => "", Now);
         _pool.FinishRecovery(Now);
     }

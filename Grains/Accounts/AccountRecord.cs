@@ -67,4 +67,17 @@ public sealed record AccountRecord
     /// <summary>The windows' uses.</summary>
     [Id(13)]
     public ImmutableArray<WindowRecord> Windows { get; init; } = [];
+
+    /// <summary>The same, later by <paramref name="delta"/>.</summary>
+    internal AccountRecord Shifted(TimeSpan delta) =>
+        this with
+        {
+            ProbeAt = Later(ProbeAt, delta),
+            RateLimitedUntil = Later(RateLimitedUntil, delta),
+            ReservedUntil = Later(ReservedUntil, delta),
+            Windows = [.. Windows.Select(window => window.Shifted(delta))],
+        };
+
+    // A time that was never set stays what it is.
+    private static DateTimeOffset Later(DateTimeOffset at, TimeSpan delta) => at == default ? at : at + delta;
 }

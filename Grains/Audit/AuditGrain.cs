@@ -20,6 +20,9 @@ internal sealed partial class AuditGrain(
     /// <summary>Reminders reach at most seven weeks; one that comes early looks again each day.</summary>
     private static readonly TimeSpan FarthestReminder = TimeSpan.FromDays(40);
 
+    /// <summary>Reminders come once a day, not to the minute.</summary>
+    private static readonly TimeSpan SecondReading = TimeSpan.FromHours(20);
+
     private bool _willExpire;
 
     public async ValueTask<int?> Begin(AuditEntry entry)
@@ -50,7 +53,21 @@ internal sealed partial class AuditGrain(
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        if (time.GetUtcNow() < ExpiresAt())
+        var now = time.GetUtcNow();
+        if (now < ExpiresAt())
+        {
+            return;
+        }
+
+        // The clock may be wrong: the part goes when it still says so a day later.
+        if (state.State.OverSince is not { } since || since > now)
+        {
+            state.State = state.State with { OverSince = now };
+            await state.WriteStateAsync();
+            return;
+        }
+
+        if (now - since < SecondReading)
         {
             return;
         }
@@ -69,7 +86,7 @@ internal sealed partial class AuditGrain(
         var before = state.State;
         try
         {
-            state.State = new() { Entries = entries };
+            state.State = state.State with { Entries = entries };
             await state.WriteStateAsync();
         }
         catch

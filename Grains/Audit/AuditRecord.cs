@@ -10,4 +10,8 @@ public sealed record AuditRecord
     /// <summary>Oldest first.</summary>
     [Id(0)]
     public ImmutableArray<AuditEntry> Entries { get; init; } = [];
+
+    /// <summary>When the clock first said that the part is over its time; null before.</summary>
+    [Id(1)]
+    public DateTimeOffset? OverSince { get; init; }
 }

@@ -35,7 +35,7 @@ internal sealed partial class ApiKeyUseGrain
             try
             {
                 var running = await _silos.Report(silo, Id).AsTask().WaitAsync(ReportTimeout, _time);
-                var now = _clock.Now;
+                var now = Now;
                 foreach (var reservation in running)
                 {
                     _meter.TakeOver(reservation, now);

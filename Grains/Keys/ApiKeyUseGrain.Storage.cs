@@ -16,7 +16,7 @@ internal sealed partial class ApiKeyUseGrain
     private Task<bool> WriteIfWanted()
     {
         var resting = _failedAt is { } failed && _time.GetElapsedTime(failed) < PauseAfterFailure;
-        if (_write.IsCompleted && !_closed && !resting && _meter.WriteWanted(_clock.Now))
+        if (_write.IsCompleted && !_closed && !resting && _meter.WriteWanted(Now))
         {
             _write = Write();
         }
@@ -26,7 +26,7 @@ internal sealed partial class ApiKeyUseGrain
 
     private async Task<bool> Write()
     {
-        var record = _meter.BeginWrite(_clock.Now);
+        var record = _meter.BeginWrite(Now);
         var succeeded = await Save(record, CancellationToken.None);
         _meter.EndWrite(record, succeeded);
         _failedAt = succeeded ? null : _time.GetTimestamp();

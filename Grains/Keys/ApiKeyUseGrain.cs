@@ -44,9 +44,19 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         _meter = new KeyMeter(options.Value);
     }
 
+    /// <summary>The meter's time; the meter is told where the wall clock stands.</summary>
+    private DateTimeOffset Now
+    {
+        get
+        {
+            _meter.Calendar.Ahead = _clock.WallAhead;
+            return _clock.Now;
+        }
+    }
+
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _meter.Restore(_stored.State, _clock.Now);
+        _meter.Restore(_stored.State, Now);
         this.RegisterGrainTimer(
             static (grain, _) => grain.Tick(),
             this,
@@ -70,7 +80,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
 
         while (!_closed)
         {
-            var result = _meter.Reserve(request, _clock.Now);
+            var result = _meter.Reserve(request, Now);
             var write = WriteIfWanted();
             if (result is not null)
             {
@@ -91,7 +101,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         var began = _time.GetTimestamp();
         while (!_closed && _time.GetElapsedTime(began) < Patience)
         {
-            var total = _meter.TopUp(topUp, _clock.Now);
+            var total = _meter.TopUp(topUp, Now);
             var write = WriteIfWanted();
             if (total is not null || !await write)
             {
@@ -104,11 +114,11 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
 
     public ValueTask Settle(KeySettlement settlement)
     {
-        _meter.Settle(settlement, _clock.Now);
+        _meter.Settle(settlement, Now);
         return default;
     }
 
-    public ValueTask<KeyUse> GetUse() => new(_meter.Use(_clock.Now));
+    public ValueTask<KeyUse> GetUse() => new(_meter.Use(Now));
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -116,7 +126,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         await _write;
         if (!_fenced && _meter.HasChanged)
         {
-            await Save(_meter.BeginWrite(_clock.Now, last: true), cancellationToken);
+            await Save(_meter.BeginWrite(Now, last: true), cancellationToken);
         }
     }
 
@@ -124,7 +134,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
 
     private Task Tick()
     {
-        var now = _clock.Now;
+        var now = Now;
         _meter.Expire(now);
         EndRequestsOfDeadSilos();
         _ = WriteIfWanted();

@@ -24,4 +24,11 @@ public sealed class KeyUseOptions
     /// <summary>How much longer than a minute a use counts, as a share of it, for clocks that run differently.</summary>
     /// <value>Default 0.001; 0 to 0.05.</value>
     public double ClockMargin { get; set; } = 0.001;
+
+    /// <summary>The time zone of the days and months of budgets, as an IANA name such as <c>Europe/Berlin</c>. Days are as long as they are there: 23 to 25 hours.</summary>
+    /// <value>Default <c>UTC</c>.</value>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>The time zone that <see cref="TimeZone"/> names; UTC for a name that is unknown.</summary>
+    internal TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 }

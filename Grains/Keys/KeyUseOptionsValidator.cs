@@ -12,6 +12,13 @@ internal sealed class KeyUseOptionsValidator : IValidateOptions<KeyUseOptions>
         Check(problems, nameof(options.ReserveSpan), options.ReserveSpan, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(5));
         Check(problems, nameof(options.ReserveValidity), options.ReserveValidity, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         Check(problems, nameof(options.ClockMargin), options.ClockMargin, 0, 0.05);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
+        {
+            problems.Add(
+                $"{KeyUseOptions.Section}:{nameof(options.TimeZone)} is \"{options.TimeZone}\", which is no time zone here; give an IANA name such as Europe/Berlin, or UTC"
+            );
+        }
+
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 

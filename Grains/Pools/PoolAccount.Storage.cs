@@ -52,25 +52,31 @@ internal sealed partial class PoolAccount
         _generatedOffered = null;
     }
 
-    /// <summary>Takes over what storage holds of it; all that was reserved counts as used.</summary>
+    /// <summary>
+    /// Takes over what storage holds of it; all that was reserved counts as used. Nothing lasts longer from now on than it may have lasted when it was written,
+    /// whatever a clock said then.
+    /// </summary>
     public void Restore(AccountRecord record, DateTimeOffset now)
     {
         (Generated, GeneratedKept) = (record.Generated, true);
 
-        Health.RateLimit.Restore(record.RateLimitStep, record.RateLimitedUntil);
+        Health.RateLimit.Restore(record.RateLimitStep, record.RateLimitedUntil, now);
         if (record.RefusedReason is { } reason && record.TokenHash == Definition.TokenHash)
         {
             Health.Marks.Restore(reason, record.ProbeAt, record.ProbeInterval, now);
         }
 
         // What was pending was sent, at the latest, while its holder could still hold its lease.
-        var last = record.ReservedUntil + _options.LeaseTtl;
-        RecoveredUntil = (now < last ? now : last) + _options.TransitAllowance;
+        var reservedUntil = Earlier(record.ReservedUntil, now + _options.ReserveValidity);
+        var last = reservedUntil + _options.LeaseTtl;
+        RecoveredUntil = Earlier(now, last) + _options.TransitAllowance;
 
         // What was reserved may still be issued by an activation that does not yet know it has been replaced.
-        var issuedUntil = record.ReservedUntil > now ? record.ReservedUntil + _options.TransitAllowance : RecoveredUntil;
-        Meter.Restore(record.Windows);
+        var issuedUntil = reservedUntil > now ? reservedUntil + _options.TransitAllowance : RecoveredUntil;
+        Meter.Restore(record.Windows, now);
         Meter.Place(RecoveredUntil, record.PendingRequests, record.PendingTokens);
         Meter.Place(issuedUntil, record.ReservedRequests, record.ReservedTokens);
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

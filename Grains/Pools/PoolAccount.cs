@@ -20,13 +20,15 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class PoolAccount
 {
     private readonly PoolOptions _options;
+    private readonly WallCalendar _calendar;
 
-    public PoolAccount(AccountDefinition definition, PoolOptions options)
+    public PoolAccount(AccountDefinition definition, PoolOptions options, WallCalendar calendar)
     {
         _options = options;
+        _calendar = calendar;
         Definition = definition;
         Health = new(options);
-        Meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity));
+        Meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity, calendar));
         Meter.SetLimits(LimitOf);
     }
 
@@ -121,7 +123,7 @@ internal sealed partial class PoolAccount
             return new(SkipReason.Sealed, null);
         }
 
-        if (Definition.TokenExpires <= now)
+        if (Definition.TokenExpires <= _calendar.Wall(now))
         {
             return new(SkipReason.Expired, null);
         }
@@ -169,7 +171,8 @@ internal sealed partial class PoolAccount
         !Definition.Enabled ? AccountState.Disabled
         : Definition.Draining ? AccountState.Draining
         : Definition.Sealed ? AccountState.Sealed
-        : Definition.TokenExpires <= now || Health.Marks.OfAccount is { Reason: FailureReason.Expired } ? AccountState.Expired
+        : Definition.TokenExpires <= _calendar.Wall(now) || Health.Marks.OfAccount is { Reason: FailureReason.Expired }
+            ? AccountState.Expired
         : Health.Marks.OfAccount is not null ? AccountState.Refused
         : Health.AvailableAt > now || Health.Marks.LongestOut() is not null ? AccountState.CoolingDown
         : AccountState.Ready;

@@ -15,4 +15,22 @@ public sealed record PoolRecord
     /// <summary>The leases in flight, when the pool was stopped in order; null when it was still running.</summary>
     [Id(1)]
     public ImmutableArray<HeldLease>? Leases { get; init; }
+
+    /// <summary>When it was made; records of earlier versions do not say.</summary>
+    [Id(2)]
+    public DateTimeOffset At { get; init; }
+
+    /// <summary>How far the wall clock was ahead of <see cref="At"/> and the other times of this record.</summary>
+    [Id(3)]
+    public TimeSpan WallAhead { get; init; }
+
+    /// <summary>
+    /// How much later its times are by the wall clock of now. Where that clock is behind the record's, it was set back: every time is as long ago as it was when
+    /// the record was made.
+    /// </summary>
+    internal TimeSpan Delta(DateTimeOffset wall)
+    {
+        var made = At + WallAhead;
+        return WallAhead - (At != default && made > wall ? made - wall : TimeSpan.Zero);
+    }
 }

@@ -118,7 +118,7 @@ internal sealed partial class TokenPool
 
     private PoolAccount Restored(AccountDefinition definition, DateTimeOffset now)
     {
-        var account = new PoolAccount(definition, _options);
+        var account = new PoolAccount(definition, _options, Calendar);
         var record =
             _stored.Values.FirstOrDefault(stored => IsSame(definition, stored.TokenHash, stored.UpstreamId))
             ?? _stored.GetValueOrDefault(definition.Name);

@@ -22,11 +22,12 @@ internal sealed partial class TokenPool
     private bool _writing;
 
     /// <summary>Takes over what storage holds. Once, before anything else.</summary>
-    public void Restore(PoolRecord record)
+    public void Restore(PoolRecord record, DateTimeOffset now)
     {
+        var delta = record.Delta(Calendar.Wall(now));
         foreach (var account in record.Accounts)
         {
-            _stored[account.Name] = account;
+            _stored[account.Name] = delta == TimeSpan.Zero ? account : account.Shifted(delta);
         }
 
         _restoredLeases = record.Leases ?? [];
@@ -62,7 +63,12 @@ internal sealed partial class TokenPool
     {
         _writing = true;
         _marksChanged = false;
-        return new() { Accounts = Records(now, ahead: true) };
+        return new()
+        {
+            Accounts = Records(now, ahead: true),
+            At = now,
+            WallAhead = Calendar.Ahead,
+        };
     }
 
     /// <summary>The write is over. When it failed, or nobody knows, what was noted before still holds.</summary>
@@ -109,7 +115,15 @@ internal sealed partial class TokenPool
         }
 
         var worth = leases.Count > 0 || _everWritten || Array.Exists(_accounts, account => account.Meter.HasLimits);
-        return worth ? new() { Accounts = Records(now, ahead: false), Leases = leases.MoveToImmutable() } : null;
+        return worth
+            ? new()
+            {
+                Accounts = Records(now, ahead: false),
+                Leases = leases.MoveToImmutable(),
+                At = now,
+                WallAhead = Calendar.Ahead,
+            }
+            : null;
     }
 
     /// <summary>Grants nothing any more; those that wait must ask again.</summary>

@@ -7,6 +7,7 @@ using FlowGpt.Grains.Pools.Decisions;
 using FlowGpt.Grains.Pools.Health;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Queueing;
+using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -52,6 +53,9 @@ internal sealed partial class TokenPool
     }
 
     public string Name { get; }
+
+    /// <summary>By which tokens expire; whoever has a clock sets how far the wall clock is ahead.</summary>
+    public WallCalendar Calendar { get; } = new(TimeZoneInfo.Utc);
 
     /// <summary>Tickets that got their outcome since the list was last cleared.</summary>
     public List<Ticket> Completed { get; } = [];

@@ -28,7 +28,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
             : index < 0 ? overlays.Add(overlay)
             : overlays.SetItem(index, overlay)
         );
-        var now = _clock.Now;
+        var now = Now;
         if (use is not null)
         {
             _pool.Import(use);
@@ -40,12 +40,12 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     public async ValueTask RemoveOverlay(string name)
     {
         await Keep(_kept.State.Overlays.RemoveAll(one => one.Name == name));
-        Follow(_clock.Now);
+        Follow(Now);
     }
 
-    public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, _clock.Now));
+    public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, Now));
 
-    public ValueTask<UpstreamCredential?> GetReadyCredential() => new(_pool.ReadyCredential(_clock.Now));
+    public ValueTask<UpstreamCredential?> GetReadyCredential() => new(_pool.ReadyCredential(Now));
 
     private async Task Keep(ImmutableArray<AccountOverlay> overlays)
     {

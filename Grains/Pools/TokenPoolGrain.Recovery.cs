@@ -13,7 +13,7 @@ internal sealed partial class TokenPoolGrain
     /// </summary>
     private async Task Recover()
     {
-        var end = _clock.Now + _options.LeaseTtl;
+        var end = Now + _options.LeaseTtl;
         var silos = new List<Task>();
         foreach (var (silo, member) in _membership.CurrentSnapshot.Members)
         {
@@ -24,7 +24,7 @@ internal sealed partial class TokenPoolGrain
         }
 
         await Task.WhenAll(silos);
-        var now = _clock.Now;
+        var now = Now;
         _pool.FinishRecovery(now);
         LogRecovered(_name, _pool.LeaseCount);
         Settled(now);
@@ -32,12 +32,12 @@ internal sealed partial class TokenPoolGrain
 
     private async Task Recover(SiloAddress silo, DateTimeOffset end)
     {
-        while (!_deactivated && _clock.Now < end && MayHoldLeases(_membership.CurrentSnapshot.GetSiloStatus(silo)))
+        while (!_deactivated && Now < end && MayHoldLeases(_membership.CurrentSnapshot.GetSiloStatus(silo)))
         {
             try
             {
                 var held = await _holders.Report(silo, _name).AsTask().WaitAsync(ReportTimeout, _time);
-                _pool.Renew(held, _clock.Now);
+                _pool.Renew(held, Now);
                 return;
             }
 #pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it is asked again.

@@ -25,14 +25,14 @@ internal sealed partial class TokenPoolGrain
     {
         do
         {
-            var succeeded = await Save(_pool.BeginWrite(_clock.Now), CancellationToken.None);
-            var now = _clock.Now;
+            var succeeded = await Save(_pool.BeginWrite(Now), CancellationToken.None);
+            var now = Now;
             _pool.EndWrite(succeeded, now);
             Pace(succeeded, now);
             ReleaseCompleted();
             Tell();
             ArmWake(now);
-        } while (_writesFailed == 0 && !_fenced && !_deactivated && _pool.WriteWanted(_clock.Now));
+        } while (_writesFailed == 0 && !_fenced && !_deactivated && _pool.WriteWanted(Now));
     }
 
     /// <summary>
@@ -106,7 +106,7 @@ internal sealed partial class TokenPoolGrain
 
     private async Task SaveLast(CancellationToken cancellationToken)
     {
-        if (!_fenced && _pool.Close(_clock.Now) is { } record)
+        if (!_fenced && _pool.Close(Now) is { } record)
         {
             await Save(record, cancellationToken);
         }

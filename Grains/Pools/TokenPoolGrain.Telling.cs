@@ -58,6 +58,7 @@ internal sealed partial class TokenPoolGrain
     /// <summary>Tells ahead of time, and again at the time, that a token expires; once each.</summary>
     private void WarnOfExpiry(DateTimeOffset now)
     {
+        now = _pool.Calendar.Wall(now);
         foreach (var account in _pool.Accounts)
         {
             if (account.Definition.TokenExpires is not { } expires || !account.Definition.Enabled)

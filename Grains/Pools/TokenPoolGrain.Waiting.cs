@@ -20,7 +20,7 @@ internal sealed partial class TokenPoolGrain
 
     public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
     {
-        var now = _clock.Now;
+        var now = Now;
         if (_contact.IsLost)
         {
             return NoGrant;
@@ -51,7 +51,7 @@ internal sealed partial class TokenPoolGrain
 
         return _contact.IsLost
             ? NoGrant
-            : _pool.Ask(ticket, _clock.Now) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
+            : _pool.Ask(ticket, Now) ?? new AcquireResult.Queued(ticket, Math.Max(1, _pool.PositionOf(ticket)));
     }
 
     private void ReleaseCompleted()

@@ -83,6 +83,16 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _clock = new(time);
     }
 
+    /// <summary>The pool's time; the pool is told where the wall clock stands.</summary>
+    private DateTimeOffset Now
+    {
+        get
+        {
+            _pool.Calendar.Ahead = _clock.WallAhead;
+            return _clock.Now;
+        }
+    }
+
     public async ValueTask<AcquireResult> Acquire(AcquireRequest request)
     {
         if (_contact.IsLost)
@@ -90,7 +100,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
             return NoGrant;
         }
 
-        var now = _clock.Now;
+        var now = Now;
         var result = _pool.Acquire(request, now);
         Settled(now);
         if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
@@ -107,7 +117,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Abandon(Guid ticket)
     {
-        var now = _clock.Now;
+        var now = Now;
         _pool.Abandon(ticket, now);
         Settled(now);
         return default;
@@ -115,7 +125,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask Settle(Settlement settlement)
     {
-        var now = _clock.Now;
+        var now = Now;
         _pool.Settle(settlement, now);
         Settled(now);
         return default;
@@ -125,7 +135,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     {
         for (var attempt = 0; attempt < TopUpAttempts && !_contact.IsLost; attempt++)
         {
-            var now = _clock.Now;
+            var now = Now;
             var total = _pool.TopUp(lease, upTo, now);
             Settled(now);
             if (total is not null || _fenced || _deactivated)
@@ -143,19 +153,19 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask<ImmutableArray<Guid>> Renew(ImmutableArray<HeldLease> leases)
     {
-        var now = _clock.Now;
+        var now = Now;
         var lost = _pool.Renew(leases, now);
         Settled(now);
         return new(lost);
     }
 
-    public ValueTask<PoolSnapshot> GetSnapshot() => new(_pool.Snapshot(_clock.Now) with { Hidden = HiddenLines });
+    public ValueTask<PoolSnapshot> GetSnapshot() => new(_pool.Snapshot(Now) with { Hidden = HiddenLines });
 
-    public ValueTask<PoolOverview> GetOverview() => new(_pool.Overview(_clock.Now));
+    public ValueTask<PoolOverview> GetOverview() => new(_pool.Overview(Now));
 
     public ValueTask<AccountPage> ListAccounts(AccountQuery query)
     {
-        var (accounts, total) = _pool.List(query, _clock.Now);
+        var (accounts, total) = _pool.List(query, Now);
         return new(new AccountPage(accounts, total, HiddenLines));
     }
 
@@ -163,7 +173,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     public ValueTask<bool> ResetAccount(string account)
     {
-        var now = _clock.Now;
+        var now = Now;
         var found = _pool.Reset(account, now);
         Settled(now);
         return new(found);
@@ -173,7 +183,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     {
         _name = this.GetPrimaryKeyString();
         _pool = new TokenPool(_name, _options, Guid.CreateVersion7);
-        _pool.Restore(_state.State);
+        _pool.Restore(_state.State, Now);
         _gauges = _instruments.Add(_name);
         _wake = this.RegisterGrainTimer(
             static (grain, _) => grain.Wake(),
@@ -197,7 +207,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
             }
         );
         _stopping = _lifetime.ApplicationStopping.Register(static grain => ((TokenPoolGrain)grain!).ReleaseWaiters(), this);
-        var now = _clock.Now;
+        var now = Now;
         ReadAccounts(now);
         _recovery = Recover();
         Settled(now);
@@ -229,7 +239,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private Task Wake()
     {
         _armed = DateTimeOffset.MaxValue;
-        var now = _clock.Now;
+        var now = Now;
         _pool.Tick(now);
         ReleaseDue(now);
         Settled(now);
@@ -238,7 +248,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     private Task Tick()
     {
-        var now = _clock.Now;
+        var now = Now;
         FreeLeasesOfDeadSilos(now);
         ReadAccounts(now);
         _pool.Tick(now);

@@ -1,20 +1,31 @@
 namespace FlowGpt.Grains.Reservations;
 
-/// <summary>What is used of one day or one calendar month, UTC.</summary>
+/// <summary>What is used of one day or one calendar month.</summary>
 /// <param name="kind">Which.</param>
-internal sealed class CalendarWindow(WindowKind kind) : LimitWindow(kind, Unlimited)
+/// <param name="calendar">Whose days and months.</param>
+internal sealed class CalendarWindow(WindowKind kind, WallCalendar calendar) : LimitWindow(kind, Unlimited)
 {
+    /// <summary>A wall clock that is set back by less than this does not bring the period before back.</summary>
+    private static readonly TimeSpan Adjustment = TimeSpan.FromMinutes(1);
+
     private long _used;
+    private DateTimeOffset _start = DateTimeOffset.MinValue;
+    private DateTimeOffset _end = DateTimeOffset.MinValue;
+    private DateTimeOffset _countedFrom = DateTimeOffset.MinValue;
+    private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
-    /// <summary>When the present period began.</summary>
-    public DateTimeOffset Start { get; private set; } = DateTimeOffset.MinValue;
-
-    /// <summary>When the next one begins.</summary>
-    public DateTimeOffset End => Kind == WindowKind.TokensOfMonth ? Start.AddMonths(1) : Start.AddDays(1);
+    /// <summary>When the next period begins.</summary>
+    public DateTimeOffset End => calendar.Now(_end);
 
     public override long Placed(DateTimeOffset now)
     {
         Turn(now);
+        if (calendar.Wall(now) < _start - Adjustment)
+        {
+            // The clock had been ahead. What was used counts in the true period, so that a clock that is set twice grants nothing twice.
+            (_start, _end) = calendar.Period(Kind, calendar.Wall(now));
+        }
+
         return _used;
     }
 
@@ -36,17 +47,22 @@ internal sealed class CalendarWindow(WindowKind kind) : LimitWindow(kind, Unlimi
 
     public override DateTimeOffset? EmptyAt() => _used == 0 ? null : End;
 
-    /// <summary>Whether an instant lies in the present period.</summary>
-    public bool Contains(DateTimeOffset at) => at >= Start && at < End;
+    /// <summary>Whether what was used at an instant counts in the present period.</summary>
+    public bool Contains(DateTimeOffset at) => at >= _countedFrom && at < End;
 
     private void Turn(DateTimeOffset now)
     {
-        var utc = now.UtcDateTime;
-        var start = new DateTimeOffset(utc.Year, utc.Month, Kind == WindowKind.TokensOfMonth ? 1 : utc.Day, 0, 0, 0, TimeSpan.Zero);
-        if (start > Start)
+        var wall = calendar.Wall(now);
+        if (wall >= _end)
         {
-            Start = start;
+            (_start, _end) = calendar.Period(Kind, wall);
+            // What was used before the wall clock jumped into this period counts in the period before, whatever the clock says of that time now.
+            var from = calendar.Now(_start);
+            var used = _latest < now ? _latest + TimeSpan.FromTicks(1) : now;
+            _countedFrom = from > used ? from : used;
             _used = 0;
         }
+
+        _latest = now > _latest ? now : _latest;
     }
 }

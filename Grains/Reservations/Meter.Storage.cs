@@ -64,15 +64,18 @@ internal sealed partial class Meter
     public ImmutableArray<WindowRecord> Records(DateTimeOffset now) =>
         [.. _windows.OfType<RateWindow>().Select(window => WindowRecord.Of(window, now))];
 
-    /// <summary>Takes over what storage holds. A limit that was added meanwhile begins with what the longest other of its unit remembers.</summary>
-    public void Restore(IEnumerable<WindowRecord> records)
+    /// <summary>
+    /// Takes over what storage holds. A limit that was added meanwhile begins with what the longest other of its unit remembers. A use that a clock ahead of
+    /// this one entered counts from <paramref name="now"/>: everything stored was used before it was read.
+    /// </summary>
+    public void Restore(IEnumerable<WindowRecord> records, DateTimeOffset now)
     {
         var stored = records.ToDictionary(static record => record.Name, StringComparer.Ordinal);
         foreach (var window in _windows)
         {
             foreach (var use in UsesFor(window.Kind, stored))
             {
-                window.Add(use.At, use.Amount);
+                window.Add(use.At > now ? now : use.At, use.Amount);
             }
         }
     }

@@ -83,7 +83,7 @@ internal sealed partial class Meter(MeterOptions options)
         var source = Window(kind);
         if (kind.IsCalendar())
         {
-            source ??= new CalendarWindow(kind);
+            source ??= new CalendarWindow(kind, options.Calendar);
         }
 
         if (source is CalendarWindow || source?.Limit == limit)

@@ -4,4 +4,5 @@ namespace FlowGpt.Grains.Reservations;
 /// <param name="ClockMargin">How much longer than its window a use counts, as a share of the window.</param>
 /// <param name="ReserveSpan">How much use is noted in storage ahead of time, in time of the present load.</param>
 /// <param name="ReserveValidity">How long what was noted may be used.</param>
-internal sealed record MeterOptions(double ClockMargin, TimeSpan ReserveSpan, TimeSpan ReserveValidity);
+/// <param name="Calendar">By which days and months are counted.</param>
+internal sealed record MeterOptions(double ClockMargin, TimeSpan ReserveSpan, TimeSpan ReserveValidity, WallCalendar Calendar);

@@ -6,8 +6,14 @@ namespace FlowGpt.Grains.Reservations;
 /// </summary>
 internal sealed class ReservationClock(TimeProvider time)
 {
+    /// <summary>A smaller difference is a clock that is being adjusted, not one that was set.</summary>
+    private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
+
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly long _startStamp = time.GetTimestamp();
 
     public DateTimeOffset Now => _start + time.GetElapsedTime(_startStamp);
+
+    /// <summary>How far the system's clock is ahead: it was set, or the machine was suspended. Zero below 2 s.</summary>
+    public TimeSpan WallAhead => time.GetUtcNow() - Now is var ahead && ahead.Duration() < Noise ? TimeSpan.Zero : ahead;
 }

@@ -34,6 +34,10 @@ public sealed record WindowRecord
         return new() { Name = window.Kind.FieldName(), Uses = uses.MoveToImmutable() };
     }
 
+    /// <summary>The same, later by <paramref name="delta"/>.</summary>
+    internal WindowRecord Shifted(TimeSpan delta) =>
+        Uses.Length == 0 ? this : this with { Uses = Uses.SetItem(0, Uses[0] + (long)delta.TotalMilliseconds) };
+
     internal IEnumerable<WindowUse> Read()
     {
         var at = 0L;

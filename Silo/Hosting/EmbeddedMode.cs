@@ -17,11 +17,15 @@ internal sealed class EmbeddedMode : IHostingMode
     private readonly SqliteDataSource _source;
     private readonly SiloOptions _options;
 
+    private readonly ClockTrust _clock;
+
     private EmbeddedMode(DataDirectory data, SiloOptions options, ProductKeys keys)
     {
         _data = data;
         _options = options;
         _source = new SqliteDataSource(data.DatabasePath);
+        // Before anything of this process is written with a clock that may be wrong.
+        _clock = new ClockTrust(DatabaseFile.NewestRecord(data.DatabasePath));
         Keys = keys;
     }
 
@@ -73,7 +77,7 @@ internal sealed class EmbeddedMode : IHostingMode
             }
         );
         StorageBoundary.Register(silo.Services, static services => services.GetRequiredKeyedService<IGrainStorage>(file));
-        silo.Services.AddSingleton(_source).AddSingleton<RecordRetention>();
+        silo.Services.AddSingleton(_source).AddSingleton(_clock).AddSingleton<RecordRetention>();
         silo.Services.AddHostedService(static services => services.GetRequiredService<RecordRetention>());
         silo.UseAdoNetReminderService(reminders =>
         {

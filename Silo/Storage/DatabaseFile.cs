@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlowGpt.ApiFrontend.Configuration;
 using Microsoft.Data.Sqlite;
 
@@ -36,6 +37,16 @@ internal static class DatabaseFile
                 exception
             );
         }
+    }
+
+    /// <summary>When the newest record was written; null in a file without records.</summary>
+    public static DateTimeOffset? NewestRecord(string path)
+    {
+        using var connection = new SqliteConnection(ConnectionString(path));
+        connection.Open();
+        return Text(connection, "SELECT MAX(ModifiedAt) FROM GrainState") is { } text
+            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal)
+            : null;
     }
 
     private static string? PrepareCore(string path, IReadOnlyList<Migration> migrations, TimeProvider time, int oldestReadable)

@@ -1,11 +1,14 @@
 using System.Data.Common;
-using System.Globalization;
 
 namespace FlowGpt.Silo.Storage;
 
-/// <summary>Removes from the data file the records whose time is over: at the start and once an hour, a few at a time, so that no write waits for it.</summary>
+/// <summary>
+/// Removes from the data file the records whose time is over: at the start and once an hour, a few at a time, so that no write waits for it. No single reading of the clock
+/// removes anything: a clock that may be believed (<see cref="ClockTrust"/>) notes what is over its time, and a day later the note removes it.
+/// </summary>
 internal sealed partial class RecordRetention(
     SqliteDataSource source,
+    ClockTrust trust,
     IServiceProvider services,
     TimeProvider time,
     ILogger<RecordRetention> logger
@@ -14,21 +17,74 @@ internal sealed partial class RecordRetention(
     private const int AtOnce = 200;
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
-    /// <summary>Removes what is due and returns how many records that were.</summary>
+    private readonly RetentionTable _table = new(source);
+    private readonly long _started = time.GetTimestamp();
+    private readonly Dictionary<string, TimeSpan> _marked = [];
+    private bool _doubts;
+
+    /// <summary>Removes what is due, notes what is over its time, and returns how many records were removed.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
+        var (now, running) = (time.GetUtcNow(), time.GetElapsedTime(_started));
+        var believed = trust.Believes(now, running);
+        if (_doubts == believed)
+        {
+            _doubts = !believed;
+            if (_doubts)
+            {
+                LogDoubted(now);
+            }
+        }
+
         var removed = 0;
         foreach (var (state, lifetime) in RecordLifetimes.ByState)
         {
             if (RecordLifetimes.Of(lifetime, services) is { } kept)
             {
-                var before = time.GetUtcNow() - kept;
-                int some;
-                do
-                {
-                    removed += some = await RemoveSomeAsync(state, before, cancellationToken);
-                } while (some == AtOnce);
+                removed += await SweepAsync(state, now - kept, believed, now, running, cancellationToken);
             }
+        }
+
+        return removed;
+    }
+
+    private async Task<int> SweepAsync(
+        string state,
+        DateTimeOffset over,
+        bool believed,
+        DateTimeOffset now,
+        TimeSpan running,
+        CancellationToken cancellationToken
+    )
+    {
+        var mark = await _table.ReadAsync(state, cancellationToken);
+        if (mark?.IsVoid(now) == true)
+        {
+            mark = null;
+            await _table.WriteAsync(state, null, cancellationToken);
+        }
+
+        var removed = 0;
+        if (mark is not null)
+        {
+            if (!mark.IsDue(now, _marked.TryGetValue(state, out var since) ? running - since : null))
+            {
+                return 0;
+            }
+
+            // The setting may have become longer since the note was made.
+            var before = mark.Before < over ? mark.Before : over;
+            int some;
+            do
+            {
+                removed += some = await _table.RemoveAsync(state, before, AtOnce, cancellationToken);
+            } while (some == AtOnce);
+        }
+
+        if (believed)
+        {
+            await _table.WriteAsync(state, new(over, now), cancellationToken);
+            _marked[state] = running;
         }
 
         return removed;
@@ -65,32 +121,15 @@ internal sealed partial class RecordRetention(
         }
     }
 
-    private async Task<int> RemoveSomeAsync(string state, DateTimeOffset before, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        command.CommandText = """
-            DELETE FROM GrainState
-            WHERE rowid IN (SELECT rowid FROM GrainState WHERE GrainType = @State AND ModifiedAt < @Before LIMIT @AtOnce);
-            SELECT changes();
-            """;
-        Add(command, "@State", state);
-        // As the statement that writes records has it.
-        Add(command, "@Before", before.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        Add(command, "@AtOnce", AtOnce);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? reader.GetInt32(0) : 0;
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        (parameter.ParameterName, parameter.Value) = (name, value);
-        command.Parameters.Add(parameter);
-    }
-
     [LoggerMessage(EventId = 6101, Level = LogLevel.Information, Message = "Removed {Count} records whose time was over")]
     private partial void LogRemoved(int count);
+
+    [LoggerMessage(
+        EventId = 6103,
+        Level = LogLevel.Warning,
+        Message = "The clock says {Now}, far beyond the newest record: no record is taken for over its time until the next start, or for a week"
+    )]
+    private partial void LogDoubted(DateTimeOffset now);
 
     [LoggerMessage(
         EventId = 6102,

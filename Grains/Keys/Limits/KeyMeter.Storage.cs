@@ -35,6 +35,7 @@ internal sealed partial class KeyMeter
             Limits = _limits,
             LimitsVersion = _version,
             At = now,
+            WallAhead = Calendar.Ahead,
             TokensOfDay = Day.Placed(now),
             TokensOfMonth = Month.Placed(now),
             Requests = windows.GetValueOrDefault(WindowKind.RequestsPerMinute.FieldName()),
@@ -59,8 +60,9 @@ internal sealed partial class KeyMeter
     /// <summary>Takes over what storage holds.</summary>
     public void Restore(KeyUseRecord record, DateTimeOffset now)
     {
+        record = record.AsOf(Calendar.Wall(now));
         Adopt(new ApiKeyTerms(record.Limits, record.LimitsVersion));
-        _meter.Restore(new[] { record.Requests, record.Tokens }.OfType<WindowRecord>());
+        _meter.Restore(new[] { record.Requests, record.Tokens }.OfType<WindowRecord>(), now);
         foreach (var running in record.Running)
         {
             Hold(running);

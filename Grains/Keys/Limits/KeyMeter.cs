@@ -20,9 +20,13 @@ internal sealed partial class KeyMeter
 
     public KeyMeter(KeyUseOptions options)
     {
-        _meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity));
+        Calendar = new(options.Zone);
+        _meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity, Calendar));
         _meter.SetLimits(LimitOf);
     }
+
+    /// <summary>By which the budgets are counted; whoever has a clock sets how far the wall clock is ahead.</summary>
+    public WallCalendar Calendar { get; }
 
     private LimitWindow? Requests => _meter.Window(WindowKind.RequestsPerMinute);
 

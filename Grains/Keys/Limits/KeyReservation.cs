@@ -27,6 +27,15 @@ internal sealed record KeyReservation(
     [Id(7)]
     public long UsedUp { get; init; }
 
+    /// <summary>The same, later by <paramref name="delta"/>.</summary>
+    public KeyReservation Shifted(TimeSpan delta) =>
+        this with
+        {
+            At = At + delta,
+            Expires = Expires + delta,
+            LatestAt = LatestAt == default ? default : LatestAt + delta,
+        };
+
     /// <summary>Tokens that it was admitted with.</summary>
     public long First => Tokens - Latest - UsedUp;
 }

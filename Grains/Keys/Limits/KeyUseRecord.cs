@@ -51,4 +51,29 @@ internal sealed record KeyUseRecord
     /// <summary>None is let in on the strength of this record after that.</summary>
     [Id(10)]
     public DateTimeOffset ReservedUntil { get; init; }
+
+    /// <summary>How far the wall clock was ahead of <see cref="At"/> and the other times of this record.</summary>
+    [Id(11)]
+    public TimeSpan WallAhead { get; init; }
+
+    /// <summary>
+    /// The same with its times by the wall clock of now. Where that clock is behind the record's, it was set back: every time is as long ago as it was when the
+    /// record was made.
+    /// </summary>
+    public KeyUseRecord AsOf(DateTimeOffset wall)
+    {
+        var made = At + WallAhead;
+        var delta = WallAhead - (At != default && made > wall ? made - wall : TimeSpan.Zero);
+        return delta == TimeSpan.Zero
+            ? this
+            : this with
+            {
+                At = At + delta,
+                WallAhead = TimeSpan.Zero,
+                Requests = Requests?.Shifted(delta),
+                Tokens = Tokens?.Shifted(delta),
+                Running = [.. Running.Select(running => running.Shifted(delta))],
+                ReservedUntil = ReservedUntil == default ? default : ReservedUntil + delta,
+            };
+    }
 }

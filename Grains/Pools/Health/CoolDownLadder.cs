@@ -67,11 +67,11 @@ internal sealed class CoolDownLadder(TimeSpan first, TimeSpan most)
     /// <summary>An operator's reset.</summary>
     public void Reset() => (Step, Until) = (0, DateTimeOffset.MinValue);
 
-    /// <summary>Takes over what was stored.</summary>
-    public void Restore(int step, DateTimeOffset until)
+    /// <summary>Takes over what was stored; no cool-down is longer than an upstream may ask for.</summary>
+    public void Restore(int step, DateTimeOffset until, DateTimeOffset now)
     {
         Step = Math.Max(Step, step);
-        Lengthen(until);
+        Lengthen(until > now + LongestAsked ? now + LongestAsked : until);
     }
 
     private void Lengthen(DateTimeOffset until) => Until = until > Until ? until : Until;

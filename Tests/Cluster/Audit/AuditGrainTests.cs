@@ -2,6 +2,7 @@ using FlowGpt.Grains.Audit;
 using FlowGpt.Grains.Interfaces.Audit;
 using FlowGpt.Tests.Cluster.Usage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
@@ -10,6 +11,7 @@ namespace FlowGpt.Tests.Cluster.Audit;
 /// <summary>One part of the audit log over a storage that can fail.</summary>
 public sealed class AuditGrainTests : IAsyncLifetime
 {
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly FaultyStorage _storage = new();
     private InProcessTestCluster _cluster = null!;
 
@@ -22,7 +24,7 @@ public sealed class AuditGrainTests : IAsyncLifetime
                 silo.UseInMemoryReminderService();
                 silo.Services.AddKeyedSingleton<IGrainStorage>("Default", _storage);
                 silo.Services.AddSingleton<IGrainStorage>(_storage);
-                silo.Services.AddSingleton(TimeProvider.System);
+                silo.Services.AddSingleton<TimeProvider>(_time);
                 silo.Services.AddAudit();
             }
         );
@@ -72,13 +74,16 @@ public sealed class AuditGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("2020-01-01/0", 0)]
-    [InlineData("2999-01-01/0", 1)]
-    public async Task Expiry_DeletesAPartWhoseTimeIsOver(string key, int left)
+    [InlineData("2020-01-01/0", 0, 1)]
+    [InlineData("2020-01-01/1", 21, 0)]
+    [InlineData("2999-01-01/0", 21, 1)]
+    public async Task Expiry_DeletesAPartWhoseTimeIsOverByTwoReadings(string key, double hoursBetween, int left)
     {
         var part = _cluster.Client.GetGrain<IAuditGrain>(key);
         await part.Begin(new());
 
+        await part.AsReference<IRemindable>().ReceiveReminder("expiry", default);
+        _time.Advance(TimeSpan.FromHours(hoursBetween));
         await part.AsReference<IRemindable>().ReceiveReminder("expiry", default);
 
         Assert.Equal(left, (await part.Read()).Entries.Length);

@@ -88,16 +88,73 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         await Assert.ThrowsAsync<InconsistentStateException>(() => _silo.Storage.WriteStateAsync("conversation", Grain("removed"), state));
     }
 
-    // As if these days had passed.
+    /// <summary>A start whose clock is 500 days ahead, with a second one right after it.</summary>
+    [Fact]
+    public async Task Sweep_ByAClockFarAhead_RemovesNothing()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await WriteAsync("conversation", "one");
+        await WriteAsync("ledger", "one");
+
+        Assert.Equal(0, await SweepAsync(Start(500, newest: now)));
+        Assert.Equal(0, await SweepAsync(Start(500, newest: now.AddDays(500))));
+        // The clock is right again: what the wrong one noted is void.
+        Assert.Equal(0, await SweepAsync(Start(0.1, newest: now.AddDays(500))));
+        Assert.Equal(0, await SweepAsync(Start(2, newest: now)));
+
+        Assert.Equal(["conversation/one", "ledger/one"], Records());
+    }
+
+    /// <summary>A start notes, a later one removes: the process need not run for a whole day.</summary>
+    [Fact]
+    public async Task Sweep_ByASecondStartADayLater_Removes()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await WriteAsync("conversation", "one");
+
+        Assert.Equal(0, await SweepAsync(Start(31, newest: now.AddDays(20))));
+        Assert.Equal(0, await SweepAsync(Start(31.9, newest: now.AddDays(31))));
+        Assert.Equal(1, await SweepAsync(Start(32.1, newest: now.AddDays(31))));
+    }
+
+    [Fact]
+    public async Task Sweep_WhatIsWrittenAfterTheNote_Stays()
+    {
+        await WriteAsync("conversation", "one");
+        var (retention, time) = Start(31, newest: null);
+        Assert.Equal(0, await retention.SweepAsync(TestContext.Current.CancellationToken));
+        await ExecuteAsync($"UPDATE GrainState SET ModifiedAt = '{time.GetUtcNow():yyyy-MM-dd'T'HH:mm:ss.fff'Z'}'");
+        time.Advance(TimeSpan.FromDays(1));
+
+        Assert.Equal(0, await retention.SweepAsync(TestContext.Current.CancellationToken));
+    }
+
+    // As if these days had passed, in a process that goes on running for the day between a note and the removal.
     private async Task<int> SweepAsync(double days)
     {
-        using var retention = new RecordRetention(
-            _silo.Services.GetRequiredService<SqliteDataSource>(),
-            _silo.Services,
-            new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(days)),
-            NullLogger<RecordRetention>.Instance
-        );
+        var (retention, time) = Start(days, newest: null);
+        Assert.Equal(0, await retention.SweepAsync(TestContext.Current.CancellationToken));
+        time.Advance(TimeSpan.FromDays(1));
         return await retention.SweepAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static Task<int> SweepAsync((RecordRetention Retention, FakeTimeProvider Time) start) =>
+        start.Retention.SweepAsync(TestContext.Current.CancellationToken);
+
+    private (RecordRetention Retention, FakeTimeProvider Time) Start(double days, DateTimeOffset? newest)
+    {
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(days));
+        var source = _silo.Services.GetRequiredService<SqliteDataSource>();
+        return (new(source, new ClockTrust(newest), _silo.Services, time, NullLogger<RecordRetention>.Instance), time);
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={_directory.File("flowgpt.db")};Pooling=false");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task<GrainState<StoredRecord>> WriteAsync(string type, string key)

@@ -23,6 +23,7 @@ public sealed class PureDomainTests
         "Reservations.Meter",
         "Reservations.MeterUse",
         "Reservations.CalendarWindow",
+        "Reservations.WallCalendar",
         "Reservations.RateWindow",
         "Reservations.ReserveBlock",
         "Reservations.ReplyAllowance",

@@ -24,7 +24,7 @@ internal sealed class PoolDriver
         Stored = stored;
         Now += after;
         Pool = new TokenPool("pool", options ?? new(), _ => NextId());
-        Pool.Restore(stored);
+        Pool.Restore(stored, Now);
         Define(accounts);
         Pool.FinishRecovery(Now);
         Write();

@@ -299,7 +299,7 @@ public sealed class TokenPoolAcquireTests
     {
         var id = 0;
         var pool = new TokenPool("pool", new PoolOptions(), _ => new Guid(++id, 0, 0, new byte[8]));
-        pool.Restore(new PoolRecord());
+        pool.Restore(new PoolRecord(), PoolWorld.Start);
         pool.SetAccounts(new(1, [PoolDriver.Account("a", limits)]), static (_, _) => "generated", PoolWorld.Start);
         return pool;
     }

@@ -107,7 +107,9 @@ public sealed class UsageParametersTests
 
     private static UsageQuestion Read(string query, bool isAdmin)
     {
-        Assert.Null(UsageParameters.Read(new QueryCollection(QueryHelpers.ParseQuery(query)), Now, isAdmin, out var question));
+        Assert.Null(
+            UsageParameters.Read(new QueryCollection(QueryHelpers.ParseQuery(query)), Now, isAdmin, UsageCalendar.Utc, out var question)
+        );
         return question!;
     }
 

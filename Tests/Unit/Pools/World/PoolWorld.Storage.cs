@@ -60,7 +60,7 @@ internal sealed partial class PoolWorld
         var ids = new Random(17);
         var bytes = new byte[16];
         Pool = new TokenPool("pool", Options, _ => NextId(ids, bytes));
-        Pool.Restore(_stored);
+        Pool.Restore(_stored, Now);
         Pool.SetAccounts(Accounts, NewValue, Now);
 
         // Every holder that lives reports; then limits of concurrent calls hold again.

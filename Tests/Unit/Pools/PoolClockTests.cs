@@ -1,0 +1,59 @@
+using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools;
+
+namespace FlowGpt.Tests.Unit.Pools;
+
+/// <summary>A wall clock that is set while a pool lives, and between two of its activations.</summary>
+public sealed class PoolClockTests
+{
+    [Theory]
+    [InlineData(-0.5)]
+    [InlineData(-30)]
+    public void Restore_ByAClockThatWasSetBack_FreezesNoAccount(double hours)
+    {
+        var limited = PoolDriver.Account("a", new AccountLimits { RequestsPerMinute = 1 });
+        var before = new PoolDriver(null, limited, PoolDriver.Account("b"));
+        before.Settle(before.Grant(excluded: ["b"]));
+        before.Settle(before.Grant(excluded: ["a"]), PoolDriver.RateLimited(600));
+
+        var after = new PoolDriver(before.Stored, null, TimeSpan.FromHours(hours), 2, limited, PoolDriver.Account("b"));
+
+        after.Reject(excluded: ["b"]);
+        Assert.Equal(AccountState.CoolingDown, after.Account("b").State);
+        // The block that was reserved ahead may still be used by the activation before.
+        after.Pass(60 + new PoolOptions().ReserveValidity.TotalSeconds + 30);
+        after.Settle(after.Grant(excluded: ["b"]));
+        after.Pass(600);
+        Assert.Equal(AccountState.Ready, after.Account("b").State);
+    }
+
+    /// <summary>Records of earlier versions do not say when they were made.</summary>
+    [Fact]
+    public void Restore_OfARecordWithoutItsTime_FreezesNoAccount()
+    {
+        var limited = PoolDriver.Account("a", new AccountLimits { RequestsPerMinute = 1 });
+        var before = new PoolDriver(null, limited);
+        before.Settle(before.Grant());
+
+        var after = new PoolDriver(before.Stored with { At = default }, null, TimeSpan.FromHours(-30), 2, limited);
+
+        after.Reject();
+        after.Pass(60 + new PoolOptions().ReserveValidity.TotalSeconds + 30);
+        after.Settle(after.Grant());
+    }
+
+    [Fact]
+    public void Acquire_WallClockStepsBeyondATokensDate_UsesTheTokenNoMore()
+    {
+        var account = PoolDriver.Account("a");
+        var driver = new PoolDriver(null, account);
+        driver.Define(account with { TokenExpires = driver.Now + TimeSpan.FromHours(2) });
+        driver.Settle(driver.Grant());
+
+        driver.Pool.Calendar.Ahead = TimeSpan.FromHours(3);
+
+        driver.Reject();
+        Assert.Equal(AccountState.Expired, driver.Account("a").State);
+    }
+}
