@@ -75,6 +75,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<TurnGateway>();
         services.AddSingleton<StreamResponder>();
         services.AddSingleton<WholeResponder>();
+        services.AddSingleton<InFlight>();
         services.AddSingleton<DialectEndpoint>();
         services.AddSingleton<StoredPlaces>();
         services.AddSingleton<StoredTurns>();

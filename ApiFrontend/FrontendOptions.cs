@@ -24,9 +24,32 @@ public sealed class FrontendOptions
     /// <value>Default 4 MiB; 1 KiB to 25 MiB. More than Orleans carries comfortably in one message helps nobody.</value>
     public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>A request's whole time: waiting for an account, retries and the reply.</summary>
+    /// <summary>How long a request may be silent: waiting for an account and retries until something comes, then from each piece of the reply to the next.</summary>
     /// <value>Default 300 s; 1 s to 1 h.</value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>A request's whole time, however its reply goes on.</summary>
+    /// <value>Default 0: no such limit; else 1 s to 24 h.</value>
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.Zero;
+
+    /// <summary>
+    /// A stream that has nothing to say for this long is begun all the same, with status 200 and comment lines, for proxies that end what is silent. A failure after
+    /// that is an error event instead of a status.
+    /// </summary>
+    /// <value>Default 0: the status is decided by the first event; else 1 s to 10 min.</value>
+    public TimeSpan EarlyStreamAfter { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long a client may take no more of its reply while more of it waits; then its connection is ended.</summary>
+    /// <value>Default 30 s; 1 s to 10 min.</value>
+    public TimeSpan WriteWithin { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests for replies that one client key may have in flight in one process; more are refused with 429. A limit of the whole cluster is a limit of the key.</summary>
+    /// <value>Default 10,000; 1 to 1,000,000.</value>
+    public int MaxInFlightPerKey { get; set; } = 10_000;
+
+    /// <summary>The same for one address, whatever its keys.</summary>
+    /// <value>Default 10,000; 1 to 1,000,000.</value>
+    public int MaxInFlightPerAddress { get; set; } = 10_000;
 
     /// <summary>The time zone of the days of usage queries, as an IANA name such as <c>Europe/Berlin</c>.</summary>
     /// <value>Default <c>UTC</c>.</value>

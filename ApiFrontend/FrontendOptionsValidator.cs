@@ -17,6 +17,25 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
 
         CheckRange(problems, nameof(options.MaxRequestBodyBytes), options.MaxRequestBodyBytes, 1024, 25 * 1024 * 1024, "bytes");
         CheckRange(problems, nameof(options.RequestTimeout), options.RequestTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        if (options.TotalTimeout != TimeSpan.Zero)
+        {
+            CheckRange(problems, nameof(options.TotalTimeout), options.TotalTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        }
+
+        if (options.EarlyStreamAfter != TimeSpan.Zero)
+        {
+            CheckRange(
+                problems,
+                nameof(options.EarlyStreamAfter),
+                options.EarlyStreamAfter,
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromMinutes(10)
+            );
+        }
+
+        CheckRange(problems, nameof(options.WriteWithin), options.WriteWithin, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        CheckRange(problems, nameof(options.MaxInFlightPerKey), options.MaxInFlightPerKey, 1, 1_000_000);
+        CheckRange(problems, nameof(options.MaxInFlightPerAddress), options.MaxInFlightPerAddress, 1, 1_000_000);
         CheckRange(problems, nameof(options.StreamLinger), options.StreamLinger, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
         CheckRange(
             problems,

@@ -22,9 +22,10 @@ internal static partial class Program
             "FlowGptCluster API",
             async () =>
             {
-                var (builder, options) = Configure(args, Directory.GetCurrentDirectory());
+                var (builder, options, certificates) = Configure(args, Directory.GetCurrentDirectory());
                 await using var redis = await ClusterClient.ConnectAsync(options, Console.Out);
-                await using var app = Build(builder, redis);
+                await using var app = Build(builder, redis, certificates);
+                ClusterTls.Tell(app.Logger, certificates, TimeProvider.System.GetUtcNow());
                 await app.StartAsync();
                 var address = app.Urls.First();
                 LogReady(app.Logger, address);
@@ -33,7 +34,10 @@ internal static partial class Program
             Console.Error
         );
 
-    private static (WebApplicationBuilder Builder, RedisOptions Redis) Configure(string[] args, string workingDirectory)
+    private static (WebApplicationBuilder Builder, RedisOptions Redis, ClusterCertificates? Certificates) Configure(
+        string[] args,
+        string workingDirectory
+    )
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var problems = new List<string>();
@@ -45,13 +49,15 @@ internal static partial class Program
         OptionsCheck.AddProblems(builder.Configuration, ClientKeyOptions.Section, typeof(ClientKeyOptions), problems);
         OptionsCheck.AddProblems(builder.Configuration, SignInOptions.Section, typeof(SignInOptions), problems);
         OptionsCheck.AddProblems(builder.Configuration, MemberOptions.Section, typeof(MemberOptions), problems);
+        var now = TimeProvider.System.GetUtcNow();
+        var certificates = Startup.Collect(problems, () => ClusterTls.Read(builder.Configuration, ClusterRole.Api, now));
         Startup.ThrowIfAny(problems);
-        return (builder, redis!);
+        return (builder, redis!, certificates);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, IConnectionMultiplexer redis)
+    private static WebApplication Build(WebApplicationBuilder builder, IConnectionMultiplexer redis, ClusterCertificates? certificates)
     {
-        builder.AddClusterClient(redis);
+        builder.AddClusterClient(redis, certificates);
         builder.Services.AddSingleton<UsageWitness>();
         builder.Services.AddSingleton<IUsageWitness>(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<UsageWitness>());

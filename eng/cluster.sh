@@ -130,6 +130,8 @@ write_site() {
   echo "listen 127.0.0.1:$NGINX_PORT;" >"$state/nginx/site/server.conf"
 }
 
+make_certificates() { "$silo" --make-certificates "$state/tls" >/dev/null; }
+
 start_redis() {
   mkdir -p "$state/redis"
   launch redis redis-server "$root/deploy/redis/redis.conf" --bind 127.0.0.1 --port "$BASE_PORT" --dir "$state/redis"
@@ -138,7 +140,7 @@ start_redis() {
 
 start_silo() {
   local number=${1#silo-}
-  launch "$1" env \
+  launch "$1" env CLUSTER_TLS="$state/tls/silo" \
     REDIS_CONNECTION="127.0.0.1:$BASE_PORT" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" FlowGpt__Silo__Api=false \
     FlowGpt__Silo__AdvertisedAddress=127.0.0.1 FlowGpt__Silo__SiloPort=$((BASE_PORT + 10 + number)) \
     FlowGpt__Silo__GatewayPort=$((BASE_PORT + 30 + number)) "$silo"
@@ -146,7 +148,7 @@ start_silo() {
 }
 
 start_api() {
-  launch "$1" env REDIS_CONNECTION="127.0.0.1:$BASE_PORT" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" "$api"
+  launch "$1" env CLUSTER_TLS="$state/tls/api" REDIS_CONNECTION="127.0.0.1:$BASE_PORT" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" "$api"
   wait_for "$1" well "$api" "$(port_of "$1")"
 }
 
@@ -222,6 +224,7 @@ case $command in
     NGINX_PORT=${NGINX_PORT:-8088}
     silo=$(program Silo) api=$(program ApiFrontend)
     make_keys
+    make_certificates
     remember
     trap '[ $? = 0 ] || { for name in $(names); do end "$name"; done; }' EXIT
     all=(redis)

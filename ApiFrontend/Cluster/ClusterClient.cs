@@ -37,7 +37,12 @@ internal static class ClusterClient
     /// <summary>Adds the Orleans client. It waits for silos as long as it takes: the order in which processes start is free.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="redis">The connection that it finds silos by; not disposed by it.</param>
-    public static void AddClusterClient(this IHostApplicationBuilder builder, IConnectionMultiplexer redis)
+    /// <param name="certificates">What it proves itself with; null without TLS.</param>
+    public static void AddClusterClient(
+        this IHostApplicationBuilder builder,
+        IConnectionMultiplexer redis,
+        ClusterCertificates? certificates
+    )
     {
         var configuration = builder.Configuration;
         builder.UseOrleansClient(client =>
@@ -52,6 +57,11 @@ internal static class ClusterClient
                 clustering.ConfigurationOptions = ConfigurationOptions.Parse(redis.Configuration);
                 clustering.CreateMultiplexer = _ => Task.FromResult((redis, true));
             });
+
+            if (certificates is not null)
+            {
+                client.UseClusterTls(certificates);
+            }
 
             Watch(client.Services);
 

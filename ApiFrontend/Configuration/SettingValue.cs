@@ -7,15 +7,11 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
 {
     private const int MaxSeconds = 3600;
 
-    /// <summary>A number of seconds from 1 to 3600, as a number.</summary>
-    public static SettingValue Seconds(string text) =>
-        TryReadSeconds(text, out var seconds) ? Good(seconds.ToString(CultureInfo.InvariantCulture)) : BadSeconds();
-
-    /// <summary>A number of seconds from 1 to 3600, as a length of time.</summary>
-    public static SettingValue TimeOfSeconds(string text) =>
-        TryReadSeconds(text, out var seconds)
+    /// <summary>A number of seconds from 1 to 3600, or to another maximum, as a length of time.</summary>
+    public static SettingValue TimeOfSeconds(string text, int most = MaxSeconds) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds >= 1 && seconds <= most
             ? Good(TimeSpan.FromSeconds(seconds).ToString("c", CultureInfo.InvariantCulture))
-            : BadSeconds();
+            : Bad($"is not a number of seconds from 1 to {most}. Give for example 120.");
 
     /// <summary>An absolute http or https address.</summary>
     public static SettingValue HttpAddress(string text) =>
@@ -51,11 +47,6 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
 
         return Good(text);
     }
-
-    private static bool TryReadSeconds(string text, out double seconds) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out seconds) && seconds is >= 1 and <= MaxSeconds;
-
-    private static SettingValue BadSeconds() => Bad($"is not a number of seconds from 1 to {MaxSeconds}. Give for example 120.");
 
     private static SettingValue Good(string value) => new(value, null);
 

@@ -23,8 +23,8 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         {
             Convert = static text => SettingValue.OneOf(text, "conversation", "history"),
         },
-        new("REQUEST_TIMEOUT", "FlowGpt:Upstream:TotalTimeoutSeconds") { Convert = SettingValue.Seconds },
-        new("REQUEST_TIMEOUT", "FlowGpt:Frontend:RequestTimeout") { Convert = SettingValue.TimeOfSeconds },
+        new("REQUEST_TIMEOUT", "FlowGpt:Frontend:RequestTimeout") { Convert = static text => SettingValue.TimeOfSeconds(text) },
+        new("REQUEST_TOTAL_TIMEOUT", "FlowGpt:Frontend:TotalTimeout") { Convert = static text => SettingValue.TimeOfSeconds(text, 86_400) },
         new("FLOWGPT_BEARER_TOKEN", "FlowGpt:Accounts:Fields:bearerToken", IsSecret: true),
         new("FLOWGPT_DEVICE_ID", "FlowGpt:Accounts:Fields:deviceId"),
         new("FLOWGPT_ACCOUNTS_FILE", "FlowGpt:Accounts:File"),
@@ -36,6 +36,7 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         new("TIME_ZONE", "FlowGpt:KeyUse:TimeZone"),
         new("TIME_ZONE", "FlowGpt:Frontend:TimeZone"),
         new("REDIS_CONNECTION", "FlowGpt:Redis:Connection", IsSecret: true),
+        new("CLUSTER_TLS", "FlowGpt:ClusterTls:Directory"),
         new("ASPNETCORE_URLS", "urls") { Convert = SettingValue.ListenAddresses },
     ];
 }

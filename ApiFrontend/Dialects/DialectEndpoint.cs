@@ -24,6 +24,7 @@ internal sealed partial class DialectEndpoint
     private readonly StoredTurns _stored;
     private readonly StreamResponder _streamed;
     private readonly WholeResponder _whole;
+    private readonly InFlight _inFlight;
     private readonly TimeProvider _time;
     private readonly FrontendOptions _options;
     private readonly ILogger<DialectEndpoint> _logger;
@@ -34,6 +35,7 @@ internal sealed partial class DialectEndpoint
         StoredTurns stored,
         StreamResponder streamed,
         WholeResponder whole,
+        InFlight inFlight,
         TimeProvider time,
         IOptions<FrontendOptions> options,
         ILogger<DialectEndpoint> logger
@@ -44,6 +46,7 @@ internal sealed partial class DialectEndpoint
         _stored = stored;
         _streamed = streamed;
         _whole = whole;
+        _inFlight = inFlight;
         _time = time;
         _options = options.Value;
         _logger = logger;
@@ -53,6 +56,13 @@ internal sealed partial class DialectEndpoint
     {
         var request = ApiRequest.Of(context);
         var client = ClientIdentity.Of(context);
+        using var room = _inFlight.TryEnter(client.KeyId, ClientAddress.NetworkOf(context));
+        if (room is null)
+        {
+            await request.RefuseAsync(GatewayErrors.TooManyInFlight);
+            return;
+        }
+
         var headers = TurnHeaders.Read(context.Request);
         var body = headers.Error is { } badHeader
             ? new ParsedBody(null, default, badHeader)
@@ -139,6 +149,7 @@ internal sealed partial class DialectEndpoint
             IdempotencyKey = headers.IdempotencyKey,
             Fingerprint = body.Fingerprint,
             Timeout = _options.RequestTimeout,
+            MaxTime = _options.TotalTimeout,
             ResponseIdPrefix = dialect.ResponseIdPrefix,
             TraceParent = request.Span?.Id,
         };

@@ -54,7 +54,7 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
 
             if (frames.Length > 0)
             {
-                await EventStreams.FlushEachAsync(context.Response.BodyWriter, frames);
+                await EventStreams.FlushEachAsync(context, frames, options.Value.WriteWithin, time);
                 lastWrite = time.GetTimestamp();
             }
 
@@ -72,7 +72,7 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
             {
                 // What was lost with its silo is not made up: the client has more than what is left.
                 renderer.WriteError(frames, error ?? GatewayErrors.Interrupted);
-                await EventStreams.FlushEachAsync(context.Response.BodyWriter, frames);
+                await EventStreams.FlushEachAsync(context, frames, options.Value.WriteWithin, time);
                 request.Fail(error ?? GatewayErrors.Interrupted);
                 return;
             }

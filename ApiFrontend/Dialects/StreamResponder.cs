@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
@@ -23,6 +22,9 @@ internal sealed class StreamResponder
     private readonly TimeProvider _time;
     private readonly FrontendOptions _options;
 
+    /// <summary>A comment of server-sent events, which stands for no event in any dialect.</summary>
+    private static ReadOnlySpan<byte> Waiting => ": waiting\n\n"u8;
+
     public StreamResponder(TimeProvider time, IOptions<FrontendOptions> options)
     {
         _time = time;
@@ -38,11 +40,12 @@ internal sealed class StreamResponder
         IStreamRenderer? renderer = null;
         var generation = follower.Generation;
         var hasBegun = false;
-        var lastWrite = 0L;
+        var hasEvents = false;
+        var lastWrite = _time.GetTimestamp();
         while (true)
         {
             var silent = hasBegun ? _time.GetElapsedTime(lastWrite) : TimeSpan.Zero;
-            var step = await follower.NextAsync(ReadFor(silent), mayRestart: !hasBegun);
+            var step = await follower.NextAsync(ReadFor(silent), mayRestart: !hasEvents);
             request.Note(follower.ResponseId, follower.Serving, step.Slice);
             if (context.RequestAborted.IsCancellationRequested)
             {
@@ -57,6 +60,7 @@ internal sealed class StreamResponder
             }
 
             var hasFrames = step.Slice is { } slice && MakesFrames(dialect, slice.Events);
+            hasEvents |= hasFrames;
             if (!hasBegun)
             {
                 if (step.Error is { } early)
@@ -66,9 +70,19 @@ internal sealed class StreamResponder
                 }
 
                 hasBegun = hasFrames || step.Slice!.IsTerminal;
-                if (hasBegun)
+                var isEarly =
+                    !hasBegun && _options.EarlyStreamAfter > TimeSpan.Zero && _time.GetElapsedTime(lastWrite) >= _options.EarlyStreamAfter;
+                if (hasBegun || isEarly)
                 {
+                    hasBegun = true;
                     Begin(context.Response, follower);
+                }
+
+                if (isEarly)
+                {
+                    body.Write(Waiting);
+                    await EventStreams.FlushAsync(context, _options.WriteWithin, _time);
+                    lastWrite = _time.GetTimestamp();
                 }
             }
 
@@ -81,7 +95,11 @@ internal sealed class StreamResponder
                 continue;
             }
 
-            await (frames is null ? FlushAsync(body) : EventStreams.FlushEachAsync(body, frames));
+            await (
+                frames is null
+                    ? EventStreams.FlushAsync(context, _options.WriteWithin, _time)
+                    : EventStreams.FlushEachAsync(context, frames, _options.WriteWithin, _time)
+            );
             lastWrite = _time.GetTimestamp();
             if (step.Error is { } late)
             {
@@ -100,8 +118,6 @@ internal sealed class StreamResponder
             }
         }
     }
-
-    private static async ValueTask FlushAsync(PipeWriter body) => await body.FlushAsync();
 
     private static bool MakesFrames(IDialect dialect, ResponseEvents events)
     {

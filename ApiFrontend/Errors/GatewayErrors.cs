@@ -8,6 +8,19 @@ internal static class GatewayErrors
     public static ApiError Internal { get; } =
         new(500, ErrorTypes.Server, "internal_error", null, "The server had an error while processing your request. Sorry about that!");
 
+    public static ApiError TooManyInFlight { get; } =
+        new(
+            429,
+            ErrorTypes.Requests,
+            "rate_limit_exceeded",
+            null,
+            "Too many requests of this key or this address are in flight. Wait for some of them to end."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+            ShouldRetry = true,
+        };
+
     public static ApiError MissingKey { get; } =
         new(
             401,

@@ -92,6 +92,7 @@ internal sealed partial class ApiPipeline
     {
         var headers = request.Context.Response.Headers;
         headers["x-request-id"] = request.Id;
+        headers.XContentTypeOptions = "nosniff";
         if (request.SendsRequestId)
         {
             headers["request-id"] = request.Id;

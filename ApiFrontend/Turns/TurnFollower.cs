@@ -34,6 +34,7 @@ internal sealed partial class TurnFollower
     private readonly ILocalTurns? _locals;
     private readonly CancellationToken _aborted;
     private readonly long _startedAt;
+    private long _heardAt;
 
     private TurnPlace _place;
     private ITurnGrain? _grain;
@@ -66,7 +67,7 @@ internal sealed partial class TurnFollower
         _logger = logger;
         _locals = locals;
         _aborted = aborted;
-        _startedAt = time.GetTimestamp();
+        _startedAt = _heardAt = time.GetTimestamp();
     }
 
     /// <summary>The response being followed; changes when it is started anew.</summary>
@@ -270,7 +271,7 @@ internal sealed partial class TurnFollower
         _grain = _place.Grain;
         _epoch = Guid.Empty;
         _nextSequence = 0;
-        return _plan.ToRequest(_place.ResponseId, TimeLeft);
+        return _plan.ToRequest(_place.ResponseId, TimeLeft) with { MaxTime = WholeTimeLeft ?? TimeSpan.Zero };
     }
 
     private async Task CancelAsync(ITurnGrain grain, string responseId)
@@ -287,7 +288,17 @@ internal sealed partial class TurnFollower
 
     private ApiError Explain(TurnError error) => PartPlaces.Name(TurnErrorMapper.Map(error), _plan.Content.Places);
 
-    private TimeSpan TimeLeft => _plan.Timeout - _time.GetElapsedTime(_startedAt);
+    /// <summary>How long the response may still be silent.</summary>
+    private TimeSpan TimeLeft
+    {
+        get
+        {
+            var silent = _plan.Timeout - _time.GetElapsedTime(_heardAt);
+            return WholeTimeLeft is { } left && left < silent ? left : silent;
+        }
+    }
+
+    private TimeSpan? WholeTimeLeft => _plan.MaxTime == TimeSpan.Zero ? null : _plan.MaxTime - _time.GetElapsedTime(_startedAt);
 
     private ApiError? Accept(StartResult result, string asked)
     {
@@ -324,6 +335,11 @@ internal sealed partial class TurnFollower
     {
         _witnessed?.Read(slice);
         _epoch = slice.Epoch;
+        if (slice.NextSequence > _nextSequence)
+        {
+            _heardAt = _time.GetTimestamp();
+        }
+
         _nextSequence = slice.NextSequence;
         Serving = slice.Serving ?? Serving;
         HasEnded = slice.IsTerminal;

@@ -33,8 +33,11 @@ internal sealed record TurnPlan
     /// <summary>Hash of what was sent.</summary>
     public required UInt128 Fingerprint { get; init; }
 
-    /// <summary>The request's whole time.</summary>
+    /// <summary>How long the request may be silent.</summary>
     public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The request's whole time; zero for no such limit.</summary>
+    public TimeSpan MaxTime { get; init; }
 
     /// <summary>The request's span as W3C <c>traceparent</c>; null when nothing is traced.</summary>
     public string? TraceParent { get; init; }

@@ -137,6 +137,7 @@ internal sealed class PoolScenario : IScenario
             $"--ADMIN_API_KEY={GatewayProcess.Key}-either",
             $"--REDIS_CONNECTION={redis.Connection}",
             $"--FLOWGPT_ACCOUNTS_FILE={accounts}",
+            $"--CLUSTER_TLS={TargetFiles.Certificates(directory)}/silo",
             "--FlowGpt:Silo:AdvertisedAddress=127.0.0.1",
             $"--FlowGpt:Silo:SiloPort={FreePort.Take()}",
             $"--FlowGpt:Silo:GatewayPort={FreePort.Take()}",

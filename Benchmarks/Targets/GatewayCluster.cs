@@ -63,6 +63,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
     {
         var accounts = Path.Combine(_directory.FullName, "accounts.json");
         await AccountsFile.WriteAsync(accounts, settings, cancellationToken);
+        var certificates = TargetFiles.Certificates(_directory.FullName);
         Redis = await RedisServer.StartAsync(_directory.FullName, cancellationToken);
         for (var silo = 0; silo < shape.Silos; silo++)
         {
@@ -87,6 +88,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
                     ["API_MASTER_KEY"] = GatewayProcess.Key,
                     ["ADMIN_API_KEY"] = GatewayProcess.Key + "-either",
                     ["REDIS_CONNECTION"] = Redis.Connection,
+                    ["CLUSTER_TLS"] = $"{certificates}/{(name == TargetFiles.Silo ? "silo" : "api")}",
                     ["FLOWGPT_ACCOUNTS_FILE"] = accounts,
                     ["FLOWGPT_BASE_URL"] = upstream.ToString(),
                     ["FLOWGPT_CONTEXT_MODE"] = settings.ContextMode,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FlowGpt.ApiFrontend.Cluster;
 
 namespace FlowGpt.Benchmarks.Targets;
 
@@ -21,6 +22,14 @@ internal static class TargetFiles
 
     /// <summary>The gateway that was published into a folder; without one, the one beside this executable.</summary>
     public static string SiloOf(string? folder) => folder is null ? Silo : Path.GetFullPath(Path.Combine(folder, Silo));
+
+    /// <summary>Makes the certificates of a cluster and returns their directory.</summary>
+    public static string Certificates(string directory)
+    {
+        var made = Path.Combine(directory, "tls");
+        CertificateMaker.Write(made, TimeProvider.System.GetUtcNow());
+        return made;
+    }
 
     /// <summary>Reads the address off the line that begins with <see cref="ReadyPrefix"/>.</summary>
     public static Uri? ReadAddress(string line) =>

@@ -87,6 +87,10 @@ public sealed record TurnRequest
     [Id(18)]
     public bool DropsOldest { get; init; }
 
+    /// <summary>The most time the whole turn may take, however it goes on; zero for no such limit.</summary>
+    [Id(19)]
+    public TimeSpan MaxTime { get; init; }
+
     /// <summary>Says which turn and how much, never what.</summary>
     public override string ToString() => $"{ResponseId} ({Input.Length} items)";
 }

@@ -27,6 +27,11 @@ public sealed class Conversation(ConversationState state)
         }
 
         var leading = LeadingSystem(incoming.AsSpan());
+        if (NewAfterDropped(incoming) is { } fresh)
+        {
+            incoming = [.. incoming.Take(leading), .. incoming.Skip(fresh)];
+        }
+
         var stored = state.Items.Skip(leading > 0 ? LeadingSystem(state.Items.ToArray()) : 0);
         return [.. incoming.Take(leading), .. stored, .. incoming.Skip(leading)];
     }
@@ -129,7 +134,34 @@ public sealed class Conversation(ConversationState state)
 
     /// <summary>How many items at the end of a context are new: not stored yet. Leading system messages are not at the end.</summary>
     public int IncomingOf(ImmutableArray<Item> context, ImmutableArray<Item> incoming) =>
-        StartsWithStored(incoming) ? context.Length - state.Items.Count : incoming.Length - LeadingSystem(incoming.AsSpan());
+        StartsWithStored(incoming) ? context.Length - state.Items.Count
+        : NewAfterDropped(incoming) is { } fresh ? incoming.Length - fresh
+        : incoming.Length - LeadingSystem(incoming.AsSpan());
+
+    /// <summary>
+    /// Where the new items of a client begin that sends its whole history again, of which the oldest items are stored no more; null for another client. What is stored is the
+    /// end of that history, so it stands behind as many items as were dropped.
+    /// </summary>
+    private int? NewAfterDropped(ImmutableArray<Item> incoming)
+    {
+        var stored = LeadingSystem(state.Items.ToArray());
+        var first = LeadingSystem(incoming.AsSpan()) + state.DroppedItems;
+        var kept = state.Items.Count - stored;
+        if (state.DroppedItems == 0 || kept == 0 || first + kept >= incoming.Length)
+        {
+            return null;
+        }
+
+        for (var i = 0; i < kept; i++)
+        {
+            if (!ItemSize.IsSame(incoming[(int)(first + i)], state.Items[stored + i]))
+            {
+                return null;
+            }
+        }
+
+        return (int)(first + kept);
+    }
 
     private bool StartsWithStored(ImmutableArray<Item> context)
     {

@@ -74,6 +74,9 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
                     .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
         );
 
+    /// <summary>A turn without a limit on its whole time has surely ended after this.</summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromDays(1);
+
     private async ValueTask<HeldKeyUse> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens)
     {
         var request = new KeyReserveRequest(
@@ -81,7 +84,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
             terms,
             promptTokens,
             turn.Sampling.MaxOutputTokens,
-            turn.Timeout + _options.SettleGrace,
+            (turn.MaxTime > TimeSpan.Zero ? turn.MaxTime : LongestTurn) + _options.SettleGrace,
             _silo
         );
         KeyReserveResult result;

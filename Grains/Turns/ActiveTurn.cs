@@ -16,12 +16,19 @@ namespace FlowGpt.Grains.Turns;
 /// </summary>
 internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 {
-    private readonly CancellationTokenSource _stop;
+    /// <summary>Most bytes of payload in one slice, unless a single event has more.</summary>
+    private const int MostSliceBytes = 256 * 1024;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _deadline;
     private readonly TimeProvider _time;
     private TaskCompletionSource? _news;
     private TaskCompletionSource? _unwritten;
     private int _unwrittenBytes;
     private long _lastRead;
+    private long _lastEvent;
     private int _stopReason;
     private volatile bool _isTold;
     private long _graceTicks = -1;
@@ -36,8 +43,8 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
         PromptTokens = promptTokens;
         _time = time;
         AcceptedAt = time.GetUtcNow();
-        Accepted = _lastRead = time.GetTimestamp();
-        _stop = new CancellationTokenSource(request.Timeout, time);
+        Accepted = _lastRead = _lastEvent = time.GetTimestamp();
+        _deadline = time.CreateTimer(static turn => ((ActiveTurn)turn!).StopIfOverdue(), this, request.Timeout, Timeout.InfiniteTimeSpan);
     }
 
     public TurnRequest Request { get; }
@@ -135,8 +142,20 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>How long it goes on unread since its reader has gone away; null when no reader has.</summary>
     public TimeSpan? Grace => Volatile.Read(ref _graceTicks) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null;
 
-    /// <summary>What is left of the request's time.</summary>
-    public TimeSpan Remaining => Request.Timeout - _time.GetElapsedTime(Accepted);
+    /// <summary>How long the turn may still go on if nothing more happens: its limit is on silence, and one of its own on the whole time.</summary>
+    public TimeSpan Remaining
+    {
+        get
+        {
+            var silent = Request.Timeout - _time.GetElapsedTime(Volatile.Read(ref _lastEvent));
+            return WholeTimeLeft is { } left && left < silent ? left : silent;
+        }
+    }
+
+    /// <summary>Whether the limit on the whole time, rather than the one on silence, has passed.</summary>
+    public bool IsBeyondWholeTime => WholeTimeLeft <= TimeSpan.Zero;
+
+    private TimeSpan? WholeTimeLeft => Request.MaxTime == TimeSpan.Zero ? null : Request.MaxTime - _time.GetElapsedTime(Accepted);
 
     public void Stop(StopReason reason)
     {
@@ -173,9 +192,11 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>Appends an event and wakes readers.</summary>
     public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
     {
+        var now = _time.GetTimestamp();
+        Volatile.Write(ref _lastEvent, now);
         if (FirstEvent == 0)
         {
-            FirstEvent = _time.GetTimestamp();
+            FirstEvent = now;
         }
 
         Log.Append(kind, item, payload);
@@ -261,10 +282,19 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>How the response ended.</summary>
     public ResponseOutcome OutcomeOf(TurnResult result, UsageEvent usage) => new(result.FinishReason, usage.Usage, result.Error, EndedAt);
 
+    /// <summary>What a reader gets at one time: a part of the rest where that is long, so that slow readers hold little.</summary>
     public ResponseSlice Slice(Guid epoch, int fromSequence)
     {
         // The outcome first: once it is there, no event follows.
         var outcome = Log.Outcome;
+        var events = Log.From(fromSequence, MostSliceBytes);
+        var next = Math.Max(fromSequence, Math.Max(0, fromSequence) + events.Count);
+        if (next < Log.NextSequence)
+        {
+            // The end comes with the last of the events.
+            outcome = null;
+        }
+
         if (outcome is not null && !_isTold)
         {
             _isTold = true;
@@ -272,8 +302,6 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
             _told?.TrySetResult();
         }
 
-        var events = Log.From(fromSequence);
-        var next = Math.Max(fromSequence, Math.Max(0, fromSequence) + events.Count);
         var status =
             outcome is not null ? Log.Status
             : next > 0 ? ResponseStatus.Running
@@ -285,7 +313,30 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     public static ResponseSlice UnknownSlice(Guid epoch, int fromSequence) =>
         new(epoch, fromSequence, ResponseEvents.None, ResponseStatus.Unknown, null, null);
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _stop.Dispose();
+    }
+
+    private void StopIfOverdue()
+    {
+        try
+        {
+            if (Remaining is var left && left > TimeSpan.Zero)
+            {
+                _deadline.Change(left > Soon ? left : Soon, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                _stop.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended meanwhile.
+        }
+    }
 
     private void WakeWriter()
     {

@@ -91,8 +91,8 @@ public sealed class ResponseLog : ITurnEventSink
     /// <summary>Whether a reader at this sequence has something to learn.</summary>
     public bool HasNews(int fromSequence) => fromSequence < NextSequence || IsClosed;
 
-    /// <summary>A copy of all events from <paramref name="fromSequence"/> on.</summary>
-    public ResponseEvents From(int fromSequence)
+    /// <summary>A copy of the events from <paramref name="fromSequence"/> on: as many as hold <paramref name="mostBytes"/>, but at least one.</summary>
+    public ResponseEvents From(int fromSequence, int mostBytes = int.MaxValue)
     {
         var first = Math.Max(0, fromSequence);
         var next = NextSequence;
@@ -104,6 +104,16 @@ public sealed class ResponseLog : ITurnEventSink
         // Read after the number: the arrays hold all entries before the number, and what they hold does not change.
         var (entries, bytes) = (_entries, _bytes);
         var start = first == 0 ? 0 : EndOf(entries[first - 1]);
+        if (EndOf(entries[next - 1]) - start > mostBytes)
+        {
+            var most = next;
+            next = first + 1;
+            while (next < most && EndOf(entries[next]) - start <= mostBytes)
+            {
+                next++;
+            }
+        }
+
         var heads = new ulong[next - first];
         var previous = start;
         for (var i = 0; i < heads.Length; i++)

@@ -221,7 +221,13 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     {
         if (!allowance.IsLimited)
         {
-            while (await reply.ReadAsync(turn, turn.Stopping)) { }
+            while (await reply.ReadAsync(turn, turn.Stopping))
+            {
+                if (IsTooLong())
+                {
+                    return true;
+                }
+            }
 
             return false;
         }
@@ -240,9 +246,25 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             held.Release(turn);
+            if (more && IsTooLong())
+            {
+                return true;
+            }
         }
 
         return false;
+    }
+
+    /// <summary>Whether the reply has all the bytes that a reply may have; it then ends as one that ran into a limit of its length.</summary>
+    private bool IsTooLong()
+    {
+        if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes)
+        {
+            return false;
+        }
+
+        turn.EndMessages();
+        return true;
     }
 
     private long ActualTokens(IUpstreamReply reply, ReplyAllowance allowance) =>
@@ -273,7 +295,9 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             StopReason.Deadline => Failed(
                 new TurnError(
                     TurnErrorKind.UpstreamTimeout,
-                    $"The reply took longer than the {turn.Request.Timeout.TotalSeconds:0.#} s allowed."
+                    turn.IsBeyondWholeTime
+                        ? $"The reply took longer than the {turn.Request.MaxTime.TotalSeconds:0.#} s allowed."
+                        : $"Nothing came from the upstream for the {turn.Request.Timeout.TotalSeconds:0.#} s allowed."
                 )
             ),
             StopReason.LeaseLost => Failed(

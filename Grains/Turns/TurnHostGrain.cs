@@ -21,6 +21,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
 {
     /// <summary>An activation is kept so much longer than its turns.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromDays(1);
 
     private readonly Guid _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
     private readonly HostedTurns _turns = new(TurnRetention.Of(services.Options), locals);
@@ -126,7 +127,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
             if (request.Lifetime == TurnLifetime.Background)
             {
                 // Nobody need call this grain while the turn runs.
-                DelayDeactivation(request.Timeout + Slack);
+                DelayDeactivation((request.MaxTime > TimeSpan.Zero ? request.MaxTime : LongestTurn) + Slack);
             }
 
             hosted.Run = RunAsync(hosted, turn);

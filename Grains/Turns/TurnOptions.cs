@@ -13,6 +13,11 @@ public sealed class TurnOptions
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
 
+    /// <summary>Most bytes of one reply, reasoning and arguments of tool calls included. A longer one ends there, as one that reached its maximum length.</summary>
+    /// <value>8 MiB by default. 64 KiB to 256 MiB.</value>
+    [Range(65_536, 268_435_456)]
+    public int MaxReplyBytes { get; set; } = 8 * 1024 * 1024;
+
     /// <summary>
     /// Longest wait for an account. A request that cannot be served within it gets 429 with the exact time to come back. A pool that is itself beginning, or
     /// writing what it reserves, is waited for up to 2 s all the same.

@@ -10,8 +10,11 @@ public interface IUsageRecorder
 {
     /// <summary>
     /// Takes the event and returns at once. It is delivered at least once and booked once; a ledger that cannot be reached is
-    /// tried again for about half a minute, then the event is given up and logged. An orderly stop delivers what was
+    /// tried again for 90 s, then the event is given up and logged. An orderly stop delivers what was
     /// taken; a crash loses what was not yet booked, normally the last 100 ms.
     /// </summary>
     void Record(UsageEvent usage);
+
+    /// <summary>How long the oldest event that is not booked has been waiting, in whole seconds; zero when none waits.</summary>
+    TimeSpan OldestWaits { get; }
 }

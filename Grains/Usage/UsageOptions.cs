@@ -19,10 +19,6 @@ public sealed class UsageOptions
     [Range(1_000, 10_000_000)]
     public int MaxPending { get; set; } = 100_000;
 
-    /// <summary>How often a delivery is tried, with a pause that doubles from 0.25 s to at most 8 s. Default: 8, about 32 s.</summary>
-    [Range(1, 100)]
-    public int Attempts { get; set; } = 8;
-
     /// <summary>
     /// The least time between two reports of a ledger to its day's roll-up, and so how old the figures of a query can be. Default: 1 s.
     /// </summary>

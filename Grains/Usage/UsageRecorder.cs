@@ -15,7 +15,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
 {
     private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(10);
 
-    // A ledger remembers what it booked for longer than this and one call's time.
+    // The one limit of a delivery. A ledger remembers what it booked for longer than this and one call's time.
     private static readonly TimeSpan RepeatedFor = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(8);
@@ -46,6 +46,9 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         _options = options.Value;
         _logger = logger;
     }
+
+    /// <inheritdoc/>
+    public TimeSpan OldestWaits => _instruments.Backlog.Age(_time.GetUtcNow());
 
     /// <inheritdoc/>
     public void Record(UsageEvent usage)
@@ -116,13 +119,14 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
 
     private async Task DeliverAsync(string ledger, ImmutableArray<UsageEvent> events)
     {
+        var started = _time.GetTimestamp();
+        var attempt = 1;
         try
         {
-            var started = _time.GetTimestamp();
             var pause = FirstPause;
-            for (var attempt = 1; !await TryDeliverAsync(ledger, events, attempt); attempt++)
+            for (attempt = 1; !await TryDeliverAsync(ledger, events, attempt); attempt++)
             {
-                if (attempt >= _options.Attempts || _time.GetElapsedTime(started) > RepeatedFor)
+                if (_time.GetElapsedTime(started) > RepeatedFor)
                 {
                     GiveUp(events, attempt);
                     return;
@@ -134,7 +138,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         }
         catch (OperationCanceledException)
         {
-            GiveUp(events, _options.Attempts);
+            GiveUp(events, attempt);
         }
         finally
         {

@@ -23,6 +23,7 @@ internal sealed class ClusterMode : IHostingMode
     private readonly ClusterTiming _timing;
     private readonly RedisConnections _redis;
     private readonly IPAddress? _advertised;
+    private readonly ClusterCertificates? _certificates;
 
     private ClusterMode(
         SiloOptions options,
@@ -30,7 +31,8 @@ internal sealed class ClusterMode : IHostingMode
         ClusterTiming timing,
         RedisConnections redis,
         ProductKeys keys,
-        IPAddress? advertised
+        IPAddress? advertised,
+        ClusterCertificates? certificates
     )
     {
         _options = options;
@@ -38,6 +40,7 @@ internal sealed class ClusterMode : IHostingMode
         _membership = membership;
         _redis = redis;
         _advertised = advertised;
+        _certificates = certificates;
         Keys = keys;
     }
 
@@ -54,6 +57,7 @@ internal sealed class ClusterMode : IHostingMode
     {
         Startup.Collect(problems, () => ProductKeys.FromConfiguration(configuration));
         Startup.Collect(problems, () => Resolve(settings.Silo.AdvertisedAddress));
+        Startup.Collect(problems, () => Certificates(configuration));
         foreach (var problem in TimingOf(settings.Membership, configuration).Problems())
         {
             problems.Add(problem);
@@ -71,6 +75,7 @@ internal sealed class ClusterMode : IHostingMode
     {
         var keys = ProductKeys.FromConfiguration(configuration);
         var advertised = Resolve(settings.Silo.AdvertisedAddress);
+        var certificates = Certificates(configuration);
         var connections = await RedisConnections.ConnectAsync(settings.Redis, TimeProvider.System, progress, cancellationToken);
         try
         {
@@ -83,7 +88,7 @@ internal sealed class ClusterMode : IHostingMode
         }
 
         var timing = TimingOf(settings.Membership, configuration);
-        return new ClusterMode(settings.Silo, settings.Membership, timing, connections, keys, advertised);
+        return new ClusterMode(settings.Silo, settings.Membership, timing, connections, keys, advertised, certificates);
     }
 
     /// <inheritdoc/>
@@ -101,6 +106,11 @@ internal sealed class ClusterMode : IHostingMode
             cluster.ClusterId = _options.ClusterId;
         });
         ConfigureEndpoints(silo);
+        if (_certificates is not null)
+        {
+            silo.UseClusterTls(_certificates);
+        }
+
         if (_options.Kubernetes)
         {
             silo.UseKubernetesHosting();
@@ -137,6 +147,9 @@ internal sealed class ClusterMode : IHostingMode
             redis.CreateMultiplexer = _ => Shared(_redis.State);
         });
     }
+
+    /// <inheritdoc/>
+    public void Tell(ILogger logger) => ClusterTls.Tell(logger, _certificates, TimeProvider.System.GetUtcNow());
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
@@ -208,6 +221,9 @@ internal sealed class ClusterMode : IHostingMode
 
     private static Task<(IConnectionMultiplexer Multiplexer, bool IsShared)> Shared(IConnectionMultiplexer multiplexer) =>
         Task.FromResult((multiplexer, true));
+
+    private static ClusterCertificates? Certificates(IConfiguration configuration) =>
+        ClusterTls.Read(configuration, ClusterRole.Silo, TimeProvider.System.GetUtcNow());
 
     private static IPAddress? Resolve(string? advertised)
     {

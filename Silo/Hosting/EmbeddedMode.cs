@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -66,6 +67,8 @@ internal sealed class EmbeddedMode : IHostingMode
     public void Configure(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(FreeLoopbackPort(), gatewayPort: 0, serviceId: _options.ServiceId, clusterId: _options.ClusterId);
+        // The silo has a port although nothing uses it: whoever connects has no certificate that this process takes.
+        silo.UseClusterTls(ClusterCertificates.MakeForThisProcess(TimeProvider.System.GetUtcNow()));
         const string file = "file";
         silo.AddAdoNetGrainStorage(
             file,
@@ -85,6 +88,9 @@ internal sealed class EmbeddedMode : IHostingMode
             reminders.DataSource = _source;
         });
     }
+
+    /// <inheritdoc/>
+    public void Tell(ILogger logger) { }
 
     public ValueTask DisposeAsync()
     {

@@ -14,6 +14,9 @@ internal interface IHostingMode : IAsyncDisposable
     /// <summary>Reads the ring of keys that stored secrets are encrypted with; makes it when there is none.</summary>
     IDataProtectionProvider OpenKeyRing();
 
+    /// <summary>Logs what operators should know of the way in which the process is connected to others.</summary>
+    void Tell(ILogger logger);
+
     /// <summary>Adds membership, grain state (the default provider) and reminders.</summary>
     void Configure(ISiloBuilder silo);
 }

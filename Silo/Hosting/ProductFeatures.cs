@@ -66,6 +66,7 @@ internal static class ProductFeatures
         services.AddClientKeys();
         services.AddSingleton<IReadinessSource, SiloReadiness>();
         services.AddSingleton<IReadinessSource, DrainReadiness>();
+        services.AddSingleton<IReadinessSource, UsageReadiness>();
         foreach (var section in Sections)
         {
             services.AddSingleton(section);

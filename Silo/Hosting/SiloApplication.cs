@@ -78,8 +78,9 @@ internal sealed partial class SiloApplication : IAsyncDisposable
     /// <summary>Starts serving and says so.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await ListenAsync(cancellationToken);
         var logger = Services.GetRequiredService<ILogger<SiloApplication>>();
+        _mode.Tell(logger);
+        await ListenAsync(cancellationToken);
         LogReady(logger, Address, _mode);
         if (_terminal is null)
         {

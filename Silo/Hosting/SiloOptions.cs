@@ -26,7 +26,7 @@ internal sealed class SiloOptions
 
     /// <summary>
     /// Cluster mode: the IP address or host name at which other silos and frontends reach this one. Default: the machine's first
-    /// address that is not loopback. Silo ports are not encrypted and ask for no password: keep them on a private network.
+    /// address that is not loopback. Silo ports take only processes with a certificate of the cluster (<c>CLUSTER_TLS</c>).
     /// </summary>
     public string? AdvertisedAddress { get; set; }
 

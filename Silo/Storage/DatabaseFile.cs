@@ -52,6 +52,7 @@ internal static class DatabaseFile
     private static string? PrepareCore(string path, IReadOnlyList<Migration> migrations, TimeProvider time, int oldestReadable)
     {
         var latest = migrations.Count;
+        MakePrivate(path);
         using var connection = new SqliteConnection(ConnectionString(path));
         connection.Open();
         var application = Scalar(connection, "PRAGMA application_id");
@@ -95,6 +96,31 @@ internal static class DatabaseFile
         Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {latest};", transaction);
         transaction.Commit();
         return backup;
+    }
+
+    /// <summary>The file is its owner's only, also where its directory is opened to others; what SQLite makes beside it takes its mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (
+            File.Open(
+                path,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate,
+                    Access = FileAccess.ReadWrite,
+                    UnixCreateMode = owner,
+                }
+            )
+        )
+        {
+            File.SetUnixFileMode(path, owner);
+        }
     }
 
     private static string BackUp(SqliteConnection connection, string path, long version, TimeProvider time)

@@ -12,6 +12,8 @@ internal sealed class RecordedUsage : IUsageRecorder
     /// <summary>Thrown instead of keeping an event.</summary>
     public Exception? Fails { get; set; }
 
+    public TimeSpan OldestWaits { get; set; }
+
     public void Record(UsageEvent usage)
     {
         if (Fails is { } failure)

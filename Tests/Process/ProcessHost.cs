@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using FlowGpt.ApiFrontend.Cluster;
 
 namespace FlowGpt.Tests.Process;
 
@@ -67,6 +68,12 @@ internal sealed class ProcessHost : IAsyncDisposable
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;
+        }
+
+        if (environment.ContainsKey("REDIS_CONNECTION") && !environment.ContainsKey("CLUSTER_TLS"))
+        {
+            var isApi = arguments.Append(name).Any(static one => one.EndsWith("FlowGpt.ApiFrontend", StringComparison.Ordinal));
+            start.Environment["CLUSTER_TLS"] = TestCertificates.For(isApi ? ClusterRole.Api : ClusterRole.Silo);
         }
 
         var host = new ProcessHost(new System.Diagnostics.Process { StartInfo = start });
@@ -180,7 +187,14 @@ internal sealed class ProcessHost : IAsyncDisposable
     private static bool IsOurs(string name) =>
         name.StartsWith("FLOWGPT", StringComparison.OrdinalIgnoreCase)
         || ProviderVariables.Names.Contains(name)
-        || name is "API_MASTER_KEY" or "ADMIN_API_KEY" or "REQUEST_TIMEOUT" or "DATA_DIRECTORY" or "REDIS_CONNECTION"
+        || name
+            is "API_MASTER_KEY"
+                or "ADMIN_API_KEY"
+                or "REQUEST_TIMEOUT"
+                or "DATA_DIRECTORY"
+                or "REDIS_CONNECTION"
+                or "CLUSTER_TLS"
+                or "TIME_ZONE"
         || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
         || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name.StartsWith("DOTNET_ENVIRONMENT", StringComparison.Ordinal);

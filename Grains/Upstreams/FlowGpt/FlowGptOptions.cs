@@ -59,7 +59,7 @@ public sealed class FlowGptOptions
 
     /// <summary>Longest time for a whole call, from opening it to the reply's end (<c>REQUEST_TIMEOUT</c>).</summary>
     /// <value>Seconds, more than 0 and at most 86400, default 300. Shorter than another timeout, it wins.</value>
-    public double TotalTimeoutSeconds { get; set; } = 300;
+    public double TotalTimeoutSeconds { get; set; } = 86_400;
 
     /// <summary>Most connections at once to the backend; a request beyond them waits, within its first-byte timeout.</summary>
     /// <value>1 to 65535, default 4096.</value>

@@ -19,7 +19,7 @@ public abstract class UpstreamCallOptions
 
     /// <summary>Longest time for a whole call, from opening it to the reply's end. The request's own time limit is usually shorter.</summary>
     /// <value>Seconds, 0.001 to 86400, default 3600.</value>
-    public double TotalTimeoutSeconds { get; set; } = 3600;
+    public double TotalTimeoutSeconds { get; set; } = 86_400;
 
     /// <summary>How long an unused connection is kept.</summary>
     /// <value>Seconds, 0.001 to 30, default 30. Many servers close a connection without a word a little later.</value>

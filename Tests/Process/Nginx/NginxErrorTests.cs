@@ -79,6 +79,11 @@ public sealed class NginxErrorTests
 
     [Theory]
     [InlineData("/metrics", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("/Metrics", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("/metrics/", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("//metrics", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("/%6Detrics?x", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("/v1/../METRICS/", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/_error/502", HttpStatusCode.NotFound, "unknown_url")]
     public async Task Path_NotForClients_IsAnOpenAiError(string path, HttpStatusCode status, string code)
     {
@@ -89,6 +94,38 @@ public sealed class NginxErrorTests
 
         Assert.Equal(status, response.StatusCode);
         Assert.Equal(code, await CodeOfAsync(response));
+    }
+
+    /// <summary>What would wait on disk is taken only from those who have a key.</summary>
+    [Theory]
+    [InlineData(400_000, "sk-wrong", HttpStatusCode.Unauthorized, 1)]
+    [InlineData(400_000, "sk-right", HttpStatusCode.OK, 2)]
+    [InlineData(1_000, "sk-wrong", HttpStatusCode.OK, 1)]
+    public async Task Body_Long_IsReadOnlyFromClientsWithAKey(int length, string key, HttpStatusCode status, int asked)
+    {
+        await using var api = await ApiStandIn.StartAsync(static async context =>
+        {
+            if (context.Request.Path == "/v1/models")
+            {
+                context.Response.StatusCode = context.Request.Headers.Authorization == "Bearer sk-right" ? 200 : 401;
+                return;
+            }
+
+            await context.Request.Body.CopyToAsync(Stream.Null);
+        });
+        await using var nginx = await NginxProcess.StartAsync([api.Server]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions");
+        request.Headers.Authorization = new("Bearer", key);
+        request.Content = new StringContent(new string('x', length));
+
+        using var response = await nginx.Client.SendAsync(request);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(asked, api.Received);
+        if (status == HttpStatusCode.Unauthorized)
+        {
+            Assert.Equal("invalid_api_key", await CodeOfAsync(response));
+        }
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using FlowGpt.Silo.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Orleans.Serialization.Buffers;
 using Orleans.Serialization.Codecs;
@@ -67,6 +68,8 @@ internal sealed class ProductSerializers : IDisposable
 
     private sealed class NowhereMode : IHostingMode
     {
+        public void Tell(ILogger logger) { }
+
         public string Description => "nowhere";
 
         public ProductKeys Keys => throw new NotSupportedException();

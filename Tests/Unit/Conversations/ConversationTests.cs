@@ -40,6 +40,28 @@ public sealed class ConversationTests
             maxCharacters
         );
 
+    /// <summary>A client that sends its whole history again does not double its context once the oldest items are stored no more.</summary>
+    [Fact]
+    public void ContextFor_WholeHistoryOfWhichTheOldestWasDropped_IsTheSameAsTheNewTurnAlone()
+    {
+        var state = new ConversationState();
+        var conversation = new Conversation(state);
+        ImmutableArray<Item> history = [Rule("be brief")];
+        for (var i = 0; i < 12; i++)
+        {
+            ImmutableArray<Item> whole = [.. history, User($"question {i} {new string('x', 100)}")];
+            var context = conversation.ContextFor(whole);
+
+            Assert.Equal(conversation.ContextFor([Rule("be brief"), whole[^1]]), context);
+            Assert.Equal(context.Length, context.Distinct().Count());
+            Assert.Equal(i == 0 ? 2 : 1, conversation.IncomingOf(context, whole));
+            Turn(state, context, $"reply {i}", maxCharacters: 600);
+            history = [.. whole, Reply($"reply {i}")];
+        }
+
+        Assert.True(state.DroppedItems > 0);
+    }
+
     [Property]
     public void ContextFor_NewTurnAloneOrWholeHistory_IsTheSame(string?[] questions)
     {

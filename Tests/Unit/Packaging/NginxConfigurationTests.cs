@@ -93,7 +93,11 @@ public sealed class NginxConfigurationTests
             using var json = JsonDocument.Parse(body);
             var error = json.RootElement.GetProperty("error");
             Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(static field => field.Name));
-            Assert.Equal(status is ['4', ..] or "501" ? "invalid_request_error" : "server_error", error.GetProperty("type").GetString());
+            var type =
+                status is "429" ? "requests"
+                : status is ['4', ..] or "501" ? "invalid_request_error"
+                : "server_error";
+            Assert.Equal(type, error.GetProperty("type").GetString());
         }
     }
 

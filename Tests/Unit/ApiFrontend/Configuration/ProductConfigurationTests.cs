@@ -27,6 +27,7 @@ public sealed class ProductConfigurationTests : IDisposable
             ("API_MASTER_KEY", "sk-1"),
             ("FLOWGPT_SIGNATURE", "Colon-Device"),
             ("REQUEST_TIMEOUT", "90"),
+            ("REQUEST_TOTAL_TIMEOUT", "900"),
             ("FLOWGPT_ACCOUNTS_FILE", "a.json"),
             ("REDIS_CONNECTION", "r:1"),
             ("ASPNETCORE_URLS", "http://*:80;https://[::]:443")
@@ -35,8 +36,8 @@ public sealed class ProductConfigurationTests : IDisposable
         Assert.Empty(_problems);
         Assert.Equal("sk-1", configuration["FlowGpt:Frontend:MasterKey"]);
         Assert.Equal("colon-device", configuration["FlowGpt:Upstream:Signature"]);
-        Assert.Equal("90", configuration["FlowGpt:Upstream:TotalTimeoutSeconds"]);
         Assert.Equal("00:01:30", configuration["FlowGpt:Frontend:RequestTimeout"]);
+        Assert.Equal("00:15:00", configuration["FlowGpt:Frontend:TotalTimeout"]);
         Assert.Equal("a.json", configuration["FlowGpt:Accounts:File"]);
         Assert.Equal("r:1", configuration["FlowGpt:Redis:Connection"]);
         Assert.Equal("http://*:80;https://[::]:443", configuration["urls"]);

@@ -1,0 +1,117 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.Tests.Cluster.Storage;
+
+namespace FlowGpt.Tests.Process.Cluster;
+
+/// <summary>The ports of a silo, tried by whoever reaches them: without a certificate of the cluster nothing is said, and the log has one line.</summary>
+public sealed class ClusterTlsTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly int _siloPort = LoopbackPort.Free();
+    private readonly int _gatewayPort = LoopbackPort.Free();
+    private RedisProcess _redis = null!;
+    private SiloProcess _silo = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _redis = await RedisProcess.StartAsync(_directory.Path);
+        _silo = await SiloProcess.StartAsync(_directory, Settings());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _silo.DisposeAsync();
+        await _redis.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task SiloPorts_WithoutACertificateOfTheCluster_SayNothing()
+    {
+        var stranger = TestCertificates.Make();
+        using var silo = Load(TestCertificates.For(ClusterRole.Silo));
+        using var api = Load(TestCertificates.For(ClusterRole.Api));
+        using var foreign = Load(Path.Combine(stranger, "silo"));
+
+        Assert.True(await IsRefusedAsync(_siloPort, null));
+        Assert.True(await IsRefusedAsync(_siloPort, foreign));
+        Assert.True(await IsRefusedAsync(_siloPort, api));
+        Assert.True(await IsRefusedAsync(_gatewayPort, null));
+        Assert.True(await IsRefusedAsync(_gatewayPort, foreign));
+        Assert.False(await IsRefusedAsync(_siloPort, silo));
+        Assert.False(await IsRefusedAsync(_gatewayPort, api));
+
+        await _silo.Host.WaitForOutputAsync(static output => Refusals(output) >= 5 ? output : null, "five refusals were logged");
+        Assert.Equal(5, Refusals(_silo.Host.Output));
+    }
+
+    [Fact]
+    public async Task Start_WithoutCertificates_IsRefusedAndSaysHow()
+    {
+        var settings = Settings();
+        settings["CLUSTER_TLS"] = "";
+        await using var host = ProcessHost.Start("FlowGpt.Silo", _directory.Path, settings);
+
+        Assert.Equal(2, await host.WaitForExitAsync());
+        Assert.Contains("CLUSTER_TLS: is not set.", host.Output, StringComparison.Ordinal);
+        Assert.Contains("--make-certificates", host.Output, StringComparison.Ordinal);
+    }
+
+    private static int Refusals(string output) => output.Split("Authentication failed", StringSplitOptions.None).Length - 1;
+
+    private static X509Certificate2 Load(string directory) =>
+        X509Certificate2.CreateFromPemFile(
+            Path.Combine(directory, ClusterCertificates.CertificateFile),
+            Path.Combine(directory, ClusterCertificates.KeyFile)
+        );
+
+    /// <summary>Whether the port ends the connection: with TLS 1.3 a client learns that its certificate is refused only when it reads.</summary>
+    private static async Task<bool> IsRefusedAsync(int port, X509Certificate2? certificate)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
+#pragma warning disable CA5359 // Who answers is not what this is about.
+        await using var stream = new SslStream(client.GetStream(), false, static (_, _, _, _) => true);
+#pragma warning restore CA5359
+        try
+        {
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = ClusterCertificates.NameOf(ClusterRole.Silo),
+                    ClientCertificates = certificate is null ? null : [certificate],
+                },
+                deadline.Token
+            );
+            // What is no preamble of the protocol ends a connection that was let in, too; one that says nothing stays open for longer than a refusal takes.
+            var read = stream.ReadAsync(new byte[1], deadline.Token).AsTask();
+            var first = await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, deadline.Token));
+            return first == read && await read == 0;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            return true;
+        }
+    }
+
+    private Dictionary<string, string> Settings() =>
+        new()
+        {
+            ["REDIS_CONNECTION"] = _redis.Connection,
+            ["API_MASTER_KEY"] = "sk-test-0123456789abcdef",
+            ["ADMIN_API_KEY"] = "sk-admin-0123456789abcdef",
+            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+            ["FlowGpt__Silo__AdvertisedAddress"] = "127.0.0.1",
+            ["FlowGpt__Silo__SiloPort"] = $"{_siloPort}",
+            ["FlowGpt__Silo__GatewayPort"] = $"{_gatewayPort}",
+        };
+}
