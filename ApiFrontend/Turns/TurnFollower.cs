@@ -34,7 +34,6 @@ internal sealed partial class TurnFollower
     private readonly ILocalTurns? _locals;
     private readonly CancellationToken _aborted;
     private readonly long _startedAt;
-    private long _heardAt;
 
     private TurnPlace _place;
     private ITurnGrain? _grain;
@@ -288,18 +287,6 @@ internal sealed partial class TurnFollower
 
     private ApiError Explain(TurnError error) => PartPlaces.Name(TurnErrorMapper.Map(error), _plan.Content.Places);
 
-    /// <summary>How long the response may still be silent.</summary>
-    private TimeSpan TimeLeft
-    {
-        get
-        {
-            var silent = _plan.Timeout - _time.GetElapsedTime(_heardAt);
-            return WholeTimeLeft is { } left && left < silent ? left : silent;
-        }
-    }
-
-    private TimeSpan? WholeTimeLeft => _plan.MaxTime == TimeSpan.Zero ? null : _plan.MaxTime - _time.GetElapsedTime(_startedAt);
-
     private ApiError? Accept(StartResult result, string asked)
     {
         if (result is StartResult.Refused refused)
@@ -335,11 +322,7 @@ internal sealed partial class TurnFollower
     {
         _witnessed?.Read(slice);
         _epoch = slice.Epoch;
-        if (slice.NextSequence > _nextSequence)
-        {
-            _heardAt = _time.GetTimestamp();
-        }
-
+        Hear(slice);
         _nextSequence = slice.NextSequence;
         Serving = slice.Serving ?? Serving;
         HasEnded = slice.IsTerminal;

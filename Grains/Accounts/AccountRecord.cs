@@ -68,6 +68,10 @@ public sealed record AccountRecord
     [Id(13)]
     public ImmutableArray<WindowRecord> Windows { get; init; } = [];
 
+    /// <summary>Since when no account of the configuration or the operators has it; default while there is one.</summary>
+    [Id(21)]
+    public DateTimeOffset UnusedSince { get; init; }
+
     /// <summary>The same, later by <paramref name="delta"/>.</summary>
     internal AccountRecord Shifted(TimeSpan delta) =>
         this with
@@ -75,6 +79,7 @@ public sealed record AccountRecord
             ProbeAt = Later(ProbeAt, delta),
             RateLimitedUntil = Later(RateLimitedUntil, delta),
             ReservedUntil = Later(ReservedUntil, delta),
+            UnusedSince = Later(UnusedSince, delta),
             Windows = [.. Windows.Select(window => window.Shifted(delta))],
         };
 

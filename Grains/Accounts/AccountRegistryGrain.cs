@@ -17,9 +17,14 @@ internal sealed partial class AccountRegistryGrain(
     IAccountSource source,
     ProviderKinds kinds,
     ISecretVault vault,
+    TimeProvider time,
     ILogger<AccountRegistryGrain> logger
 ) : Grain, IAccountRegistryGrain
 {
+    /// <summary>How long a move waits for the account's calls to end; less than an operator's request may take.</summary>
+    private static readonly TimeSpan DrainedWithin = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
+
     private readonly AccountSecrets _secrets = new(vault);
 
     public ValueTask<ImmutableArray<string>> GetPools() =>
@@ -98,7 +103,7 @@ internal sealed partial class AccountRegistryGrain(
 
         if (change.Pool is { } other && other != pool)
         {
-            return await Move(overlay, pool, other);
+            return await Move(overlay, kept!, pool, other);
         }
 
         await Remember(pool);
@@ -126,13 +131,19 @@ internal sealed partial class AccountRegistryGrain(
     }
 
     /// <summary>
-    /// In three steps that can be sent again: the other pool gets the account out of use, this one gives it up, the other one uses it.
-    /// Its use goes with it, so its limits hold over the move; calls in flight could not be counted in both.
+    /// In steps that can be sent again: this pool grants the account no more and its calls end, the other pool gets the account out of use, this one gives it up, the other
+    /// one uses it. Its use goes with it, all of it, so its limits hold over the move; calls in flight could not be counted in both.
     /// </summary>
-    private async ValueTask<AccountChangeResult> Move(AccountOverlay overlay, string pool, string other)
+    private async ValueTask<AccountChangeResult> Move(AccountOverlay overlay, AccountOverlay kept, string pool, string other)
     {
-        if (await Pool(pool).GetUse(overlay.Name) is not { } use)
+        if (kept.Mode != AccountMode.Disabled)
         {
+            await Pool(pool).PutOverlay(kept with { Mode = AccountMode.Draining });
+        }
+
+        if (await UseAtRest(pool, overlay.Name) is not { } use)
+        {
+            await Pool(pool).PutOverlay(kept);
             return new AccountChangeResult.Conflict(
                 "pool",
                 "The account has calls in flight: drain it, wait until it has no leases, and move it then."
@@ -145,6 +156,26 @@ internal sealed partial class AccountRegistryGrain(
         await Pool(other).PutOverlay(overlay, use);
         LogMoved(overlay.Name, pool, other);
         return new AccountChangeResult.Done(other);
+    }
+
+    /// <summary>What a drained account has used; null when its calls do not end in time.</summary>
+    private async Task<AccountRecord?> UseAtRest(string pool, string name)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (await Pool(pool).GetUse(name) is { } use)
+            {
+                return use;
+            }
+
+            if (time.GetElapsedTime(began) > DrainedWithin)
+            {
+                return null;
+            }
+
+            await Task.Delay(DrainPoll, time);
+        }
     }
 
     private static AccountChangeResult.Conflict? OfConfiguration(AccountChange change, AccountOverlay? kept, ICredentialSchema schema)

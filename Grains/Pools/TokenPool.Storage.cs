@@ -14,6 +14,10 @@ internal sealed partial class TokenPool
     /// <summary>A shorter cool-down is not worth a write.</summary>
     private static readonly TimeSpan WorthKeeping = TimeSpan.FromSeconds(5);
 
+    /// <summary>What is known of an account that was removed is kept for longer than its longest window.</summary>
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(90);
+    private static readonly TimeSpan BelievedWithin = TimeSpan.FromDays(30);
+
     private bool _marksChanged;
     private bool _storageFailing;
     private bool _everWritten;
@@ -27,7 +31,13 @@ internal sealed partial class TokenPool
         var delta = record.Delta(Calendar.Wall(now));
         foreach (var account in record.Accounts)
         {
-            _stored[account.Name] = delta == TimeSpan.Zero ? account : account.Shifted(delta);
+            var own = delta == TimeSpan.Zero ? account : account.Shifted(delta);
+            own = own.UnusedSince == default ? own with { UnusedSince = now } : own;
+            // A clock that stands far beyond the record may be wrong: nothing is forgotten on its word.
+            if (now - own.UnusedSince < ForgottenAfter || record.At == default || now - record.At > BelievedWithin)
+            {
+                _stored[account.Name] = own;
+            }
         }
 
         _restoredLeases = record.Leases ?? [];

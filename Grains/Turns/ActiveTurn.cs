@@ -44,7 +44,7 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
         _time = time;
         AcceptedAt = time.GetUtcNow();
         Accepted = _lastRead = _lastEvent = time.GetTimestamp();
-        _deadline = time.CreateTimer(static turn => ((ActiveTurn)turn!).StopIfOverdue(), this, request.Timeout, Timeout.InfiniteTimeSpan);
+        _deadline = time.CreateTimer(static turn => ((ActiveTurn)turn!).StopIfOverdue(), this, Remaining, Timeout.InfiniteTimeSpan);
     }
 
     public TurnRequest Request { get; }

@@ -125,7 +125,7 @@ internal sealed partial class RecordRetention(
     private partial void LogRemoved(int count);
 
     [LoggerMessage(
-        EventId = 6103,
+        EventId = 6104,
         Level = LogLevel.Warning,
         Message = "The clock says {Now}, far beyond the newest record: no record is taken for over its time until the next start, or for a week"
     )]

@@ -186,6 +186,30 @@ public sealed class AccountAdminTests : IAsyncLifetime
         Assert.Equal(200, (await _admin.GetAsync("/admin/pools/other/accounts/b1")).Status);
     }
 
+    /// <summary>Nothing is granted while the account moves, so nothing that it uses meanwhile is lost.</summary>
+    [Fact]
+    public async Task Patch_ThePoolWithACallInFlight_WaitsForItsEndAndTakesItsUseAlong()
+    {
+        await _admin.DoneAsync($"{Accounts}/file1/disable");
+        await _admin.DoneAsync(
+            Accounts,
+            new
+            {
+                name = "b1",
+                bearerToken = _gateway.Simulator.IssueToken("b1"),
+                limits = new { requestsPerDay = 10 },
+            }
+        );
+        var stream = _gateway.ChatAsync(new ChatBody("in flight [[sim: tokens=20 per=30ms]]") { Stream = true });
+        await _gateway.Simulator.Truth.WaitUntilAsync(static truth => truth.OpenStreams == 1, TestContext.Current.CancellationToken);
+
+        var (status, moved) = await _admin.PatchAsync($"{Accounts}/b1", new { pool = "other" });
+
+        Assert.Equal(200, status);
+        Assert.Equal(200, (await stream).Status);
+        Assert.Equal(1, moved.GetProperty("account").GetProperty("windows")[0].GetProperty("used").GetInt32());
+    }
+
     [Fact]
     public async Task Delete_AnAddedAccountIsGone_AConfiguredOneIsAConflict()
     {

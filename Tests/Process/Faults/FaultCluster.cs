@@ -260,7 +260,10 @@ internal sealed class FaultCluster : IAsyncDisposable
         builder.Configuration["FlowGpt:Redis:Connection"] = Redis.Connection;
         builder.Logging.ClearProviders();
         var redis = await ConnectionMultiplexer.ConnectAsync(Redis.Connection);
-        builder.AddClusterClient(redis);
+        builder.AddClusterClient(
+            redis,
+            ClusterCertificates.Load(TestCertificates.For(ClusterRole.Api), ClusterRole.Api, TimeProvider.System.GetUtcNow())
+        );
         // Disposed with the host, which disposes what it has handed out.
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis);
         var host = builder.Build();

@@ -28,6 +28,11 @@ public sealed class NginxErrorTests
         // The API answers from the head, while nginx is still sending megabytes.
         await using var api = await ApiStandIn.StartAsync(static context =>
         {
+            if (context.Request.Path == "/v1/models")
+            {
+                return Task.CompletedTask;
+            }
+
             context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             context.Response.ContentType = "application/json";
             return context.Response.WriteAsync("""{"error":{"message":"m","type":"t","param":null,"code":"from_the_api"}}""");
@@ -81,7 +86,7 @@ public sealed class NginxErrorTests
     [InlineData("/metrics", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/Metrics", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/metrics/", HttpStatusCode.NotFound, "unknown_url")]
-    [InlineData("//metrics", HttpStatusCode.NotFound, "unknown_url")]
+    [InlineData("/.//metrics", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/%6Detrics?x", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/v1/../METRICS/", HttpStatusCode.NotFound, "unknown_url")]
     [InlineData("/_error/502", HttpStatusCode.NotFound, "unknown_url")]

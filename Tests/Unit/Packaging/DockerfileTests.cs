@@ -25,7 +25,7 @@ public sealed partial class DockerfileTests
         var framework = XDocument.Parse(Repository.Read("Directory.Build.props")).Descendants("TargetFramework").Single().Value;
 
         Assert.StartsWith(framework["net".Length..], sdk, StringComparison.Ordinal);
-        Assert.Equal($"{sdk}-chiseled", File.Stage("runtime").Image.Split(':')[1]);
+        Assert.Equal($"{sdk}-chiseled-extra", File.Stage("runtime").Image.Split(':')[1]);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public sealed partial class DockerfileTests
     public void Image_RunsAsNobodyInParticular(string stage, string project)
     {
         Assert.Matches("^[1-9][0-9]*:[1-9][0-9]*$", File.Stage(stage).Last("USER"));
-        Assert.EndsWith("-chiseled", File.Stage(stage).RootImage, StringComparison.Ordinal);
+        Assert.EndsWith("-chiseled-extra", File.Stage(stage).RootImage, StringComparison.Ordinal);
         Assert.DoesNotContain(File.Stage(stage).Instructions, static one => one.Keyword == "RUN");
         Assert.Equal([$"./{AssemblyOf(project)}"], Dockerfile.ParseList(File.Stage(stage).Last("ENTRYPOINT")));
     }

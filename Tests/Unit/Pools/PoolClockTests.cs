@@ -44,6 +44,30 @@ public sealed class PoolClockTests
     }
 
     [Fact]
+    public void Restore_OfAnAccountRemovedLongAgo_ForgetsItUnlessTheClockMayBeWrong()
+    {
+        var (a, b) = (PoolDriver.Account("a"), PoolDriver.Account("b", new AccountLimits { RequestsPerMinute = 100 }));
+        var driver = new PoolDriver(null, a, b);
+        driver.Settle(driver.Grant(excluded: ["b"]), PoolDriver.RateLimited(600));
+        var stored = driver.Pool.Close(driver.Now)!;
+
+        bool Keeps(double days)
+        {
+            var next = new PoolDriver(stored, null, TimeSpan.FromDays(days), 2, b);
+            stored = next.Pool.Close(next.Now)!;
+            return stored.Accounts.Any(static account => account.Name == "a");
+        }
+
+        Assert.True(Keeps(1));
+        Assert.True(Keeps(500));
+        stored = stored with { At = PoolWorld.Start.AddDays(1) };
+        Assert.True(Keeps(25));
+        Assert.True(Keeps(50));
+        Assert.True(Keeps(75));
+        Assert.False(Keeps(95));
+    }
+
+    [Fact]
     public void Acquire_WallClockStepsBeyondATokensDate_UsesTheTokenNoMore()
     {
         var account = PoolDriver.Account("a");

@@ -22,7 +22,7 @@ public sealed class TurnLimitsTests : IDisposable
             _world.Time.Advance(TimeSpan.FromSeconds(50));
             var before = turn.Log.NextSequence;
             script.Says("b");
-            await Soon.Becomes(() => turn.Log.NextSequence, sequence => sequence > before, "the text is there");
+            await Soon.Becomes(() => new ValueTask<int>(turn.Log.NextSequence), sequence => sequence > before, "the text is there");
         }
 
         script.Ends();
@@ -39,7 +39,7 @@ public sealed class TurnLimitsTests : IDisposable
         var script = _world.Upstream("one").Next().Says("a");
         var turn = _world.Turn(TurnWorld.Request() with { MaxTime = TimeSpan.FromSeconds(most) }, "one");
         var running = _world.Runner.RunAsync(turn, _world);
-        await Soon.Becomes(() => turn.Log.NextSequence, static sequence => sequence > 1, "the text is there");
+        await Soon.Becomes(() => new ValueTask<int>(turn.Log.NextSequence), static sequence => sequence > 1, "the text is there");
         await Soon.Happens(script.Waiting, "the reply is read");
 
         _world.Time.Advance(TimeSpan.FromSeconds(passed));
