@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Pools;
+using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
