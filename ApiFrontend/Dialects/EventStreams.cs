@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using FlowGpt.ApiFrontend.Json;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -14,12 +14,10 @@ namespace FlowGpt.Grains.Turns;
 /// A turn from its acceptance until its conversation forgets it: its log, who waits for news of it, and the way to stop it.
 /// Used on the conversation's scheduler; <see cref="Stop"/>, the times, <see cref="WaitForNews"/> and <see cref="Slice"/> may be used from any thread.
 /// </summary>
-internal sealed class ActiveTurn : ITurnEventSink, IDisposable
+internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
 {
     /// <summary>Most bytes of payload in one slice, unless a single event has more.</summary>
     private const int MostSliceBytes = 256 * 1024;
-
-    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _deadline;
@@ -141,21 +139,6 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
 
     /// <summary>How long it goes on unread since its reader has gone away; null when no reader has.</summary>
     public TimeSpan? Grace => Volatile.Read(ref _graceTicks) is var ticks and >= 0 ? TimeSpan.FromTicks(ticks) : null;
-
-    /// <summary>How long the turn may still go on if nothing more happens: its limit is on silence, and one of its own on the whole time.</summary>
-    public TimeSpan Remaining
-    {
-        get
-        {
-            var silent = Request.Timeout - _time.GetElapsedTime(Volatile.Read(ref _lastEvent));
-            return WholeTimeLeft is { } left && left < silent ? left : silent;
-        }
-    }
-
-    /// <summary>Whether the limit on the whole time, rather than the one on silence, has passed.</summary>
-    public bool IsBeyondWholeTime => WholeTimeLeft <= TimeSpan.Zero;
-
-    private TimeSpan? WholeTimeLeft => Request.MaxTime == TimeSpan.Zero ? null : Request.MaxTime - _time.GetElapsedTime(Accepted);
 
     public void Stop(StopReason reason)
     {
@@ -317,25 +300,6 @@ internal sealed class ActiveTurn : ITurnEventSink, IDisposable
     {
         _deadline.Dispose();
         _stop.Dispose();
-    }
-
-    private void StopIfOverdue()
-    {
-        try
-        {
-            if (Remaining is var left && left > TimeSpan.Zero)
-            {
-                _deadline.Change(left > Soon ? left : Soon, Timeout.InfiniteTimeSpan);
-            }
-            else
-            {
-                _stop.Cancel();
-            }
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended meanwhile.
-        }
     }
 
     private void WakeWriter()
