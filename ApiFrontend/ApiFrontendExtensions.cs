@@ -90,6 +90,7 @@ public static class ApiFrontendExtensions
         services.AddAdmin();
         services.TryAddSingleton<IUsageWitness, NoUsageWitness>();
         services.AddSingleton<UsageReader>();
+        services.AddSingleton(static provider => new UsageCalendar(provider.GetRequiredService<IOptions<FrontendOptions>>().Value.Zone));
         services.AddSingleton<UsageEndpoints>();
         services.AddSingleton<FrontendFeed>();
         services.AddHostedService(static provider => provider.GetRequiredService<FrontendFeed>());

@@ -19,6 +19,7 @@ internal sealed class MemberEndpoints(
     MemberKeys keys,
     KeyAdministration all,
     UsageReader usage,
+    UsageCalendar calendar,
     TimeProvider time,
     IOptions<MemberOptions> options
 )
@@ -90,7 +91,7 @@ internal sealed class MemberEndpoints(
             context,
             async request =>
             {
-                if (UsageParameters.Read(context.Request.Query, time.GetUtcNow(), isAdmin: true, out var question) is { } error)
+                if (UsageParameters.Read(context.Request.Query, time.GetUtcNow(), isAdmin: true, calendar, out var question) is { } error)
                 {
                     await request.RefuseAsync(error);
                     return;
