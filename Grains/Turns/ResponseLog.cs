@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Turns;
 /// <summary>
 /// The append-only, sequence-numbered log of one response's events: one UTF-8 buffer, and one number an entry. Entry <c>n</c> never changes, so a reader that
 /// resumes from any sequence gets exactly the rest. Holds events to the rules of <see cref="EventKind"/>. One writer at a time, the grain's
-/// scheduler; <see cref="From(int)"/>, <see cref="HasNews"/>, <see cref="NextSequence"/>, <see cref="Outcome"/> and <see cref="Status"/> may be read from any thread meanwhile.
+/// scheduler; <see cref="From"/>, <see cref="HasNews"/>, <see cref="NextSequence"/>, <see cref="Outcome"/> and <see cref="Status"/> may be read from any thread meanwhile.
 /// </summary>
 public sealed class ResponseLog : ITurnEventSink
 {
