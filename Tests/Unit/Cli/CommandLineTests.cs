@@ -2,6 +2,7 @@ using FlowGpt.Cli.Accounts;
 using FlowGpt.Cli.Completion;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Tests.Unit.Packaging;
+using Microsoft.Extensions.Configuration;
 
 namespace FlowGpt.Tests.Unit.Cli;
 
@@ -22,6 +23,8 @@ public sealed class CommandLineTests : IDisposable
 
     public void Dispose() => _terminal.Dispose();
 
+    private static bool IsWriting => new ConfigurationBuilder().AddEnvironmentVariables().Build()[WriteVariable] == "1";
+
     /// <summary>What each command says of itself is looked at when it changes: set FLOWGPT_WRITE_GOLDEN=1 to write the files anew.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
@@ -35,7 +38,7 @@ public sealed class CommandLineTests : IDisposable
             $"{(command.Length == 0 ? "flowgpt" : command.Replace(' ', '-'))}.txt"
         );
         var text = string.Join('\n', output.ReplaceLineEndings("\n").Split('\n').Select(static line => line.TrimEnd())).Trim() + "\n";
-        if (Environment.GetEnvironmentVariable(WriteVariable) == "1")
+        if (IsWriting)
         {
             await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FlowGpt.Silo.Storage;
 using FlowGpt.Tests.Cluster.Storage;
 
@@ -8,6 +9,7 @@ public sealed class DatabaseFileModeTests
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void Prepare_NewAndOldFiles_AreTheirOwnersOnly()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");

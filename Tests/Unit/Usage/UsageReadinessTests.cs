@@ -1,5 +1,4 @@
 using FlowGpt.Silo.Hosting;
-using FlowGpt.Tests.Kit;
 
 namespace FlowGpt.Tests.Unit.Usage;
 

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +50,7 @@ public sealed class ClusterCertificatesTests : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void Write_Keys_AreTheirOwnersOnly()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
