@@ -1,19 +1,28 @@
-using FlowGpt.Cli;
 using FlowGpt.Cli.Connections;
 using Spectre.Console;
 
-using var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) };
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    stop.Cancel();
-};
-var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-if (Console.IsOutputRedirected)
+namespace FlowGpt.Cli;
+
+internal static class Program
 {
     // A file has no width; what reads it has no use for lines that are broken in two.
-    AnsiConsole.Profile.Width = 240;
-}
+    private const int WidthOfAFile = 240;
 
-return await CommandLine.RunAsync(args, AnsiConsole.Console, errors, Machine.Current(handler), stop.Token);
+    public static async Task<int> Main(string[] arguments)
+    {
+        using var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) };
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stop.Cancel();
+        };
+        var errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Width = WidthOfAFile;
+        }
+
+        return await CommandLine.RunAsync(arguments, AnsiConsole.Console, errors, Machine.Current(handler), stop.Token);
+    }
+}

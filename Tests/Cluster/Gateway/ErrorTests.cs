@@ -106,7 +106,7 @@ public sealed class ErrorTests : IAsyncLifetime
 
     [Fact]
     public async Task Method_NotAllowed_Is405() =>
-        (await AnswerAsync(new HttpRequestMessage(HttpMethod.Get, "/v1/chat/completions"))).AssertError(
+        (await AnswerAsync(new HttpRequestMessage(HttpMethod.Put, "/v1/chat/completions"))).AssertError(
             405,
             Invalid,
             "method_not_supported",
