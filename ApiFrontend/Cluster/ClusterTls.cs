@@ -86,7 +86,7 @@ public static partial class ClusterTls
     [LoggerMessage(
         EventId = 6004,
         Level = LogLevel.Warning,
-        Message = "CLUSTER_TLS is off: whoever reaches the ports between the processes of this cluster can read upstream tokens and make client keys"
+        Message = "CLUSTER_TLS is off: any program that reaches the ports between the processes of this cluster can read upstream tokens and make client keys"
     )]
     private static partial void LogOff(ILogger logger);
 

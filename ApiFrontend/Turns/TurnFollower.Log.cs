@@ -12,7 +12,7 @@ internal sealed partial class TurnFollower
     [LoggerMessage(
         EventId = 1202,
         Level = LogLevel.Warning,
-        Message = "Response {ResponseId} was lost before the client saw any of it; starting it anew ({Restart})"
+        Message = "Response {ResponseId} was lost before the client saw any of it; starting the turn again ({Restart})"
     )]
     private partial void LogRestart(string responseId, int restart);
 

@@ -24,7 +24,7 @@ internal sealed partial class ConversationGrain
     [LoggerMessage(
         EventId = 3011,
         Level = LogLevel.Warning,
-        Message = "The pages of a conversation could not be written anew; the next turn tries again"
+        Message = "The pages of a conversation could not be rewritten; the next turn tries again"
     )]
     private partial void LogNotRenewed(Exception exception);
 }

@@ -80,7 +80,7 @@ internal sealed partial class TokenPoolGrain
     [LoggerMessage(
         EventId = 2015,
         Level = LogLevel.Error,
-        Message = "The record of pool {Pool} was lost from storage; it is written anew from memory"
+        Message = "The record of pool {Pool} was lost from storage; writing it again from memory"
     )]
     private partial void LogRecordLost(string pool);
 

@@ -111,7 +111,7 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
     [LoggerMessage(
         EventId = 6012,
         Level = LogLevel.Error,
-        Message = "The table of silos was begun anew without this silo; stopping, to join it at the next start"
+        Message = "The table of silos was replaced and does not list this silo; stopping, to join the cluster at the next start"
     )]
     private partial void LogMissing();
 }

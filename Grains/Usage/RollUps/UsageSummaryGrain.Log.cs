@@ -7,7 +7,7 @@ internal sealed partial class UsageSummaryGrain
     [LoggerMessage(
         EventId = 5201,
         Level = LogLevel.Error,
-        Message = "The usage roll-up of {Day} could not be written; it starts anew and asks its ledgers"
+        Message = "The usage roll-up of {Day} could not be written; the grain restarts and sums its ledgers again"
     )]
     private partial void LogWriteFailed(Exception exception, string day);
 
