@@ -10,16 +10,24 @@ internal sealed partial class TurnFollower
     /// <summary>How much later than a repeated read's the answer to an earlier one may come that had got the end.</summary>
     private static readonly TimeSpan OvertakenWithin = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// So often a turn of this process is read through its grain all the same: an activation that nobody calls is collected after 10 minutes, and its turns with it.
+    /// </summary>
+    private static readonly TimeSpan GrainCalledEvery = TimeSpan.FromMinutes(1);
+
     private PendingAnswer<ResponseSlice>? _pendingRead;
+    private long _grainCalledAt;
 
     /// <summary>Reads on; null when nobody has answered for as long as a response may be silent before it is taken for lost.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ResponseSlice?> ReadAsync(TimeSpan maxWait)
     {
-        if (_local is { } local)
+        if (_local is { } local && _time.GetElapsedTime(_grainCalledAt) < GrainCalledEvery)
         {
             return await local.Read(_nextSequence, maxWait, CancellationToken.None);
         }
+
+        _grainCalledAt = _time.GetTimestamp();
 
         var asked = _time.GetTimestamp();
         for (var attempt = 1; ; attempt++)

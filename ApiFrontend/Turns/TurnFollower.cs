@@ -298,6 +298,7 @@ internal sealed partial class TurnFollower
         var accepted = (StartResult.Accepted)result;
         ResponseId = accepted.ResponseId;
         _local = _locals?.Find(ResponseId);
+        _grainCalledAt = _time.GetTimestamp();
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
         PromptTokens = accepted.PromptTokens;
