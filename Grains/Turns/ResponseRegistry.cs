@@ -21,6 +21,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
 
     private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswersArriveWithin = TimeSpan.FromMilliseconds(300);
 
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
     private readonly ConcurrentQueue<ActiveTurn> _ended = new();
@@ -136,6 +137,11 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
         }
 
         await WaitForReadersAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_turns.Keys.Concat(_ended).Any(static turn => turn.Unread < AnswersArriveWithin))
+        {
+            // The connections of this silo close next, and an end that was given a moment ago may still be on its way to its reader.
+            await Task.Delay(AnswersArriveWithin, TimeProvider.System);
+        }
     }
 
     // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost one. What was stopped just now is about to end.
