@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Items;
+
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>

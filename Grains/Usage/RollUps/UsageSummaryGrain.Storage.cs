@@ -93,7 +93,10 @@ internal sealed partial class UsageSummaryGrain
     {
         if (_failure is not null)
         {
-            throw new IOException($"The usage roll-up {this.GetPrimaryKeyString()} could not be written; the grain restarts and sums its ledgers again.", _failure);
+            throw new IOException(
+                $"The usage roll-up {this.GetPrimaryKeyString()} could not be written; the grain restarts and sums its ledgers again.",
+                _failure
+            );
         }
     }
 }
