@@ -75,6 +75,11 @@ internal sealed partial class DialectEndpoint
 
         var asked = body.Request!;
         var catalog = await _models.GetAsync(context.RequestAborted);
+        if (catalog is not null && catalog.Find(asked.Model) is null)
+        {
+            catalog = await _models.LookAgainAsync(context.RequestAborted);
+        }
+
         if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
         {
             await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));

@@ -12,6 +12,9 @@ internal sealed partial class ModelCatalogCache : IDisposable
     /// <summary>How long a request waits for a new list while there is an old one.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Requests for models that nobody has cause no more calls than one in this time.</summary>
+    private static readonly TimeSpan MissEvery = TimeSpan.FromMilliseconds(250);
+
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<ModelCatalogCache> _logger;
@@ -30,6 +33,17 @@ internal sealed partial class ModelCatalogCache : IDisposable
     /// <summary>The list, no older than the cache time if the cluster answers in a second; null if it never has.</summary>
     public ValueTask<CachedCatalog?> GetAsync(CancellationToken cancellationToken) =>
         _copy is { } copy && IsFresh(copy) ? new ValueTask<CachedCatalog?>(copy.Catalog) : RefreshAsync(cancellationToken);
+
+    /// <summary>The list for a request that names a model which the copy lacks: the model may just have been added, or found at its provider.</summary>
+    public async ValueTask<CachedCatalog?> LookAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_copy is { } copy && _time.GetElapsedTime(copy.ReadAt) >= MissEvery)
+        {
+            Forget();
+        }
+
+        return await GetAsync(cancellationToken);
+    }
 
     /// <summary>Has the next reader ask the cluster; the copy goes on serving should it not answer.</summary>
     public void Forget() =>

@@ -46,12 +46,14 @@ internal sealed class MemberKeys(KeyAdministration keys, IGrainFactory grains)
     public async Task<ApiKeyChange?> RevokeAsync(string memberId, string id) =>
         await keys.FindAsync(id) is { } key && key.Settings.MemberId == memberId ? await keys.RevokeAsync(id) : null;
 
-    /// <summary>Makes room where a key was noted and never made, or ended without the list being told.</summary>
+    /// <summary>
+    /// Makes room where keys have ended. One that is noted and not there may be about to be made by another request: it keeps its place.
+    /// </summary>
     private async Task ReleaseEndedAsync(IMemberGrain member)
     {
         foreach (var id in await member.GetKeys())
         {
-            if (await keys.FindAsync(id) is not { RevokedAt: null })
+            if (await keys.FindAsync(id) is { RevokedAt: not null })
             {
                 await member.Release(id);
             }

@@ -36,9 +36,15 @@ internal static class InputReader
         if (items.IsEmpty)
         {
             input.Refuse(RequestErrors.EmptyArray(input.Path));
+            return items;
         }
 
-        return items;
+        if (items[^1] is MessageItem { Role: MessageRole.User } last && SaysNothing(last))
+        {
+            input.Refuse(RequestErrors.Empty($"{input.Path}[{items.Length - 1}].content"));
+        }
+
+        return items.RemoveAll(static item => item is MessageItem message && SaysNothing(message));
     }
 
     /// <summary>The items of an array.</summary>
@@ -55,6 +61,9 @@ internal static class InputReader
 
         return items.DrainToImmutable();
     }
+
+    /// <summary>A message without anything is left out, unless it is the last one and the user's: then there is nothing to answer.</summary>
+    private static bool SaysNothing(MessageItem message) => message.Parts.All(static part => part is TextPart { Text.Length: 0 });
 
     private static Item? ReadItem(RequestField item, Func<string, byte[]?> open)
     {

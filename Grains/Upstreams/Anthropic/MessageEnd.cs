@@ -120,5 +120,5 @@ internal sealed class MessageEnd(bool isNative)
             ? number
             : null;
 
-    private static int Clamp(long tokens) => (int)Math.Min(tokens, int.MaxValue);
+    private static int Clamp(long tokens) => ReportedTokens.Of(tokens);
 }

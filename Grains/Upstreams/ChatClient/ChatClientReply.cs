@@ -205,7 +205,7 @@ internal sealed class ChatClientReply : IUpstreamReply
         }
     }
 
-    private static int ToInt(long count) => (int)Math.Clamp(count, 0, int.MaxValue);
+    private static int ToInt(long count) => ReportedTokens.Of(count);
 
     private async Task<bool> AwaitAsync(Task<bool> next, CancellationToken cancellationToken)
     {

@@ -89,7 +89,7 @@ internal static class ChatUsage
         json.Read();
         if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var number))
         {
-            return (int)Math.Clamp(number, 0, int.MaxValue);
+            return ReportedTokens.Of(number);
         }
 
         json.Skip();

@@ -120,7 +120,7 @@ internal static class EmbeddingAnswer
             json.Read();
             if (isPrompt && json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var figure))
             {
-                prompt = (int)Math.Clamp(figure, 0, int.MaxValue);
+                prompt = ReportedTokens.Of(figure);
             }
 
             json.Skip();

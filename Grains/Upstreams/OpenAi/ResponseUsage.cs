@@ -31,6 +31,6 @@ internal static class ResponseUsage
         && value.TryGetProperty(name, out var number)
         && number.ValueKind == JsonValueKind.Number
         && number.TryGetInt64(out var figure)
-            ? (int)Math.Clamp(figure, 0, int.MaxValue)
+            ? ReportedTokens.Of(figure)
             : null;
 }
