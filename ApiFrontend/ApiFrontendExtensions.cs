@@ -80,6 +80,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<StoredPlaces>();
         services.AddSingleton<StoredTurns>();
         services.AddSingleton<KeptStream>();
+        services.AddSingleton<KeptResponses>();
         services.AddStoredChat();
         services.AddResponses();
         services.AddSingleton<SocketRequest>();
@@ -107,6 +108,7 @@ public static class ApiFrontendExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
+        app.Use(MessagesErrors.ChooseFormAsync);
         app.UseForwardedHeaders();
         app.UseDashboard();
         app.UseApiCors();
@@ -134,10 +136,15 @@ public static class ApiFrontendExtensions
         var messages = new MessagesDialect();
         var counts = app.Services.GetRequiredService<CountTokensEndpoint>();
         var ofCounts = new ClientOperation("count_tokens", messages.RenderError) { SendsRequestId = true };
-        var ofMessages = new ClientOperation("chat", messages.RenderError) { SendsRequestId = true };
+        var ofMessages = new ClientOperation("chat", messages.RenderError)
+        {
+            SendsRequestId = true,
+            OverloadedStatus = MessagesErrors.Overloaded,
+        };
         var ofChat = new ClientOperation("chat", chat.RenderError);
         var options = app.Services.GetRequiredService<IOptions<FrontendOptions>>().Value;
-        var responses = new ResponsesDialect(options.RejectBuiltInTools, app.Services.GetRequiredService<AddressKeyCache>().Open);
+        var responses = new ResponsesDialect(options.RejectBuiltInTools, static _ => null);
+        var keys = app.Services.GetRequiredService<AddressKeyCache>();
         var socket = app.Services.GetRequiredService<ResponsesSocket>();
         var ofResponses = new ClientOperation("responses", responses.RenderError);
         var ofEmbeddings = new ClientOperation("embeddings", ErrorWriter.WriteObject);
@@ -165,11 +172,11 @@ public static class ApiFrontendExtensions
                 .WithMetadata(ofMessages)
                 .Describe(MessagesDocs.Create);
             clients
-                .MapPost("/responses", context => turns.HandleAsync(context, responses))
+                .MapPost("/responses", context => turns.HandleAsync(context, responses.For(ClientIdentity.Of(context).KeyId, keys.Open)))
                 .WithMetadata(ofResponses)
                 .Describe(ResponsesDocs.Create);
             clients
-                .MapGet("/responses", context => socket.HandleAsync(context, responses))
+                .MapGet("/responses", context => socket.HandleAsync(context, responses.For(ClientIdentity.Of(context).KeyId, keys.Open)))
                 .WithMetadata(ofResponses)
                 .Describe(ResponsesDocs.Connect);
             clients.MapStoredChat();

@@ -97,7 +97,7 @@ public sealed class FrontendOptions
 
     /// <summary>
     /// Whether a stream that fails after its first byte is cut off, after its error event, without the end mark of HTTP.
-    /// Some SDKs ignore the event and would take the partial reply for a whole one.
+    /// Some SDKs ignore the event and would take the partial reply for a whole one. Streams of Responses and of Messages are never cut off: they have an event for their failed end.
     /// </summary>
     /// <value>Default true.</value>
     public bool AbortOnStreamError { get; set; } = true;

@@ -194,13 +194,19 @@ internal sealed partial class DialectEndpoint
             var types = string.Join(", ", asked.LeftOut.Concat(isNative ? [] : asked.BuiltIn).Distinct(StringComparer.Ordinal));
             if (types.Length > 0)
             {
-                request.Context.Response.Headers[LeftOutHeader] = string.Concat(types.Where(static c => c is >= ' ' and <= '~'));
+                request.Context.Response.Headers[LeftOutHeader] = HeaderText(types);
                 LogLeftOut(request.Id, types);
             }
 
             return Task.CompletedTask;
         });
     }
+
+    /// <summary>The types as a header may hold them: whatever is not printable ASCII is percent-encoded.</summary>
+    private static string HeaderText(string types) =>
+        types.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? Uri.EscapeDataString(types).Replace("%2C%20", ", ", StringComparison.Ordinal)
+            : types;
 
     [LoggerMessage(
         EventId = 1206,

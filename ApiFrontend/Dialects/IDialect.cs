@@ -17,6 +17,12 @@ internal interface IDialect
     /// <summary>Whether every frame of a stream is a write of its own, since clients read one event a write.</summary>
     bool OneFrameAWrite => false;
 
+    /// <summary>
+    /// Whether a stream that fails ends with an event after which clients expect nothing more, so that no partial reply is taken for a whole one. Elsewhere the connection is cut
+    /// off to tell it.
+    /// </summary>
+    bool TellsFailureAsItsEnd => false;
+
     /// <summary>Reads and checks a whole body. Null when all is well, else the first problem.</summary>
     /// <param name="body">UTF-8 JSON; not used after the call.</param>
     /// <param name="strict">Whether unknown fields are refused.</param>

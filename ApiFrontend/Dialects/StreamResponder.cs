@@ -13,7 +13,7 @@ namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>
 /// Serves a response as server-sent events. Nothing goes out before there is a frame or an end, so that a failure until
-/// then has its own HTTP status; a failure after it is an error frame and a body that breaks off.
+/// then has its own HTTP status; a failure after it is an error frame and, where the dialect has no event for the end of a failed stream, a body that breaks off.
 /// </summary>
 internal sealed class StreamResponder
 {
@@ -103,7 +103,7 @@ internal sealed class StreamResponder
             lastWrite = _time.GetTimestamp();
             if (step.Error is { } late)
             {
-                Break(request, late);
+                Break(request, dialect, late);
                 return;
             }
 
@@ -181,11 +181,11 @@ internal sealed class StreamResponder
         return true;
     }
 
-    private void Break(ApiRequest request, ApiError error)
+    private void Break(ApiRequest request, IDialect dialect, ApiError error)
     {
         request.Fail(error);
         request.Outcome = "failed";
-        if (_options.AbortOnStreamError)
+        if (_options.AbortOnStreamError && !dialect.TellsFailureAsItsEnd)
         {
             throw new ReplyCutException(
                 $"The reply to request {request.Id} broke off ({error.Code}); its connection is closed on purpose."

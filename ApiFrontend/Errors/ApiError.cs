@@ -8,6 +8,9 @@ namespace FlowGpt.ApiFrontend.Errors;
 /// <param name="Message">Plain English. Holds no secret, no upstream text and no more of the request than the value that is wrong.</param>
 public sealed record ApiError(int Status, string Type, string? Code, string? Param, string Message)
 {
+    /// <summary>The code of an upstream without capacity.</summary>
+    public const string Overloaded = "overloaded";
+
     /// <summary>When to come back; gives the retry headers.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -51,7 +51,7 @@ internal static class ErrorWriter
 
     private static void SetRetryHeaders(IHeaderDictionary headers, ApiError error)
     {
-        if (error.RetryAfter is { } wait && error.Status is 429 or 503)
+        if (error.RetryAfter is { } wait && error.Status is 429 or 503 or 529)
         {
             wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestRetryAfter.Ticks));
             headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

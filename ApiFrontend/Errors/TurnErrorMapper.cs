@@ -44,6 +44,7 @@ internal static class TurnErrorMapper
                 ShouldRetry = false,
             },
             TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null),
+            TurnErrorKind.Overloaded => Server(503, ApiError.Overloaded, error, retry: true),
             TurnErrorKind.UpstreamFailed => Server(502, "upstream_error", error, retry: true),
             TurnErrorKind.UpstreamTimeout => Server(504, "upstream_timeout", error, retry: null),
             TurnErrorKind.Interrupted => Server(503, "interrupted", error, retry: true) with

@@ -12,7 +12,10 @@ internal static class ParsedBody
     public delegate T? BodyReader<T>(RequestField body)
         where T : class;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 128 };
+    /// <summary>How deep a body may be nested.</summary>
+    public const int MostLevels = 128;
+
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = MostLevels };
 
     /// <summary>Null when all is well, else the first problem. Half surrogate pairs become U+FFFD; a byte order mark is passed over.</summary>
     /// <param name="body">UTF-8 JSON; not used after the call.</param>
@@ -39,7 +42,7 @@ internal static class ParsedBody
         }
         catch (JsonException exception)
         {
-            return RequestErrors.InvalidJson(JsonProblem.Describe(exception, body.IsEmpty));
+            return JsonProblem.Of(exception, text, MostLevels);
         }
         catch (InvalidOperationException)
         {

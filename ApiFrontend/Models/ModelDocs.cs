@@ -6,7 +6,17 @@ namespace FlowGpt.ApiFrontend.Models;
 internal static class ModelDocs
 {
     public static RouteDoc List { get; } =
-        RouteDoc.ForClients("listModels", "Models", "List the models").Answers(200, "The models.", "ModelList");
+        RouteDoc
+            .ForClients(
+                "listModels",
+                "Models",
+                "List the models",
+                "Clients that send `anthropic-version` get Anthropic's form, in pages of at most `limit`; the other parameters are theirs too."
+            )
+            .Query("limit", """{"type":"integer","minimum":1,"maximum":1000,"default":1000}""")
+            .Query("after_id", """{"type":"string"}""")
+            .Query("before_id", """{"type":"string"}""")
+            .Answers(200, "The models.", "ModelList");
 
     public static RouteDoc Get { get; } =
         RouteDoc

@@ -87,6 +87,9 @@ internal sealed class ApiRequest
     /// <summary>Whether responses have the request's id as <c>request-id</c> too, as Anthropic's clients read it.</summary>
     public bool SendsRequestId { get; set; }
 
+    /// <summary>The HTTP status of an upstream without capacity in the client's dialect.</summary>
+    public int OverloadedStatus { get; set; } = StatusCodes.Status503ServiceUnavailable;
+
     /// <summary>Notes what one read of the response told.</summary>
     /// <param name="responseId">The response that was read.</param>
     /// <param name="serving">Who serves the response; null while unknown.</param>
@@ -123,6 +126,7 @@ internal sealed class ApiRequest
     public Task RefuseAsync(ApiError error)
     {
         Fail(error);
+        error = error.Code == ApiError.Overloaded ? error with { Status = OverloadedStatus } : error;
         return ErrorWriter.WriteAsync(Context, SendsRequestId ? error with { RequestId = Id } : error, ErrorBody);
     }
 

@@ -9,4 +9,7 @@ internal sealed record ClientOperation(string Name, ErrorBody ErrorBody)
 {
     /// <summary>See <see cref="ApiRequest.SendsRequestId"/>.</summary>
     public bool SendsRequestId { get; init; }
+
+    /// <summary>See <see cref="ApiRequest.OverloadedStatus"/>.</summary>
+    public int OverloadedStatus { get; init; } = StatusCodes.Status503ServiceUnavailable;
 }

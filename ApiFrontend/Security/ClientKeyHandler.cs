@@ -40,6 +40,7 @@ internal sealed class ClientKeyHandler(
             request.Operation = operation.Name;
             request.ErrorBody = operation.ErrorBody;
             request.SendsRequestId = operation.SendsRequestId;
+            request.OverloadedStatus = operation.OverloadedStatus;
         }
 
         var result = await authenticator.AuthenticateAsync(PresentedKey.Read(Request), Context.RequestAborted);

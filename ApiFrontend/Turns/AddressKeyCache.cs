@@ -27,8 +27,8 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
     /// <summary>Seals and opens text that clients carry. Only after <see cref="LoadAsync"/> has given true.</summary>
     public TextSealer Sealer => _sealer ?? throw new InvalidOperationException("The keys of response ids are not there yet.");
 
-    /// <summary>Opens a text that clients carry; null for one that was not sealed here, or while the keys are not there.</summary>
-    public byte[]? Open(string sealedText) => _sealer?.Open(sealedText);
+    /// <summary>Opens a text that a client carries; null for one that was not sealed here for this client, or while the keys are not there.</summary>
+    public byte[]? Open(string sealedText, string clientKeyId) => _sealer?.Open(sealedText, clientKeyId);
 
     /// <summary>Whether the keys are there; asks the cluster for them, again and again for <paramref name="within"/>.</summary>
     public ValueTask<bool> LoadAsync(TimeSpan within, CancellationToken cancellationToken)

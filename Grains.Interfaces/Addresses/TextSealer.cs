@@ -1,11 +1,12 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace FlowGpt.Grains.Interfaces.Addresses;
 
 /// <summary>
 /// Seals text that clients carry for the gateway: they can neither read nor change it. The keys are derived from the address keys and are no part of any id. A sealed text is,
-/// in base64url: the key's version (1 byte), a nonce (12), a tag (16) and the text under AES-256-GCM. Thread-safe.
+/// in base64url: the key's version (1 byte), a nonce (12), a tag (16) and the text under AES-256-GCM, which also authenticates the version and the id of the client's key. Thread-safe.
 /// </summary>
 public sealed class TextSealer
 {
@@ -28,20 +29,22 @@ public sealed class TextSealer
         }
     }
 
-    /// <summary>Seals a text.</summary>
-    public string Seal(ReadOnlySpan<byte> text)
+    /// <summary>Seals a text for one client.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="clientKeyId">Id of the client's key: nobody else can have the text opened.</param>
+    public string Seal(ReadOnlySpan<byte> text, string clientKeyId)
     {
         var whole = new byte[HeadSize + text.Length];
         whole[0] = _current;
         var nonce = whole.AsSpan(1, NonceSize);
         RandomNumberGenerator.Fill(nonce);
         using var cipher = new AesGcm(_secrets[_current]!, TagSize);
-        cipher.Encrypt(nonce, text, whole.AsSpan(HeadSize), whole.AsSpan(1 + NonceSize, TagSize), whole.AsSpan(0, 1));
+        cipher.Encrypt(nonce, text, whole.AsSpan(HeadSize), whole.AsSpan(1 + NonceSize, TagSize), Bound(_current, clientKeyId));
         return Base64Url.EncodeToString(whole);
     }
 
-    /// <summary>Opens what <see cref="Seal"/> made. Null for anything else.</summary>
-    public byte[]? Open(string sealedText)
+    /// <summary>Opens what <see cref="Seal"/> made for this client. Null for anything else.</summary>
+    public byte[]? Open(string sealedText, string clientKeyId)
     {
         ArgumentNullException.ThrowIfNull(sealedText);
         if (!Base64Url.IsValid(sealedText))
@@ -64,7 +67,7 @@ public sealed class TextSealer
                 whole.AsSpan(HeadSize),
                 whole.AsSpan(1 + NonceSize, TagSize),
                 text,
-                whole.AsSpan(0, 1)
+                Bound(whole[0], clientKeyId)
             );
             return text;
         }
@@ -73,4 +76,7 @@ public sealed class TextSealer
             return null;
         }
     }
+
+    /// <summary>What is authenticated beside the text.</summary>
+    private static byte[] Bound(byte version, string clientKeyId) => [version, .. Encoding.UTF8.GetBytes(clientKeyId)];
 }

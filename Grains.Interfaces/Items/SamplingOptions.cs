@@ -55,4 +55,8 @@ public sealed record SamplingOptions
     /// <summary>Whether one reply may hold several tool calls.</summary>
     [Id(11)]
     public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>A reply holds at most so many tool calls; at least 1. A provider of the client's own dialect keeps to it itself.</summary>
+    [Id(12)]
+    public int? MaxToolCalls { get; init; }
 }

@@ -52,6 +52,9 @@ public enum TurnErrorKind
     /// <summary>400 <c>unsupported_parameter</c>: no target of the route can do what the request needs.</summary>
     NotSupportedByModel = 15,
 
+    /// <summary>503 <c>overloaded</c>, 529 in Anthropic's form: the upstream has no capacity.</summary>
+    Overloaded = 16,
+
     /// <summary>400 <c>refused_by_upstream</c>: the upstream refuses the request on whichever account.</summary>
     RefusedByUpstream = 20,
 

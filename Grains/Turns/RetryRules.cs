@@ -66,6 +66,11 @@ public static class RetryRules
             _ when failure.Reason == FailureReason.Unfit => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),
             Fault.Provisional or Fault.Nobody => Undecided(failure.StatusCode),
             _ when IsTimeout(failure.Reason) => new TurnError(TurnErrorKind.UpstreamTimeout, failure.Message),
+            _ when failure.Reason == FailureReason.Overloaded => new TurnError(
+                TurnErrorKind.Overloaded,
+                failure.Message,
+                RetryAfter: failure.RetryAfter ?? Soon
+            ),
             _ => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),
         };
 

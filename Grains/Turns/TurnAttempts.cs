@@ -126,7 +126,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 turn.Route.CleanResponsePrefix,
                 services.WindowOf(turn.Route, target),
                 services.Tokens,
-                services.FailsLoudly
+                services.FailsLoudly,
+                LimitsCalls: pool.Kind.RunsToolsOf(pool.Definition) is { } dialect && dialect == turn.Request.Extensions?.Dialect
             );
             var upstream = UpstreamDecorators.Around(pool.Upstream, can, turn.Request, _context, setting);
             var call = new UpstreamCall(

@@ -131,6 +131,8 @@ internal sealed class LiveEndpoints(AdminGate gate, LiveSampler sampler, ModelCa
         ];
     }
 
+    private static readonly string[] Outcomes = ["completed", "refused", "failed", "disconnected"];
+
     private static ApiError? ReadQuery(IQueryCollection query, out RequestQuery read)
     {
         read = new();
@@ -146,6 +148,11 @@ internal sealed class LiveEndpoints(AdminGate gate, LiveSampler sampler, ModelCa
         if (Text("before") is { } position && !long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out before))
         {
             return RequestErrors.Invalid("before", "use the `next` of an earlier page.");
+        }
+
+        if (Text("outcome") is { } outcome && !Outcomes.Contains(outcome))
+        {
+            return RequestErrors.InvalidValue("outcome", outcome, string.Join(", ", Outcomes.Select(static one => $"'{one}'")));
         }
 
         read = new()

@@ -12,6 +12,8 @@ internal sealed class MessagesDialect(string? betas = null) : IDialect
 
     public string ResponseIdPrefix => "msg_";
 
+    public bool TellsFailureAsItsEnd => true;
+
     /// <summary>The dialect for one request.</summary>
     public MessagesDialect For(HttpRequest request) =>
         request.Headers[BetaHeader] is { Count: > 0 } sent ? new MessagesDialect(string.Join(',', sent.ToArray())) : this;

@@ -2,12 +2,16 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
 /// <summary>Errors in Anthropic's form.</summary>
 internal static class MessagesErrors
 {
+    /// <summary>The HTTP status of <c>overloaded_error</c>.</summary>
+    public const int Overloaded = 529;
+
     /// <summary>The code of a message that no thread has; clients then send the whole history.</summary>
     private const string ThreadNotFound = "thread_not_found";
 
@@ -15,6 +19,20 @@ internal static class MessagesErrors
     private const string PreviousNotFound = "previous_response_not_found";
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Middleware: a request at this dialect's addresses gets its errors in this form also where no route takes the method.</summary>
+    public static Task ChooseFormAsync(HttpContext context, RequestDelegate next)
+    {
+        if (IsOfDialect(context.Request.Path))
+        {
+            var request = ApiRequest.Of(context);
+            (request.ErrorBody, request.SendsRequestId) = (Write, true);
+        }
+
+        return next(context);
+    }
+
+    private static bool IsOfDialect(PathString path) => path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/messages");
 
     /// <summary>Writes the object, on one line.</summary>
     public static void Write(IBufferWriter<byte> output, ApiError error)
@@ -54,7 +72,7 @@ internal static class MessagesErrors
             404 => "not_found_error"u8,
             413 => "request_too_large"u8,
             429 => "rate_limit_error"u8,
-            503 => "overloaded_error"u8,
+            503 or Overloaded => "overloaded_error"u8,
             504 => "timeout_error"u8,
             >= 500 => "api_error"u8,
             _ => "invalid_request_error"u8,

@@ -8,7 +8,7 @@ using FlowGpt.ApiFrontend.Security;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c> for clients that send <c>anthropic-version</c>: the list in Anthropic's form, all on one page.</summary>
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c> for clients that send <c>anthropic-version</c>: the list in Anthropic's form, in pages.</summary>
 internal sealed class MessagesModels(ModelCatalogCache models)
 {
     private const string VersionHeader = "anthropic-version";
@@ -26,6 +26,13 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         }
 
         var offered = catalog.Models.Where(model => client.MayUse(model.Entry)).ToList();
+        if (ModelPage.Read(context.Request.Query, [.. offered.Select(static model => model.Entry.Id)], out var page) is { } bad)
+        {
+            await ApiRequest.Of(context).RefuseAsync(bad);
+            return;
+        }
+
+        offered = offered.GetRange(page.First, page.Count);
         context.Response.ContentType = "application/json; charset=utf-8";
         await using var json = new Utf8JsonWriter(context.Response.BodyWriter, Json);
         json.WriteStartObject();
@@ -36,7 +43,7 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         }
 
         json.WriteEndArray();
-        json.WriteBoolean("has_more"u8, false);
+        json.WriteBoolean("has_more"u8, page.HasMore);
         json.WriteString("first_id"u8, offered.FirstOrDefault()?.Entry.Id);
         json.WriteString("last_id"u8, offered.LastOrDefault()?.Entry.Id);
         json.WriteEndObject();

@@ -1,9 +1,7 @@
 using System.Buffers;
-using System.Globalization;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Requests;
-using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -12,36 +10,37 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>Shows, streams again, changes and deletes completions that were asked for with <c>store: true</c>.</summary>
-internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams, IOptions<FrontendOptions> options)
+internal sealed class StoredCompletions(StoredPlaces places, KeptResponses responses, KeptStream streams, IOptions<FrontendOptions> options)
 {
+    private static readonly KeptKind Kind = new(ChatDialect.IdPrefix, StoredErrors.NoCompletion, "chat.completion.deleted");
+
     public async Task GetAsync(HttpContext context, string id)
     {
-        if (await FindAsync(context, id) is not var (grain, kept))
+        var request = ApiRequest.Of(context);
+        if (KeptResponses.ReadStream(context.Request.Query, "`data:` frames", out var isStream, out var after) is { } bad)
+        {
+            await request.RefuseAsync(bad);
+            return;
+        }
+
+        if (await responses.FindAsync(context, Kind, id) is not var (grain, kept))
         {
             return;
         }
 
-        var request = ApiRequest.Of(context);
-        if (context.Request.Query["stream"].ToString() is not ("true" or "True" or "1"))
+        if (!isStream)
         {
             await (Problem(kept) is { } problem ? request.RefuseAsync(problem) : SendAsync(context, kept));
             return;
         }
 
-        long frames = 0;
-        var text = context.Request.Query["starting_after"].ToString();
-        if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out frames))
-        {
-            await request.RefuseAsync(
-                RequestErrors.Invalid("starting_after", "use the number of `data:` frames that you have: 0 or more.")
-            );
-            return;
-        }
-
+        var frames = after ?? 0;
         var shape = ChatShape.Read(kept.Shape);
         var renderer = new ChatStreamRenderer(shape.ToRequest(kept), shape.HeadOf(kept), frames);
         await streams.ServeAsync(request, grain, kept, renderer, frames);
     }
+
+    public Task DeleteAsync(HttpContext context, string id) => responses.DeleteAsync(context, Kind, id);
 
     public async Task UpdateAsync(HttpContext context, string id)
     {
@@ -57,7 +56,7 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams,
             return;
         }
 
-        if (await FindAsync(context, id) is not var (grain, kept))
+        if (await responses.FindAsync(context, Kind, id) is not var (grain, kept))
         {
             return;
         }
@@ -71,21 +70,6 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams,
         );
     }
 
-    public async Task DeleteAsync(HttpContext context, string id)
-    {
-        if (await OwnerAsync(context, id) is not { } grain)
-        {
-            return;
-        }
-
-        var (deleted, error) = await places.AskAsync(() => grain.DeleteResponse(id), context.RequestAborted);
-        await (
-            deleted
-                ? JsonAnswer.SendDeletedAsync(context.Response, id, "chat.completion.deleted").AsTask()
-                : ApiRequest.Of(context).RefuseAsync(error ?? StoredErrors.NoCompletion(id))
-        );
-    }
-
     public async Task ListMessagesAsync(HttpContext context, string id)
     {
         var request = ApiRequest.Of(context);
@@ -95,7 +79,7 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams,
             return;
         }
 
-        if (await OwnerAsync(context, id) is not { } grain)
+        if (await responses.OwnerAsync(context, Kind, id) is not { } grain)
         {
             return;
         }
@@ -156,35 +140,5 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptStream streams,
 
         MetadataField.Check(metadata);
         return MetadataReader.Texts(metadata.Value);
-    }
-
-    private async ValueTask<(IConversationGrain Grain, KeptResponse Kept)?> FindAsync(HttpContext context, string id)
-    {
-        if (await OwnerAsync(context, id) is not { } grain)
-        {
-            return null;
-        }
-
-        var (kept, error) = await places.AskAsync(() => grain.GetResponse(id), context.RequestAborted);
-        if (kept is not null)
-        {
-            ApiRequest.Of(context).ResponseId = id;
-            return (grain, kept);
-        }
-
-        await ApiRequest.Of(context).RefuseAsync(error ?? StoredErrors.NoCompletion(id));
-        return null;
-    }
-
-    private async ValueTask<IConversationGrain?> OwnerAsync(HttpContext context, string id)
-    {
-        var isReady = await places.IsReadyAsync(context.RequestAborted);
-        var grain = isReady ? places.OfResponse(ClientIdentity.Of(context).KeyId, ChatDialect.IdPrefix, id) : null;
-        if (grain is null)
-        {
-            await ApiRequest.Of(context).RefuseAsync(isReady ? StoredErrors.NoCompletion(id) : GatewayErrors.Interrupted);
-        }
-
-        return grain;
     }
 }

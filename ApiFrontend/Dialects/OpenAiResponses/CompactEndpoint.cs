@@ -1,6 +1,7 @@
 using System.Text;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
+using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Items;
 
@@ -30,7 +31,7 @@ internal sealed class CompactEndpoint(InputTokens counts, AddressKeyCache keys, 
         var (kept, account) = Compaction.Of(read.Input);
         var id = Guid.CreateVersion7(now).ToString("N");
         var messages = ItemIds.Assign([.. kept], id);
-        var output = keys.Sealer.Seal(Encoding.UTF8.GetBytes(account));
+        var output = keys.Sealer.Seal(Encoding.UTF8.GetBytes(account), ClientIdentity.Of(context).KeyId);
         await JsonAnswer.SendAsync(
             context.Response,
             json =>

@@ -170,7 +170,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
         var (change, error) = await RequestBodies.ReadAsync(
             context.Request,
             options.Value.MaxRequestBodyBytes,
-            body => ReadChange(body, demandsItems),
+            body => ReadChange(body, demandsItems, ClientIdentity.Of(context).KeyId),
             demandsItems ? null : new ConversationChange(null, [])
         );
         if (error is not null)
@@ -181,10 +181,10 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
         return change;
     }
 
-    private ConversationChange ReadChange(RequestField body, bool demandsItems)
+    private ConversationChange ReadChange(RequestField body, bool demandsItems, string clientKeyId)
     {
         MetadataField.Check(body["metadata"]);
-        var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], keys.Open) : [];
+        var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], text => keys.Open(text, clientKeyId)) : [];
         if (items.Length > MostItems)
         {
             body["items"].Refuse(RequestErrors.ArrayTooLong("items", MostItems, items.Length));

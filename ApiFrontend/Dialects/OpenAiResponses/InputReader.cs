@@ -178,7 +178,7 @@ internal static class InputReader
             );
         }
 
-        content.Refuse(RequestErrors.Invalid(content.Path, "it was not made by this gateway; send the items themselves."));
+        content.Refuse(RequestErrors.Invalid(content.Path, "it was not made by this gateway for this client; send the items themselves."));
         return null;
     }
 

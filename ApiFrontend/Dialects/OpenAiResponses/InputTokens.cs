@@ -50,7 +50,13 @@ internal sealed class InputTokens(
         var (asked, error) = await RequestBodies.ReadAsync(
             context.Request,
             options.Value.MaxRequestBodyBytes,
-            body => RequestReader.Read(body, options.Value.RejectUnknownParameters, options.Value.RejectBuiltInTools, keys.Open)
+            body =>
+                RequestReader.Read(
+                    body,
+                    options.Value.RejectUnknownParameters,
+                    options.Value.RejectBuiltInTools,
+                    text => keys.Open(text, client.KeyId)
+                )
         );
         if (asked is null)
         {

@@ -8,11 +8,19 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 internal sealed class OutputPart(bool isRefusal) : IDisposable
 {
     private readonly PooledBytes _text = new();
+    private readonly Annotations _annotations = new();
     private PooledBytes? _logprobs;
 
     public bool IsRefusal => isRefusal;
 
     public void Append(ReadOnlySpan<byte> text) => _text.Write(text);
+
+    /// <summary>Takes an annotation of the text; gives its number.</summary>
+    public int Annotate(string json)
+    {
+        _annotations.Add(json);
+        return _annotations.Count - 1;
+    }
 
     /// <summary>Takes the log probabilities of the text so far: an object with the list <c>content</c>.</summary>
     public void AddLogprobs(ReadOnlySpan<byte> json)
@@ -53,10 +61,17 @@ internal sealed class OutputPart(bool isRefusal) : IDisposable
     /// <summary>Writes the part as it is now.</summary>
     public void Write(IBufferWriter<byte> output)
     {
-        output.Write(isRefusal ? """{"type":"refusal","refusal":"""u8 : """{"type":"output_text","annotations":[],"text":"""u8);
-        WriteText(output);
-        if (!isRefusal)
+        if (isRefusal)
         {
+            output.Write("""{"type":"refusal","refusal":"""u8);
+            WriteText(output);
+        }
+        else
+        {
+            output.Write("""{"type":"output_text","annotations":["""u8);
+            _annotations.Write(output);
+            output.Write("],\"text\":"u8);
+            WriteText(output);
             output.Write(",\"logprobs\":"u8);
             WriteLogprobs(output);
         }
@@ -73,6 +88,7 @@ internal sealed class OutputPart(bool isRefusal) : IDisposable
     public void Dispose()
     {
         _text.Dispose();
+        _annotations.Dispose();
         _logprobs?.Dispose();
     }
 }

@@ -16,6 +16,18 @@ internal static class RequestReader
     private const string EncryptedReasoning = "reasoning.encrypted_content";
     private const string Logprobs = "message.output_text.logprobs";
 
+    private static readonly string[] Includes =
+    [
+        EncryptedReasoning,
+        Logprobs,
+        "file_search_call.results",
+        "web_search_call.results",
+        "web_search_call.action.sources",
+        "message.input_image.image_url",
+        "computer_call_output.output.image_url",
+        "code_interpreter_call.outputs",
+    ];
+
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "model",
@@ -63,7 +75,7 @@ internal static class RequestReader
         var input = InputReader.Read(body["input"], open);
         var tools = ToolReader.Read(body["tools"], input, refusesBuiltInTools);
         var choice = ToolChoiceReader.Read(body["tool_choice"], tools);
-        var include = body["include"].Elements("an array of strings").Select(static field => field.String()).ToHashSet();
+        var include = body["include"].Elements("an array of strings").Select(static field => field.Choice(Includes)).ToHashSet();
         var stream = body["stream"].Boolean() ?? false;
         if (body["stream_options"].IsGiven && !stream)
         {
@@ -171,7 +183,6 @@ internal static class RequestReader
     private static SamplingOptions ReadSampling(RequestField body, bool includesLogprobs)
     {
         var topLogprobs = body["top_logprobs"].Integer(0, 20);
-        body["max_tool_calls"].Integer(1, long.MaxValue);
         return new SamplingOptions
         {
             MaxOutputTokens = body["max_output_tokens"].Integer(1, long.MaxValue) is { } most ? (int)Math.Min(most, int.MaxValue) : null,
@@ -182,6 +193,7 @@ internal static class RequestReader
             ReasoningEffort = body["reasoning"]["effort"].Choice(ReasoningEfforts.Efforts),
             Verbosity = body["text"]["verbosity"].Choice(ReasoningEfforts.Verbosities),
             ParallelToolCalls = body["parallel_tool_calls"].Boolean(),
+            MaxToolCalls = body["max_tool_calls"].Integer(1, long.MaxValue) is { } calls ? (int)Math.Min(calls, int.MaxValue) : null,
         };
     }
 

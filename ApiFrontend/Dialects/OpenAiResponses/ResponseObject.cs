@@ -34,6 +34,8 @@ internal sealed record ResponseState(
 
     public bool IsCompleted => Status == "completed";
 
+    public bool IsCancelled => Status == "cancelled";
+
     /// <summary>The state of a response that ended as it should.</summary>
     public static ResponseState Of(FinishReason reason, TokenUsage usage, DateTimeOffset? endedAt) =>
         reason switch

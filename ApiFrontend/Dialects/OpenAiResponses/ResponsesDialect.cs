@@ -7,7 +7,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>OpenAI Responses.</summary>
 /// <param name="refusesBuiltInTools">Whether a request that offers tools which only OpenAI runs is refused; else they are left out.</param>
-/// <param name="open">Opens what the gateway sealed for clients to carry; null for anything else.</param>
+/// <param name="open">Opens what the gateway sealed for the client to carry; null for anything else.</param>
 internal sealed class ResponsesDialect(bool refusesBuiltInTools, Func<string, byte[]?> open) : IDialect
 {
     /// <summary>What the ids of responses start with.</summary>
@@ -16,6 +16,14 @@ internal sealed class ResponsesDialect(bool refusesBuiltInTools, Func<string, by
     public string ResponseIdPrefix => IdPrefix;
 
     public bool OneFrameAWrite => true;
+
+    public bool TellsFailureAsItsEnd => true;
+
+    /// <summary>The dialect for the requests of one client.</summary>
+    /// <param name="clientKeyId">Id of the client's key.</param>
+    /// <param name="openFor">Opens a text that was sealed for the client of a key.</param>
+    public ResponsesDialect For(string clientKeyId, Func<string, string, byte[]?> openFor) =>
+        new(refusesBuiltInTools, text => openFor(text, clientKeyId));
 
     public ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request)
     {

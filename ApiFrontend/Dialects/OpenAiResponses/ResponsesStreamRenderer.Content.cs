@@ -32,6 +32,22 @@ internal sealed partial class ResponsesStreamRenderer
         }
     }
 
+    private void WriteAnnotations(IBufferWriter<byte> output, OutputItem message, ReadOnlySpan<byte> extension)
+    {
+        foreach (var annotation in Annotations.Read(extension))
+        {
+            var number = message.Part!.Annotate(annotation);
+            if (BeginPart(output, "response.output_text.annotation.added", message))
+            {
+                output.Write(",\"annotation_index\":"u8);
+                JsonOutput.Number(output, number);
+                output.Write(",\"annotation\":"u8);
+                JsonOutput.Raw(output, annotation);
+                EventFrames.End(output);
+            }
+        }
+    }
+
     private void WriteReasoning(IBufferWriter<byte> output, OutputItem item, ReadOnlySpan<byte> text)
     {
         if (!item.HasText && BeginSummary(output, "response.reasoning_summary_part.added", item))

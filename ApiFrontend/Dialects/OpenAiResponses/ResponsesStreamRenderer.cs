@@ -52,6 +52,9 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             case EventKind.Logprobs when shape.IncludesLogprobs:
                 _items.Find(entry.Item)!.Part?.AddLogprobs(entry.Payload);
                 break;
+            case EventKind.Extension when _items.Find(entry.Item) is { Part: not null, HasEnded: false } message:
+                WriteAnnotations(output, message, entry.Payload);
+                break;
             case EventKind.ItemEnded when _items.Find(entry.Item) is { } ended:
                 EndContent(output, ended);
                 ended.HasEnded = true;
@@ -70,11 +73,12 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
         _items.Dispose();
     }
 
-    /// <summary>An error event that holds its fields both ways in which clients look for them, and then the failed response.</summary>
+    /// <summary>An error event that holds its fields both ways in which clients look for them, and then the failed response. A cancelled response is no error.</summary>
     public void WriteError(IBufferWriter<byte> output, ApiError error)
     {
         WriteStart(output);
-        if (_frames.Begin(output, "error"))
+        var state = ResponseState.Of(error, shape, EndedAt);
+        if (!state.IsCancelled && _frames.Begin(output, "error"))
         {
             output.Write(",\"code\":"u8);
             JsonOutput.Text(output, error.Code ?? error.Type);
@@ -94,8 +98,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             EventFrames.End(output);
         }
 
-        var state = ResponseState.Of(error, shape, EndedAt);
-        WriteResponse(output, state.Status == "incomplete" ? "response.incomplete" : "response.failed", state);
+        WriteResponse(output, $"response.{state.Status}", state);
         output.Write("data: [DONE]\n\n"u8);
         _items.Dispose();
     }

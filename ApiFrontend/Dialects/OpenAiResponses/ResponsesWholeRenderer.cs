@@ -56,6 +56,9 @@ internal sealed class ResponsesWholeRenderer(ResponseShape shape) : IWholeRender
             case EventKind.Logprobs when shape.IncludesLogprobs:
                 items.Find(entry.Item)!.Part?.AddLogprobs(entry.Payload);
                 break;
+            case EventKind.Extension when items.Find(entry.Item) is { Part: { } part, HasEnded: false }:
+                Annotations.Read(entry.Payload).ForEach(annotation => part.Annotate(annotation));
+                break;
             case EventKind.ItemEnded when items.Find(entry.Item) is { } ended:
                 ended.HasEnded = true;
                 break;

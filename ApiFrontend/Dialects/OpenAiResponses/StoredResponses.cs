@@ -1,7 +1,5 @@
-using System.Globalization;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
-using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -9,64 +7,48 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>Shows, cancels and deletes kept responses.</summary>
-internal sealed class StoredResponses(StoredPlaces places, KeptStream streams)
+internal sealed class StoredResponses(StoredPlaces places, KeptResponses responses, KeptStream streams)
 {
+    private static readonly KeptKind Kind = new(ResponsesDialect.IdPrefix, StoredErrors.NoResponse, "response.deleted");
+
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan OneRead = TimeSpan.FromSeconds(2);
 
     public async Task GetAsync(HttpContext context, string id)
     {
-        if (await FindAsync(context, id) is not var (grain, kept))
+        if (KeptResponses.ReadStream(context.Request.Query, "the last event", out var isStream, out var after) is { } bad)
+        {
+            await ApiRequest.Of(context).RefuseAsync(bad);
+            return;
+        }
+
+        if (await responses.FindAsync(context, Kind, id) is not var (grain, kept))
         {
             return;
         }
 
-        if (!IsTrue(context.Request.Query["stream"]))
+        if (!isStream)
         {
             await SendAsync(context, kept);
             return;
         }
 
-        long after = -1;
-        var text = context.Request.Query["starting_after"].ToString();
-        if (text.Length > 0 && !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out after))
-        {
-            await ApiRequest
-                .Of(context)
-                .RefuseAsync(RequestErrors.Invalid("starting_after", "use the number of the last event that you have: 0 or more."));
-            return;
-        }
-
+        var skip = after + 1 ?? 0;
         var identity = new ResponseIdentity(kept.ResponseId, kept.CreatedAt, kept.Route);
-        using var renderer = new ResponsesStreamRenderer(ShapeJson.Read(kept.Shape), identity, after + 1);
-        await streams.ServeAsync(ApiRequest.Of(context), grain, kept, renderer, after + 1);
+        using var renderer = new ResponsesStreamRenderer(ShapeJson.Read(kept.Shape), identity, skip);
+        await streams.ServeAsync(ApiRequest.Of(context), grain, kept, renderer, skip);
     }
 
-    public async Task DeleteAsync(HttpContext context, string id)
-    {
-        if (await OwnerAsync(context, id) is not { } grain)
-        {
-            return;
-        }
-
-        var (deleted, error) = await places.AskAsync(() => grain.DeleteResponse(id), context.RequestAborted);
-        if (error is not null || !deleted)
-        {
-            await ApiRequest.Of(context).RefuseAsync(error ?? StoredErrors.NoResponse(id));
-            return;
-        }
-
-        await JsonAnswer.SendDeletedAsync(context.Response, id, "response.deleted");
-    }
+    public Task DeleteAsync(HttpContext context, string id) => responses.DeleteAsync(context, Kind, id);
 
     public async Task CancelAsync(HttpContext context, string id)
     {
-        if (await FindAsync(context, id) is not var (grain, kept))
+        if (await responses.FindAsync(context, Kind, id) is not var (grain, kept))
         {
             return;
         }
 
-        if (!kept.IsTerminal && !ShapeJson.Read(kept.Shape).IsBackground)
+        if (!ShapeJson.Read(kept.Shape).IsBackground)
         {
             await ApiRequest.Of(context).RefuseAsync(StoredErrors.Synchronous);
             return;
@@ -85,7 +67,7 @@ internal sealed class StoredResponses(StoredPlaces places, KeptStream streams)
                 from = slice?.NextSequence ?? from;
             }
 
-            if (await FindAsync(context, id) is not var (_, ended))
+            if (await responses.FindAsync(context, Kind, id) is not var (_, ended))
             {
                 return;
             }
@@ -104,7 +86,7 @@ internal sealed class StoredResponses(StoredPlaces places, KeptStream streams)
             return;
         }
 
-        if (await OwnerAsync(context, id) is not { } grain)
+        if (await responses.OwnerAsync(context, Kind, id) is not { } grain)
         {
             return;
         }
@@ -142,41 +124,4 @@ internal sealed class StoredResponses(StoredPlaces places, KeptStream streams)
                 renderer.Write(output, new ResponseIdentity(kept.ResponseId, kept.CreatedAt, kept.Route), ResponseState.Of(kept, shape));
             }
         );
-
-    private async ValueTask<(IConversationGrain Grain, KeptResponse Kept)?> FindAsync(HttpContext context, string id)
-    {
-        if (await OwnerAsync(context, id) is not { } grain)
-        {
-            return null;
-        }
-
-        var (kept, error) = await places.AskAsync(() => grain.GetResponse(id), context.RequestAborted);
-        if (kept is not null)
-        {
-            ApiRequest.Of(context).ResponseId = id;
-            return (grain, kept);
-        }
-
-        await ApiRequest.Of(context).RefuseAsync(error ?? StoredErrors.NoResponse(id));
-        return null;
-    }
-
-    private async ValueTask<IConversationGrain?> OwnerAsync(HttpContext context, string id)
-    {
-        if (!await places.IsReadyAsync(context.RequestAborted))
-        {
-            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.Interrupted);
-            return null;
-        }
-
-        var grain = places.OfResponse(ClientIdentity.Of(context).KeyId, ResponsesDialect.IdPrefix, id);
-        if (grain is null)
-        {
-            await ApiRequest.Of(context).RefuseAsync(StoredErrors.NoResponse(id));
-        }
-
-        return grain;
-    }
-
-    private static bool IsTrue(Microsoft.Extensions.Primitives.StringValues value) => value.ToString() is "true" or "True" or "1";
 }

@@ -12,7 +12,14 @@ namespace FlowGpt.Grains.Upstreams.Decorators;
 /// <param name="Window">Most tokens of context and reply at the target; null when unknown.</param>
 /// <param name="Tokens">Counts tokens.</param>
 /// <param name="FailsLoudly">Whether a reply that cannot be read is an error.</param>
-internal readonly record struct DecoratorSetting(bool CleanPrefix, int? Window, TokenCounter Tokens, bool FailsLoudly);
+/// <param name="LimitsCalls">Whether the provider itself keeps to <see cref="SamplingOptions.MaxToolCalls"/>.</param>
+internal readonly record struct DecoratorSetting(
+    bool CleanPrefix,
+    int? Window,
+    TokenCounter Tokens,
+    bool FailsLoudly,
+    bool LimitsCalls = false
+);
 
 /// <summary>Chooses what stands between a turn and the upstream of its target, by what the target's model can do. Pure.</summary>
 internal static class UpstreamDecorators
@@ -34,7 +41,8 @@ internal static class UpstreamDecorators
         upstream = Filter(upstream, setting.CleanPrefix, isLate ? [] : stop, limit);
         upstream = hasTools ? new ToolUpstream(upstream, setting.Window, setting.Tokens, setting.FailsLoudly) : upstream;
         upstream = hasFormat ? new SchemaUpstream(upstream, setting.FailsLoudly) : upstream;
-        return isLate ? Filter(upstream, false, stop, null) : upstream;
+        upstream = isLate ? Filter(upstream, false, stop, null) : upstream;
+        return turn.Sampling.MaxToolCalls is { } most && !setting.LimitsCalls ? new CallLimitUpstream(upstream, most) : upstream;
     }
 
     /// <summary>The prompt for a target with these capabilities; null where the prompt stays as the turn has it.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
@@ -24,6 +25,41 @@ internal sealed partial class ChatReplyItems
         }
 
         Give(EventKind.ReasoningSealed, _reasoning, Encoding.UTF8.GetBytes(text));
+    }
+
+    /// <summary>What a text of the message refers to, such as a web page; in the form that Chat has for it, so that clients of both protocols are told.</summary>
+    public void Annotation(JsonElement annotation)
+    {
+        if (
+            _message == None
+            || annotation.ValueKind != JsonValueKind.Object
+            || !annotation.TryGetProperty("type"u8, out var type)
+            || type.ValueKind != JsonValueKind.String
+        )
+        {
+            return;
+        }
+
+        var payload = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(payload, ChatRequestWriter.JsonOptions))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("annotations"u8);
+            json.WriteStartObject();
+            json.WriteString("type"u8, type.GetString());
+            json.WriteStartObject(type.GetString()!);
+            foreach (var member in annotation.EnumerateObject().Where(static member => member.Name != "type"))
+            {
+                member.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        Give(EventKind.Extension, _message, payload.WrittenSpan);
     }
 
     /// <summary>An item that only the Responses protocol knows, whole.</summary>

@@ -9,6 +9,7 @@ internal enum ResponseEventKind
     Other,
     Text,
     Refusal,
+    Annotation,
     Reasoning,
     ReasoningPart,
     Arguments,
@@ -112,6 +113,7 @@ internal readonly ref struct ResponseEventParts
         : type.SequenceEqual("response.reasoning_text.delta"u8) ? ResponseEventKind.Reasoning
         : type.SequenceEqual("response.reasoning_summary_part.added"u8) ? ResponseEventKind.ReasoningPart
         : type.SequenceEqual("response.refusal.delta"u8) ? ResponseEventKind.Refusal
+        : type.SequenceEqual("response.output_text.annotation.added"u8) ? ResponseEventKind.Annotation
         : type.SequenceEqual("response.output_item.added"u8) ? ResponseEventKind.ItemAdded
         : type.SequenceEqual("response.output_item.done"u8) ? ResponseEventKind.ItemDone
         : type.SequenceEqual("response.completed"u8) ? ResponseEventKind.Completed

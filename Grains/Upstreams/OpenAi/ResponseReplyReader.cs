@@ -20,6 +20,9 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
 
     // Places of items in the response of which deltas were given.
     private readonly HashSet<int> _told = [];
+
+    // Places of messages whose annotations were given.
+    private readonly HashSet<int> _annotated = [];
     private FinishReason? _finish;
 
     public UpstreamFailure? Failure { get; private set; }
@@ -93,6 +96,10 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
                 _told.Add(one.Place);
                 _items.Refusal(one.Delta, one.IsEscaped);
                 break;
+            case ResponseEventKind.Annotation:
+                _annotated.Add(one.Place);
+                _items.Annotation(Parse(data, "annotation"));
+                break;
             case ResponseEventKind.Reasoning:
                 _told.Add(one.Place);
                 _items.Reasoning(one.Delta, one.IsEscaped);
@@ -142,6 +149,14 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
                 {
                     Give(part, "text", _items.Text);
                     Give(part, "refusal", _items.Refusal);
+                }
+
+                var annotations = _annotated.Contains(place)
+                    ? []
+                    : Elements(item, "content").SelectMany(static part => Elements(part, "annotations"));
+                foreach (var annotation in annotations)
+                {
+                    _items.Annotation(annotation);
                 }
 
                 _items.EndOpen();

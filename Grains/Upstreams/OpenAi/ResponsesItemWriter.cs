@@ -4,9 +4,14 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>Writes a context as <c>input</c>. Items go without ids: the provider knows none of the gateway's, and clients must not name the provider's.</summary>
+/// <summary>
+/// Writes a context as <c>input</c>. Items go without ids: the provider knows none of the gateway's, and clients must not name the provider's. A call without a result gets
+/// one that says so.
+/// </summary>
 internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call, ReasoningSeal seal)
 {
+    private readonly HashSet<string> _answered = [.. call.Context.OfType<ToolResultItem>().Select(static result => result.CallId)];
+
     public void Write()
     {
         foreach (var item in call.Context)
@@ -35,6 +40,11 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
                 json.WriteString("name"u8, tool.Name);
                 json.WriteString(isCustom ? "input"u8 : "arguments"u8, tool.Arguments);
                 json.WriteEndObject();
+                if (!_answered.Contains(tool.CallId))
+                {
+                    WriteResult(new ToolResultItem(tool.CallId, [new TextPart(MissingResult.Text)], IsError: true, Kind: tool.Kind));
+                }
+
                 break;
             case ToolResultItem result:
                 WriteResult(result);

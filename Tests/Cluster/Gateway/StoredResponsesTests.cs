@@ -132,6 +132,35 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Cancel_AResponseThatSomebodyWaitedFor_Is400()
+    {
+        ResponseResult made = await Gateway.NewResponses().CreateResponseAsync(Model, "Say exactly: done");
+
+        var refused = await PostAsync($"/v1/responses/{made.Id}/cancel", []);
+
+        Assert.Equal(400, refused.Status);
+        Assert.Contains("Cannot cancel a synchronous response.", refused.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compact_TheItemOfAnotherClient_IsRefused()
+    {
+        var ask = new JsonObject { ["model"] = Model, ["input"] = "The code word: lilac-compact." };
+        var made = JsonNode.Parse((await PostAsync("/v1/responses/compact", ask)).Body)!["output"]!.AsArray();
+        ask["input"] = new JsonArray(
+            made.Single(static item => (string?)item!["type"] == "compaction")!.DeepClone(),
+            new JsonObject { ["role"] = "user", ["content"] = "hello" }
+        );
+        using var other = await NewClientAsync();
+
+        var own = await PostAsync("/v1/responses", ask);
+        var foreign = await SendAsync(other, HttpMethod.Post, "/v1/responses", ask.ToJsonString());
+
+        Assert.Equal((200, 400), (own.Status, foreign.Status));
+        Assert.Equal("input[0].encrypted_content", (string?)JsonNode.Parse(foreign.Body)!["error"]!["param"]);
+    }
+
+    [Fact]
     public async Task InputTokens_CountTheContextAndLeaveNothingBehind()
     {
         ResponseResult first = await Gateway.NewResponses().CreateResponseAsync(Model, "Say exactly: one two three four five");

@@ -55,6 +55,7 @@ public sealed class RetryRulesTests
     [InlineData(FailureReason.QuotaExceeded, TurnErrorKind.NoUsableAccount)]
     [InlineData(FailureReason.Refused, TurnErrorKind.NoUsableAccount)]
     [InlineData(FailureReason.ServerError, TurnErrorKind.UpstreamFailed)]
+    [InlineData(FailureReason.Overloaded, TurnErrorKind.Overloaded)]
     [InlineData(FailureReason.Challenge, TurnErrorKind.UpstreamFailed)]
     [InlineData(FailureReason.EmptyReply, TurnErrorKind.UpstreamFailed)]
     [InlineData(FailureReason.ConnectTimeout, TurnErrorKind.UpstreamTimeout)]

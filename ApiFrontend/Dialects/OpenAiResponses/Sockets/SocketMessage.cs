@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 
@@ -29,7 +30,7 @@ internal sealed record SocketMessage(ReadOnlyMemory<byte> Body, bool IsKept, boo
         read = null;
         try
         {
-            using var tree = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = 128 });
+            using var tree = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = ParsedBody.MostLevels });
             var root = tree.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("type", out var type))
             {
@@ -51,7 +52,7 @@ internal sealed record SocketMessage(ReadOnlyMemory<byte> Body, bool IsKept, boo
         }
         catch (JsonException exception)
         {
-            return RequestErrors.InvalidJson(exception.Message);
+            return JsonProblem.Of(exception, new ReadOnlySequence<byte>(message), ParsedBody.MostLevels);
         }
     }
 

@@ -48,6 +48,10 @@ internal sealed class SchemaCheck
             var options = new BuildOptions { SchemaRegistry = registry, Dialect = SchemaDialect.Bounded };
             return (new(JsonSchema.Build(root, options, new Uri("https://schema.invalid/root")), root), null);
         }
+        catch (JsonException failure) when (failure.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            return (null, $"is nested too deep: at most {MaxDepth} levels are supported here");
+        }
         catch (Exception failure) when (failure is JsonSchemaException or JsonException)
         {
             return (null, $"is not valid: {Short(failure.Message)}");

@@ -24,6 +24,7 @@ public sealed class ErrorTests
             { TurnErrorKind.ModelNotFound, 404, "invalid_request_error", "model_not_found", null },
             { TurnErrorKind.NoAccountInTime, 429, "requests", "rate_limit_exceeded", null },
             { TurnErrorKind.NoUsableAccount, 503, "server_error", "service_unavailable", null },
+            { TurnErrorKind.Overloaded, 503, "server_error", "overloaded", null },
             { TurnErrorKind.UpstreamFailed, 502, "server_error", "upstream_error", null },
             { TurnErrorKind.UpstreamTimeout, 504, "server_error", "upstream_timeout", null },
             { TurnErrorKind.Internal, 500, "server_error", "internal_error", null },
