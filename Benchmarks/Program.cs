@@ -1,3 +1,4 @@
+using FlowGpt.Benchmarks.Bars;
 using FlowGpt.Benchmarks.Micro;
 using FlowGpt.Benchmarks.Report;
 using FlowGpt.Benchmarks.Scenarios;
@@ -9,6 +10,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, Func<IScenario>> Scenarios = new()
     {
+        [BarsScenario.Name] = () => new BarsScenario(),
         [FloorScenario.Name] = () => new FloorScenario(),
         [InstantScenario.Name] = () => new InstantScenario(),
         [FlushedScenario.Name] = () => new FlushedScenario(),
@@ -37,6 +39,9 @@ internal static class Program
                 return 0;
             case RelayProcess.Verb:
                 await RelayProcess.ServeAsync(arguments[1..]);
+                return 0;
+            case StampedUpstream.Verb:
+                await StampedUpstream.ServeAsync(arguments[1..]);
                 return 0;
             case MicroBenchmarks.Verb:
                 return MicroBenchmarks.Run(arguments[1..]);

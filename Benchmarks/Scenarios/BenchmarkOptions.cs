@@ -9,7 +9,8 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project Benchmarks -- [scenario...] [options]
         dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
-        scenarios   floor     CPU time beside a bare relay and YARP, in rounds that measure all of them in turn
+        scenarios   bars      every bar and goal of docs/performance.md, in less than 15 minutes (needs redis-server for one of them)
+                    floor     CPU time beside a bare relay and YARP, in rounds that measure all of them in turn
                     instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
                     flushed   the same with each token in a write of its own
                     slow      500 streams open at once, one second each
@@ -27,10 +28,10 @@ internal sealed record BenchmarkOptions
         options     --requests N     requests of each measurement (3000; memory: 200000)
                     --warmup N       requests of the same shape before each measurement (2000; floor: 40000 before the first)
                     --duration S     profile: seconds (30)
-                    --concurrency N  floor, profile: requests at once (32)
-                    --rounds N       floor: how often each program is measured (5)
+                    --concurrency N  floor, bars, profile: requests at once (32)
+                    --rounds N       floor, bars: how often each program is measured (5)
                     --gateway NAME=FOLDER
-                                     floor: a published build of the gateway instead of this one; may be repeated to compare builds
+                                     floor, bars: a published build of the gateway instead of this one; may be repeated to compare builds
                     --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history; profile: conversation or history
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Behaviour;
 using FlowGpt.Simulator.Hosting;
 
@@ -54,6 +56,23 @@ internal sealed class SimulatorProcess : IAsyncDisposable
         await using var host = await SimulatorHost.StartAsync(options, CancellationToken.None);
         await Console.Out.WriteLineAsync(TargetFiles.ReadyPrefix + host.Address);
         await Console.In.ReadLineAsync();
+    }
+
+    /// <summary>Answers at another pace from now on.</summary>
+    public async Task SetPaceAsync(ReplyPace pace, CancellationToken cancellationToken)
+    {
+        using var handler = new SocketsHttpHandler();
+        using var http = new HttpClient(handler) { BaseAddress = Address };
+        var behaviour = new JsonObject
+        {
+            ["replyTokens"] = pace.Tokens,
+            ["firstTokenDelay"] = $"{Text(pace.FirstToken.TotalMilliseconds)}ms",
+            ["tokenDelay"] = $"{Text(pace.EachToken.TotalMilliseconds)}ms",
+            ["flushEachToken"] = pace.FlushEach,
+        };
+        using var content = new StringContent(behaviour.ToJsonString(), new MediaTypeHeaderValue("application/json"));
+        using var answer = await http.PostAsync("/_sim/behaviour", content, cancellationToken);
+        answer.EnsureSuccessStatusCode();
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -28,7 +28,11 @@ internal static class OrleansHosting
                 collection.DeactivationTimeout = options.DeactivationTimeout;
                 collection.EnableActivationSheddingOnMemoryPressure = true;
             });
-            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
+            silo.Configure<SiloMessagingOptions>(messaging =>
+            {
+                messaging.ResponseTimeout = options.ResponseTimeout;
+                messaging.SystemResponseTimeout = options.SystemResponseTimeout;
+            });
             silo.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = options.ResponseTimeout);
             silo.Configure<GrainDirectoryOptions>(directory => directory.CacheSize = RememberedAddresses);
             if (builder.Configuration.GetValue<bool>(FrontendOptions.OrleansDashboardKey))

@@ -60,6 +60,13 @@ internal sealed class SiloOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:02:00")]
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long a call of the cluster's own parts may take, such as the registration of a new grain. A call that is lost with a silo that stops delays a turn of
+    /// a new conversation for this long: less than <c>FlowGpt:Frontend:StartWithin</c>, so that the turn is begun by the next try. Default: 5 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:01:00")]
+    public TimeSpan SystemResponseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long an idle grain stays in memory. Shorter saves memory, longer saves reads. At least 2 minutes. Default: 15 min.</summary>
     [Range(typeof(TimeSpan), "00:02:00", "1.00:00:00")]
     public TimeSpan IdleAge { get; set; } = TimeSpan.FromMinutes(15);

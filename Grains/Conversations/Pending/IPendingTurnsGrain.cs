@@ -20,13 +20,13 @@ internal interface IPendingTurnsGrain : IGrainWithIntegerKey
     /// Enters a conversation; to be called before a turn is written to it. Returns when the entry is durable; idempotent, interleaves. Calls that
     /// come together share a write, and a conversation that is entered already costs none.
     /// </summary>
-    [Alias("add"), Orleans.Concurrency.AlwaysInterleave]
+    [Alias("add"), Orleans.Concurrency.AlwaysInterleave, ResponseTimeout("00:00:03")]
     ValueTask Add(string conversation);
 
     /// <summary>As <see cref="Add"/>, for a turn that can leave again by itself.</summary>
     /// <param name="conversation">The conversation's grain key.</param>
     /// <param name="turn">Names the turn; never used before.</param>
-    [Alias("enter"), Orleans.Concurrency.AlwaysInterleave]
+    [Alias("enter"), Orleans.Concurrency.AlwaysInterleave, ResponseTimeout("00:00:03")]
     ValueTask Enter(string conversation, Guid turn);
 
     /// <summary>

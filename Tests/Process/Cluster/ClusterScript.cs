@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlowGpt.Tests.Process.Faults;
 using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Cluster;
@@ -43,6 +44,24 @@ internal sealed class ClusterScript
         ExternalProgram.RedisServer.PathOrSkip();
         ExternalProgram.Nginx.PathOrSkip();
     }
+
+    /// <summary>Requests that were not served, and what the processes wrote about each of them and about faults.</summary>
+    public string Explain(IEnumerable<LoadRequest> failed)
+    {
+        var requests = failed.ToArray();
+        var told = Directory
+            .EnumerateFiles(State, "*.log")
+            .SelectMany(file =>
+                File.ReadLines(file)
+                    .Where(line => requests.Any(request => line.Contains(request.Id, StringComparison.Ordinal)) || IsOfAFault(line))
+                    .TakeLast(200)
+                    .Select(line => $"{Path.GetFileName(file)}: {line}")
+            );
+        return string.Join('\n', requests.Select(static request => $"{request}").Concat(told));
+    }
+
+    private static bool IsOfAFault(string line) =>
+        line.Contains("\"Warning\"", StringComparison.Ordinal) || line.Contains("\"Error\"", StringComparison.Ordinal);
 
     /// <summary>Runs a command of the script and returns its exit code and all that it said.</summary>
     public async Task<(int Code, string Said)> RunAsync(params string[] arguments)

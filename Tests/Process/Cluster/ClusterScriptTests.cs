@@ -95,7 +95,7 @@ public sealed class ClusterScriptTests
             }
 
             await load.StopAsync();
-            Assert.All(load.Requests, request => Assert.True(request.IsServed, $"{request}"));
+            Assert.True(load.Requests.All(request => request.IsServed), script.Explain(load.Requests.Where(request => !request.IsServed)));
         }
         finally
         {
