@@ -17,6 +17,9 @@ internal sealed record BenchmarkOptions
                     limits    what accounts with limits of every kind cost
                     linger    what waiting a little for more text saves
                     memory    what 200,000 requests leave behind
+                    items     what a stored conversation costs at 10 to 5,000 items
+                    readers   one kept response streamed to 1, 10 and 1,000 readers, and how soon a client that comes back is served
+                    turns     kept, checkpointed and tool-calling turns beside plain ones
                     keys      what client keys, their limits and budgets cost
                     pool      leases granted and settled a second, from inside and outside of the pool's silo
                     scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)

@@ -124,8 +124,7 @@ internal sealed partial class ConversationGrain
         }
 
         await _stored.LoadAsync();
-        var whole = turn.Continuation is null ? turn.Input : [.. _stored.State.Items, .. turn.Input];
-        return _services.Tokens.CountPrompt(turn, whole.AsSpan());
+        return _tokens.CountPrompt(turn, turn.Continuation is null ? turn.Input : [.. _stored.State.Items, .. turn.Input]);
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
     private readonly Guid _epoch;
     private readonly ConversationStore _stored;
     private readonly ConversationOptions _options;
+    private readonly ItemTokens _tokens;
     private ActiveTurn? _turn;
 
     // The running turn's context before stored turns were left out to fit the window.
@@ -43,6 +44,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _services = services;
         _runner = runner;
         _options = options.Value;
+        _tokens = new(services.Tokens);
         _stored = new(stored, services.Storage, this.GetPrimaryKeyString(), _options.Retention, services.Time, logger);
         _responses = new(services.Storage, this.GetPrimaryKeyString());
         _logger = logger;
@@ -141,9 +143,8 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
     private (ImmutableArray<Item> Whole, ImmutableArray<Item> Context, int PromptTokens) ContextOf(TurnRequest turn, Route route)
     {
         var conversation = new Conversation(_stored.State);
-        var tokens = _services.Tokens;
         var whole = turn.Continuation is null ? conversation.ContextFor(turn.Input) : [.. _stored.State.Items, .. turn.Input];
-        var promptTokens = tokens.CountPrompt(turn, whole.AsSpan());
+        var promptTokens = _tokens.CountPrompt(turn, whole);
         if (turn.Continuation is { RefusesLongContext: true })
         {
             return (whole, whole, promptTokens);
@@ -157,7 +158,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
             incoming,
             promptTokens,
             route.ContextWindow ?? int.MaxValue,
-            tokens.CountItem
+            _tokens.CountItem
         );
         return (whole, context, fitting);
     }

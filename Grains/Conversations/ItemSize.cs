@@ -26,7 +26,8 @@ internal static class ItemSize
     public static long BytesOf(Item item) => Framing + Of(item);
 
     /// <summary>Whether a client that sends its history again means the same item: ids take no part, since many clients leave them out.</summary>
-    public static bool IsSame(Item sent, Item stored) => (sent with { Id = null }).Equals(stored with { Id = null });
+    public static bool IsSame(Item sent, Item stored) =>
+        ReferenceEquals(sent, stored) || (sent with { Id = null }).Equals(stored with { Id = null });
 
     private static long Of(ImmutableArray<Part> parts) =>
         parts.Sum(static part =>

@@ -26,7 +26,20 @@ public static class PromptTokens
     private const int CharactersPerToken = 4;
 
     /// <summary>Tokens of a turn with this context.</summary>
-    public static int CountPrompt(this TokenCounter counter, TurnRequest request, ReadOnlySpan<Item> context)
+    public static int CountPrompt(this TokenCounter counter, TurnRequest request, ReadOnlySpan<Item> context) =>
+        counter.CountPrompt(request, context, counter.CountItem);
+
+    /// <summary>Tokens of a turn with this context, the items counted by another.</summary>
+    /// <param name="counter">Counts text.</param>
+    /// <param name="request">The turn.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="countItem">As <see cref="CountItem"/>.</param>
+    public static int CountPrompt(
+        this TokenCounter counter,
+        TurnRequest request,
+        ReadOnlySpan<Item> context,
+        Func<Item, Item?, int> countItem
+    )
     {
         var total = (long)PerReply;
         if (request.Instructions is { Length: > 0 } instructions)
@@ -42,7 +55,7 @@ public static class PromptTokens
         total += counter.Count(request.Format?.Schema ?? "");
         for (var i = 0; i < context.Length; i++)
         {
-            total += counter.CountItem(context[i], i == 0 ? null : context[i - 1]);
+            total += countItem(context[i], i == 0 ? null : context[i - 1]);
         }
 
         return (int)Math.Min(int.MaxValue, total);

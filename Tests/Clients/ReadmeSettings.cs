@@ -12,9 +12,16 @@ internal static partial class ReadmeSettings
     /// <summary>Codex's <c>config.toml</c>.</summary>
     public static string Codex => Block("toml");
 
-    private static string Block(string language)
+    /// <summary>opencode's <c>opencode.json</c>.</summary>
+    public static string Opencode => Block("json", "https://opencode.ai/config.json");
+
+    private static string Block(string language, string holding = "")
     {
-        var block = Fenced().Matches(Repository.Read("README.md")).SingleOrDefault(match => match.Groups["language"].Value == language);
+        var block = Fenced()
+            .Matches(Repository.Read("README.md"))
+            .SingleOrDefault(match =>
+                match.Groups["language"].Value == language && match.Groups["text"].Value.Contains(holding, StringComparison.Ordinal)
+            );
         Assert.True(block is not null, $"README.md has no single block of {language}.");
         return block.Groups["text"].Value;
     }

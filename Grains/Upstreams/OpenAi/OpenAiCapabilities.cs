@@ -46,9 +46,9 @@ internal static class OpenAiCapabilities
             }
         }
 
-        if (pool.Wire == OpenAiPool.ResponsesWire)
+        if (pool.Wire is OpenAiPool.ResponsesWire or OpenAiPool.AutoWire)
         {
-            // The protocol has no stop strings.
+            // The protocol has no stop strings, and which protocol it is may not be known yet.
             capabilities &= ~ModelCapabilities.StopStrings;
         }
 

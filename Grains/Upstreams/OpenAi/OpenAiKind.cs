@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
@@ -23,6 +24,7 @@ internal sealed class OpenAiKind(
 ) : IProviderKind
 {
     private readonly ReasoningSeal _seal = new(vault);
+    private readonly ConditionalWeakTable<PoolDefinition, ServerWire> _wires = [];
 
     /// <inheritdoc />
     public string Name => "openai";
@@ -35,13 +37,24 @@ internal sealed class OpenAiKind(
 
     /// <inheritdoc />
     public IUpstream Create(PoolDefinition pool) =>
-        new OpenAiUpstream(new OpenAiPool(pool), new CallLimits(options.Value), time, logger, instruments, _seal);
+        new OpenAiUpstream(
+            new OpenAiPool(pool, _wires.GetOrCreateValue(pool)),
+            new CallLimits(options.Value),
+            time,
+            logger,
+            instruments,
+            _seal
+        );
 
     /// <inheritdoc />
     public ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model) => OpenAiCapabilities.Of(pool, model);
 
     /// <inheritdoc />
-    public string? RunsToolsOf(PoolDefinition pool) => pool.Wire == OpenAiPool.ResponsesWire ? DialectNames.OpenAiResponses : null;
+    public string? RunsToolsOf(PoolDefinition pool)
+    {
+        var isFound = pool.Wire == OpenAiPool.AutoWire && _wires.TryGetValue(pool, out var wire) && wire.SpeaksResponses == true;
+        return isFound || pool.Wire == OpenAiPool.ResponsesWire ? DialectNames.OpenAiResponses : null;
+    }
 
     /// <inheritdoc />
     public async Task<ImmutableArray<DiscoveredModel>> DiscoverAsync(

@@ -14,6 +14,9 @@ internal sealed class OpenAiPool
 
     /// <summary>The name of the Responses protocol in <see cref="PoolDefinition.Wire"/>.</summary>
     public const string ResponsesWire = "responses";
+
+    /// <summary>The wish that the protocol be found out, in <see cref="PoolDefinition.Wire"/>.</summary>
+    public const string AutoWire = "auto";
     public const string EmbeddingsPath = "embeddings";
 
     /// <summary>The place of the model's name in a path.</summary>
@@ -39,9 +42,11 @@ internal sealed class OpenAiPool
     private readonly string _keyPrefix;
 
     /// <param name="definition">A definition without problems, see <see cref="OpenAiPoolRules"/>.</param>
-    public OpenAiPool(PoolDefinition definition)
+    /// <param name="wire">What is known of the server's protocol; null for nothing.</param>
+    public OpenAiPool(PoolDefinition definition, ServerWire? wire = null)
     {
         _definition = definition;
+        Wire = definition.Wire == AutoWire ? wire ?? new() : null;
         BaseUrl = definition.BaseUrl ?? DefaultBaseUrl;
         _root = BaseUrl.AbsoluteUri.TrimEnd('/');
         _query = Query(definition.Query);
@@ -56,8 +61,11 @@ internal sealed class OpenAiPool
     /// <summary>Where the server is.</summary>
     public Uri BaseUrl { get; }
 
-    /// <summary>Whether the server is spoken to in the Responses protocol; else in Chat Completions.</summary>
-    public bool SpeaksResponses => _definition.Wire == ResponsesWire;
+    /// <summary>What is known of the server's protocol, where it is to be found out; else null.</summary>
+    public ServerWire? Wire { get; }
+
+    /// <summary>Whether the server is spoken to in the Responses protocol, as far as that is known; else in Chat Completions.</summary>
+    public bool SpeaksResponses => _definition.Wire == ResponsesWire || Wire?.SpeaksResponses == true;
 
     /// <summary>Whether the server lacks something, see <see cref="OpenAiQuirks"/>.</summary>
     public bool Lacks(string quirk) => _definition.Quirks.Contains(quirk);

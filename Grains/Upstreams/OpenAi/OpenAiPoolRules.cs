@@ -99,9 +99,9 @@ internal static class OpenAiPoolRules
 
     private static IEnumerable<FieldProblem> Wire(PoolDefinition pool)
     {
-        if (pool.Wire is not (null or "chat" or OpenAiPool.ResponsesWire))
+        if (pool.Wire is not (null or "chat" or OpenAiPool.ResponsesWire or OpenAiPool.AutoWire))
         {
-            yield return new("wire", $"\"{pool.Wire}\" is unknown; use chat or responses, or leave the field out");
+            yield return new("wire", $"\"{pool.Wire}\" is unknown; use chat, responses or auto, or leave the field out");
         }
     }
 }

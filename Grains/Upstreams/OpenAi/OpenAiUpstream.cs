@@ -22,6 +22,8 @@ internal sealed partial class OpenAiUpstream(
     ReasoningSeal seal
 ) : IUpstream, IEmbeddingUpstream, IDisposable
 {
+    private static readonly TimeSpan WireWithin = TimeSpan.FromSeconds(10);
+
     private readonly UpstreamTransport _transport = new(
         pool.BaseUrl,
         limits,
@@ -43,8 +45,9 @@ internal sealed partial class OpenAiUpstream(
         cancellationToken.ThrowIfCancellationRequested();
         pool.RequireOwn(call.Credential);
         var body = new ArrayBufferWriter<byte>(1024);
-        var operation = pool.SpeaksResponses ? OpenAiPool.ResponsesPath : OpenAiPool.ChatPath;
-        if (pool.SpeaksResponses)
+        var isResponses = await FindWireAsync(call.Credential).WaitAsync(cancellationToken);
+        var operation = isResponses ? OpenAiPool.ResponsesPath : OpenAiPool.ChatPath;
+        if (isResponses)
         {
             ResponsesRequestWriter.Write(body, call, pool, seal);
         }
@@ -62,7 +65,7 @@ internal sealed partial class OpenAiUpstream(
             deadline.Pause();
             if (HttpBody.Open(response) is { } stream)
             {
-                var reader = ReaderOf(call, (int)response.StatusCode);
+                var reader = ReaderOf(call, isResponses, (int)response.StatusCode);
                 var rateLimits = RateLimitHeaders.Read(response.Headers);
                 return new StreamedReply(response, stream, deadline, limits, reader, rateLimits, Report, cancellationToken);
             }
@@ -156,8 +159,32 @@ internal sealed partial class OpenAiUpstream(
         }
     }
 
-    private IReplyReader ReaderOf(UpstreamCall call, int status) =>
-        pool.SpeaksResponses
+    /// <summary>Whether the call goes out in the Responses protocol.</summary>
+    private Task<bool> FindWireAsync(UpstreamCredential credential) =>
+        pool.Wire is { SpeaksResponses: null } wire
+            ? wire.FindAsync(() => AskForResponsesAsync(credential), time.GetUtcNow()).AsTask()
+            : Task.FromResult(pool.SpeaksResponses);
+
+    /// <summary>Sends a request that no server can serve, since it names no model, and reads from its refusal whether the server has the route.</summary>
+    private async Task<bool?> AskForResponsesAsync(UpstreamCredential credential)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        body.Write("{}"u8);
+        try
+        {
+            using var deadline = new ReplyDeadline(time, WireWithin, CancellationToken.None);
+            var address = pool.AddressOf(OpenAiPool.ResponsesPath, "");
+            using var response = await _transport.SendAsync(() => Post(address, body, credential), deadline, CancellationToken.None);
+            return null;
+        }
+        catch (UpstreamException told)
+        {
+            return ServerWire.Read(told.Failure.StatusCode);
+        }
+    }
+
+    private IReplyReader ReaderOf(UpstreamCall call, bool isResponses, int status) =>
+        isResponses
             ? new ResponseReplyReader(
                 NewCallId,
                 content => seal.Seal(content, call.Turn.ClientKeyId, pool.Name, call.Account),

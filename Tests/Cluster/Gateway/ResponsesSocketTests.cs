@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using static FlowGpt.Tests.Cluster.Gateway.ResponsesSocketClient;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
@@ -183,60 +184,6 @@ public sealed class ResponsesSocketTests(OpenAiPoolFixture fixture) : IClassFixt
             ["store"] = isKept,
         };
 
-    private async Task<ClientWebSocket> ConnectAsync(string? origin = null, string key = Gateway.MasterKey)
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.Proxy = null;
-        socket.Options.SetRequestHeader("Authorization", $"Bearer {key}");
-        if (origin is not null)
-        {
-            socket.Options.SetRequestHeader("Origin", origin);
-        }
-
-        var address = new UriBuilder(new Uri(Gateway.Http.BaseAddress!, "/v1/responses")) { Scheme = "ws" }.Uri;
-        await socket.ConnectAsync(address, TestContext.Current.CancellationToken);
-        return socket;
-    }
-
-    private static async Task<List<JsonNode>> AskAsync(ClientWebSocket socket, JsonObject message)
-    {
-        await SendAsync(socket, message);
-        return await ReadResponseAsync(socket);
-    }
-
-    private static Task SendAsync(ClientWebSocket socket, JsonObject message) =>
-        socket.SendAsync(
-            Encoding.UTF8.GetBytes(message.ToJsonString()),
-            WebSocketMessageType.Text,
-            true,
-            TestContext.Current.CancellationToken
-        );
-
-    private static async Task<List<JsonNode>> ReadResponseAsync(ClientWebSocket socket)
-    {
-        var events = new List<JsonNode>();
-        do
-        {
-            events.Add((await ReadAsync(socket))!);
-        } while (TypeOf(events[^1]) is not ("response.completed" or "response.failed" or "response.incomplete" or "error"));
-
-        return events;
-    }
-
-    private static async Task<JsonNode?> ReadAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[256 * 1024];
-        var length = 0;
-        while (true)
-        {
-            var read = await socket.ReceiveAsync(buffer.AsMemory(length), TestContext.Current.CancellationToken);
-            length += read.Count;
-            if (read.EndOfMessage)
-            {
-                return JsonNode.Parse(buffer.AsSpan(0, length));
-            }
-        }
-    }
-
-    private static string? TypeOf(JsonNode one) => (string?)one["type"];
+    private Task<ClientWebSocket> ConnectAsync(string? origin = null, string key = Gateway.MasterKey) =>
+        ResponsesSocketClient.ConnectAsync(Gateway.Http.BaseAddress!, key, origin);
 }

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Hosting;
+using FlowGpt.Tests.Cluster.Gateway;
 using FlowGpt.Tests.Cluster.Storage;
 using FlowGpt.Tests.Process.Faults;
 
@@ -34,6 +36,7 @@ public sealed class ClusterScriptTests
             using var client = await ClientAsync(script);
 
             await ChatAsync(client, "before");
+            await AskOverSocketsAsync(script);
             (code, said) = await script.RunAsync("restart", "api-1");
             Assert.True(code == 0, said);
             (code, said) = await script.RunAsync("restart", "silo-1");
@@ -117,9 +120,41 @@ public sealed class ClusterScriptTests
         Assert.Contains("Build it with: dotnet build -c Release", said, StringComparison.Ordinal);
     }
 
+    private static async Task<string> KeyAsync(ClusterScript script) =>
+        (await File.ReadAllTextAsync(Path.Combine(script.State, "API_MASTER_KEY"))).Trim();
+
+    /// <summary>Two turns over WebSockets through nginx: connections are spread over the API processes, and what one of them keeps every other finds.</summary>
+    private static async Task AskOverSocketsAsync(ClusterScript script)
+    {
+        var key = await KeyAsync(script);
+        string? previous = null;
+        foreach (
+            var input in (string[])["The code word: alder-socket. Remember it.", "What is the code word?", "What is the code word? Again."]
+        )
+        {
+            using var socket = await ResponsesSocketClient.ConnectAsync(script.Address, key);
+            var ask = new JsonObject
+            {
+                ["type"] = "response.create",
+                ["model"] = "claude-instant",
+                ["input"] = input,
+                ["previous_response_id"] = previous,
+            };
+            var events = await ResponsesSocketClient.AskAsync(socket, ask);
+
+            Assert.Equal("response.completed", ResponsesSocketClient.TypeOf(events[^1]));
+            if (previous is not null)
+            {
+                Assert.Contains("alder-socket", events[^1]["response"]!["output"]!.ToJsonString(), StringComparison.Ordinal);
+            }
+
+            previous = (string?)events[^1]["response"]!["id"];
+        }
+    }
+
     private static async Task<HttpClient> ClientAsync(ClusterScript script)
     {
-        var key = (await File.ReadAllTextAsync(Path.Combine(script.State, "API_MASTER_KEY"))).Trim();
+        var key = await KeyAsync(script);
         var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = script.Address, Timeout = ProcessHost.Deadline };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return client;
