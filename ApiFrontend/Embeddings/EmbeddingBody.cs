@@ -17,9 +17,7 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
 {
     private const int MostInputs = 2048;
 
-    private const int MostLevels = 64;
-
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MostLevels };
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = ParsedBody.MostLevels };
 
     /// <summary>Reads a body: the request, or what is wrong with it.</summary>
     public static (EmbeddingBody? Body, ApiError? Error) Read(in ReadOnlySequence<byte> utf8, bool rejectUnknown)
@@ -33,7 +31,7 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
         }
         catch (JsonException exception)
         {
-            return (null, JsonProblem.Of(exception, utf8, MostLevels));
+            return (null, JsonProblem.Of(exception, utf8, ParsedBody.MostLevels));
         }
     }
 

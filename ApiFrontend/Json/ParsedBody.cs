@@ -12,8 +12,8 @@ internal static class ParsedBody
     public delegate T? BodyReader<T>(RequestField body)
         where T : class;
 
-    /// <summary>How deep a body may be nested.</summary>
-    public const int MostLevels = 128;
+    /// <summary>How deep a body may be nested: as deep as the JSON reader goes that later reads raw parts of the body.</summary>
+    public const int MostLevels = 64;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MostLevels };
 

@@ -10,9 +10,6 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 /// <summary>Reads the body of a chat completion request in one pass over its bytes. Whether a model can do what is asked is decided by the turn.</summary>
 internal static class ChatBodyReader
 {
-    /// <summary>The JSON reader's own limit, which the readers of a body's raw parts have too.</summary>
-    private const int MostLevels = 64;
-
     /// <summary>Reads and checks a whole body. Null when all is well, else the first problem.</summary>
     /// <param name="body">UTF-8 JSON.</param>
     /// <param name="strict">Whether unknown fields are refused.</param>
@@ -28,7 +25,7 @@ internal static class ChatBodyReader
         catch (JsonException exception)
         {
             request = null;
-            return JsonProblem.Of(exception, bytes.UnreadSequence, MostLevels);
+            return JsonProblem.Of(exception, bytes.UnreadSequence, ParsedBody.MostLevels);
         }
         catch (InvalidOperationException)
         {

@@ -71,17 +71,15 @@ public sealed class AnswerFormTests
     [InlineData(
         "/v1/chat/completions",
         "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":{\"a\":DEEP}}}]",
-        "tools[0].function.parameters",
-        "64"
+        "tools[0].function.parameters"
     )]
     [InlineData(
         "/v1/responses",
         "\"input\":[{\"role\":\"user\",\"content\":\"x\"},{\"role\":\"user\",\"content\":DEEP}]",
-        "input[1].content",
-        "128"
+        "input[1].content"
     )]
-    [InlineData("/v1/embeddings", "\"input\":DEEP", "input", "64")]
-    public async Task Post_NestedTooDeep_NamesTheFieldAndTheLimit(string path, string fields, string param, string limit)
+    [InlineData("/v1/embeddings", "\"input\":DEEP", "input")]
+    public async Task Post_NestedTooDeep_NamesTheFieldAndTheLimit(string path, string fields, string param)
     {
         await using var host = await FrontendHost.StartAsync();
         var deep = new string('[', 200) + new string(']', 200);
@@ -95,7 +93,7 @@ public sealed class AnswerFormTests
 
         Assert.Equal(400, (int)response.StatusCode);
         Assert.StartsWith(param, error.Param, StringComparison.Ordinal);
-        Assert.Contains($"at most {limit} levels", error.Message, StringComparison.Ordinal);
+        Assert.Contains("at most 64 levels", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

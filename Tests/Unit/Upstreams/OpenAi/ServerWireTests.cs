@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
 using FlowGpt.Simulator.Hosting;
 using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;
