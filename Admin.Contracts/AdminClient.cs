@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Admin.Contracts.Cluster;
+using FlowGpt.Admin.Contracts.Conversations;
 using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Admin.Contracts.Members;
@@ -38,6 +39,7 @@ public sealed class AdminClient
         Session = new(transport);
         Live = new(transport);
         Settings = new(transport);
+        Conversations = new(transport);
         Me = new(transport);
     }
 
@@ -64,6 +66,9 @@ public sealed class AdminClient
 
     /// <summary>Settings in force.</summary>
     public SettingsClient Settings { get; }
+
+    /// <summary>Stored conversations.</summary>
+    public ConversationsClient Conversations { get; }
 
     /// <summary>What happens now.</summary>
     public LiveClient Live { get; }

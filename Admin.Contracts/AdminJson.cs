@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Admin.Contracts.Cluster;
+using FlowGpt.Admin.Contracts.Conversations;
 using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Admin.Contracts.Members;
@@ -35,6 +36,7 @@ namespace FlowGpt.Admin.Contracts;
 [JsonSerializable(typeof(SiloDrained))]
 [JsonSerializable(typeof(ResponseKeysRotated))]
 [JsonSerializable(typeof(AuditPage))]
+[JsonSerializable(typeof(ConversationList))]
 [JsonSerializable(typeof(UsageReport))]
 [JsonSerializable(typeof(LiveSample))]
 [JsonSerializable(typeof(AccountChanged))]

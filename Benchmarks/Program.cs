@@ -11,6 +11,7 @@ internal static class Program
     private static readonly Dictionary<string, Func<IScenario>> Scenarios = new()
     {
         [BarsScenario.Name] = () => new BarsScenario(),
+        [DashboardsScenario.Name] = () => new DashboardsScenario(),
         [FloorScenario.Name] = () => new FloorScenario(),
         [InstantScenario.Name] = () => new InstantScenario(),
         [FlushedScenario.Name] = () => new FlushedScenario(),

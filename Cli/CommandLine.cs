@@ -1,9 +1,11 @@
+using System.Reflection;
 using FlowGpt.Cli.Accounts;
 using FlowGpt.Cli.Audit;
 using FlowGpt.Cli.Chat;
 using FlowGpt.Cli.Cluster;
 using FlowGpt.Cli.Completion;
 using FlowGpt.Cli.Connections;
+using FlowGpt.Cli.Conversations;
 using FlowGpt.Cli.Doctor;
 using FlowGpt.Cli.Keys;
 using FlowGpt.Cli.Output;
@@ -41,6 +43,7 @@ public static class CommandLine
         {
             config.SetApplicationName("flowgpt").ConfigureConsole(console).CaseSensitivity(CaseSensitivity.All);
             config.UseStrictParsing();
+            config.SetApplicationVersion(Version);
             config.SetExceptionHandler(
                 (problem, _) =>
                 {
@@ -52,6 +55,10 @@ public static class CommandLine
         });
         return app.RunAsync(arguments, cancellationToken);
     }
+
+    /// <summary>The version with the commit that it was built from.</summary>
+    private static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     private static void Add(IConfigurator config)
     {
@@ -107,6 +114,9 @@ public static class CommandLine
                 requests.AddCommand<RequestShowCommand>("show").WithDescription("One request: attempts and decisions");
             }
         );
+        config
+            .AddCommand<ConversationsCommand>("conversations")
+            .WithDescription("How many conversations the clients have stored, and their sizes");
         config.AddCommand<AuditCommand>("audit").WithDescription("What operators did");
         config.AddBranch(
             "cluster",

@@ -28,7 +28,8 @@ public sealed record SiloState(
 /// <param name="Version">The program's version.</param>
 /// <param name="TurnsInFlight">Responses that the silo is generating.</param>
 /// <param name="IsDraining">Whether the silo takes no new ones.</param>
-public sealed record SiloLoad(string Version, int TurnsInFlight, bool IsDraining);
+/// <param name="IsCutOff">Whether the silo has lost contact with its cluster and begins nothing; null where nothing watches that.</param>
+public sealed record SiloLoad(string Version, int TurnsInFlight, bool IsDraining, bool? IsCutOff = null);
 
 /// <summary>The answer to draining a silo.</summary>
 /// <param name="Silo">The silo, as the request named it.</param>

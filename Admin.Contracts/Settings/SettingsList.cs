@@ -2,7 +2,8 @@ namespace FlowGpt.Admin.Contracts.Settings;
 
 /// <summary>The settings of the process that answers.</summary>
 /// <param name="Settings">By name.</param>
-public sealed record SettingsList(IReadOnlyList<SettingEntry> Settings);
+/// <param name="Process">The process that answers: its machine and its id there. Each process has settings of its own.</param>
+public sealed record SettingsList(IReadOnlyList<SettingEntry> Settings, string? Process = null);
 
 /// <summary>One setting.</summary>
 /// <param name="Name">The configuration key, e.g. <c>FlowGpt:Frontend:RequestTimeout</c>.</param>

@@ -1,4 +1,5 @@
 using FlowGpt.ApiFrontend.Admin.Audit;
+using FlowGpt.ApiFrontend.Admin.Conversations;
 using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.ApiFrontend.Admin.Live;
 using FlowGpt.ApiFrontend.Admin.Members;
@@ -31,6 +32,7 @@ internal static class AdminRoutes
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditEndpoint>();
+        services.AddSingleton<ConversationEndpoint>();
     }
 
     /// <summary>Puts the key and the audit log before every route below <c>/admin</c>, also those that others map. Call it after routing.</summary>
@@ -51,6 +53,9 @@ internal static class AdminRoutes
         routes.MapLive();
         routes.MapSettings();
         routes.MapGet("/admin/audit", routes.ServiceProvider.GetRequiredService<AuditEndpoint>().ListAsync).Describe(AuditDocs.List);
+        routes
+            .MapGet("/admin/conversations", routes.ServiceProvider.GetRequiredService<ConversationEndpoint>().ListAsync)
+            .Describe(ConversationEndpoint.Doc);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }
 

@@ -15,7 +15,7 @@ internal static class ClusterAnswers
             silo.Name,
             silo.Status,
             silo.StartedAt,
-            silo.Report is { } report ? new(report.Version, report.TurnsInFlight, report.IsDraining) : null,
+            silo.Report is { } report ? new(report.Version, report.TurnsInFlight, report.IsDraining, report.IsCutOff) : null,
             silo.Activations,
             silo.CpuPercent,
             silo.MemoryBytes

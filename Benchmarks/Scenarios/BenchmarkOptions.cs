@@ -10,6 +10,7 @@ internal sealed record BenchmarkOptions
         dotnet run -c Release --project Benchmarks -- micro [BenchmarkDotNet's own options]
 
         scenarios   bars      every bar and goal of docs/performance.md, in less than 15 minutes (needs redis-server for one of them)
+                    dashboards what ten open dashboards add, idle and under load
                     floor     CPU time beside a bare relay and YARP, in rounds that measure all of them in turn
                     instant   replies without delay, 1, 32 and 256 at once, streamed and whole, beside the bare upstream and YARP
                     flushed   the same with each token in a write of its own
@@ -30,7 +31,7 @@ internal sealed record BenchmarkOptions
 
         options     --requests N     requests of each measurement (3000; memory: 200000)
                     --warmup N       requests of the same shape before each measurement (2000; floor: 40000 before the first)
-                    --duration S     profile: seconds (30)
+                    --duration S     profile, dashboards: seconds (30)
                     --concurrency N  floor, bars, profile: requests at once (32)
                     --rounds N       floor, bars: how often each program is measured (5)
                     --gateway NAME=FOLDER

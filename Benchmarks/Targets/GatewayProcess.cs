@@ -68,13 +68,19 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<string> CreateKeyAsync(JsonObject settings, CancellationToken cancellationToken)
     {
-        using var handler = new SocketsHttpHandler();
-        using var http = new HttpClient(handler) { BaseAddress = new Uri($"http://{EndPoint}") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        using var http = NewAdmin();
         using var content = new StringContent(settings.ToJsonString(), new MediaTypeHeaderValue("application/json"));
         using var answer = await http.PostAsync("/admin/keys", content, cancellationToken);
         answer.EnsureSuccessStatusCode();
         return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync(cancellationToken))!["key"]!;
+    }
+
+    /// <summary>A client with the admin key.</summary>
+    public HttpClient NewAdmin()
+    {
+        var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri($"http://{EndPoint}/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        return http;
     }
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
+using Spectre.Console;
 using Spectre.Console.Cli;
 
 namespace FlowGpt.Cli.Accounts;
@@ -40,7 +41,7 @@ internal sealed class AccountAddCommand(Gateway gateway, Screen screen) : Gatewa
             },
             cancellationToken
         );
-        Screen.Show(added, settings.Json, new AccountShowCommand(gateway, Screen).Draw);
+        Screen.Show(added, settings.Json, answer => AccountShowCommand.Of(answer, gateway));
         return ExitCodes.Done;
     }
 }
@@ -61,7 +62,7 @@ internal sealed class AccountTokenCommand(Gateway gateway, Screen screen) : Gate
         var secret = await gateway.ReadSecretAsync(Screen.Console, settings.Field, cancellationToken);
         var change = new AccountSettings { Credential = new Dictionary<string, string> { [settings.Field] = secret } };
         var changed = await admin.Accounts.ChangeAsync(settings.Pool, settings.Account, change, cancellationToken);
-        Screen.Show(changed, settings.Json, new AccountShowCommand(gateway, Screen).Draw);
+        Screen.Show(changed, settings.Json, answer => AccountShowCommand.Of(answer, gateway));
         return ExitCodes.Done;
     }
 }
@@ -80,21 +81,21 @@ internal sealed class AccountModeCommand(Gateway gateway, Screen screen) : Gatew
     {
         var accounts = gateway.AdminOf(settings).Accounts;
         var (pool, name) = (settings.Pool, settings.Account);
-        var draw = new AccountShowCommand(gateway, Screen).Draw;
+        Rows Draw(AccountAnswer answer) => AccountShowCommand.Of(answer, gateway);
         switch (settings.Mode)
         {
             case "enable":
-                Screen.Show(await accounts.EnableAsync(pool, name, cancellationToken), settings.Json, draw);
+                Screen.Show(await accounts.EnableAsync(pool, name, cancellationToken), settings.Json, Draw);
                 break;
             case "disable":
-                Screen.Show(await accounts.DisableAsync(pool, name, cancellationToken), settings.Json, draw);
+                Screen.Show(await accounts.DisableAsync(pool, name, cancellationToken), settings.Json, Draw);
                 break;
             case "drain":
-                Screen.Show(await accounts.DrainAsync(pool, name, cancellationToken), settings.Json, draw);
+                Screen.Show(await accounts.DrainAsync(pool, name, cancellationToken), settings.Json, Draw);
                 break;
             case "reset":
                 await accounts.ResetAsync(pool, name, cancellationToken);
-                Screen.Show(await accounts.GetAsync(pool, name, cancellationToken), settings.Json, draw);
+                Screen.Show(await accounts.GetAsync(pool, name, cancellationToken), settings.Json, Draw);
                 break;
             default:
                 throw new UsageException($"'{settings.Mode}' is no mode. Give enable, disable, drain or reset.");

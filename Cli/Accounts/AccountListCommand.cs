@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Accounts;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
@@ -81,16 +82,17 @@ internal class AccountSettingsOfOne : GatewaySettings
 }
 
 /// <summary>One account whole.</summary>
-internal sealed class AccountShowCommand(Gateway gateway, Screen screen) : GatewayCommand<AccountSettingsOfOne>(screen)
+internal sealed class AccountShowCommand(Gateway gateway, Screen screen) : ShowCommand<AccountSettingsOfOne, AccountAnswer>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(AccountSettingsOfOne settings, CancellationToken cancellationToken)
-    {
-        var answer = await gateway.AdminOf(settings).Accounts.GetAsync(settings.Pool, settings.Account, cancellationToken);
-        Screen.Show(answer, settings.Json, Draw);
-        return ExitCodes.Done;
-    }
+    protected override Task<AccountAnswer> AskAsync(
+        AdminClient admin,
+        AccountSettingsOfOne settings,
+        CancellationToken cancellationToken
+    ) => admin.Accounts.GetAsync(settings.Pool, settings.Account, cancellationToken);
 
-    internal Rows Draw(AccountAnswer answer)
+    protected override IRenderable Draw(AccountAnswer answer) => Of(answer, Gateway);
+
+    internal static Rows Of(AccountAnswer answer, Gateway gateway)
     {
         var now = gateway.Machine.Time.GetUtcNow();
         var account = answer.Account;

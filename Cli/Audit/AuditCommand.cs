@@ -1,8 +1,11 @@
 using System.ComponentModel;
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using Spectre.Console.Rendering;
 
 namespace FlowGpt.Cli.Audit;
 
@@ -18,31 +21,25 @@ internal sealed class AuditSettings : GatewaySettings
 }
 
 /// <summary>What operators did, newest first.</summary>
-internal sealed class AuditCommand(Gateway gateway, Screen screen) : GatewayCommand<AuditSettings>(screen)
+internal sealed class AuditCommand(Gateway gateway, Screen screen) : ShowCommand<AuditSettings, AuditPage>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(AuditSettings settings, CancellationToken cancellationToken)
-    {
-        var page = await gateway.AdminOf(settings).Audit.ListAsync(settings.Before, settings.Limit, cancellationToken);
-        Screen.Show(
-            page,
-            settings.Json,
-            static page =>
-            {
-                var table = Screen.Table("at", "who", "what", ">status", "from");
-                foreach (var one in page.Entries)
-                {
-                    table.AddRow(
-                        Words.At(one.At),
-                        Markup.Escape(one.Who),
-                        Markup.Escape($"{one.Method} {one.Target}"),
-                        one.Status is { } status ? Words.Of(status) : "-",
-                        Markup.Escape(one.Address ?? "-")
-                    );
-                }
+    protected override Task<AuditPage> AskAsync(AdminClient admin, AuditSettings settings, CancellationToken cancellationToken) =>
+        admin.Audit.ListAsync(settings.Before, settings.Limit, cancellationToken);
 
-                return table;
-            }
-        );
-        return ExitCodes.Done;
+    protected override IRenderable Draw(AuditPage page)
+    {
+        var table = Screen.Table("at", "who", "what", ">status", "from");
+        foreach (var one in page.Entries)
+        {
+            table.AddRow(
+                Words.At(one.At),
+                Markup.Escape(one.Who),
+                Markup.Escape($"{one.Method} {one.Target}"),
+                one.Status is { } status ? Words.Of(status) : "-",
+                Markup.Escape(one.Address ?? "-")
+            );
+        }
+
+        return table;
     }
 }

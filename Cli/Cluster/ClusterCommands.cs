@@ -1,42 +1,39 @@
 using System.ComponentModel;
+using FlowGpt.Admin.Contracts;
+using FlowGpt.Admin.Contracts.Cluster;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using Spectre.Console.Rendering;
 
 namespace FlowGpt.Cli.Cluster;
 
 /// <summary>All silos.</summary>
-internal sealed class ClusterShowCommand(Gateway gateway, Screen screen) : GatewayCommand<GatewaySettings>(screen)
+internal sealed class ClusterShowCommand(Gateway gateway, Screen screen) : ShowCommand<GatewaySettings, ClusterState>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(GatewaySettings settings, CancellationToken cancellationToken)
-    {
-        var cluster = await gateway.AdminOf(settings).Cluster.GetAsync(cancellationToken);
-        Screen.Show(
-            cluster,
-            settings.Json,
-            static cluster =>
-            {
-                var table = Screen.Table("silo", "!status", "!version", ">turns", "!drains", ">activations", ">cpu %", ">MiB", "since");
-                foreach (var silo in cluster.Silos)
-                {
-                    table.AddRow(
-                        Markup.Escape(silo.Id),
-                        Markup.Escape(silo.Status),
-                        Markup.Escape(silo.Report is { } report ? report.Version.Split('+')[0] : "does not answer"),
-                        silo.Report is { } load ? Words.Of(load.TurnsInFlight) : "-",
-                        silo.Report is { IsDraining: true } ? "[yellow]yes[/]" : "no",
-                        silo.Activations is { } activations ? Words.Of(activations) : "-",
-                        silo.CpuPercent is { } cpu ? Words.Of(cpu) : "-",
-                        silo.MemoryBytes is { } bytes ? Words.Of(bytes >> 20) : "-",
-                        Words.At(silo.StartedAt)
-                    );
-                }
+    protected override Task<ClusterState> AskAsync(AdminClient admin, GatewaySettings settings, CancellationToken cancellationToken) =>
+        admin.Cluster.GetAsync(cancellationToken);
 
-                return table;
-            }
-        );
-        return ExitCodes.Done;
+    protected override IRenderable Draw(ClusterState cluster)
+    {
+        var table = Screen.Table("silo", "!status", "!version", ">turns", "!drains", ">activations", ">cpu %", ">MiB", "since");
+        foreach (var silo in cluster.Silos)
+        {
+            table.AddRow(
+                Markup.Escape(silo.Id),
+                silo.Report is { IsCutOff: true } ? "[red]cut off[/]" : Markup.Escape(silo.Status),
+                Markup.Escape(silo.Report is { } report ? report.Version.Split('+')[0] : "does not answer"),
+                silo.Report is { } load ? Words.Of(load.TurnsInFlight) : "-",
+                silo.Report is { IsDraining: true } ? "[yellow]yes[/]" : "no",
+                silo.Activations is { } activations ? Words.Of(activations) : "-",
+                silo.CpuPercent is { } cpu ? Words.Of(cpu) : "-",
+                silo.MemoryBytes is { } bytes ? Words.Of(bytes >> 20) : "-",
+                Words.At(silo.StartedAt)
+            );
+        }
+
+        return table;
     }
 }
 

@@ -29,6 +29,7 @@ internal sealed class CompletionCommand(Screen screen) : Command<CompletionSetti
         ["usage"] = [],
         ["routes"] = ["list", "set", "remove"],
         ["requests"] = ["list", "show"],
+        ["conversations"] = [],
         ["audit"] = [],
         ["cluster"] = ["show", "drain"],
         ["chat"] = [],
@@ -66,7 +67,7 @@ internal sealed class CompletionCommand(Screen screen) : Command<CompletionSetti
                 )
             )}}
               esac
-              COMPREPLY=($(compgen -W "$words --url --json --help" -- "${COMP_WORDS[COMP_CWORD]}"))
+              COMPREPLY=($(compgen -W "$words --url --json --help --version" -- "${COMP_WORDS[COMP_CWORD]}"))
             }
             complete -F _flowgpt flowgpt
             """;

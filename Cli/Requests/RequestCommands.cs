@@ -1,9 +1,11 @@
 using System.ComponentModel;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using Spectre.Console.Rendering;
 
 namespace FlowGpt.Cli.Requests;
 
@@ -31,9 +33,9 @@ internal sealed class RequestListSettings : GatewaySettings
 }
 
 /// <summary>The latest requests, newest first.</summary>
-internal sealed class RequestListCommand(Gateway gateway, Screen screen) : GatewayCommand<RequestListSettings>(screen)
+internal sealed class RequestListCommand(Gateway gateway, Screen screen) : ShowCommand<RequestListSettings, RequestList>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(RequestListSettings settings, CancellationToken cancellationToken)
+    protected override Task<RequestList> AskAsync(AdminClient admin, RequestListSettings settings, CancellationToken cancellationToken)
     {
         var filter = new RequestFilter
         {
@@ -43,10 +45,10 @@ internal sealed class RequestListCommand(Gateway gateway, Screen screen) : Gatew
             Account = settings.Account,
             Outcome = settings.Outcome,
         };
-        var list = await gateway.AdminOf(settings).Live.RequestsAsync(filter, cancellationToken);
-        Screen.Show(list, settings.Json, static list => TableOf(list.Requests));
-        return ExitCodes.Done;
+        return admin.Live.RequestsAsync(filter, cancellationToken);
     }
+
+    protected override IRenderable Draw(RequestList list) => TableOf(list.Requests);
 
     internal static Table TableOf(IEnumerable<RequestEntry> requests)
     {
@@ -94,31 +96,28 @@ internal sealed class RequestShowSettings : GatewaySettings
 }
 
 /// <summary>One request: where it was tried and why there.</summary>
-internal sealed class RequestShowCommand(Gateway gateway, Screen screen) : GatewayCommand<RequestShowSettings>(screen)
+internal sealed class RequestShowCommand(Gateway gateway, Screen screen) : ShowCommand<RequestShowSettings, RequestDetails>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(RequestShowSettings settings, CancellationToken cancellationToken)
-    {
-        var details = await gateway.AdminOf(settings).Live.RequestAsync(settings.Id, cancellationToken);
-        Screen.Show(
-            details,
-            settings.Json,
-            static one =>
-            {
-                var decisions = Screen.Table("at", "pool", "chosen", "why", "skipped");
-                foreach (var (pool, decision) in one.Decisions)
-                {
-                    decisions.AddRow(
-                        Words.At(decision.At),
-                        Markup.Escape(pool),
-                        Markup.Escape(decision.Chosen ?? "-"),
-                        Markup.Escape(decision.Why),
-                        Markup.Escape(string.Join('\n', decision.Skipped))
-                    );
-                }
+    protected override Task<RequestDetails> AskAsync(
+        AdminClient admin,
+        RequestShowSettings settings,
+        CancellationToken cancellationToken
+    ) => admin.Live.RequestAsync(settings.Id, cancellationToken);
 
-                return new Rows(RequestListCommand.TableOf([one.Request]), decisions);
-            }
-        );
-        return ExitCodes.Done;
+    protected override IRenderable Draw(RequestDetails one)
+    {
+        var decisions = Screen.Table("at", "pool", "chosen", "why", "skipped");
+        foreach (var (pool, decision) in one.Decisions)
+        {
+            decisions.AddRow(
+                Words.At(decision.At),
+                Markup.Escape(pool),
+                Markup.Escape(decision.Chosen ?? "-"),
+                Markup.Escape(decision.Why),
+                Markup.Escape(string.Join('\n', decision.Skipped))
+            );
+        }
+
+        return new Rows(RequestListCommand.TableOf([one.Request]), decisions);
     }
 }

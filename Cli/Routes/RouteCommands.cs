@@ -1,41 +1,37 @@
 using System.ComponentModel;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Models;
 using FlowGpt.Cli.Connections;
 using FlowGpt.Cli.Output;
 using Spectre.Console;
 using Spectre.Console.Cli;
+using Spectre.Console.Rendering;
 
 namespace FlowGpt.Cli.Routes;
 
 /// <summary>All model names.</summary>
-internal sealed class RouteListCommand(Gateway gateway, Screen screen) : GatewayCommand<GatewaySettings>(screen)
+internal sealed class RouteListCommand(Gateway gateway, Screen screen) : ShowCommand<GatewaySettings, ModelList>(gateway, screen)
 {
-    protected override async Task<int> RunAsync(GatewaySettings settings, CancellationToken cancellationToken)
-    {
-        var models = await gateway.AdminOf(settings).Models.ListAsync(cancellationToken);
-        Screen.Show(
-            models,
-            settings.Json,
-            static list =>
-            {
-                var table = Screen.Table("model", "targets", "!from", ">context", "!presence");
-                foreach (var one in list.Models)
-                {
-                    table.AddRow(
-                        Markup.Escape(one.Model.Id),
-                        Markup.Escape(
-                            string.Join('\n', one.Model.Targets.Select(static target => $"{target.Order}: {target.Pool}/{target.Model}"))
-                        ),
-                        Markup.Escape(one.Origin),
-                        one.Model.ContextWindow is { } window ? Words.Of(window) : "-",
-                        Markup.Escape(one.Presence)
-                    );
-                }
+    protected override Task<ModelList> AskAsync(AdminClient admin, GatewaySettings settings, CancellationToken cancellationToken) =>
+        admin.Models.ListAsync(cancellationToken);
 
-                return table;
-            }
-        );
-        return ExitCodes.Done;
+    protected override IRenderable Draw(ModelList list)
+    {
+        var table = Screen.Table("model", "targets", "!from", ">context", "!presence");
+        foreach (var one in list.Models)
+        {
+            table.AddRow(
+                Markup.Escape(one.Model.Id),
+                Markup.Escape(
+                    string.Join('\n', one.Model.Targets.Select(static target => $"{target.Order}: {target.Pool}/{target.Model}"))
+                ),
+                Markup.Escape(one.Origin),
+                one.Model.ContextWindow is { } window ? Words.Of(window) : "-",
+                Markup.Escape(one.Presence)
+            );
+        }
+
+        return table;
     }
 }
 

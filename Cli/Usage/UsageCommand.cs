@@ -19,7 +19,7 @@ internal sealed class UsageSettings : GatewaySettings
     public string? To { get; init; }
 
     [CommandOption("--by <WHAT>")]
-    [Description("Splits by api_key_id, model or account; may be repeated")]
+    [Description("Splits by key, model or account; may be repeated")]
     public string[] By { get; init; } = [];
 
     [CommandOption("--width <WIDTH>")]
@@ -37,7 +37,7 @@ internal sealed class UsageCommand(Gateway gateway, Screen screen) : GatewayComm
         {
             Start = TimeOf(settings.From, "--from") ?? now.AddDays(-1),
             End = TimeOf(settings.To, "--to"),
-            GroupBy = settings.By,
+            GroupBy = [.. settings.By.Select(GroupOf)],
             BucketWidth = settings.Width,
         };
         var usage = gateway.AdminOf(settings).Usage;
@@ -101,6 +101,14 @@ internal sealed class UsageCommand(Gateway gateway, Screen screen) : GatewayComm
             }
         }
     }
+
+    private static string GroupOf(string what) =>
+        what switch
+        {
+            "key" or "api_key_id" => "api_key_id",
+            "model" or "account" => what,
+            _ => throw new UsageException($"--by: '{what}' is no group. Give key, model or account."),
+        };
 
     private static DateTimeOffset? TimeOf(string? text, string option) =>
         text is null ? null

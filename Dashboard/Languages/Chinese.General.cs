@@ -27,6 +27,7 @@ internal static partial class Chinese
             ("Errors", "错误"),
             ("Errors by class, 24 h", "按类别统计的错误，24 小时"),
             ("Errors, 24 h", "错误率，24 小时"),
+            ("Field: {0}", "字段：{0}"),
             ("First page", "第一页"),
             ("First token", "首个令牌"),
             ("First token, p50", "首个令牌，p50"),
@@ -94,6 +95,40 @@ internal static partial class Chinese
             ("Stop", "停止"),
             ("Stream the reply", "流式回复"),
             ("Switch between dark and light", "切换深色与浅色"),
+            (
+                "The client key is wrong, disabled or revoked. Make one on the page Keys and copy all of it.",
+                "客户端密钥有误、已停用或已吊销。请在“密钥”页面创建一个并完整复制。"
+            ),
+            (
+                "The key may not use this route. Choose another route, or change the key on the page Keys.",
+                "该密钥不能使用此路由。请选择其他路由，或在“密钥”页面修改密钥。"
+            ),
+            ("Choose a route that the page Routes shows.", "请选择“路由”页面列出的路由。"),
+            ("Wait and send again, or raise the limits of the key or of the accounts.", "请稍后重试，或提高密钥或账号的限额。"),
+            (
+                "The page Accounts shows what the pool's accounts are doing; the page Requests shows what was tried.",
+                "“账号”页面显示池中账号的状态，“请求”页面显示尝试过的内容。"
+            ),
+            (
+                "The gateway answered {0} and no error object; a proxy before it may have answered.",
+                "网关返回 {0}，但没有错误对象；可能是前面的代理作出的应答。"
+            ),
+            (
+                "This is not the admin key. Copy all of it, without spaces, from ADMIN_API_KEY or from the file that the gateway named when it started.",
+                "这不是管理密钥。请从 ADMIN_API_KEY 或网关启动时指明的文件中完整复制，不含空格。"
+            ),
+            (
+                "This is a client's key. Signing in needs the admin key: ADMIN_API_KEY, or what the file holds that the gateway named when it started.",
+                "这是客户端密钥。登录需要管理密钥：ADMIN_API_KEY，或网关启动时指明的文件的内容。"
+            ),
+            (
+                "No group of yours has a role here. Ask an operator for one, or sign in as somebody else.",
+                "您所在的组在此没有角色。请联系管理员，或以其他身份登录。"
+            ),
+            (
+                "The identity provider did not sign you in. Try again, or use the admin key.",
+                "身份提供方未能让您登录。请重试，或使用管理密钥。"
+            ),
             ("The gateway cannot be reached.", "无法连接网关。"),
             ("The request as code", "请求代码"),
             (
@@ -110,6 +145,8 @@ internal static partial class Chinese
             ("To", "到"),
             ("To the content", "跳到内容"),
             ("Tokens", "令牌"),
+            ("Tokens in", "输入令牌数"),
+            ("Tokens out", "输出令牌数"),
             ("Tokens before", "前期令牌"),
             ("Tokens, 24 h", "令牌，24 小时"),
             ("Tools (JSON, as in the API)", "工具（JSON，与 API 相同）"),

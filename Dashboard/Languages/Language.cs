@@ -9,6 +9,9 @@ public sealed class Language(Browser browser)
     /// <summary>Names of the gateway as people read them.</summary>
     private static readonly Dictionary<string, string> English = new()
     {
+        ["Alive"] = "has the model",
+        ["Dead"] = "has no such model",
+        ["Unknown"] = "gives no list",
         ["CoolingDown"] = "Cooling down",
         ["ShuttingDown"] = "Shutting down",
         ["Api"] = "Admin API",

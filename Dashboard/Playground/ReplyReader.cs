@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace FlowGpt.Dashboard.Playground;
@@ -41,8 +42,13 @@ public sealed class Reply
     public TimeSpan? Total { get; set; }
 
     /// <summary>What went wrong; null when nothing did.</summary>
-    public string? Problem { get; set; }
+    public ReplyError? Problem { get; set; }
 }
+
+/// <summary>An error as the gateway answered it.</summary>
+/// <param name="Message">For people; null when the answer was not the gateway's.</param>
+/// <param name="Param">The field that the error is about; null when it is about none.</param>
+public sealed record ReplyError(string? Message, string? Param);
 
 /// <summary>Sends a chat request as a client does and reads the reply while it comes.</summary>
 public sealed class ReplyReader(HttpClient http, TimeProvider time)
@@ -65,7 +71,8 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken));
         if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
         {
-            Take(reply, JsonNode.Parse(await reader.ReadToEndAsync(cancellationToken)), "message");
+            Take(reply, Parse(await reader.ReadToEndAsync(cancellationToken)), "message");
+            reply.Problem ??= response.IsSuccessStatusCode ? null : new(null, null);
         }
         else
         {
@@ -73,7 +80,7 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
             {
                 if (line.StartsWith("data: {", StringComparison.Ordinal))
                 {
-                    Take(reply, JsonNode.Parse(line["data: ".Length..]), "delta");
+                    Take(reply, Parse(line["data: ".Length..]), "delta");
                     if (reply.Text.Length + reply.Reasoning.Length + reply.Tools.Count > 0)
                     {
                         reply.FirstToken ??= time.GetElapsedTime(began);
@@ -88,9 +95,26 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
         return reply;
     }
 
-    private static void Take(Reply reply, JsonNode? json, string part)
+    /// <summary>The JSON object of a text; null when the text is something else, as a proxy's web page.</summary>
+    private static JsonObject? Parse(string text)
     {
-        reply.Problem = (string?)json?["error"]?["message"] ?? reply.Problem;
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static void Take(Reply reply, JsonObject? json, string part)
+    {
+        if (json?["error"] is JsonObject error)
+        {
+            reply.Problem = new((string?)error["message"], (string?)error["param"]);
+        }
+
         reply.ResponseId = (string?)json?["id"] ?? reply.ResponseId;
         if (json?["usage"] is { } usage)
         {

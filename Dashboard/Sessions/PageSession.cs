@@ -44,7 +44,7 @@ public sealed class PageSession(AdminClient admin)
 
     /// <summary>Signs in with the admin key.</summary>
     /// <returns>What is wrong; null when signed in.</returns>
-    public async Task<string?> SignInAsync(string key)
+    public async Task<AdminException?> SignInAsync(string key)
     {
         try
         {
@@ -52,7 +52,7 @@ public sealed class PageSession(AdminClient admin)
         }
         catch (AdminException exception)
         {
-            return exception.Message;
+            return exception;
         }
 
         HasExpired = false;

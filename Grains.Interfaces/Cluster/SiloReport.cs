@@ -4,5 +4,11 @@ namespace FlowGpt.Grains.Interfaces.Cluster;
 /// <param name="Version">The program's version.</param>
 /// <param name="TurnsInFlight">Responses that it is generating.</param>
 /// <param name="IsDraining">Whether it takes no new ones.</param>
+/// <param name="IsCutOff">Whether it has lost contact with its cluster and begins nothing; null where nothing watches that, and from earlier versions.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.SiloReport")]
-public sealed record SiloReport([property: Id(0)] string Version, [property: Id(1)] int TurnsInFlight, [property: Id(2)] bool IsDraining);
+public sealed record SiloReport(
+    [property: Id(0)] string Version,
+    [property: Id(1)] int TurnsInFlight,
+    [property: Id(2)] bool IsDraining,
+    [property: Id(3)] bool? IsCutOff = null
+);

@@ -15,13 +15,14 @@ internal sealed class SiloControlService(
     IRunningResponses responses,
     SiloDrain drain,
     IClusterMembershipService membership,
-    IAddedModelsReceiver models
+    IAddedModelsReceiver models,
+    IEnumerable<ISiloFence> fences
 ) : GrainService(id, silo, loggers), ISiloControlService
 {
     private static readonly string Version =
         typeof(SiloControlService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public ValueTask<SiloReport> Report() => new(new SiloReport(Version, responses.Count, drain.IsOn));
+    public ValueTask<SiloReport> Report() => new(new SiloReport(Version, responses.Count, drain.IsOn, fences.FirstOrDefault()?.IsLost));
 
     public ValueTask Drain(bool on)
     {

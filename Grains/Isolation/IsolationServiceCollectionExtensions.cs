@@ -15,6 +15,7 @@ public static class IsolationServiceCollectionExtensions
         services.AddClusterControl();
         services.AddMetrics();
         services.TryAddSingleton<SiloContact>();
+        services.AddSingleton<ISiloFence>(static all => all.GetRequiredService<SiloContact>());
         services.AddSingleton<IsolationInstruments>();
         services.AddSingleton<IPeerProbe, PeerProbe>();
         return services.AddHostedService<ContactWatch>();

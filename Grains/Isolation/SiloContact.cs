@@ -1,10 +1,12 @@
+using FlowGpt.Grains.Cluster;
+
 namespace FlowGpt.Grains.Isolation;
 
 /// <summary>
 /// Whether this silo is known to be in contact with its cluster. While it is not, it must neither grant nor begin anything: others may have taken it for dead,
 /// and count from nothing. Always in contact where nothing watches, as in a process that is all there is. Thread-safe.
 /// </summary>
-public sealed class SiloContact(TimeProvider time)
+public sealed class SiloContact(TimeProvider time) : ISiloFence
 {
     private readonly Lock _gate = new();
     private readonly ElapsedTime _elapsed = new(time);

@@ -2,6 +2,7 @@ using System.Net;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.ApiFrontend.Health;
+using FlowGpt.Grains.Conversations.Sums;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Timing;
@@ -185,6 +186,7 @@ internal sealed class ClusterMode : IHostingMode
                 .Configure<IServiceProvider>((redis, services) => redis.EntryExpiry = RecordLifetimes.Of(name, services));
         }
 
+        silo.Services.AddSingleton<IConversationRecords>(new RedisConversationRecords(_redis.State, _options.ServiceId));
         StorageBoundary.Register(
             silo.Services,
             static services => new RoutedStorage(

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.Grains.Conversations.Sums;
 using FlowGpt.Silo.Secrets;
 using FlowGpt.Silo.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -82,6 +83,7 @@ internal sealed class EmbeddedMode : IHostingMode
         StorageBoundary.Register(silo.Services, static services => services.GetRequiredKeyedService<IGrainStorage>(file));
         silo.Services.AddSingleton(_source).AddSingleton(_clock).AddSingleton<RecordRetention>();
         silo.Services.AddHostedService(static services => services.GetRequiredService<RecordRetention>());
+        silo.Services.AddSingleton<IConversationRecords, SqliteConversationRecords>();
         silo.UseAdoNetReminderService(reminders =>
         {
             reminders.Invariant = SqliteDataSource.Invariant;

@@ -76,11 +76,46 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>Loads an address.</summary>
     public Task LoadAsync(Uri address) => SendAsync("Page.navigate", new() { ["url"] = address.AbsoluteUri });
 
+    /// <summary>Gives the page a cookie of a site, as a sign-in does.</summary>
+    public Task SetCookieAsync(Uri site, string name, string value) =>
+        SendAsync(
+            "Network.setCookie",
+            new()
+            {
+                ["name"] = name,
+                ["value"] = value,
+                ["url"] = site.AbsoluteUri,
+                ["httpOnly"] = true,
+            }
+        );
+
     /// <summary>Goes to another page of the dashboard without loading it anew.</summary>
     public Task GoAsync(string path) => RunAsync($"Blazor.navigateTo({Quote(path)})");
 
     /// <summary>Waits until an expression is true, looking again whenever the document changes.</summary>
     public async Task WaitAsync(string condition)
+    {
+        var late = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await LookAsync(condition);
+                return;
+            }
+            catch (InvalidOperationException exception) when (IsLoading(exception) && TimeProvider.System.GetElapsedTime(late) < Soon.Limit)
+            {
+                // Another page was loaded meanwhile; the condition is of that one.
+            }
+        }
+    }
+
+    private static bool IsLoading(InvalidOperationException exception) =>
+        exception.Message.Contains("navigated", StringComparison.Ordinal)
+        || exception.Message.Contains("context", StringComparison.Ordinal)
+        || exception.Message.Contains("Promise was collected", StringComparison.Ordinal);
+
+    private async Task LookAsync(string condition)
     {
         var deadline = $"{Soon.Limit.TotalMilliseconds}";
         var result = await RunAsync(

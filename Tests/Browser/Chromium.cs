@@ -39,6 +39,8 @@ internal sealed partial class Chromium : IAsyncDisposable
                 "--disable-component-update",
                 "--no-first-run",
                 "--hide-scrollbars",
+                // Pages of other programs, such as an identity provider's, may ask for files from elsewhere.
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
                 "--remote-debugging-port=0",
                 $"--user-data-dir={profile.Path}",
             },

@@ -21,6 +21,7 @@ public sealed class DashboardTests(ServedDashboard served)
         ("keys", ".panel, .empty"),
         ("routes", "table"),
         ("requests", "table"),
+        ("conversations", ".tiles, .empty"),
         ("playground", "textarea"),
         ("cluster", "table"),
         ("audit", ".panel, .empty"),
@@ -100,7 +101,7 @@ public sealed class DashboardTests(ServedDashboard served)
         await page.FillAsync("Admin key", "not-the-key");
         await page.ClickAsync("Sign in");
 
-        await page.WaitAsync("document.querySelector('[role=alert]')?.innerText.length > 10");
+        await page.SeeAsync("This is not the admin key.");
         Assert.False((bool)(await page.RunAsync("!!document.querySelector('nav a')"))!);
     }
 

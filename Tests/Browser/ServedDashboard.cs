@@ -3,14 +3,20 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Usage;
+using FlowGpt.ApiFrontend.Admin.Sessions;
 using FlowGpt.Tests.Cluster.Storage;
 using FlowGpt.Tests.Process;
+using FlowGpt.Tests.Unit.ApiFrontend.Admin.Sessions;
+using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.Configuration;
 
 namespace FlowGpt.Tests.Browser;
 
 /// <summary>The product as a newcomer starts it, with its demo accounts, traffic that goes on until the end, and a browser.</summary>
 public sealed class ServedDashboard : IAsyncLifetime
 {
+    private const string PublishedFiles = "FLOWGPT_PUBLISHED_DASHBOARD";
+
     private static readonly Uri Chat = new("/v1/chat/completions", UriKind.Relative);
 
     private readonly TemporaryDirectory _directory = new();
@@ -38,10 +44,9 @@ public sealed class ServedDashboard : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _browser = await Chromium.StartAsync();
-        _silo = await SiloProcess.StartAsync(
-            _directory,
-            new Dictionary<string, string> { ["FlowGpt__Frontend__TrustedProxies"] = "127.0.0.1;::1" }
-        );
+        var settings = new Dictionary<string, string> { ["FlowGpt__Frontend__TrustedProxies"] = "127.0.0.1;::1" };
+        UsePublishedFiles(settings);
+        _silo = await SiloProcess.StartAsync(_directory, settings);
         AdminKey = (await File.ReadAllTextAsync(_directory.File("data/admin-key"))).Trim();
         ClientKey = (await File.ReadAllTextAsync(_directory.File("data/api-key"))).Trim();
         _http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };
@@ -73,6 +78,23 @@ public sealed class ServedDashboard : IAsyncLifetime
         );
         await page.RunAsync("document.querySelector('button[type=submit]').click()");
         await page.WaitAsync("document.querySelector('nav a')");
+    }
+
+    /// <summary>The cookie of a person whom the identity provider of another frontend with the same admin key signed in.</summary>
+    internal async Task<string> TicketAsync(AdminRole role, DateTimeOffset end)
+    {
+        await using var frontend = await FrontendHost.StartAsync(options => options.AdminKey = AdminKey);
+        return frontend.Ticket(SignedIn.Person(role, $"{role}".ToLowerInvariant()), end);
+    }
+
+    /// <summary>A page of a person's own, signed in.</summary>
+    internal async Task<BrowserPage> OpenAsAsync(AdminRole role, string path)
+    {
+        var page = await BrowserPage.OpenAsync(Browser, Viewer.Desktop);
+        var ticket = await TicketAsync(role, TimeProvider.System.GetUtcNow().AddHours(1));
+        await page.SetCookieAsync(Address, AdminAuthorizer.Cookie, ticket);
+        await page.LoadAsync(new Uri(Address, $"/dashboard/{path}"));
+        return page;
     }
 
     /// <summary>Waits for the request that is under way and sends no more.</summary>
@@ -131,6 +153,18 @@ public sealed class ServedDashboard : IAsyncLifetime
         _directory.Dispose();
         _end.Dispose();
         _mayGo.Dispose();
+    }
+
+    /// <summary>Serves the output of <c>dotnet publish Dashboard</c> where a variable names that folder, instead of the files of the build.</summary>
+    private void UsePublishedFiles(Dictionary<string, string> settings)
+    {
+        if (new ConfigurationBuilder().AddEnvironmentVariables().Build()[PublishedFiles] is { } published)
+        {
+            var none = _directory.File("no-files-of-the-build.json");
+            File.WriteAllText(none, """{"ContentRoots":[],"Root":{"Children":null,"Asset":null,"Patterns":null}}""");
+            Directory.CreateSymbolicLink(_directory.File("wwwroot"), Path.Combine(published, "wwwroot"));
+            settings["ASPNETCORE_STATICWEBASSETS"] = none;
+        }
     }
 
     /// <summary>A request after the other to two routes, one of which does not exist.</summary>

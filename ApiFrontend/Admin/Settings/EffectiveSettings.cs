@@ -31,7 +31,7 @@ internal sealed class EffectiveSettings(IConfiguration configuration, IEnumerabl
             AddConfigured(entries, configuration.GetSection(section.Name));
         }
 
-        return new([.. entries.Values]);
+        return new([.. entries.Values], $"{Environment.MachineName}, process {Environment.ProcessId}");
     }
 
     private void AddDefaults(SortedDictionary<string, SettingEntry> entries, string path, Type type, object? defaults, int depth)

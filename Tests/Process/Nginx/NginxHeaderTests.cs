@@ -78,10 +78,8 @@ public sealed class NginxHeaderTests
         Assert.Equal("/v1//models/a:b?limit=1", await nginx.Client.GetStringAsync("/v1//models/a:b?limit=1"));
     }
 
-    [Theory]
-    [InlineData("/_blazor")]
-    [InlineData("/v1/responses")]
-    public async Task WebSocket_Opens(string path)
+    [Fact]
+    public async Task WebSocket_Opens()
     {
         await using var api = await ApiStandIn.StartAsync(static async context =>
         {
@@ -94,7 +92,7 @@ public sealed class NginxHeaderTests
         using var client = new ClientWebSocket();
         using var deadline = new CancellationTokenSource(NginxProcess.Deadline);
 
-        await client.ConnectAsync(new Uri("ws://gateway" + path), nginx.Client, deadline.Token);
+        await client.ConnectAsync(new Uri("ws://gateway/v1/responses"), nginx.Client, deadline.Token);
         await client.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, true, deadline.Token);
         var buffer = new byte[16];
         var reply = await client.ReceiveAsync(buffer.AsMemory(), deadline.Token);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FlowGpt.Admin.Contracts;
 using FlowGpt.Simulator.Hosting;
 using FlowGpt.Tests.Cluster.Keys;
 using FlowGpt.Tests.Cluster.Storage;
@@ -35,10 +36,22 @@ public sealed class RedisLayoutTests
             ["flowgpt/state/conversation/master/c/talk/conversation"],
             await RedisLayout.KeysAsync(connection, "flowgpt/state/conversation/*")
         );
+        await IsCountedAsync(silo);
         await database.KeyExpireAsync("flowgpt/state/conversation/master/c/talk/conversation", TimeSpan.FromMinutes(5));
         Assert.Equal(200, (await silo.ChatAsync("Still there?", "talk")).Status);
         var renewed = await database.KeyTimeToLiveAsync("flowgpt/state/conversation/master/c/talk/conversation");
         Assert.InRange(renewed!.Value.TotalDays, 29.9, 30);
+    }
+
+    private static async Task IsCountedAsync(SiloProcess silo)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = silo.Address };
+        var counted = await AdminClient
+            .WithKey(http, AdminKey)
+            .Conversations.ListAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var client = Assert.Single(counted.Clients);
+        Assert.Equal(("master", 1L, 0L), (client.KeyId, client.Conversations, client.Responses));
+        Assert.True(client.Bytes > 100);
     }
 
     private static async Task RequestAsync(SiloProcess silo)

@@ -69,6 +69,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("there is no admin key", "status")]
     [InlineData("'ftp://x' is no address", "status", "--url", "ftp://x")]
     [InlineData("'yesterdayish' is no time", "usage", "--from", "yesterdayish")]
+    [InlineData("'owner' is no group. Give key, model or account", "usage", "--by", "owner")]
     [InlineData("Unknown command", "stauts")]
     [InlineData("Unknown option", "status", "--admin-key", "secret")]
     [InlineData("is not of the form", "routes", "set", "smart", "--target", "nowhere")]
@@ -83,6 +84,15 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((ExitCodes.Usage, ""), (code, output));
         Assert.Contains(problem, errors, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Version_IsTheProgramsAndEndsWithZero()
+    {
+        var (code, output, _) = await _terminal.RunAsync(null, "--version");
+
+        Assert.Equal(ExitCodes.Done, code);
+        Assert.Matches(@"^\d+\.\d+\.\d+(\+[0-9a-f]+)?\s*$", output);
     }
 
     [Fact]

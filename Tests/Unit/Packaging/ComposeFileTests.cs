@@ -31,7 +31,15 @@ public sealed class ComposeFileTests
     [Fact]
     public void Services_AreACluster()
     {
-        Assert.Equal(["api", "certificates", "keys", "nginx", "redis", "silo"], File["services"].Keys.Order());
+        string[] always = ["api", "certificates", "keys", "nginx", "redis", "silo"];
+        Assert.Equal(
+            [.. always, .. (string[])["grafana", "prometheus"]],
+            File["services"].Keys.OrderBy(name => (!always.Contains(name), name))
+        );
+        Assert.All(
+            File["services"].Entries,
+            one => Assert.Equal(always.Contains(one.Key) ? [] : ["observability"], one.Value["profiles"].Texts)
+        );
         Assert.Equal("2", Service("silo").At("deploy", "replicas").Text);
         Assert.Equal("2", Service("api").At("deploy", "replicas").Text);
     }
@@ -95,9 +103,10 @@ public sealed class ComposeFileTests
     public void Ports_OnlyTheLoadBalancersIsPublished()
     {
         Assert.Equal(
-            ["nginx"],
-            File["services"].Entries.Where(static entry => entry.Value["ports"].Exists).Select(static entry => entry.Key)
+            ["grafana", "nginx"],
+            File["services"].Entries.Where(static entry => entry.Value["ports"].Exists).Select(static entry => entry.Key).Order()
         );
+        Assert.Equal(["127.0.0.1:${GRAFANA_PORT:-3000}:3000"], Service("grafana")["ports"].Texts);
         Assert.Equal(["${NGINX_PORT:-8088}:8088"], Service("nginx")["ports"].Texts);
         var listen = Assert.Single(NginxConfiguration.Read("deploy/nginx/site/server.conf"), static one => one.Name == "listen");
         Assert.Equal(["8088"], listen.Arguments);
@@ -110,7 +119,9 @@ public sealed class ComposeFileTests
         Assert.Equal(["cluster"], Service("redis")["networks"].Texts);
         Assert.Equal(["cluster"], Service("silo")["networks"].Texts);
         Assert.Equal(["cluster", "edge"], Service("api")["networks"].Texts.Order());
-        Assert.Equal(["cluster", "edge"], File["networks"].Keys.Order());
+        Assert.Equal(["cluster", "observability"], Service("prometheus")["networks"].Texts.Order());
+        Assert.Equal(["observability"], Service("grafana")["networks"].Texts);
+        Assert.Equal(["cluster", "edge", "observability"], File["networks"].Keys.Order());
     }
 
     [Fact]

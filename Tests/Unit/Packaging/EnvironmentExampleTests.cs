@@ -8,7 +8,7 @@ namespace FlowGpt.Tests.Unit.Packaging;
 public sealed class EnvironmentExampleTests
 {
     // Read by the packaging, not by the product.
-    private static readonly string[] OfThePackaging = ["NGINX_PORT", "CONTAINER_USER"];
+    private static readonly string[] OfThePackaging = ["NGINX_PORT", "GRAFANA_PORT", "CONTAINER_USER"];
 
     // Standard names, read by OpenTelemetry's libraries.
     private static readonly string[] OfOpenTelemetry =

@@ -8,11 +8,14 @@ namespace FlowGpt.Tests.Unit.Packaging;
 internal static class YamlFile
 {
     /// <summary>Every document of the file.</summary>
-    public static IReadOnlyList<YamlValue> Read(string relative)
+    public static IReadOnlyList<YamlValue> Read(string relative) => Parse(relative, Repository.Read(relative));
+
+    /// <summary>Every document of a text that something else made; <paramref name="place"/> is for messages.</summary>
+    public static IReadOnlyList<YamlValue> Parse(string place, string text)
     {
         var stream = new YamlStream();
-        stream.Load(new StringReader(Repository.Read(relative)));
-        return [.. stream.Documents.Select((document, index) => new YamlValue($"{relative}#{index}", Convert(document.RootNode)))];
+        stream.Load(new StringReader(text));
+        return [.. stream.Documents.Select((document, index) => new YamlValue($"{place}#{index}", Convert(document.RootNode)))];
     }
 
     /// <summary>The file's only document.</summary>

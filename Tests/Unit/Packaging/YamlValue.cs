@@ -68,5 +68,17 @@ internal sealed class YamlValue
         return value;
     }
 
+    /// <summary>The value as JSON with sorted keys, for comparing.</summary>
+    public string ToJson() => System.Text.Json.JsonSerializer.Serialize(Sorted(_value));
+
     public override string ToString() => Place;
+
+    private static object? Sorted(object? value) =>
+        value switch
+        {
+            IDictionary<string, object?> map => map.OrderBy(static one => one.Key, StringComparer.Ordinal)
+                .ToDictionary(static one => one.Key, static one => Sorted(one.Value)),
+            IList<object?> list => list.Select(Sorted).ToList(),
+            _ => value,
+        };
 }

@@ -41,6 +41,8 @@ internal sealed class FakeGrains
 
     public FakeFeed Feed { get; } = new();
 
+    public FakeConversationSums Sums { get; } = new();
+
     /// <summary>Persons by their grain's key.</summary>
     public ConcurrentDictionary<string, FakeMember> Members { get; } = new();
 
@@ -61,6 +63,7 @@ internal sealed class FakeGrains
         : grainInterface == typeof(IAccountRegistryGrain) ? Registry
         : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())
         : grainInterface == typeof(IFeedGrain) ? Feed
+        : grainInterface == typeof(IConversationSumsGrain) ? Sums
         : grainInterface == typeof(IMemberGrain) ? Members.GetOrAdd(key, static _ => new FakeMember())
         : grainInterface == typeof(IApiKeyDirectoryGrain) ? new FakeKeyDirectory(Keys)
         : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))

@@ -44,13 +44,19 @@ internal sealed class FrontendHost : IAsyncDisposable
         TimeProvider? time = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? routes = null,
-        IGrainFactory? cluster = null
+        IGrainFactory? cluster = null,
+        string? staticFiles = null
     )
     {
         var grains = new FakeGrains(time ?? TimeProvider.System);
         var logs = new RecordedLogs();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (staticFiles is not null)
+        {
+            builder.WebHost.UseSetting(WebHostDefaults.StaticWebAssetsKey, staticFiles);
+        }
+
         builder.Logging.ClearProviders().AddProvider(logs).AddFilter("Microsoft", LogLevel.None);
         builder.Services.AddSingleton(cluster ?? grains.Factory);
         builder.Services.AddSingleton(time ?? TimeProvider.System);

@@ -25,6 +25,7 @@ public sealed class AdminRolesTests
         vak GET /admin/attention
         vak GET /admin/audit
         vak GET /admin/cluster
+        vak GET /admin/conversations
         vak GET /admin/events
         vak GET /admin/keys
         vak GET /admin/keys/{id}

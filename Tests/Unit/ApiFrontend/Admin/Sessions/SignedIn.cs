@@ -13,11 +13,7 @@ internal static class SignedIn
     /// <summary>A client that holds a person's cookie, and the antiforgery token if wanted.</summary>
     public static HttpClient As(this FrontendHost host, AdminRole role, string name = "ann", bool withToken = true)
     {
-        var person = new AdminIdentity(role, name, $"{name} [https://idp|{name}]")
-        {
-            MemberId = $"https://idp|{name}",
-            SessionId = $"session-of-{name}",
-        };
+        var person = Person(role, name);
         var client = host.NewClient();
         client.DefaultRequestHeaders.Add(
             "Cookie",
@@ -25,12 +21,16 @@ internal static class SignedIn
         );
         if (withToken)
         {
-            var token = host.Services.GetRequiredService<SessionKeys>().AntiforgeryToken(person.SessionId);
+            var token = host.Services.GetRequiredService<SessionKeys>().AntiforgeryToken(person.SessionId!);
             client.DefaultRequestHeaders.Add(AdminAuthorizer.AntiforgeryHeader, token);
         }
 
         return client;
     }
+
+    /// <summary>A person of a role.</summary>
+    public static AdminIdentity Person(AdminRole role, string name) =>
+        new(role, name, $"{name} [https://idp|{name}]") { MemberId = $"https://idp|{name}", SessionId = $"session-of-{name}" };
 
     /// <summary>A cookie's value.</summary>
     public static string Ticket(this FrontendHost host, AdminIdentity person, DateTimeOffset end)
