@@ -162,8 +162,8 @@ public sealed class ServedDashboard : IAsyncLifetime
         {
             var none = _directory.File("no-files-of-the-build.json");
             File.WriteAllText(none, """{"ContentRoots":[],"Root":{"Children":null,"Asset":null,"Patterns":null}}""");
-            Directory.CreateSymbolicLink(_directory.File("wwwroot"), Path.Combine(published, "wwwroot"));
             settings["ASPNETCORE_STATICWEBASSETS"] = none;
+            settings["ASPNETCORE_WEBROOT"] = Path.Combine(published, "wwwroot");
         }
     }
 
