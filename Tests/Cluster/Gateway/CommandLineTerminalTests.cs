@@ -25,7 +25,7 @@ public sealed class CommandLineTerminalTests(GatewayFixture fixture)
 
         Assert.Equal(ExitCodes.Done, await terminal.EndAsync());
         var lines = terminal.Text.Split('\n');
-        Assert.Contains(lines, static line => line.Contains("flowgpt", StringComparison.Ordinal));
+        Assert.Contains(lines, static line => line.Contains("Ready", StringComparison.Ordinal));
         Assert.All(lines, line => Assert.True(line.Length <= columns, $"{line.Length}: {line}"));
         Assert.Contains("\x1b[", terminal.Raw, StringComparison.Ordinal);
     }
