@@ -162,7 +162,7 @@ internal static partial class Chinese
             ("Discovery", "自动发现"),
             ("Alive", "有此模型"),
             ("Dead", "没有此模型"),
-            ("Unknown", "不提供列表"),
+            ("Unknown", "未检查"),
             ("Active", "运行中"),
             ("Joining", "加入中"),
             ("ShuttingDown", "关闭中"),

@@ -11,7 +11,7 @@ public sealed class Language(Browser browser)
     {
         ["Alive"] = "has the model",
         ["Dead"] = "has no such model",
-        ["Unknown"] = "gives no list",
+        ["Unknown"] = "not checked",
         ["CoolingDown"] = "Cooling down",
         ["ShuttingDown"] = "Shutting down",
         ["Api"] = "Admin API",
