@@ -17,6 +17,7 @@ internal static class Program
         [FlushedScenario.Name] = () => new FlushedScenario(),
         [SlowScenario.Name] = () => new SlowScenario(),
         [LimitsScenario.Name] = () => new LimitsScenario(),
+        [AccountsScenario.Name] = () => new AccountsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),
         [MemoryScenario.Name] = () => new MemoryScenario(),
         [ItemsScenario.Name] = () => new ItemsScenario(),

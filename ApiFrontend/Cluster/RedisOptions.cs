@@ -13,6 +13,12 @@ public sealed class RedisOptions
     /// </summary>
     public string? Connection { get; set; }
 
+    /// <summary>
+    /// A Redis of their own for stored conversations and responses, in the same form (<c>CONVERSATIONS_REDIS</c>), so that clients cannot fill the Redis that the
+    /// cluster lives by. Not set: they are in <see cref="Connection"/>. Changing it leaves behind what is stored.
+    /// </summary>
+    public string? Conversations { get; set; }
+
     /// <summary>How long a start waits for a Redis that cannot be reached before it gives up. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(60);

@@ -36,6 +36,7 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         new("TIME_ZONE", "FlowGpt:KeyUse:TimeZone"),
         new("TIME_ZONE", "FlowGpt:Frontend:TimeZone"),
         new("REDIS_CONNECTION", "FlowGpt:Redis:Connection", IsSecret: true),
+        new("CONVERSATIONS_REDIS", "FlowGpt:Redis:Conversations", IsSecret: true),
         new("CLUSTER_TLS", "FlowGpt:ClusterTls:Directory"),
         new("ASPNETCORE_URLS", "urls") { Convert = SettingValue.ListenAddresses },
     ];

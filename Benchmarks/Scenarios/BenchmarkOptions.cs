@@ -16,6 +16,7 @@ internal sealed record BenchmarkOptions
                     flushed   the same with each token in a write of its own
                     slow      500 streams open at once, one second each
                     limits    what accounts with limits of every kind cost
+                    accounts  a request by the number of accounts, 500 to 20,000 beside 10 (needs redis-server)
                     linger    what waiting a little for more text saves
                     memory    what 200,000 requests leave behind
                     items     what a stored conversation costs at 10 to 5,000 items

@@ -10,12 +10,15 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     /// <summary>The only key in use.</summary>
     const string Key = "all";
 
-    /// <summary>Most keys that can be made: revoked ones count, since usage reports go on naming them.</summary>
+    /// <summary>Most keys that are not revoked.</summary>
     const int MostKeys = 100_000;
+
+    /// <summary>Most keys with the revoked ones, which stay listed since usage reports go on naming them.</summary>
+    const int MostKnown = 300_000;
 
     /// <summary>
     /// Notes an id, durably, before its key is made: no key exists unlisted, but an id may be listed whose key was never made. Idempotent.
-    /// False: there are <see cref="MostKeys"/> already.
+    /// False: there are <see cref="MostKeys"/> or <see cref="MostKnown"/> already.
     /// </summary>
     [Alias("add")]
     ValueTask<bool> Add(string id);
@@ -34,4 +37,8 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     /// <param name="newestFirst">Whether the order is turned round.</param>
     [Alias("page"), AlwaysInterleave]
     ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst);
+
+    /// <summary>A key was revoked and makes room for another one. To be called once for a key.</summary>
+    [Alias("revoked")]
+    ValueTask NoteRevoked(string id);
 }

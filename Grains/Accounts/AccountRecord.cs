@@ -72,6 +72,10 @@ public sealed record AccountRecord
     [Id(21)]
     public DateTimeOffset UnusedSince { get; init; }
 
+    /// <summary>The number of the pool's write that it was made for; 0 in records of earlier versions.</summary>
+    [Id(22)]
+    public long Sequence { get; init; }
+
     /// <summary>The same, later by <paramref name="delta"/>.</summary>
     internal AccountRecord Shifted(TimeSpan delta) =>
         this with

@@ -17,13 +17,11 @@ internal sealed partial class AccountRegistryGrain(
     IAccountSource source,
     ProviderKinds kinds,
     ISecretVault vault,
-    TimeProvider time,
     ILogger<AccountRegistryGrain> logger
 ) : Grain, IAccountRegistryGrain
 {
     /// <summary>How long a move waits for the account's calls to end; less than an operator's request may take.</summary>
     private static readonly TimeSpan DrainedWithin = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(100);
 
     private readonly AccountSecrets _secrets = new(vault);
 
@@ -141,7 +139,7 @@ internal sealed partial class AccountRegistryGrain(
             await Pool(pool).PutOverlay(kept with { Mode = AccountMode.Draining });
         }
 
-        if (await UseAtRest(pool, overlay.Name) is not { } use)
+        if (await Pool(pool).AwaitUse(overlay.Name, DrainedWithin) is not { } use)
         {
             await Pool(pool).PutOverlay(kept);
             return new AccountChangeResult.Conflict(
@@ -156,26 +154,6 @@ internal sealed partial class AccountRegistryGrain(
         await Pool(other).PutOverlay(overlay, use);
         LogMoved(overlay.Name, pool, other);
         return new AccountChangeResult.Done(other);
-    }
-
-    /// <summary>What a drained account has used; null when its calls do not end in time.</summary>
-    private async Task<AccountRecord?> UseAtRest(string pool, string name)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            if (await Pool(pool).GetUse(name) is { } use)
-            {
-                return use;
-            }
-
-            if (time.GetElapsedTime(began) > DrainedWithin)
-            {
-                return null;
-            }
-
-            await Task.Delay(DrainPoll, time);
-        }
     }
 
     private static AccountChangeResult.Conflict? OfConfiguration(AccountChange change, AccountOverlay? kept, ICredentialSchema schema)

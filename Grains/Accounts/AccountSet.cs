@@ -9,4 +9,7 @@ public sealed record AccountSet(long Version, ImmutableArray<AccountDefinition> 
 {
     /// <summary>No accounts.</summary>
     public static readonly AccountSet Empty = new(0, []);
+
+    /// <summary>Accounts of the file that are not in force because something is wrong with them.</summary>
+    internal ImmutableArray<HiddenAccount> Bad { get; init; } = [];
 }

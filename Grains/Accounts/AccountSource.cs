@@ -11,10 +11,12 @@ namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
 /// The pools, accounts and models of options and file. Looks at the file every second, its content and not its time stamp: that is small, and works on
-/// bind mounts and swapped links where change notices do not. An invalid file is reported once and the accounts stay as they were.
+/// bind mounts and swapped links where change notices do not. An account that something is wrong with is reported and left out; a file that is
+/// wrong elsewhere is reported once, and the accounts stay as they were.
 /// </summary>
 internal sealed partial class AccountSource : BackgroundService, IAccountSource, IPoolSource, IRouteSource
 {
+    private const int MostTold = 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     private readonly AccountsOptions _options;
@@ -80,15 +82,19 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
 
         _seen = hash;
         var loaded = AccountsLoader.Load(_options, content, _kinds);
-        if (loaded.Problems.Length > 0)
+        if (loaded.Problems.Length > 0 || (loaded.Accounts.IsEmpty && !loaded.Bad.IsEmpty))
         {
-            Report(string.Join("; ", loaded.Problems));
+            Report(string.Join("; ", loaded.Problems.Concat(loaded.Bad.Take(MostTold).Select(static one => one.Problem))));
             return;
         }
 
         _lastProblem = null;
         Use(loaded);
         LogRead(loaded.Accounts.Length);
+        if (!loaded.Bad.IsEmpty)
+        {
+            LogBad(loaded.Bad.Length, string.Join("; ", loaded.Bad.Take(MostTold).Select(static one => one.Problem)));
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -124,9 +130,12 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             _pools.TryRemove(before.Definition.Name, out _);
         }
 
-        _byPool = loaded
-            .Accounts.GroupBy(static account => account.Pool)
-            .ToFrozenDictionary(static pool => pool.Key, pool => new AccountSet(_version, [.. pool]));
+        var bad = loaded.Bad.ToLookup(static one => one.Pool, static one => new HiddenAccount(one.Name, one.Problem));
+        var accounts = loaded.Accounts.ToLookup(static account => account.Pool);
+        _byPool = accounts
+            .Select(static pool => pool.Key)
+            .Union(bad.Select(static pool => pool.Key))
+            .ToFrozenDictionary(static pool => pool, pool => new AccountSet(_version, [.. accounts[pool]]) { Bad = [.. bad[pool]] });
         _current = new(
             loaded.Models,
             loaded.Prices,
@@ -150,6 +159,13 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
 
     [LoggerMessage(EventId = 2202, Level = LogLevel.Error, Message = "The accounts stay as they were: {Problems}")]
     private partial void LogInvalid(string problems);
+
+    [LoggerMessage(
+        EventId = 2204,
+        Level = LogLevel.Error,
+        Message = "{Count} times something is wrong with an account of the file; these accounts are not in force, the others are: {Problems}"
+    )]
+    private partial void LogBad(int count, string problems);
 
     [LoggerMessage(EventId = 2203, Level = LogLevel.Warning, Message = "{Note}")]
     private partial void LogNote(string note);

@@ -32,13 +32,17 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         {
             using var document = JsonDocument.Parse(utf8, Json);
             var content = Read(document.RootElement);
-            if (content.Problems.IsEmpty)
+            if (content.Problems.IsEmpty && content.Bad.IsEmpty)
             {
                 return content;
             }
 
             var lines = JsonLines.Read(utf8.Span);
-            return content with { Problems = [.. content.Problems.Select(lines.Place)] };
+            return content with
+            {
+                Problems = [.. content.Problems.Select(lines.Place)],
+                Bad = [.. content.Bad.Select(one => one with { Problem = lines.Place(one.Problem) })],
+            };
         }
         catch (JsonException exception)
         {
@@ -69,15 +73,29 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         }
 
         var accounts = new List<PlacedAccount>();
+        var bad = new List<BadAccount>();
         foreach (var (place, account) in fields.OptionalList("accounts"))
         {
-            if (ReadAccount(account) is var (definition, secret))
+            var before = _problems.Count;
+            var read = ReadAccount(account, out var name, out var pool);
+            if (_problems.Count > before)
+            {
+                bad.AddRange(_problems.Skip(before).Select(problem => new BadAccount(name ?? place, pool, problem)));
+                _problems.RemoveRange(before, _problems.Count - before);
+            }
+            else if (read is var (definition, secret))
             {
                 accounts.Add(new(definition, place, secret));
             }
         }
 
-        _problems.AddRange(AccountsProblems.OfDuplicates(accounts));
+        var repeated = AccountsProblems.OfDuplicates(accounts).ToArray();
+        bad.AddRange(repeated.Select(one => new BadAccount(accounts[one.Index].Account.Name, accounts[one.Index].Account.Pool, one.Problem)));
+        foreach (var (index, _) in repeated.Reverse())
+        {
+            accounts.RemoveAt(index);
+        }
+
         var known = KnownPools(accounts);
         var models = new List<(RouteDefinition, string)>();
         foreach (var (place, model) in fields.OptionalList("models"))
@@ -101,6 +119,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             Models = [.. models.Select(static one => one.Item1)],
             Prices = prices,
             Problems = [.. _problems],
+            Bad = [.. bad],
         };
     }
 
@@ -123,11 +142,12 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
 
     private ConfiguredPool PoolOf(string name) => _pools.GetValueOrDefault(name) ?? defaults.PoolOf(name);
 
-    private (AccountDefinition Account, string Secret)? ReadAccount(JsonFields fields)
+    private (AccountDefinition Account, string Secret)? ReadAccount(JsonFields fields, out string? name, out string poolName)
     {
-        var name = fields.Checked("name", fields.Text("name"), AccountsProblems.OfName);
+        name = fields.Checked("name", fields.Text("name"), AccountsProblems.OfName);
         var named = fields.Checked("pool", fields.OptionalText("pool"), AccountsProblems.OfPool);
         var pool = PoolOf(named ?? defaults.Pool);
+        poolName = pool.Definition.Name;
         var kind = kinds.Find(pool.Definition.Kind);
         var credential = kind is null ? null : ReadCredential(fields, kind.Credential);
         var weight = fields.OptionalNumber("weight", AccountsProblems.OfWeight) ?? 1;

@@ -69,7 +69,7 @@ internal static class AccountsLoader
 
         if (problems.Count == 0)
         {
-            problems.AddRange(AccountsProblems.OfDuplicates(accounts));
+            problems.AddRange(AccountsProblems.OfDuplicates(accounts).Select(static one => one.Problem));
         }
 
         return content with
@@ -77,6 +77,15 @@ internal static class AccountsLoader
             Pools = [.. pools],
             Accounts = [.. accounts.Select(static one => one.Account)],
             Problems = [.. problems],
+            Bad =
+            [
+                .. content.Bad.Select(one =>
+                    one with
+                    {
+                        Problem = $"{AccountsOptions.SectionName}:File: {options.File}: {one.Problem}",
+                    }
+                ),
+            ],
             Notes = notes,
         };
     }

@@ -21,7 +21,7 @@ public sealed class AccountsOptionsValidator(ProviderKinds kinds) : IValidateOpt
             problems.Add($"{AccountsOptions.SectionName}:{nameof(options.File)} {unreadable}");
         }
 
-        problems.AddRange(AccountsLoader.Load(options, content, kinds).Problems);
+        problems.AddRange(AccountsLoader.Load(options, content, kinds).AllProblems);
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 }

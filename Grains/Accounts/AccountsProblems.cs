@@ -47,32 +47,41 @@ internal static class AccountsProblems
 
     public static string? OfPrice(decimal price) => price < 0 ? $"is {price} but must be 0 or more" : null;
 
-    /// <summary>Accounts that must not be told apart by mistake: limits hold per account, so none may be listed twice.</summary>
+    /// <summary>Accounts that must not be told apart by mistake: limits hold per account, so none may be listed twice. Of two the later one is at fault.</summary>
     /// <param name="accounts">Definitions, where each stands, and the name of its secret field.</param>
-    public static IEnumerable<string> OfDuplicates(IReadOnlyList<PlacedAccount> accounts)
+    public static IEnumerable<(int Index, string Problem)> OfDuplicates(IReadOnlyList<PlacedAccount> accounts)
     {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tokens = new Dictionary<(string, string), string>();
+        var ids = new Dictionary<(string, string), string>();
         for (var i = 0; i < accounts.Count; i++)
         {
             var (account, place, secret) = accounts[i];
-            foreach (var (other, otherPlace, _) in accounts.Take(i))
+            if (names.TryGetValue(account.Name, out var other))
             {
-                if (account.Name == other.Name)
-                {
-                    yield return $"{place}.name \"{account.Name}\" is used by {otherPlace} too; give each account its own name";
-                }
-                else if (account.Provider != other.Provider)
-                {
-                    continue;
-                }
-                else if (account.TokenHash == other.TokenHash)
-                {
-                    yield return $"{place}.{secret} is the same as {otherPlace}'s; list each account once, or its limits would count twice";
-                }
-                else if (account.UpstreamId is { } id && id == other.UpstreamId)
-                {
-                    yield return $"{place}.{secret} belongs to the same upstream account as {otherPlace}'s; list each account once, or its "
-                        + "limits would count twice";
-                }
+                yield return (i, $"{place}.name \"{account.Name}\" is used by {other} too; give each account its own name");
+            }
+            else if (tokens.TryGetValue((account.Provider, account.TokenHash), out other))
+            {
+                yield return (
+                    i,
+                    $"{place}.{secret} is the same as {other}'s; list each account once, or its limits would count twice"
+                );
+            }
+            else if (account.UpstreamId is { } id && ids.TryGetValue((account.Provider, id), out other))
+            {
+                yield return (
+                    i,
+                    $"{place}.{secret} belongs to the same upstream account as {other}'s; list each account once, or its "
+                        + "limits would count twice"
+                );
+            }
+
+            names.TryAdd(account.Name, place);
+            tokens.TryAdd((account.Provider, account.TokenHash), place);
+            if (account.UpstreamId is { } own)
+            {
+                ids.TryAdd((account.Provider, own), place);
             }
         }
     }

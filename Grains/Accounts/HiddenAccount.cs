@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>An added account that is not in force.</summary>
+/// <summary>An account that is not in force.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Problem">Why, and what to do.</param>
 internal sealed record HiddenAccount(string Name, string Problem);

@@ -25,6 +25,10 @@ internal interface IPoolAccountsGrain : IGrainWithStringKey
     [Alias("use-of")]
     ValueTask<AccountRecord?> GetUse(string name);
 
+    /// <summary>What an account has used, once its calls have ended; null when it is not in force here, or calls are in flight after <paramref name="maxWait"/>.</summary>
+    [Alias("await-use-of")]
+    ValueTask<AccountRecord?> AwaitUse(string name, TimeSpan maxWait);
+
     /// <summary>The credential of an account that is ready, to ask the provider for its models with; null when none is. Reserves nothing.</summary>
     [Alias("credential")]
     ValueTask<UpstreamCredential?> GetReadyCredential();

@@ -32,6 +32,21 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     /// <summary>Whether the account has any mark.</summary>
     public bool IsEmpty => _marks.Count == 0;
 
+    /// <summary>The earliest time at which a probe is due that is not on its way.</summary>
+    public DateTimeOffset NextProbe
+    {
+        get
+        {
+            var next = DateTimeOffset.MaxValue;
+            foreach (var (_, mark) in _marks)
+            {
+                next = mark.Probe == Guid.Empty && mark.ProbeAt < next ? mark.ProbeAt : next;
+            }
+
+            return next;
+        }
+    }
+
     /// <summary>The mark that holds for a model; null when there is none.</summary>
     public Mark? Of(string model) => OfAccount ?? _marks.GetValueOrDefault(Key(model));
 

@@ -1,27 +1,47 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Keys;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Providers;
+using Orleans.Storage;
 
 namespace FlowGpt.Grains.Keys;
 
 /// <summary>Keeps the list. A write that fails leaves nobody knowing what is stored, so the activation ends with it.</summary>
 [GrainType("api-key-directory")]
-internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")] IPersistentState<ApiKeyDirectoryState> stored)
-    : Grain,
-        IApiKeyDirectoryGrain
+internal sealed class ApiKeyDirectoryGrain(
+    [PersistentState("api-key-directory")] IPersistentState<ApiKeyDirectoryState> stored,
+    [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage
+) : Grain, IApiKeyDirectoryGrain
 {
+    private const string PageState = "api-key-directory-page";
+
+    /// <summary>Ids of a page, and most ids in the list's own record: some 300 KB.</summary>
+    internal const int PageLength = 8_000;
+
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
     // As stored: an id that is being written is in the record already, and told of only when it is durable.
     private readonly List<string> _ids = [];
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        for (var page = 0; page < stored.State.Pages; page++)
+        {
+            if (await ReadAsync(page) is not { RecordExists: true, State: { } older })
+            {
+                throw new InvalidOperationException($"Page {page} of the list of client keys is missing.");
+            }
+
+            foreach (var id in older.Ids)
+            {
+                Note(id);
+            }
+        }
+
         foreach (var id in stored.State.Ids)
         {
             Note(id);
         }
-
-        return Task.CompletedTask;
     }
 
     public async ValueTask<bool> Add(string id)
@@ -31,14 +51,20 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
             return true;
         }
 
-        if (_ids.Count >= IApiKeyDirectoryGrain.MostKeys)
+        var live = _ids.Count - stored.State.Revoked;
+        if (live >= IApiKeyDirectoryGrain.MostKeys || _ids.Count >= IApiKeyDirectoryGrain.MostKnown)
         {
             return false;
         }
 
-        stored.State.Ids.Add(id);
         try
         {
+            while (stored.State.Ids.Count >= PageLength)
+            {
+                await TurnPageAsync();
+            }
+
+            stored.State.Ids.Add(id);
             await stored.WriteStateAsync();
         }
         catch
@@ -50,6 +76,46 @@ internal sealed class ApiKeyDirectoryGrain([PersistentState("api-key-directory")
         Note(id);
         return true;
     }
+
+    public async ValueTask NoteRevoked(string id)
+    {
+        if (!_positions.ContainsKey(id))
+        {
+            return;
+        }
+
+        stored.State.Revoked++;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    /// <summary>Moves the oldest ids of the list's own record into a page. One that a crash left there before is written over.</summary>
+    private async Task TurnPageAsync()
+    {
+        var number = stored.State.Pages;
+        var page = await ReadAsync(number);
+        page.State = new() { Ids = stored.State.Ids[..PageLength] };
+        await storage.WriteStateAsync(PageState, IdOf(number), page);
+        stored.State.Pages++;
+        stored.State.Ids.RemoveRange(0, PageLength);
+        await stored.WriteStateAsync();
+    }
+
+    private async Task<GrainState<ApiKeyDirectoryPage>> ReadAsync(int page)
+    {
+        var record = new GrainState<ApiKeyDirectoryPage>(new());
+        await storage.ReadStateAsync(PageState, IdOf(page), record);
+        return record;
+    }
+
+    private GrainId IdOf(int page) => GrainId.Create(PageState, $"{this.GetPrimaryKeyString()}/{page}");
 
     public ValueTask<bool> Contains(string id) => new(_positions.ContainsKey(id));
 

@@ -8,6 +8,9 @@ namespace FlowGpt.Grains.Models;
 /// <summary>Which targets of a route may serve one request, in the order in which they are tried; or why none may. Pure.</summary>
 public sealed record TargetChoice
 {
+    /// <summary>A prompt of so many windows does not fit, however much is shortened in it; it is not looked at more closely.</summary>
+    internal const int FarBeyond = 2;
+
     private TargetChoice(ImmutableArray<Target> targets, TurnError? error, int promptTokens = 0) =>
         (Targets, Error, PromptTokens) = (targets, error, promptTokens);
 
@@ -60,14 +63,15 @@ public sealed record TargetChoice
         TurnError? unable = null;
         foreach (var target in choice.Targets)
         {
-            var (tokens, tools, problem) = textPrompt?.Invoke(target) ?? new(promptTokens, 0, null);
+            var window = Math.Min(route.ContextWindow ?? int.MaxValue, contextWindow?.Invoke(target) ?? int.MaxValue);
+            var isFar = promptTokens / FarBeyond >= window;
+            var (tokens, tools, problem) = (isFar ? null : textPrompt?.Invoke(target)) ?? new(promptTokens, 0, null);
             if (problem is not null)
             {
                 unable ??= problem;
                 continue;
             }
 
-            var window = Math.Min(route.ContextWindow ?? int.MaxValue, contextWindow?.Invoke(target) ?? int.MaxValue);
             if (tokens <= window)
             {
                 fitting.Add(target);
@@ -193,7 +197,7 @@ public sealed record TargetChoice
             [],
             new(
                 TurnErrorKind.ContextLengthExceeded,
-                $"This model's maximum context length is {window} tokens, but the {(toolTokens > 0 ? "messages and tools" : "messages")} have {promptTokens}{(toolTokens > 0 ? $", {toolTokens} of them for the tools" : "")}. Please shorten them.",
+                $"This model's maximum context length is {window} tokens, but the {(toolTokens > 0 ? "messages and tools" : "messages")} have at least {promptTokens}{(toolTokens > 0 ? $", {toolTokens} of them for the tools" : "")}. Please shorten them.",
                 "messages"
             )
         );

@@ -7,6 +7,11 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class PoolAccount
 {
     private ImmutableDictionary<string, string>? _generatedOffered;
+    private AccountRecord? _record;
+    private long _recordedChanges;
+    private bool _isOffered;
+    private bool _isRecorded;
+    private long _unusedChanges;
 
     /// <summary>What arrived before this is counted by what was recovered from storage.</summary>
     public DateTimeOffset RecoveredUntil { get; private set; } = DateTimeOffset.MinValue;
@@ -17,15 +22,20 @@ internal sealed partial class PoolAccount
     /// <summary>What storage should hold of it.</summary>
     /// <param name="now">The present.</param>
     /// <param name="ahead">Whether use is reserved ahead; false when nothing will be issued any more.</param>
-    public AccountRecord Record(DateTimeOffset now, bool ahead)
+    /// <param name="sequence">The number of the write that it is for.</param>
+    /// <param name="least">What is reserved ahead at least.</param>
+    public AccountRecord Record(DateTimeOffset now, bool ahead, long sequence = 0, BlockSize least = default)
     {
+        (_isOffered, _isRecorded) = (ahead, true);
         ahead &= Meter.HasLimits;
         // An account that is no longer configured is granted nothing.
-        var reserved = ahead ? Meter.Offer(now, more: Index >= 0) : default;
+        var reserved = ahead ? Meter.Offer(now, more: Index >= 0, least) : default;
         var pending = ahead && Meter.PendingRequests + Meter.PendingTokens > 0;
         _generatedOffered = Generated;
-        return new()
+        _recordedChanges = Meter.Changes;
+        return _record = new()
         {
+            Sequence = sequence,
             Name = Name,
             TokenHash = Definition.TokenHash,
             UpstreamId = Definition.UpstreamId,
@@ -33,7 +43,7 @@ internal sealed partial class PoolAccount
             RefusedReason = Health.Marks.OfAccount?.Reason,
             ProbeAt = Health.Marks.OfAccount?.ProbeAt ?? default,
             ProbeInterval = Health.Marks.OfAccount?.Interval ?? default,
-            RateLimitedUntil = Health.RateLimit.Until,
+            RateLimitedUntil = Health.LimitedUntil,
             RateLimitStep = Health.RateLimit.Step,
             ReservedRequests = reserved.Requests,
             ReservedTokens = reserved.Tokens,
@@ -44,10 +54,65 @@ internal sealed partial class PoolAccount
         };
     }
 
-    /// <summary>The write that <see cref="Record"/> was for is over.</summary>
+    /// <summary>What storage holds of it while that is still right; null when a record must be made.</summary>
+    public AccountRecord? Kept(bool ahead) =>
+        _record is { } record
+        && _recordedChanges == Meter.Changes
+        && GeneratedKept
+        && record.UnusedSince == default
+        && record.Name == Name
+        && record.TokenHash == Definition.TokenHash
+        && record.UpstreamId == Definition.UpstreamId
+        && ReferenceEquals(record.Generated, Generated)
+        && record.RefusedReason == Health.Marks.OfAccount?.Reason
+        && record.ProbeAt == (Health.Marks.OfAccount?.ProbeAt ?? default)
+        && record.RateLimitedUntil == Health.LimitedUntil
+        && record.RateLimitStep == Health.RateLimit.Step
+        && (ahead || (record.ReservedRequests | record.ReservedTokens | record.PendingRequests | record.PendingTokens) == 0)
+            ? record
+            : null;
+
+    /// <summary>Whether there is nothing that a record would have to say.</summary>
+    public bool IsUnwritten =>
+        _record is null
+        && Meter.Changes == _unusedChanges
+        && Generated.IsEmpty
+        && Health.Marks.OfAccount is null
+        && Health.RateLimit.Step == 0
+        && Health.LimitedUntil == DateTimeOffset.MinValue;
+
+    /// <summary>Counts on what a write notes for all accounts alike, which may be nothing.</summary>
+    public void OfferCommon(in BlockSize common, DateTimeOffset now)
+    {
+        if (Meter.HasLimits && common.Requests > 0)
+        {
+            Meter.OfferCommon(common, now);
+            _isOffered = true;
+        }
+    }
+
+    /// <summary>The write that <see cref="Record"/> or <see cref="OfferCommon"/> was for is over.</summary>
     public void EndWrite(bool succeeded)
     {
-        Meter.EndWrite(succeeded);
+        if (!succeeded && _isRecorded)
+        {
+            // Nobody knows which record storage holds.
+            _record = null;
+            _unusedChanges = -1;
+        }
+
+        _isRecorded = false;
+        if (_isOffered)
+        {
+            Meter.EndWrite(succeeded);
+            _isOffered = false;
+        }
+
+        if (_generatedOffered is null)
+        {
+            return;
+        }
+
         GeneratedKept |= succeeded && ReferenceEquals(_generatedOffered, Generated);
         _generatedOffered = null;
     }
@@ -76,6 +141,7 @@ internal sealed partial class PoolAccount
         Meter.Restore(record.Windows, now);
         Meter.Place(RecoveredUntil, record.PendingRequests, record.PendingTokens);
         Meter.Place(issuedUntil, record.ReservedRequests, record.ReservedTokens);
+        (_record, _recordedChanges) = (record, Meter.Changes);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

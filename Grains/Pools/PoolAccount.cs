@@ -30,6 +30,7 @@ internal sealed partial class PoolAccount
         Health = new(options);
         Meter = new(new(options.ClockMargin, options.ReserveSpan, options.ReserveValidity, calendar));
         Meter.SetLimits(LimitOf);
+        _unusedChanges = Meter.Changes;
     }
 
     public AccountDefinition Definition { get; private set; }
@@ -174,7 +175,7 @@ internal sealed partial class PoolAccount
         : Definition.TokenExpires <= _calendar.Wall(now) || Health.Marks.OfAccount is { Reason: FailureReason.Expired }
             ? AccountState.Expired
         : Health.Marks.OfAccount is not null ? AccountState.Refused
-        : Health.AvailableAt > now || Health.Marks.LongestOut() is not null ? AccountState.CoolingDown
+        : Health.RestsUntil > now || Health.Marks.LongestOut() is not null ? AccountState.CoolingDown
         : AccountState.Ready;
 
     private long? LimitOf(WindowKind kind) => kind.LimitOf(Definition.Limits);

@@ -24,6 +24,22 @@ public sealed record PoolRecord
     [Id(3)]
     public TimeSpan WallAhead { get; init; }
 
+    /// <summary>The number of the write that made it.</summary>
+    [Id(4)]
+    public long Sequence { get; init; }
+
+    /// <summary>What every account may have used beside what its own record says; null when nothing was noted for all.</summary>
+    [Id(5)]
+    public CommonReserve? Common { get; init; }
+
+    /// <summary>The ids of the records that hold the other accounts' records, oldest first. In memory all are in <see cref="Accounts"/>.</summary>
+    [Id(6)]
+    public ImmutableArray<string> Pages { get; init; } = [];
+
+    /// <summary>The id of the next such record: one that exists although it is not among <see cref="Pages"/> was written in vain.</summary>
+    [Id(7)]
+    public string? NextPage { get; init; }
+
     /// <summary>
     /// How much later its times are by the wall clock of now. Where that clock is behind the record's, it was set back: every time is as long ago as it was when
     /// the record was made.

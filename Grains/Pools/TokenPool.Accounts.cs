@@ -15,34 +15,39 @@ internal sealed partial class TokenPool
     /// <param name="now">The present.</param>
     public void SetAccounts(AccountSet set, Func<AccountDefinition, string, string> newValue, DateTimeOffset now)
     {
-        List<PoolAccount> known = [.. _accounts, .. _departed];
+        var known = new KnownAccounts([.. _accounts, .. _departed]);
         var accounts = new PoolAccount[set.Accounts.Length];
 
         // Limits belong to the upstream's account, so its own id or its token tells who is who; the operator's name only where those
         // are new.
         for (var i = 0; i < accounts.Length; i++)
         {
-            accounts[i] = Take(known, set.Accounts[i], byName: false)!;
+            accounts[i] = known.TakeSame(set.Accounts[i])!;
         }
 
+        var stored = _stored.Count == 0 ? null : new StoredAccounts(_stored);
         for (var i = 0; i < accounts.Length; i++)
         {
             var definition = set.Accounts[i];
-            accounts[i] ??= Take(known, definition, byName: true) ?? Restored(definition, now);
+            accounts[i] ??= known.TakeNamed(definition.Name) ?? Restored(definition, stored, now);
             accounts[i].Redefine(definition);
             accounts[i].Index = i;
             _marksChanged |= accounts[i].Generate(newValue);
         }
 
         _departed.Clear();
-        _departed.AddRange(known);
+        _departed.AddRange(known.Rest);
         foreach (var account in _departed)
         {
             account.Index = -1;
         }
 
-        _accounts = accounts;
-        _skips = new Decisions.SkipReason[accounts.Length];
+        foreach (var (name, record) in _stored.Where(static one => one.Value.UnusedSince == default).ToArray())
+        {
+            _stored[name] = record with { UnusedSince = now };
+        }
+
+        Place(accounts);
         TakeOverRestored(now);
         _availabilityFell = true;
         Serve(now);
@@ -58,6 +63,7 @@ internal sealed partial class TokenPool
 
         account.Health.Reset();
         account.Told.Clear();
+        _index.Touch(account);
         _breaker.Reset();
         _marksChanged = true;
         Serve(now);
@@ -72,60 +78,55 @@ internal sealed partial class TokenPool
     public AccountRecord? Export(string name, DateTimeOffset now) =>
         Find(name) is { Leases: 0 } account ? account.Record(now, ahead: false) : null;
 
+    /// <summary>Whether there is an account of this name.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>Whether an account of this name has calls in flight.</summary>
+    public bool HasCalls(string name) => Find(name) is { Leases: > 0 };
+
     /// <summary>Takes over what an account has used elsewhere, before it becomes one of this pool's for good.</summary>
     public void Import(AccountRecord record)
     {
         bool IsIt(PoolAccount account) => account.Name == record.Name || IsSame(account.Definition, record.TokenHash, record.UpstreamId);
         _departed.RemoveAll(IsIt);
-        _accounts = [.. _accounts.Where(account => !IsIt(account))];
-        for (var i = 0; i < _accounts.Length; i++)
+        var rest = _accounts.Where(account => !IsIt(account)).ToArray();
+        for (var i = 0; i < rest.Length; i++)
         {
-            _accounts[i].Index = i;
+            rest[i].Index = i;
         }
 
-        _skips = new Decisions.SkipReason[_accounts.Length];
+        Place(rest);
         _stored[record.Name] = record;
         _marksChanged = true;
     }
 
-    private PoolAccount? Find(string name)
+    private PoolAccount? Find(string name) => _byName.GetValueOrDefault(name) ?? _departed.Find(account => account.Name == name);
+
+    private void Place(PoolAccount[] accounts)
     {
-        foreach (var account in _accounts)
+        _accounts = accounts;
+        _skips = new Decisions.SkipReason[accounts.Length];
+        _byName.Clear();
+        foreach (var account in accounts)
         {
-            if (account.Name == name)
-            {
-                return account;
-            }
+            _byName.TryAdd(account.Name, account);
         }
 
-        return _departed.Find(account => account.Name == name);
+        _commonTokens = MostCommonTokens();
+        _index.Rebuild(accounts);
     }
 
-    private static PoolAccount? Take(List<PoolAccount> known, AccountDefinition definition, bool byName)
-    {
-        var index = known.FindIndex(account =>
-            byName ? account.Name == definition.Name : IsSame(definition, account.Definition.TokenHash, account.Definition.UpstreamId)
-        );
-        if (index < 0)
-        {
-            return null;
-        }
-
-        var found = known[index];
-        known.RemoveAt(index);
-        return found;
-    }
-
-    private PoolAccount Restored(AccountDefinition definition, DateTimeOffset now)
+    private PoolAccount Restored(AccountDefinition definition, StoredAccounts? stored, DateTimeOffset now)
     {
         var account = new PoolAccount(definition, _options, Calendar);
-        var record =
-            _stored.Values.FirstOrDefault(stored => IsSame(definition, stored.TokenHash, stored.UpstreamId))
-            ?? _stored.GetValueOrDefault(definition.Name);
-        if (record is not null)
+        if (stored?.Take(definition) is { } record)
         {
             _stored.Remove(record.Name);
             account.Restore(record, now);
+        }
+        else if (_restoredCommon is { } common)
+        {
+            account.Restore(common.Apply(new() { Name = definition.Name, TokenHash = definition.TokenHash }), now);
         }
 
         return account;

@@ -13,7 +13,7 @@ internal sealed partial class TokenPool
     /// <summary>A request that waits for the pool itself (a write, or its recovery) waits so long even if it would not queue.</summary>
     internal static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Asks for an account. O(accounts).</summary>
+    /// <summary>Asks for an account. O(accounts), in large pools O(log accounts) as long as one can serve.</summary>
     public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
     {
         if (_stopped)
@@ -79,9 +79,14 @@ internal sealed partial class TokenPool
         return new AcquireResult.Queued(ticket.Id, WaitQueue.PositionOf(ticket));
     }
 
-    /// <summary>Chooses for a request. Leaves in <see cref="_skips"/> why the others cannot serve.</summary>
-    private Selection Select(AcquireRequest request, Ticket? asker, DateTimeOffset now)
+    /// <summary>Chooses for a request.</summary>
+    private Selection Select(AcquireRequest request, Ticket? asker, DateTimeOffset now) =>
+        IsLarge && SelectByIndex(request, asker, now) is { } selection ? selection : SelectByScan(request, asker, now);
+
+    /// <summary>Chooses among all accounts. Leaves in <see cref="_skips"/> why the others cannot serve.</summary>
+    internal Selection SelectByScan(AcquireRequest request, Ticket? asker, DateTimeOffset now)
     {
+        _skipsKnown = true;
         _candidates.Clear();
         _last.Clear();
         PoolAccount? due = null;
@@ -171,6 +176,11 @@ internal sealed partial class TokenPool
     {
         var need = NeedOf(request);
         var verdict = account.Told.Tighten(account.Check(need.Least, need.Wanted, now), request.UpstreamModel, need.Least, now);
+        if (!verdict.Reason.IsFinal() && account.Health.AvailableFor(request.UpstreamModel) is var rested && rested > now)
+        {
+            verdict = verdict.Later(SkipReason.CoolingDown, rested);
+        }
+
         return verdict.Reason != SkipReason.None ? verdict
             : Recovering && account.Definition.Limits.MaxConcurrent is not null ? new(SkipReason.Recovering, null)
             : account == _earmarked && asker != _earmarkedFor ? new(SkipReason.Earmarked, null)
@@ -197,6 +207,7 @@ internal sealed partial class TokenPool
 
         var tokens = account.Meter.Fit(NeedOf(request).Wanted);
         account.Grant(tokens, now);
+        _grantsSinceWrite++;
         account.Told.Count(request.UpstreamModel, tokens);
         _leases.Add(
             new LeaseEntry
@@ -219,7 +230,8 @@ internal sealed partial class TokenPool
             }
         );
         _strategy.Granted(account);
-        _decisions.Add(now, request, account.Name, why, _accounts, _skips);
+        _index.Touch(account);
+        Decided(now, request, account.Name, why);
         if (probe)
         {
             _breaker.ProbeGranted(id);
@@ -280,12 +292,17 @@ internal sealed partial class TokenPool
             RejectReason.BreakerOpen => "breaker open",
             _ => "none in time",
         };
-        _decisions.Add(now, request, null, why, _accounts, _skips);
+        Decided(now, request, null, why);
         return rejection;
     }
 
     private PoolHeadroom? RequestHeadroom(DateTimeOffset now)
     {
+        if (IsLarge)
+        {
+            return RoomByIndex(now);
+        }
+
         long limit = 0;
         long left = 0;
         DateTimeOffset? full = null;

@@ -97,6 +97,7 @@ internal sealed partial class TokenPool
                 continue;
             }
 
+            _index.Touch(refuser);
             if (refuser.Health.Marks.Contradict(request.UpstreamModel, refusal, RequestOf(request), account.Name, now))
             {
                 refuser.Health.Note(refusal.Reason, refusal.StatusCode, now);
@@ -127,6 +128,7 @@ internal sealed partial class TokenPool
         }
 
         lease.IsWeighed = true;
+        _index.Touch(lease.Account);
         lease.Account.Health.LastFailedAt = now;
         lease.Account.Health.Marks.Refuse(ModelOf(lease), lease.Id, now);
         if (lease.Request is { } request)
@@ -163,7 +165,11 @@ internal sealed partial class TokenPool
         giver.Health.Marks.Clear(model, now);
         foreach (var earlier in request.Refusals)
         {
-            Find(earlier.Account)?.Health.Marks.Clear(model, now);
+            if (Find(earlier.Account) is { } cleared)
+            {
+                cleared.Health.Marks.Clear(model, now);
+                _index.Touch(cleared);
+            }
         }
 
         _decisions.Add(
@@ -230,6 +236,8 @@ internal sealed partial class TokenPool
         {
             account.Health.TakeBack(start);
         }
+
+        TouchAll();
 
         _convictions.TakeBack(start);
         _failed.Clear();

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools.Choice;
 using FlowGpt.Grains.Pools.Health;
 
 namespace FlowGpt.Grains.Pools;
@@ -11,7 +12,7 @@ internal sealed partial class TokenPool
             _breaker.State != BreakerState.Closed ? (ProbeOfUpstream(due), "probe")
             : due is not null && !hasFailed ? (due, "probe of an account")
             : _candidates.Count > 0 ? ChooseClear(request, now)
-            : _last.Count > 0 ? (_strategy.Choose(_last, now), "only accounts that go last are free")
+            : _last.Count > 0 ? (ByStrategy(_last, now), "only accounts that go last are free")
             : (due!, "probe of an account");
         return new(Outlook.Ready, chosen, why, NeedsStorage(chosen, request, now), now);
     }
@@ -31,7 +32,26 @@ internal sealed partial class TokenPool
             }
         }
 
-        return (_strategy.Choose(_candidates, now), _strategy.Name);
+        return (ByStrategy(_candidates, now), _strategy.Name);
+    }
+
+    /// <summary>The first in the strategy's order.</summary>
+    private PoolAccount ByStrategy(List<PoolAccount> candidates, DateTimeOffset now)
+    {
+        PoolAccount? best = null;
+        var (isBehind, least) = (false, default(ChoiceKey));
+        foreach (var candidate in candidates)
+        {
+            var key = candidates.Count == 1 ? default : _strategy.KeyOf(candidate, now);
+            var behind = candidate.Index > _strategy.After;
+            if (best is null || (behind && !isBehind) || (behind == isBehind && key.CompareTo(least) < 0))
+            {
+                (best, isBehind, least) = (candidate, behind, key);
+            }
+        }
+
+        _strategy.Chosen(best!);
+        return best!;
     }
 
     private PoolAccount? LatestToServe(string model)

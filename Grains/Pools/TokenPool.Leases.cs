@@ -60,6 +60,7 @@ internal sealed partial class TokenPool
         }
 
         var account = lease.Account;
+        _index.Touch(account);
         lease.Expires = now + _options.LeaseTtl;
         lease.Used = Math.Max(lease.Used, held.Used);
         NoteAnswer(lease, held, now);
@@ -109,9 +110,11 @@ internal sealed partial class TokenPool
     /// <summary>Does what is due by the clock: ends leases and tickets, serves those that wait. Call it every second and at <see cref="NextWake"/>.</summary>
     public void Tick(DateTimeOffset now)
     {
+        TickIndex(now);
         foreach (var lease in _leases.TakeExpired(now))
         {
             lease.Account.Leases--;
+            _index.Touch(lease.Account);
             lease.Account.Meter.End(lease, now + _options.TransitAllowance, lease.Reserved, now);
             Inconclusive(lease, now, isRepeated: true);
             Raise(PoolEventKind.LeaseReclaimed, lease.Account.Name);
@@ -156,6 +159,7 @@ internal sealed partial class TokenPool
         }
 
         lease.Answered = true;
+        _index.Touch(lease.Account);
         lease.Account.Meter.Arrive(lease, Answered(lease, ago, now));
         var open = _breaker.State;
         Served(lease, Answered(lease, ago, now), now);
@@ -201,6 +205,7 @@ internal sealed partial class TokenPool
             Answered = arrived is not null,
         };
         account.Leases++;
+        _index.Touch(account);
         account.Meter.TakeOver(lease);
         _leases.Add(lease);
         if (lease.Arrived is null && arrived is { } at)

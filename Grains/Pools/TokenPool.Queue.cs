@@ -114,6 +114,8 @@ internal sealed partial class TokenPool
                     // The write serves all that wait: what it must cover is not one request but a turn of the queue.
                     var meter = selection.Account!.Meter;
                     meter.Want(_queue.Count, meter.Fit(NeedOf(ticket.Request).Wanted));
+                    WantCommon(meter.Fit(NeedOf(ticket.Request).Wanted));
+                    _index.Touch(selection.Account);
                     return false;
                 }
 
@@ -171,6 +173,15 @@ internal sealed partial class TokenPool
         {
             _nextFree = nextCall;
             return false;
+        }
+
+        if (IsLarge)
+        {
+            _index.Refresh(now);
+            if (_index.First?.Check(0, 0, now).Reason == SkipReason.None)
+            {
+                return true;
+            }
         }
 
         var usable = false;

@@ -24,6 +24,7 @@ internal sealed partial class TokenPool
 
         var (lease, alive) = settled;
         var account = lease.Account;
+        _index.Touch(account);
         if (alive)
         {
             account.Leases--;
@@ -116,7 +117,7 @@ internal sealed partial class TokenPool
         {
             if (lease.Answered || settlement.AnsweredAgo is not null)
             {
-                lease.Account.Health.Succeed(lease.Granted);
+                lease.Account.Health.Succeed(lease.Granted, ModelOf(lease));
                 Served(lease, settlement.AnsweredAgo is { } ago ? Answered(lease, ago, now) : lease.Granted, now);
             }
             else
@@ -134,7 +135,7 @@ internal sealed partial class TokenPool
                 break;
             case Fault.Limit:
                 Answered(lease, now);
-                RateLimited(lease.Account, failure, lease.Granted, now);
+                RateLimited(lease.Account, failure, lease.Granted, now, ModelOf(lease));
                 break;
             case Fault.Provisional:
                 Refused(lease, failure.Reason, failure.StatusCode, now);
@@ -159,14 +160,14 @@ internal sealed partial class TokenPool
         Inconclusive(lease, now, isRepeated: true);
     }
 
-    private void RateLimited(PoolAccount account, UpstreamFailure failure, DateTimeOffset granted, DateTimeOffset now)
+    private void RateLimited(PoolAccount account, UpstreamFailure failure, DateTimeOffset granted, DateTimeOffset now, string model)
     {
-        var until = account.Health.AvailableAt;
-        account.Health.Rest(failure, granted, now);
+        var until = account.Health.RestsUntil;
+        account.Health.Rest(failure, granted, now, model);
         MarksChanged(account, now);
-        if (account.Health.AvailableAt > until)
+        if (account.Health.RestsUntil > until)
         {
-            Raise(PoolEventKind.RateLimited, account.Name, account.Health.AvailableAt);
+            Raise(PoolEventKind.RateLimited, account.Name, account.Health.RestsUntil);
         }
     }
 
@@ -211,10 +212,12 @@ internal sealed partial class TokenPool
             return;
         }
 
+        _index.Touch(account);
+
         switch (Faults.Of(failure.Reason))
         {
             case Fault.Limit:
-                RateLimited(account, failure, now, now);
+                RateLimited(account, failure, now, now, "");
                 break;
             case Fault.Account:
                 Charge(account, failure, now, now);

@@ -7,7 +7,8 @@ namespace FlowGpt.Grains.Pools;
 
 /// <remarks>
 /// Every change that matters after a crash goes into one record of the whole pool, so one write serves all accounts. Use is written
-/// before it is issued: see <see cref="ReserveBlock"/>. One write at a time.
+/// before it is issued: see <see cref="ReserveBlock"/>. One write at a time. In a large pool the records of accounts of which nothing has changed are the
+/// very objects of the record before, and <see cref="CommonReserve"/> lets accounts that were idle serve without a record of their own.
 /// </remarks>
 internal sealed partial class TokenPool
 {
@@ -29,12 +30,14 @@ internal sealed partial class TokenPool
     public void Restore(PoolRecord record, DateTimeOffset now)
     {
         var delta = record.Delta(Calendar.Wall(now));
+        _sequence = record.Sequence;
+        _restoredCommon = record.Common?.Shifted(delta);
         foreach (var account in record.Accounts)
         {
             var own = delta == TimeSpan.Zero ? account : account.Shifted(delta);
-            own = own.UnusedSince == default ? own with { UnusedSince = now } : own;
+            own = _restoredCommon?.Apply(own) ?? own;
             // A clock that stands far beyond the record may be wrong: nothing is forgotten on its word.
-            if (now - own.UnusedSince < ForgottenAfter || record.At == default || now - record.At > BelievedWithin)
+            if (own.UnusedSince == default || now - own.UnusedSince < ForgottenAfter || record.At == default || now - record.At > BelievedWithin)
             {
                 _stored[account.Name] = own;
             }
@@ -57,6 +60,11 @@ internal sealed partial class TokenPool
             return true;
         }
 
+        if (IsLarge)
+        {
+            return WriteOfLargeWanted(now);
+        }
+
         foreach (var account in _accounts)
         {
             if (account.Meter.Block.IsWanted || account.Meter.IsLow(now))
@@ -73,11 +81,15 @@ internal sealed partial class TokenPool
     {
         _writing = true;
         _marksChanged = false;
+        _sequence++;
+        var common = BeginCommon(now);
         return new()
         {
             Accounts = Records(now, ahead: true),
             At = now,
             WallAhead = Calendar.Ahead,
+            Sequence = _sequence,
+            Common = common,
         };
     }
 
@@ -87,6 +99,7 @@ internal sealed partial class TokenPool
         _writing = false;
         _storageFailing = !succeeded;
         _marksChanged |= !succeeded;
+        EndCommon(succeeded);
         foreach (var account in _accounts)
         {
             account.EndWrite(succeeded);
@@ -96,6 +109,7 @@ internal sealed partial class TokenPool
         {
             account.EndWrite(succeeded);
         }
+
 
         Serve(now);
         if (succeeded)
@@ -132,6 +146,7 @@ internal sealed partial class TokenPool
                 Leases = leases.MoveToImmutable(),
                 At = now,
                 WallAhead = Calendar.Ahead,
+                Sequence = _sequence + 1,
             }
             : null;
     }
@@ -159,24 +174,37 @@ internal sealed partial class TokenPool
     private void MarksChanged(PoolAccount account, DateTimeOffset now)
     {
         _availabilityFell = true;
-        _marksChanged |= account.Health.Marks.OfAccount is not null || account.Health.RateLimit.Until - now > WorthKeeping;
+        _marksChanged |= account.Health.Marks.OfAccount is not null || account.Health.LimitedUntil - now > WorthKeeping;
     }
 
     private ImmutableArray<AccountRecord> Records(DateTimeOffset now, bool ahead)
     {
         _everWritten = true;
+        var inCommon = ahead && _commonOffered is { } common ? new BlockSize(1, common.Tokens) : default;
         var records = ImmutableArray.CreateBuilder<AccountRecord>(_accounts.Length + _departed.Count + _stored.Count);
         foreach (var account in _accounts)
         {
-            records.Add(account.Record(now, ahead));
+            if (IsLarge && account.IsUnwritten)
+            {
+                account.OfferCommon(inCommon, now);
+            }
+            else if (IsLarge && account.Kept(ahead) is { } kept)
+            {
+                records.Add(kept);
+                account.OfferCommon(inCommon, now);
+            }
+            else
+            {
+                records.Add(account.Record(now, ahead, _sequence, inCommon));
+            }
         }
 
         foreach (var account in _departed)
         {
-            records.Add(account.Record(now, ahead));
+            records.Add((IsLarge ? account.Kept(ahead) : null) ?? account.Record(now, ahead, _sequence));
         }
 
         records.AddRange(_stored.Values);
-        return records.MoveToImmutable();
+        return records.DrainToImmutable();
     }
 }

@@ -16,13 +16,16 @@ namespace FlowGpt.Grains.Pools;
 /// time is passed in and must not run backwards, and one caller at a time uses it.
 /// </summary>
 /// <remarks>
-/// By concern: <c>.Acquire</c> and <c>.Choice</c> choose and grant, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases, <c>.Blame</c> says whose fault a failure is,
+/// By concern: <c>.Acquire</c>, <c>.Choice</c> and <c>.Index</c> choose and grant, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases, <c>.Blame</c> says whose fault a failure is,
 /// <c>.Leases</c> renews, takes over and reclaims, <c>.Accounts</c> follows the definitions, <c>.Storage</c> reserves ahead and recovers,
 /// <c>.Reading</c> answers operators. What a call completed besides its own answer is left in <see cref="Completed"/> and
 /// <see cref="Events"/>.
 /// </remarks>
 internal sealed partial class TokenPool
 {
+    /// <summary>A smaller pool looks at all its accounts for each request, which costs less than an index.</summary>
+    public const int LargeFrom = 48;
+
     private readonly PoolOptions _options;
     private readonly Func<DateTimeOffset, Guid> _newId;
     private readonly IChoiceStrategy _strategy;
@@ -33,6 +36,9 @@ internal sealed partial class TokenPool
     private readonly Dictionary<Guid, Ticket> _tickets = [];
     private readonly Dictionary<string, AccountRecord> _stored = [];
     private readonly List<PoolAccount> _departed = [];
+    private readonly Dictionary<string, PoolAccount> _byName = new(StringComparer.Ordinal);
+    private readonly ChoiceIndex _index;
+    private readonly int _largeFrom;
     private readonly List<PoolAccount> _candidates = [];
     private readonly List<PoolAccount> _last = [];
     private PoolAccount[] _accounts = [];
@@ -41,18 +47,23 @@ internal sealed partial class TokenPool
     /// <param name="name">The pool's name.</param>
     /// <param name="options">Its settings.</param>
     /// <param name="newId">Makes unguessable ids for leases and tickets.</param>
-    public TokenPool(string name, PoolOptions options, Func<DateTimeOffset, Guid> newId)
+    /// <param name="largeFrom">From so many accounts on an account is chosen by index, and storage is told of what changed alone.</param>
+    public TokenPool(string name, PoolOptions options, Func<DateTimeOffset, Guid> newId, int largeFrom = LargeFrom)
     {
+        _largeFrom = largeFrom;
         Name = name;
         _options = options;
         _newId = newId;
         _strategy = ChoiceStrategies.Create(options.Strategy);
+        _index = new(_strategy);
         _breaker = new(options);
         _convictions = new(options.ConvictionLifetime, options.MaxConvictionsPerMinute);
         _queue = new(options.QueueLength);
     }
 
     public string Name { get; }
+
+    private bool IsLarge => _accounts.Length >= _largeFrom;
 
     /// <summary>By which tokens expire; whoever has a clock sets how far the wall clock is ahead.</summary>
     public WallCalendar Calendar { get; } = new(TimeZoneInfo.Utc);

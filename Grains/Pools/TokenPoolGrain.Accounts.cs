@@ -10,8 +10,13 @@ namespace FlowGpt.Grains.Pools;
 /// </remarks>
 internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
 {
+    private const int MostTold = 200;
     private static readonly TimeSpan UnsealEvery = TimeSpan.FromSeconds(10);
 
+    /// <summary>Less than a call of a grain may take.</summary>
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
+
+    private readonly List<(string Account, TaskCompletionSource Drained)> _draining = [];
     private long _accountsVersion = -1;
     private ConfiguredPool? _configured;
     private bool _overlaysChanged = true;
@@ -44,6 +49,39 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     }
 
     public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, Now));
+
+    public async ValueTask<AccountRecord?> AwaitUse(string name, TimeSpan maxWait)
+    {
+        if (_pool.Export(name, Now) is { } use)
+        {
+            return use;
+        }
+
+        if (!_pool.Has(name) || maxWait <= TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _draining.Add((name, drained));
+        await drained
+            .Task.WaitAsync(maxWait < LongestDrain ? maxWait : LongestDrain, _time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        _draining.Remove((name, drained));
+        return _pool.Export(name, Now);
+    }
+
+    /// <summary>Wakes those that wait for an account whose calls have ended.</summary>
+    private void ReleaseDrained()
+    {
+        foreach (var (name, drained) in _draining)
+        {
+            if (!_pool.HasCalls(name))
+            {
+                drained.TrySetResult();
+            }
+        }
+    }
 
     public ValueTask<UpstreamCredential?> GetReadyCredential() => new(_pool.ReadyCredential(Now));
 
@@ -90,7 +128,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
             // Whatever their source says of it: these accounts are of this pool.
             var accounts = merged.Accounts.Select(account => account with { Pool = _name });
             _pool.SetAccounts(new(set.Version, [.. accounts]), (_, field) => schema?.Generate(field) ?? "", now);
-            _hidden = merged.Hidden;
+            _hidden = merged.Hidden.AddRange(set.Bad);
             LogAccounts(_name, merged.Accounts.Length, set.Version);
             TellOfTrouble(merged);
             _unsealAt = merged.Accounts.Any(static account => account.Sealed) ? now + UnsealEvery : DateTimeOffset.MaxValue;
@@ -106,7 +144,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         var trouble = merged
             .Accounts.Where(static account => account.Sealed)
             .Select(static account => (account.Name, "its stored credential cannot be read; see docs/operations.md, \"Secrets\""))
-            .Concat(merged.Hidden.Select(static one => (one.Name, one.Problem)))
+            .Concat(_hidden.Take(MostTold).Select(static one => (one.Name, one.Problem)))
             .ToHashSet();
         foreach (var (name, problem) in trouble.Where(one => !_told.Contains(one)))
         {

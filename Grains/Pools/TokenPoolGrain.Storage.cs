@@ -25,7 +25,7 @@ internal sealed partial class TokenPoolGrain
     {
         do
         {
-            var succeeded = await Save(_pool.BeginWrite(Now), CancellationToken.None);
+            var succeeded = await Save(_pool.BeginWrite(Now));
             var now = Now;
             _pool.EndWrite(succeeded, now);
             Pace(succeeded, now);
@@ -40,12 +40,11 @@ internal sealed partial class TokenPoolGrain
     /// failure nobody knows whether the write took effect; what was noted before it still holds, so the pool goes on within that and
     /// tries again, and if the write had taken effect, the next one conflicts.
     /// </summary>
-    private async Task<bool> Save(PoolRecord record, CancellationToken cancellationToken)
+    private async Task<bool> Save(PoolRecord record)
     {
         try
         {
-            _state.State = record;
-            await _state.WriteStateAsync(cancellationToken);
+            await _store.WriteAsync(record);
             return true;
         }
         catch (InconsistentStateException exception)
@@ -76,14 +75,13 @@ internal sealed partial class TokenPoolGrain
     {
         try
         {
-            await _state.ReadStateAsync();
-            if (_state.RecordExists)
+            await _store.ReadAgainAsync();
+            if (_store.Exists)
             {
                 return false;
             }
 
-            _state.State = record;
-            await _state.WriteStateAsync();
+            await _store.WriteAnewAsync(record);
             LogRecordLost(_name);
             return true;
         }
@@ -104,11 +102,11 @@ internal sealed partial class TokenPoolGrain
         DeactivateOnIdle();
     }
 
-    private async Task SaveLast(CancellationToken cancellationToken)
+    private async Task SaveLast()
     {
         if (!_fenced && _pool.Close(Now) is { } record)
         {
-            await Save(record, cancellationToken);
+            await Save(record);
         }
     }
 

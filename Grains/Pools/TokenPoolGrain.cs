@@ -3,15 +3,18 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Pools.Pages;
 using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Timing;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Storage;
 
 namespace FlowGpt.Grains.Pools;
 
@@ -29,6 +32,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly IPersistentState<PoolRecord> _state;
+    private readonly IGrainStorage _storage;
     private readonly IPersistentState<PoolAccountsRecord> _kept;
     private readonly AccountSecrets _secrets;
     private readonly PoolOptions _options;
@@ -43,6 +47,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly ILogger<TokenPoolGrain> _logger;
     private readonly ReservationClock _clock;
     private readonly TimeProvider _time;
+    private PoolStore _store = null!;
     private TokenPool _pool = null!;
     private PoolGauges _gauges = null!;
     private string _name = "";
@@ -52,6 +57,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     public TokenPoolGrain(
         [PersistentState("pool", "Default")] IPersistentState<PoolRecord> state,
         [PersistentState("accounts", "Default")] IPersistentState<PoolAccountsRecord> kept,
+        [FromKeyedServices("Default")] IGrainStorage storage,
         IOptions<PoolOptions> options,
         IAccountSource source,
         ProviderKinds kinds,
@@ -67,6 +73,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     )
     {
         _state = state;
+        _storage = storage;
         _kept = kept;
         _secrets = new(vault);
         _options = options.Value;
@@ -179,11 +186,12 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         return new(found);
     }
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _name = this.GetPrimaryKeyString();
+        _store = new(_state, _storage, _name, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), _logger);
         _pool = new TokenPool(_name, _options, Guid.CreateVersion7);
-        _pool.Restore(_state.State, Now);
+        _pool.Restore(await _store.LoadAsync(), Now);
         _gauges = _instruments.Add(_name);
         _wake = this.RegisterGrainTimer(
             static (grain, _) => grain.Wake(),
@@ -211,7 +219,6 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         ReadAccounts(now);
         _recovery = Recover();
         Settled(now);
-        return Task.CompletedTask;
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -220,16 +227,17 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _deactivated = true;
         _pool.Stop();
         await Task.WhenAll(_write, _recovery);
-        await SaveLast(cancellationToken);
+        await SaveLast();
         _instruments.Remove(_name);
     }
 
-    private ImmutableArray<string> HiddenLines => [.. _hidden.Select(static one => $"{one.Name}: {one.Problem}")];
+    private ImmutableArray<string> HiddenLines => [.. _hidden.Take(MostTold).Select(static one => $"{one.Name}: {one.Problem}")];
 
     /// <summary>After every change: answers those who wait for it, tells of it, writes what must be written.</summary>
     private void Settled(DateTimeOffset now)
     {
         ReleaseCompleted();
+        ReleaseDrained();
         Tell();
         _gauges.Show(_pool);
         WriteIfWanted(now);

@@ -47,6 +47,8 @@ internal sealed class CalendarWindow(WindowKind kind, WallCalendar calendar) : L
 
     public override DateTimeOffset? EmptyAt() => _used == 0 ? null : End;
 
+    public override DateTimeOffset? ChangesAt(DateTimeOffset now) => Placed(now) == 0 ? null : End;
+
     /// <summary>Whether what was used at an instant counts in the present period.</summary>
     public bool Contains(DateTimeOffset at) => at >= _countedFrom && at < End;
 

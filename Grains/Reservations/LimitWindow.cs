@@ -27,4 +27,7 @@ internal abstract class LimitWindow(WindowKind kind, long limit)
 
     /// <summary>When nothing of it counts any more; null when nothing does now.</summary>
     public abstract DateTimeOffset? EmptyAt();
+
+    /// <summary>When something of it counts no more, after <paramref name="now"/>; null when nothing does now.</summary>
+    public abstract DateTimeOffset? ChangesAt(DateTimeOffset now);
 }

@@ -5,6 +5,7 @@ internal sealed partial class Meter
     /// <summary>Reserves a request and tokens for it, pending.</summary>
     public void Reserve(long tokens, DateTimeOffset now)
     {
+        Changes++;
         PendingRequests++;
         PendingTokens += tokens;
         if (HasLimits)
@@ -38,6 +39,7 @@ internal sealed partial class Meter
         var consumed = Math.Clamp(used - use.Placed - use.RecoveredTokens, 0, use.Tokens);
         if (consumed > 0)
         {
+            Changes++;
             use.Tokens -= consumed;
             PendingTokens -= consumed;
             PlaceTokens(use, now, consumed);
@@ -47,6 +49,7 @@ internal sealed partial class Meter
     /// <summary>Reserves more tokens for a call in flight.</summary>
     public void TopUp(MeterUse use, long tokens, DateTimeOffset now)
     {
+        Changes++;
         use.Tokens += tokens;
         PendingTokens += tokens;
         if (HasLimits)
@@ -62,6 +65,7 @@ internal sealed partial class Meter
     /// <param name="now">The present.</param>
     public void End(MeterUse use, DateTimeOffset at, long used, DateTimeOffset now)
     {
+        Changes++;
         Arrive(use, at);
         var own = Math.Max(0, used - use.RecoveredTokens);
         var reserved = use.Tokens + use.Placed;
@@ -81,6 +85,7 @@ internal sealed partial class Meter
     /// <summary>The call was never made: its request and tokens come back.</summary>
     public void GiveBack(MeterUse use)
     {
+        Changes++;
         PendingRequests--;
         PendingTokens -= use.Tokens;
         TakeBack(use, use.Placed);
@@ -125,6 +130,7 @@ internal sealed partial class Meter
     /// <summary>Corrects what was entered at <paramref name="at"/>.</summary>
     public void Correct(DateTimeOffset at, long requests, long tokens)
     {
+        Changes++;
         foreach (var window in _windows)
         {
             window.Adjust(at, window.Kind.CountsTokens() ? tokens : requests);
@@ -134,6 +140,7 @@ internal sealed partial class Meter
     /// <summary>Counts a call that an earlier meter let in.</summary>
     public void TakeOver(MeterUse use)
     {
+        Changes++;
         PendingRequests += use.Arrived is null ? 1 : 0;
         PendingTokens += use.Tokens;
     }
@@ -141,6 +148,7 @@ internal sealed partial class Meter
     /// <summary>Enters a use in every window.</summary>
     public void Place(DateTimeOffset at, long requests, long tokens)
     {
+        Changes++;
         foreach (var window in _windows)
         {
             window.Add(at, window.Kind.CountsTokens() ? tokens : requests);

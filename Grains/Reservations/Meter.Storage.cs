@@ -18,6 +18,7 @@ internal sealed partial class Meter
     {
         if (HasLimits)
         {
+            Changes++;
             Block.Want(requests, tokens);
         }
     }
@@ -44,8 +45,20 @@ internal sealed partial class Meter
     /// <summary>Begins a write: what storage will hold as used although it is not yet.</summary>
     /// <param name="now">The present.</param>
     /// <param name="more">Whether more may be let in than what the block holds already.</param>
-    public (int Requests, long Tokens, DateTimeOffset ValidUntil) Offer(DateTimeOffset now, bool more = true) =>
-        Block.Offer(more ? Size(now) : default, now, Validity(now));
+    /// <param name="least">What is noted at least, if more may be let in.</param>
+    public (int Requests, long Tokens, DateTimeOffset ValidUntil) Offer(DateTimeOffset now, bool more = true, BlockSize least = default)
+    {
+        var size = more ? Size(now) : default;
+        size = more ? new(Math.Max(size.Requests, least.Requests), Math.Max(size.Tokens, CountsTokens ? least.Tokens : 0)) : size;
+        return Block.Offer(size, now, Validity(now));
+    }
+
+    /// <summary>
+    /// Begins a write that notes the same for every account, so that this meter needs no record of its own. Nothing else may have
+    /// changed since its record was made.
+    /// </summary>
+    public void OfferCommon(in BlockSize common, DateTimeOffset now) =>
+        Block.Offer(CountsTokens ? common : new(common.Requests, 0), now, options.ReserveValidity);
 
     /// <summary>The write is over. Failed, or of unknown outcome: what was reserved before still holds.</summary>
     public void EndWrite(bool succeeded)

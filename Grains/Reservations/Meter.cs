@@ -14,6 +14,9 @@ internal sealed partial class Meter(MeterOptions options)
 
     public ReadOnlySpan<LimitWindow> Windows => _windows;
 
+    /// <summary>Grows with every change of what is used, reserved or wanted: what storage holds is still right while this is the same.</summary>
+    public long Changes { get; private set; }
+
     /// <summary>Whether anything is limited, so that its use is noted in storage ahead of time.</summary>
     public bool HasLimits { get; private set; }
 
@@ -32,6 +35,7 @@ internal sealed partial class Meter(MeterOptions options)
     /// <param name="limitOf">The limit of a kind; null when there is none.</param>
     public void SetLimits(Func<WindowKind, long?> limitOf)
     {
+        var before = _windows;
         var windows = new List<LimitWindow>();
         foreach (var kind in WindowKinds.All)
         {
@@ -42,6 +46,7 @@ internal sealed partial class Meter(MeterOptions options)
         }
 
         _windows = [.. windows];
+        Changes += before.AsSpan().SequenceEqual(_windows) ? 0 : 1;
         HasLimits = windows.Exists(static window => window.Limit != LimitWindow.Unlimited);
         CountsTokens = windows.Exists(static window => window.Limit != LimitWindow.Unlimited && window.Kind.CountsTokens());
     }
@@ -109,7 +114,8 @@ internal sealed partial class Meter(MeterOptions options)
         return window;
     }
 
-    private long Least(bool tokens)
+    /// <summary>The smallest limit of requests, or of tokens.</summary>
+    public long Least(bool tokens)
     {
         var least = long.MaxValue;
         foreach (var window in _windows)

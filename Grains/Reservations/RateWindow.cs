@@ -112,6 +112,12 @@ internal sealed class RateWindow : LimitWindow
     /// <summary>When the last entry leaves; null when the log is empty.</summary>
     public override DateTimeOffset? EmptyAt() => _count == 0 ? null : End(this[_count - 1].At);
 
+    public override DateTimeOffset? ChangesAt(DateTimeOffset now)
+    {
+        Placed(now);
+        return _count == 0 ? null : End(this[0].At);
+    }
+
     /// <summary>Everything the log holds.</summary>
     public List<WindowUse> Entries() => Export(DateTimeOffset.MinValue, int.MaxValue);
 

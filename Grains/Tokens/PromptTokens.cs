@@ -26,8 +26,12 @@ public static class PromptTokens
     private const int CharactersPerToken = 4;
 
     /// <summary>Tokens of a turn with this context.</summary>
-    public static int CountPrompt(this TokenCounter counter, TurnRequest request, ReadOnlySpan<Item> context) =>
-        counter.CountPrompt(request, context, counter.CountItem);
+    /// <param name="counter">Counts text.</param>
+    /// <param name="request">The turn.</param>
+    /// <param name="context">Its context.</param>
+    /// <param name="most">Counting stops soon after there are more: a prompt that is refused costs no more than one that just fits.</param>
+    public static int CountPrompt(this TokenCounter counter, TurnRequest request, ReadOnlySpan<Item> context, int most = int.MaxValue) =>
+        counter.CountPrompt(request, context, null, most);
 
     /// <summary>Tokens of a turn with this context, the items counted by another.</summary>
     /// <param name="counter">Counts text.</param>
@@ -39,23 +43,38 @@ public static class PromptTokens
         TurnRequest request,
         ReadOnlySpan<Item> context,
         Func<Item, Item?, int> countItem
+    ) => counter.CountPrompt(request, context, countItem, int.MaxValue);
+
+    private static int CountPrompt(
+        this TokenCounter counter,
+        TurnRequest request,
+        ReadOnlySpan<Item> context,
+        Func<Item, Item?, int>? countItem,
+        int most
     )
     {
         var total = (long)PerReply;
         if (request.Instructions is { Length: > 0 } instructions)
         {
-            total += PerMessage + PerRole + counter.Count(instructions);
+            total += PerMessage + PerRole + counter.Count(instructions, most);
         }
 
         foreach (var tool in request.Tools)
         {
-            total += PerTool + counter.Count(tool.Name) + counter.Count(tool.Description ?? "") + counter.Count(tool.Parameters ?? "");
+            if (total > most)
+            {
+                break;
+            }
+
+            total +=
+                PerTool + counter.Count(tool.Name) + counter.Count(tool.Description ?? "", most) + counter.Count(tool.Parameters ?? "", most);
         }
 
-        total += counter.Count(request.Format?.Schema ?? "");
-        for (var i = 0; i < context.Length; i++)
+        total += counter.Count(request.Format?.Schema ?? "", most);
+        for (var i = 0; i < context.Length && total <= most; i++)
         {
-            total += countItem(context[i], i == 0 ? null : context[i - 1]);
+            var before = i == 0 ? null : context[i - 1];
+            total += countItem?.Invoke(context[i], before) ?? counter.CountItem(context[i], before, most - total);
         }
 
         return (int)Math.Min(int.MaxValue, total);
@@ -65,16 +84,17 @@ public static class PromptTokens
     /// <param name="counter">Counts text.</param>
     /// <param name="item">The item.</param>
     /// <param name="before">The item before; a tool call belongs to the assistant's message before the call.</param>
-    public static int CountItem(this TokenCounter counter, Item item, Item? before) =>
+    /// <param name="most">Counting stops soon after there are more.</param>
+    public static int CountItem(this TokenCounter counter, Item item, Item? before, long most = long.MaxValue) =>
         item switch
         {
-            MessageItem message => PerMessage + PerRole + counter.CountParts(message.Parts.AsSpan()) + counter.CountName(message.Name),
+            MessageItem message => PerMessage + PerRole + counter.CountParts(message.Parts.AsSpan(), most) + counter.CountName(message.Name),
             ToolCallItem call => (before is ToolCallItem or MessageItem { Role: MessageRole.Assistant } ? 0 : PerMessage + PerRole)
                 + counter.Count(call.Name)
-                + counter.Count(call.Arguments),
-            ToolResultItem result => PerMessage + PerRole + counter.CountParts(result.Parts.AsSpan()) + counter.CountName(result.Name),
-            ReasoningItem reasoning => counter.Count(reasoning.Text) + (reasoning.Encrypted?.Length ?? 0) / CharactersPerToken,
-            OpaqueItem opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json),
+                + counter.Count(call.Arguments, most),
+            ToolResultItem result => PerMessage + PerRole + counter.CountParts(result.Parts.AsSpan(), most) + counter.CountName(result.Name),
+            ReasoningItem reasoning => counter.Count(reasoning.Text, most) + (reasoning.Encrypted?.Length ?? 0) / CharactersPerToken,
+            OpaqueItem opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json, most),
             _ => 0,
         };
 
@@ -91,19 +111,24 @@ public static class PromptTokens
 
     private static int CountName(this TokenCounter counter, string? name) => name is { Length: > 0 } ? PerName + counter.Count(name) : 0;
 
-    private static int CountParts(this TokenCounter counter, ReadOnlySpan<Part> parts)
+    private static int CountParts(this TokenCounter counter, ReadOnlySpan<Part> parts, long most = long.MaxValue)
     {
         var total = 0;
         foreach (var part in parts)
         {
+            if (total > most)
+            {
+                break;
+            }
+
             total += part switch
             {
-                TextPart text => counter.Count(text.Text),
-                RefusalPart refusal => counter.Count(refusal.Text),
+                TextPart text => counter.Count(text.Text, most - total),
+                RefusalPart refusal => counter.Count(refusal.Text, most - total),
                 ImagePart image => image.Detail == "low" ? LowDetailImage : HighDetailImage,
                 FilePart file => (file.Data?.Length ?? 0) / CharactersPerToken,
                 AudioPart audio => audio.Data.Length / CharactersPerToken / 100,
-                OpaquePart opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json),
+                OpaquePart opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json, most - total),
                 _ => 0,
             };
         }

@@ -58,11 +58,17 @@ public sealed class TokenCounter
         }
     }
 
-    /// <summary>Tokens of a text. Time grows with its length only, however it is made (<see cref="TokenPieces"/>).</summary>
-    public int Count(ReadOnlySpan<char> text)
+    /// <summary>Tokens of a text; counting stops soon after there are more than <paramref name="most"/>.</summary>
+    public int Count(string text, long most) => Count(text.AsSpan(), most);
+
+    /// <summary>
+    /// Tokens of a text. Time grows with its length only, however it is made (<see cref="TokenPieces"/>), and with <paramref name="most"/>: counting stops with
+    /// the first piece that makes more.
+    /// </summary>
+    public int Count(ReadOnlySpan<char> text, long most = long.MaxValue)
     {
         var total = 0;
-        while (!text.IsEmpty)
+        while (!text.IsEmpty && total <= most)
         {
             var piece = TokenPieces.First(text, isWhole: true);
             total += Tokenizer.CountTokens(text[..piece]);

@@ -6,6 +6,9 @@ namespace FlowGpt.Grains.Turns;
 /// <summary>Fits a context into a route's window, so that a long conversation goes on instead of ending with an error. Pure.</summary>
 public static class ContextFit
 {
+    /// <summary>A token has about four characters; twice that for each token of a window is far more than fits.</summary>
+    private const long FarCharacters = 8;
+
     /// <summary>
     /// Leaves out the oldest stored turns after the leading system messages until the prompt has at most <paramref name="maxTokens"/>. A turn is left out whole,
     /// from a user's message to the item before the next user's message, so a tool call and its result stay or go together. The turn's own new items always
@@ -43,6 +46,56 @@ public static class ContextFit
         }
 
         return next == first ? (context, promptTokens) : (context.RemoveRange(first, next - first), promptTokens);
+    }
+
+    /// <summary>
+    /// Leaves out, without counting them, the old items behind which more than <paramref name="maxTokens"/> follow: <see cref="DropOldest"/> would leave them
+    /// out whatever they have. What it keeps in any case stays here too.
+    /// </summary>
+    /// <param name="context">The whole context.</param>
+    /// <param name="incoming">How many items at the end are new.</param>
+    /// <param name="maxTokens">Most tokens allowed.</param>
+    /// <param name="count">Tokens of one item with its framing, given the item before; more than <paramref name="maxTokens"/> need not be told exactly.</param>
+    public static ImmutableArray<Item> LeaveOutFar(
+        ImmutableArray<Item> context,
+        int incoming,
+        int maxTokens,
+        Func<Item, Item?, int> count
+    )
+    {
+        var stored = FirstToKeep(context, context.Length - incoming);
+        var lead = 0;
+        while (lead < stored && IsSystem(context[lead]))
+        {
+            lead++;
+        }
+
+        var tokens = 0L;
+        var from = context.Length;
+        while (from > lead && (from > stored || tokens <= maxTokens))
+        {
+            from--;
+            tokens += tokens > maxTokens ? 0 : count(context[from], from == 0 ? null : context[from - 1]);
+        }
+
+        return from <= lead ? context : context.RemoveRange(lead, from - lead);
+    }
+
+    /// <summary>Whether a context has far more text than fits, so that counting all of it is not worth while.</summary>
+    public static bool IsFarBeyond(ImmutableArray<Item> context, int maxTokens)
+    {
+        var characters = 0L;
+        foreach (var item in context)
+        {
+            foreach (var part in item is MessageItem message ? message.Parts : item is ToolResultItem result ? result.Parts : [])
+            {
+                characters += part is TextPart text ? text.Text.Length : 0;
+            }
+
+            characters += item is ToolCallItem call ? call.Arguments.Length : 0;
+        }
+
+        return characters > maxTokens * FarCharacters;
     }
 
     /// <summary>How many items at the end of a context are its newest turn: the results of the latest calls, or else the latest message of the user and what follows.</summary>

@@ -150,11 +150,25 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
     /// <summary>The context that is sent, and its tokens.</summary>
     private (ImmutableArray<Item> Context, int PromptTokens) Fit(TurnRequest request, Route route)
     {
-        var context = request.Input;
-        var promptTokens = services.Tokens.CountPrompt(request, context.AsSpan());
-        return request.DropsOldest && route.ContextWindow is { } window
-            ? ContextFit.DropOldest(context, ContextFit.NewestOf(context), promptTokens, window, services.Tokens.CountItem)
-            : (context, promptTokens);
+        var (context, tokens) = (request.Input, services.Tokens);
+        if (!request.DropsOldest || route.ContextWindow is not { } window)
+        {
+            return (context, tokens.CountPrompt(request, context.AsSpan(), services.MostTokens(route, request)));
+        }
+
+        var newest = ContextFit.NewestOf(context);
+        if (ContextFit.IsFarBeyond(context, window))
+        {
+            if (tokens.CountPrompt(request, context.AsSpan()[^newest..], window) is var alone && alone > window)
+            {
+                return (context, alone);
+            }
+
+            context = ContextFit.LeaveOutFar(context, newest, window, (item, before) => tokens.CountItem(item, before, window));
+        }
+
+        var promptTokens = tokens.CountPrompt(request, context.AsSpan());
+        return ContextFit.DropOldest(context, newest, promptTokens, window, (item, before) => tokens.CountItem(item, before));
     }
 
     private async Task RunAsync(HostedTurn hosted, ActiveTurn turn)

@@ -28,7 +28,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         var choice = services.TargetsFor(route, request, context, promptTokens);
         if (choice.Error is { } unsupported)
         {
-            return (null, new StartResult.Refused(unsupported));
+            return (null, await CountRefusedAsync(request) ?? new StartResult.Refused(unsupported));
         }
 
         promptTokens = choice.PromptTokens;
@@ -36,6 +36,14 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         return use.Error is { } overLimit
             ? (null, new StartResult.Refused(overLimit, use.Headroom))
             : (new ActiveTurn(request, route, context, promptTokens, services.Time) { KeyUse = use, Targets = choice.Targets }, null);
+    }
+
+    /// <summary>A request that is refused counts against the requests of its key, so that refusals cost no more than these. Why the key refuses it; null when it does not.</summary>
+    private async ValueTask<StartResult.Refused?> CountRefusedAsync(TurnRequest request)
+    {
+        var use = await services.Keys.ReserveAsync(request with { Sampling = request.Sampling with { MaxOutputTokens = 0 } }, 0);
+        await services.Keys.SettleAsync(use, tokens: 0);
+        return use.Error is { } overLimit ? new StartResult.Refused(overLimit, use.Headroom) : null;
     }
 
     /// <summary>Runs an admitted turn to its end. Never throws; the turn's log is closed when this returns.</summary>

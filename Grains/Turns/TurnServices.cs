@@ -84,6 +84,24 @@ internal sealed class TurnServices(
             ? Math.Min(ours, theirs)
             : route.ContextWindow ?? models.ContextWindowOf(target);
 
+    /// <summary>More tokens than this no target of a route, or not the client's key, takes from a turn; a tool's description may yet be shortened.</summary>
+    public int MostTokens(Route route, TurnRequest request)
+    {
+        var most = 0L;
+        foreach (var target in route.Targets)
+        {
+            most = Math.Max(most, (long)(WindowOf(route, target) ?? int.MaxValue) * (request.Tools.IsEmpty ? 1 : TargetChoice.FarBeyond));
+        }
+
+        var limits = request.Terms?.Limits;
+        foreach (var limit in (ReadOnlySpan<long?>)[limits?.TokensPerMinute, limits?.TokensPerDay, limits?.TokensPerMonth])
+        {
+            most = limit < most ? limit.Value : most;
+        }
+
+        return (int)Math.Min(int.MaxValue, most);
+    }
+
     /// <summary>Calls of this silo in flight at a target's pool: frontends spread turns over silos, so each silo sees about its share of every pool's load.</summary>
     public int LoadOf(Target target) => leases.CountOf(target.Pool);
 

@@ -5,16 +5,27 @@ namespace FlowGpt.Grains.Usage;
 /// <summary>Sums by model and account. Not thread-safe.</summary>
 internal sealed class UsageTable
 {
+    /// <summary>Most pairs of model and account that are told apart: some 200 KB in the ledger's record, which is written many times an hour.</summary>
+    public const int MostCells = 1_024;
+
+    /// <summary>What stands for the accounts of a model that are not told apart any more.</summary>
+    public const string Others = "(others)";
+
     private readonly Dictionary<UsageSource, UsageFigures> _cells = [];
 
     public IReadOnlyDictionary<UsageSource, UsageFigures> Cells => _cells;
 
-    /// <summary>The sums of one model and account; made when they are not there yet.</summary>
+    /// <summary>The sums of one model and account; made when they are not there yet, up to <see cref="MostCells"/>.</summary>
     public UsageFigures Cell(string model, string account)
     {
         var source = new UsageSource(model, account);
         if (!_cells.TryGetValue(source, out var cell))
         {
+            if (_cells.Count >= MostCells && account != Others)
+            {
+                return Cell(model, Others);
+            }
+
             _cells.Add(source, cell = new UsageFigures());
         }
 

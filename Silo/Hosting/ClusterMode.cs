@@ -177,8 +177,9 @@ internal sealed class ClusterMode : IHostingMode
                 name,
                 redis =>
                 {
-                    redis.ConfigurationOptions = _redis.Configuration;
-                    redis.CreateMultiplexer = _ => Shared(_redis.State);
+                    var isOfConversations = name == RecordLifetimes.Conversation;
+                    redis.ConfigurationOptions = isOfConversations ? _redis.ConversationsConfiguration : _redis.Configuration;
+                    redis.CreateMultiplexer = _ => Shared(isOfConversations ? _redis.Conversations : _redis.State);
                     redis.DeleteStateOnClear = true;
                 }
             );

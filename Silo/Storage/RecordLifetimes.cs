@@ -9,7 +9,9 @@ namespace FlowGpt.Silo.Storage;
 /// <summary>How long the records of a state are kept after their last write; those of other states are kept until their grain removes them.</summary>
 internal static class RecordLifetimes
 {
-    private const string Conversation = "conversation";
+    /// <summary>The lifetime of everything that clients store: conversations and responses.</summary>
+    public const string Conversation = "conversation";
+
     private const string Ledger = "ledger";
     private const string RollUp = "roll-up";
 

@@ -107,7 +107,13 @@ internal sealed class KeyAdministration
     /// <summary>Ends a key for good; a person's key makes room for another.</summary>
     public async Task<ApiKeyChange> RevokeAsync(string id)
     {
+        var before = await FindAsync(id);
         var change = await ChangeAsync(id, static grain => grain.Revoke());
+        if (change.Status == ApiKeyChangeStatus.Done && before is { RevokedAt: null })
+        {
+            await NoteRevokedAsync(id);
+        }
+
         if (change is { Status: ApiKeyChangeStatus.Done, Info.Settings.MemberId: { } member })
         {
             await _grains.GetGrain<IMemberGrain>(IMemberGrain.KeyOf(member)).Release(id);
@@ -148,6 +154,21 @@ internal sealed class KeyAdministration
         }
 
         return null;
+    }
+
+    /// <summary>Best effort: the key is revoked, and at worst goes on counting as one that is not.</summary>
+    private async Task NoteRevokedAsync(string id)
+    {
+        try
+        {
+            await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).NoteRevoked(id);
+        }
+#pragma warning disable CA1031 // Whatever it is, the revocation has succeeded.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nothing to do.
+        }
     }
 
     private async Task<ApiKeyChange> ChangeAsync(string id, Func<IApiKeyGrain, ValueTask<ApiKeyChange>> change)

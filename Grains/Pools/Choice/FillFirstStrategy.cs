@@ -5,7 +5,11 @@ internal sealed class FillFirstStrategy : IChoiceStrategy
 {
     public string Name => "fill-first";
 
-    public PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now) => candidates[0];
+    public int After => -1;
+
+    public ChoiceKey KeyOf(PoolAccount account, DateTimeOffset now) => new(0, 0, account.Index);
+
+    public void Chosen(PoolAccount account) { }
 
     public void Granted(PoolAccount account) { }
 }

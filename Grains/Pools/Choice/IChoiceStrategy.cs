@@ -1,13 +1,19 @@
 namespace FlowGpt.Grains.Pools.Choice;
 
-/// <summary>Chooses among accounts that can serve.</summary>
+/// <summary>Orders the accounts that can serve: the first in the order is chosen.</summary>
 internal interface IChoiceStrategy
 {
     /// <summary>The name in snapshots and decisions.</summary>
     string Name { get; }
 
-    /// <summary>The choice among at least one candidate, in configured order. Repeatable: a choice may come to nothing.</summary>
-    PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now);
+    /// <summary>The order begins behind this position and goes on at its start; -1 begins at its start.</summary>
+    int After { get; }
+
+    /// <summary>An account's place in the order. It changes only when the account is granted, or what it has used changes.</summary>
+    ChoiceKey KeyOf(PoolAccount account, DateTimeOffset now);
+
+    /// <summary>The account is the choice, which may come to nothing.</summary>
+    void Chosen(PoolAccount account);
 
     /// <summary>The account was granted, whoever chose it.</summary>
     void Granted(PoolAccount account);

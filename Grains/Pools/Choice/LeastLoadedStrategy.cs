@@ -8,27 +8,11 @@ internal sealed class LeastLoadedStrategy : IChoiceStrategy
 
     public string Name => "least-loaded";
 
-    public PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now)
-    {
-        var best = candidates[0];
-        if (candidates.Count == 1)
-        {
-            return best;
-        }
+    public int After => -1;
 
-        var bestHeadroom = best.Headroom(now);
-        for (var i = 1; i < candidates.Count; i++)
-        {
-            var headroom = candidates[i].Headroom(now);
-            if (headroom > bestHeadroom || (headroom == bestHeadroom && candidates[i].LastGrant < best.LastGrant))
-            {
-                best = candidates[i];
-                bestHeadroom = headroom;
-            }
-        }
+    public ChoiceKey KeyOf(PoolAccount account, DateTimeOffset now) => new(-account.Headroom(now), account.LastGrant, account.Index);
 
-        return best;
-    }
+    public void Chosen(PoolAccount account) { }
 
     public void Granted(PoolAccount account) => account.LastGrant = ++_grants;
 }

@@ -3,22 +3,13 @@ namespace FlowGpt.Grains.Pools.Choice;
 /// <summary>The next account in configured order after the one granted last.</summary>
 internal sealed class RoundRobinStrategy : IChoiceStrategy
 {
-    private int _last = -1;
-
     public string Name => "round-robin";
 
-    public PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now)
-    {
-        foreach (var candidate in candidates)
-        {
-            if (candidate.Index > _last)
-            {
-                return candidate;
-            }
-        }
+    public int After { get; private set; } = -1;
 
-        return candidates[0];
-    }
+    public ChoiceKey KeyOf(PoolAccount account, DateTimeOffset now) => new(0, 0, account.Index);
 
-    public void Granted(PoolAccount account) => _last = account.Index;
+    public void Chosen(PoolAccount account) { }
+
+    public void Granted(PoolAccount account) => After = account.Index;
 }

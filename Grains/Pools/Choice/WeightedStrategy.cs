@@ -11,20 +11,11 @@ internal sealed class WeightedStrategy : IChoiceStrategy
 
     public string Name => "weighted";
 
-    public PoolAccount Choose(List<PoolAccount> candidates, DateTimeOffset now)
-    {
-        var best = candidates[0];
-        foreach (var candidate in candidates)
-        {
-            if (PassOf(candidate) < PassOf(best))
-            {
-                best = candidate;
-            }
-        }
+    public int After => -1;
 
-        _present = PassOf(best);
-        return best;
-    }
+    public ChoiceKey KeyOf(PoolAccount account, DateTimeOffset now) => new(account.Pass, 0, account.Index);
+
+    public void Chosen(PoolAccount account) => _present = PassOf(account);
 
     public void Granted(PoolAccount account) => account.Pass = PassOf(account) + (1.0 / account.Definition.Weight);
 

@@ -8,6 +8,9 @@ internal sealed class DecisionLog
 {
     public const int Capacity = 200;
 
+    /// <summary>So many accounts of a decision are named that could not serve; of others only the number is told.</summary>
+    public const int MostSkipped = 50;
+
     private readonly Entry[] _entries = new Entry[Capacity];
     private long _next;
 
@@ -70,12 +73,22 @@ internal sealed class DecisionLog
         public readonly PoolDecision Read()
         {
             var skipped = ImmutableArray.CreateBuilder<string>();
+            var more = 0;
             for (var i = 0; i < Skips.Length; i++)
             {
-                if (Skips[i] != SkipReason.None)
+                if (Skips[i] != SkipReason.None && skipped.Count < MostSkipped)
                 {
                     skipped.Add($"{Accounts[i].Name}: {Skips[i].Text()}");
                 }
+                else
+                {
+                    more += Skips[i] != SkipReason.None ? 1 : 0;
+                }
+            }
+
+            if (more > 0)
+            {
+                skipped.Add($"and {more} more");
             }
 
             return new PoolDecision(At, RequestId, Model, Chosen, Why, skipped.ToImmutable());

@@ -72,6 +72,22 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
     }
 
     [Fact]
+    public async Task RequestsPerMinute_RequestsThatAreRefused_CountToo()
+    {
+        var (id, key) = await CreateAsync("""{"requestsPerMinute":2}""");
+        var tooLong = string.Concat(Enumerable.Repeat("word ", 12_000));
+
+        var answers = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            answers.Add((await _operator.ChatAsync(key, text: tooLong)).Status);
+        }
+
+        Assert.Equal([400, 400, 429], answers);
+        Assert.Equal(2, (long)(await _operator.UseAsync(id))["requestsInMinute"]!);
+    }
+
+    [Fact]
     public async Task MaxConcurrentRequests_OneRunningAndThenGone_RefusesMeanwhileAndSettlesWhatTheLeaverUsed()
     {
         var (id, key) = await CreateAsync("""{"maxConcurrentRequests":1,"tokensPerDay":1000000}""");

@@ -37,6 +37,56 @@ public sealed class AccountSourceTests : IDisposable
     }
 
     [Fact]
+    public void Check_BadAccounts_AreNamedAndTheOthersAreInForce()
+    {
+        Write("a");
+        using var source = Source(new() { File = _file });
+
+        File.WriteAllText(
+            _file,
+            """
+            {"accounts":[
+              {"name":"a","bearerToken":"token-a"},
+              {"name":"b","bearerToken":"token-b","weight":0},
+              {"name":"c","bearerToken":"token-a"},
+              {"name":"d","bearerToken":"token-d"}
+            ]}
+            """
+        );
+        source.Check();
+
+        var set = source.For("flowgpt");
+        Assert.Equal(["a", "d"], set.Accounts.Select(account => account.Name));
+        Assert.Equal(["b", "c"], set.Bad.Select(account => account.Name));
+        Assert.Contains("accounts[1].weight is 0", set.Bad[0].Problem, StringComparison.Ordinal);
+        Assert.EndsWith("(line 3)", set.Bad[0].Problem, StringComparison.Ordinal);
+        Assert.EndsWith("(line 4)", set.Bad[1].Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_NoGoodAccount_KeepsTheOld()
+    {
+        Write("a");
+        using var source = Source(new() { File = _file });
+        var first = source.For("flowgpt");
+
+        File.WriteAllText(_file, """{"accounts":[{"name":"a","bearerToken":"token-a","weight":0}]}""");
+        source.Check();
+
+        Assert.Same(first, source.For("flowgpt"));
+    }
+
+    [Fact]
+    public void Check_TwentyThousandAccounts_AreInForce()
+    {
+        Write([.. Enumerable.Range(0, 20_000).Select(static number => $"a{number}")]);
+
+        using var source = Source(new() { File = _file });
+
+        Assert.Equal(20_000, source.For("flowgpt").Accounts.Length);
+    }
+
+    [Fact]
     public void For_AnotherPool_HasNoAccounts()
     {
         using var source = Source(

@@ -22,7 +22,7 @@ public sealed class AccountsFileParserTests
             """
         );
 
-        Assert.Empty(content.Problems);
+        Assert.Empty(content.AllProblems);
         var (first, second) = (content.Accounts[0], content.Accounts[1]);
         Assert.Equal(
             ("a1", "secret-1", "device", 3, false),
@@ -80,8 +80,8 @@ public sealed class AccountsFileParserTests
     {
         var content = Parse($$"""{"accounts":[{{account}}]}""");
 
-        Assert.Contains(content.Problems, problem => problem.StartsWith(expected, StringComparison.Ordinal));
-        Assert.DoesNotContain(content.Problems, problem => problem.Contains("s3cret", StringComparison.Ordinal));
+        Assert.Contains(content.AllProblems, problem => problem.StartsWith(expected, StringComparison.Ordinal));
+        Assert.DoesNotContain(content.AllProblems, problem => problem.Contains("s3cret", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -90,14 +90,14 @@ public sealed class AccountsFileParserTests
     [InlineData("{\"accounts\":{}}")]
     [InlineData("{\"accounts\":[")]
     [InlineData("{\"accounts\":[{\"name\":\"a\",\"name\":\"b\"}]}")]
-    public void Parse_NotAnAccountsFile_OneProblem(string file) => Assert.Single(Parse(file).Problems);
+    public void Parse_NotAnAccountsFile_OneProblem(string file) => Assert.Single(Parse(file).AllProblems);
 
     [Fact]
     public void Parse_SeveralProblems_AllAreListed()
     {
         var content = Parse("""{"accounts":[{"name":"","bearerToken":""},{"weight":-1}],"other":1}""");
 
-        Assert.Equal(6, content.Problems.Length);
+        Assert.Equal(6, content.AllProblems.Count());
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class AccountsFileParserTests
 
         Assert.Equal(
             ["accounts[1].name", "accounts[2].bearerToken", "accounts[4].bearerToken"],
-            content.Problems.Select(problem => problem.Split(' ')[0])
+            content.AllProblems.Select(problem => problem.Split(' ')[0])
         );
     }
 

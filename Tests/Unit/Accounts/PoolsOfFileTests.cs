@@ -22,7 +22,7 @@ public sealed class PoolsOfFileTests
             """
         );
 
-        Assert.Empty(content.Problems);
+        Assert.Empty(content.AllProblems);
         var pool = Assert.Single(content.Pools).Definition;
         Assert.Equal(
             ("azure", "test", "https://example.test/v1", true, "api-key", "", "chat"),
@@ -61,7 +61,7 @@ public sealed class PoolsOfFileTests
     [InlineData("7", "pools.p is a number but must be an object")]
     public void Parse_AWrongPool_NamesFieldProblemAndFix(string pool, string expected)
     {
-        var problems = Parse($$"""{"pools":{"p":{{pool}}},"accounts":[]}""").Problems;
+        var problems = Parse($$"""{"pools":{"p":{{pool}}},"accounts":[]}""").AllProblems;
 
         Assert.Contains(problems, problem => problem.StartsWith(expected, StringComparison.Ordinal));
     }
@@ -85,7 +85,7 @@ public sealed class PoolsOfFileTests
     [InlineData("""{"id":"m","promptId":"x","contextWindow":1}""", "models[0].contextWindow is 1 but must be from 256")]
     public void Parse_AWrongModel_NamesFieldProblemAndFix(string model, string expected)
     {
-        var problems = Parse($$"""{"accounts":[],"models":[{{model}}]}""").Problems;
+        var problems = Parse($$"""{"accounts":[],"models":[{{model}}]}""").AllProblems;
 
         Assert.Contains(problems, problem => problem.StartsWith(expected, StringComparison.Ordinal));
     }
@@ -107,7 +107,7 @@ public sealed class PoolsOfFileTests
                   ]
                 }
                 """
-            ).Problems
+            ).AllProblems
         );
 
         Assert.StartsWith("accounts[1].limits.maxConcurrent is 0", problem, StringComparison.Ordinal);
@@ -120,9 +120,9 @@ public sealed class PoolsOfFileTests
         const string Pools =
             """{"pools":{"a":{"kind":"test","baseUrl":"http://a.test"},"b":{"kind":"test","baseUrl":"http://b.test"}},"accounts":""";
 
-        Assert.Empty(Parse(Pools + """[{"name":"1","pool":"a","secret":"none"},{"name":"2","pool":"b","secret":"none"}]}""").Problems);
+        Assert.Empty(Parse(Pools + """[{"name":"1","pool":"a","secret":"none"},{"name":"2","pool":"b","secret":"none"}]}""").AllProblems);
         var problem = Assert.Single(
-            Parse(Pools + """[{"name":"1","pool":"a","secret":"none"},{"name":"2","pool":"a","secret":"none"}]}""").Problems
+            Parse(Pools + """[{"name":"1","pool":"a","secret":"none"},{"name":"2","pool":"a","secret":"none"}]}""").AllProblems
         );
         Assert.StartsWith("accounts[1].secret is the same as accounts[0]'s", problem, StringComparison.Ordinal);
     }
@@ -157,7 +157,7 @@ public sealed class PoolsOfFileTests
             }
         );
 
-        Assert.Empty(content.Problems);
+        Assert.Empty(content.AllProblems);
         var pool = Assert.Single(content.Pools);
         Assert.Equal(("provided", "PROVIDED_API_KEY", true), (pool.Definition.Name, pool.Origin, pool.Definition.Discover));
         var account = Assert.Single(content.Accounts);
@@ -172,7 +172,7 @@ public sealed class PoolsOfFileTests
 
         var content = Load(new() { Providers = { ["provided"] = new() { ApiKey = "k" } } }, file);
 
-        Assert.Empty(content.Problems);
+        Assert.Empty(content.AllProblems);
         Assert.Empty(content.Accounts);
         Assert.Null(Assert.Single(content.Pools).Origin);
         Assert.Contains(
@@ -189,7 +189,7 @@ public sealed class PoolsOfFileTests
 
         Assert.StartsWith(
             "PROVIDED_BASE_URL is set, but PROVIDED_API_KEY is not",
-            Assert.Single(content.Problems),
+            Assert.Single(content.AllProblems),
             StringComparison.Ordinal
         );
     }
@@ -208,7 +208,7 @@ public sealed class PoolsOfFileTests
             },
         };
 
-        Assert.StartsWith(expected, Assert.Single(Load(options).Problems), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Assert.Single(Load(options).AllProblems), StringComparison.Ordinal);
     }
 
     private static AccountsFileContent Load(AccountsOptions options, byte[]? file = null) =>

@@ -76,7 +76,7 @@ public sealed class EnvironmentExampleTests
         var parser = new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt"));
         var content = parser.Parse(Encoding.UTF8.GetBytes(Repository.Read("config/accounts.example.json")));
 
-        Assert.All(content.Problems, static problem => Assert.Contains("bearerToken", problem, StringComparison.Ordinal));
+        Assert.All(content.AllProblems, static problem => Assert.Contains("bearerToken", problem, StringComparison.Ordinal));
         Assert.DoesNotContain("eyJ", Repository.Read("config/accounts.example.json"), StringComparison.Ordinal);
     }
 }

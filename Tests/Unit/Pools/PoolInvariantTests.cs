@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Pools;
 using FlowGpt.Tests.Unit.Pools.World;
 using FsCheck;
 using FsCheck.Fluent;
@@ -73,7 +74,7 @@ public sealed class PoolInvariantTests
             Histories.Steps(crashes: false, [Ending.CallerError, Ending.CancelledBeforeSending]).ToShrinkable(),
             history =>
             {
-                var world = WorldOf(1);
+                var world = WorldOf(2);
 
                 world.Run(history);
 
@@ -94,7 +95,7 @@ public sealed class PoolInvariantTests
             Histories.Steps(crashes: false, [Ending.RateLimited, Ending.RateLimitedWithRetryAfter, Ending.Success]).ToShrinkable(),
             history =>
             {
-                var world = WorldOf(3);
+                var world = WorldOf(6);
                 var until = new DateTimeOffset[world.Accounts.Accounts.Length];
                 foreach (var step in history)
                 {
@@ -109,6 +110,29 @@ public sealed class PoolInvariantTests
             }
         );
 
+    /// <summary>What an estimate did not foresee cannot be undone, but it counts: nothing more is granted on account of it.</summary>
+    [Property(MaxTest = 150)]
+    public Property MoreThanEstimated_IsCounted() =>
+        Prop.ForAll(
+            Histories.Steps(crashes: false, [Ending.Success, Ending.CancelledAfterSending], mostShare: 400).ToShrinkable(),
+            history =>
+            {
+                var limits = new AccountLimits { TokensPerDay = 20_000 };
+                var world = new PoolWorld(null, PoolWorld.Account("a", limits), PoolWorld.Account("b", limits));
+
+                world.Run(history);
+                world.Pass(TimeSpan.FromMinutes(10));
+
+                Assert.Equal(0, world.Held);
+                foreach (var account in world.Pool.Snapshot(world.Now).Accounts)
+                {
+                    var used = world.Truth[account.Name].TokensIn(world.Now - TimeSpan.FromDays(1), world.Now);
+                    Assert.InRange(account.Windows.Single().Used, used, long.MaxValue);
+                }
+            }
+        );
+
+    /// <summary>Half of the shapes are a large pool, which keeps the same promises by an index and by records of what changed.</summary>
     private static PoolWorld WorldOf(int shape) =>
-        new(null, PoolWorld.Account("a", Shapes[shape % Shapes.Length]), PoolWorld.Account("b", Shapes[(shape + 1) % Shapes.Length]));
+        new(shape % 2 == 0 ? TokenPool.LargeFrom : 0, null, PoolWorld.Account("a", Shapes[shape / 2 % Shapes.Length]), PoolWorld.Account("b", Shapes[((shape / 2) + 1) % Shapes.Length]));
 }

@@ -111,6 +111,28 @@ public sealed class TokenCounterTests
             Timeout = TimeSpan.FromSeconds(60),
         };
 
+    [Fact]
+    public void CountPrompt_FourMebibytes_StopsSoonAfterTheMost()
+    {
+        var text = string.Concat(Enumerable.Repeat("All work and no play. ", 190_000));
+        Item[] items = [Messages.User(text), Messages.User(text)];
+
+        Assert.InRange(_counter.CountPrompt(Request, items, most: 1000), 1001, 1000 + TokenPieces.MaxLength);
+        Assert.InRange(_counter.CountItem(items[0], null, most: 1000), 1001, 1000 + TokenPieces.MaxLength);
+    }
+
+    [Property]
+    public void CountPrompt_WithAMost_SaysWhetherThereAreMore(string[] texts, byte most)
+    {
+        var items = texts.Select(text => (Item)Messages.User(text ?? "")).ToArray();
+        var all = _counter.CountPrompt(Request, items);
+
+        var counted = _counter.CountPrompt(Request, items, most);
+
+        Assert.Equal(all > most, counted > most);
+        Assert.True(all > most || counted == all);
+    }
+
     private int Prompt(Item[] items, TurnRequest? request = null) => _counter.CountPrompt(request ?? Request, items);
 
     [Property(MaxTest = 150, Arbitrary = [typeof(Texts)])]

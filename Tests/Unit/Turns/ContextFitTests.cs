@@ -37,6 +37,32 @@ public sealed class ContextFitTests
     }
 
     [Property]
+    public void LeaveOutFar_AnyContext_LeavesWhatDropOldestKeeps_AndCountsLittle(byte[] sizes, byte incoming, byte limit, bool hasRule)
+    {
+        var news = 1 + (incoming % 3);
+        ImmutableArray<Item> context =
+        [
+            .. hasRule ? [Messages.System("rule")] : Array.Empty<Item>(),
+            .. sizes.Select(Stored),
+            .. Enumerable.Range(0, news).Select(i => (Item)Messages.User(new string('n', i))),
+        ];
+        var (expected, _) = ContextFit.DropOldest(context, news, context.Sum(Size), limit, (item, _) => Size(item));
+        var counted = new List<int>();
+
+        var near = ContextFit.LeaveOutFar(context, news, limit, (item, _) => Tally(counted, Size(item)));
+        var (fitted, _) = ContextFit.DropOldest(near, news, near.Sum(Size), limit, (item, _) => Size(item));
+
+        Assert.Equal(expected, fitted);
+        Assert.True(counted.SkipLast(1).Sum() <= limit || counted.Count <= news, "It was counted on beyond the limit.");
+    }
+
+    private static int Tally(List<int> counted, int size)
+    {
+        counted.Add(size);
+        return size;
+    }
+
+    [Property]
     public void DropOldest_AnyToolTurns_KeepsEachCallWithItsResult(byte[] turns, byte limit, bool answersStoredCall)
     {
         var stored = turns.SelectMany(ToolTurn).ToList();

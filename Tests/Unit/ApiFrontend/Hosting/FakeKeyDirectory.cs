@@ -11,6 +11,8 @@ internal sealed class FakeKeyDirectory(ConcurrentDictionary<string, FakeApiKey> 
 
     public ValueTask<bool> Contains(string id) => new(keys.ContainsKey(id));
 
+    public ValueTask NoteRevoked(string id) => default;
+
     public ValueTask<ImmutableArray<string>> List() => new([.. keys.Keys]);
 
     public ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst)

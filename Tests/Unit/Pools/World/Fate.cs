@@ -5,5 +5,5 @@ namespace FlowGpt.Tests.Unit.Pools.World;
 /// <param name="Send">Milliseconds from the grant until its request arrives upstream.</param>
 /// <param name="Answer">Milliseconds from there until the answer begins.</param>
 /// <param name="Length">Milliseconds from there until it ends.</param>
-/// <param name="Share">Tokens really used, as a percentage of the estimate, at most 100.</param>
+/// <param name="Share">Tokens really used, as a percentage of the estimate: more than 100 where an estimate fell short.</param>
 public sealed record Fate(Ending Ending, int Send, int Answer, int Length, int Share);

@@ -8,13 +8,13 @@ public static class Histories
 {
     public static Arbitrary<Step[]> Any() => Steps(crashes: true, Enum.GetValues<Ending>()).ToShrinkable();
 
-    internal static Gen<Step[]> Steps(bool crashes, Ending[] endings)
+    internal static Gen<Step[]> Steps(bool crashes, Ending[] endings, int mostShare = 100)
     {
         var ask =
             from key in Gen.Choose(0, 3)
             from tokens in Gen.Choose(0, 400)
             from maxWait in Gen.Elements(0, 500, 20_000, 120_000)
-            from fate in Fates(endings)
+            from fate in Fates(endings, mostShare)
             select (Step)new Step.Ask(key, tokens, maxWait, fate);
         var burst = ask.ListOf(12).Select(asks => asks.ToArray());
         var pass = Gen.Elements(1, 40, 700, 5_000, 31_000, 61_000, 200_000).Select(time => new Step[] { new Step.Pass(time) });
@@ -47,11 +47,11 @@ public static class Histories
         }
     }
 
-    private static Gen<Fate> Fates(Ending[] endings) =>
+    private static Gen<Fate> Fates(Ending[] endings, int mostShare) =>
         from ending in Gen.Frequency((3, Gen.Constant(endings[0])), (2, Gen.Elements(endings)))
         from send in Gen.Elements(0, 1, 30, 900, 6_000, 25_000)
         from answer in Gen.Elements(0, 5, 800, 4_000)
         from length in Gen.Elements(0, 10, 2_000, 45_000, 150_000)
-        from share in Gen.Choose(0, 100)
+        from share in Gen.Choose(0, mostShare)
         select new Fate(ending, send, answer, length, share);
 }

@@ -59,7 +59,7 @@ internal sealed partial class PoolWorld
         _writeAgainAt = DateTimeOffset.MinValue;
         var ids = new Random(17);
         var bytes = new byte[16];
-        Pool = new TokenPool("pool", Options, _ => NextId(ids, bytes));
+        Pool = new TokenPool("pool", Options, _ => NextId(ids, bytes), _largeFrom);
         Pool.Restore(_stored, Now);
         Pool.SetAccounts(Accounts, NewValue, Now);
 

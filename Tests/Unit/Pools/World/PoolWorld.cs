@@ -18,8 +18,17 @@ internal sealed partial class PoolWorld
     private readonly Dictionary<Guid, Step.Ask> _waiting = [];
     private long _order;
 
+    private readonly int _largeFrom;
+
     public PoolWorld(PoolOptions? options = null, params AccountDefinition[] accounts)
+        : this(TokenPool.LargeFrom, options, accounts) { }
+
+    /// <param name="largeFrom">From so many accounts on the pool is a large one.</param>
+    /// <param name="options">Its settings.</param>
+    /// <param name="accounts">Its accounts.</param>
+    public PoolWorld(int largeFrom, PoolOptions? options, params AccountDefinition[] accounts)
     {
+        _largeFrom = largeFrom;
         Options = options ?? new();
         Accounts = new(1, [.. accounts]);
         Truth = accounts.ToDictionary(account => account.Name, account => new UpstreamTruth(account.Limits));
