@@ -1,5 +1,6 @@
 using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Admin;
+using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.ApiFrontend.Admin.Keys;
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Dashboard;
@@ -214,8 +215,8 @@ public static class ApiFrontendExtensions
         app.MapGet("/admin/keys", keys.ListAsync).Describe(KeyAdminDocs.List);
         app.MapGet("/admin/keys/{id}", keys.GetAsync).Describe(KeyAdminDocs.Get);
         app.MapPatch("/admin/keys/{id}", keys.UpdateAsync).Describe(KeyAdminDocs.Update);
-        app.MapDelete("/admin/keys/{id}", keys.RevokeAsync).Describe(KeyAdminDocs.Delete);
+        app.MapDelete("/admin/keys/{id}", keys.RevokeAsync).WithMetadata(TakesAway.Only).Describe(KeyAdminDocs.Delete);
         app.MapPost("/admin/keys/{id}/rotate", keys.RotateAsync).Describe(KeyAdminDocs.Rotate);
-        app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync).Describe(KeyAdminDocs.Revoke);
+        app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync).WithMetadata(TakesAway.Only).Describe(KeyAdminDocs.Revoke);
     }
 }

@@ -79,8 +79,9 @@ internal static class AdminRoutes
         routes.MapPost(One + "/enable", context => accounts.SetModeAsync(context, AccountMode.Enabled)).Describe(AccountAdminDocs.Enable);
         routes
             .MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled))
+            .WithMetadata(TakesAway.Only)
             .Describe(AccountAdminDocs.Disable);
-        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining)).Describe(AccountAdminDocs.Drain);
+        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining)).WithMetadata(TakesAway.Only).Describe(AccountAdminDocs.Drain);
     }
 
     private static void MapModels(IEndpointRouteBuilder routes, ModelAdminEndpoints models)

@@ -82,16 +82,16 @@ internal sealed partial class PoolAccount
         && Health.LimitedUntil == DateTimeOffset.MinValue;
 
     /// <summary>Counts on what a write notes for all accounts alike, which may be nothing.</summary>
-    public void OfferCommon(in BlockSize common, DateTimeOffset now)
+    public void OfferShared(in BlockSize shared, DateTimeOffset now)
     {
-        if (Meter.HasLimits && common.Requests > 0)
+        if (Meter.HasLimits && shared.Requests > 0)
         {
-            Meter.OfferCommon(common, now);
+            Meter.OfferShared(shared, now);
             _isOffered = true;
         }
     }
 
-    /// <summary>The write that <see cref="Record"/> or <see cref="OfferCommon"/> was for is over.</summary>
+    /// <summary>The write that <see cref="Record"/> or <see cref="OfferShared"/> was for is over.</summary>
     public void EndWrite(bool succeeded)
     {
         if (!succeeded && _isRecorded)

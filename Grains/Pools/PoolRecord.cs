@@ -30,7 +30,7 @@ public sealed record PoolRecord
 
     /// <summary>What every account may have used beside what its own record says; null when nothing was noted for all.</summary>
     [Id(5)]
-    public CommonReserve? Common { get; init; }
+    public SharedReserve? Shared { get; init; }
 
     /// <summary>The ids of the records that hold the other accounts' records, oldest first. In memory all are in <see cref="Accounts"/>.</summary>
     [Id(6)]

@@ -112,7 +112,7 @@ internal sealed partial class TokenPool
             _byName.TryAdd(account.Name, account);
         }
 
-        _commonTokens = MostCommonTokens();
+        _sharedTokens = MostSharedTokens();
         _index.Rebuild(accounts);
     }
 
@@ -124,9 +124,9 @@ internal sealed partial class TokenPool
             _stored.Remove(record.Name);
             account.Restore(record, now);
         }
-        else if (_restoredCommon is { } common)
+        else if (_restoredShared is { } shared)
         {
-            account.Restore(common.Apply(new() { Name = definition.Name, TokenHash = definition.TokenHash }), now);
+            account.Restore(shared.Apply(new() { Name = definition.Name, TokenHash = definition.TokenHash }), now);
         }
 
         return account;

@@ -114,7 +114,7 @@ internal sealed partial class TokenPool
                     // The write serves all that wait: what it must cover is not one request but a turn of the queue.
                     var meter = selection.Account!.Meter;
                     meter.Want(_queue.Count, meter.Fit(NeedOf(ticket.Request).Wanted));
-                    WantCommon(meter.Fit(NeedOf(ticket.Request).Wanted));
+                    WantShared(meter.Fit(NeedOf(ticket.Request).Wanted));
                     _index.Touch(selection.Account);
                     return false;
                 }

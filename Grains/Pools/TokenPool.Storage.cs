@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Pools;
 /// <remarks>
 /// Every change that matters after a crash goes into one record of the whole pool, so one write serves all accounts. Use is written
 /// before it is issued: see <see cref="ReserveBlock"/>. One write at a time. In a large pool the records of accounts of which nothing has changed are the
-/// very objects of the record before, and <see cref="CommonReserve"/> lets accounts that were idle serve without a record of their own.
+/// very objects of the record before, and <see cref="SharedReserve"/> lets accounts that were idle serve without a record of their own.
 /// </remarks>
 internal sealed partial class TokenPool
 {
@@ -31,11 +31,11 @@ internal sealed partial class TokenPool
     {
         var delta = record.Delta(Calendar.Wall(now));
         _sequence = record.Sequence;
-        _restoredCommon = record.Common?.Shifted(delta);
+        _restoredShared = record.Shared?.Shifted(delta);
         foreach (var account in record.Accounts)
         {
             var own = delta == TimeSpan.Zero ? account : account.Shifted(delta);
-            own = _restoredCommon?.Apply(own) ?? own;
+            own = _restoredShared?.Apply(own) ?? own;
             // A clock that stands far beyond the record may be wrong: nothing is forgotten on its word.
             if (own.UnusedSince == default || now - own.UnusedSince < ForgottenAfter || record.At == default || now - record.At > BelievedWithin)
             {
@@ -82,14 +82,14 @@ internal sealed partial class TokenPool
         _writing = true;
         _marksChanged = false;
         _sequence++;
-        var common = BeginCommon(now);
+        var shared = BeginShared(now);
         return new()
         {
             Accounts = Records(now, ahead: true),
             At = now,
             WallAhead = Calendar.Ahead,
             Sequence = _sequence,
-            Common = common,
+            Shared = shared,
         };
     }
 
@@ -99,7 +99,7 @@ internal sealed partial class TokenPool
         _writing = false;
         _storageFailing = !succeeded;
         _marksChanged |= !succeeded;
-        EndCommon(succeeded);
+        EndShared(succeeded);
         foreach (var account in _accounts)
         {
             account.EndWrite(succeeded);
@@ -180,22 +180,22 @@ internal sealed partial class TokenPool
     private ImmutableArray<AccountRecord> Records(DateTimeOffset now, bool ahead)
     {
         _everWritten = true;
-        var inCommon = ahead && _commonOffered is { } common ? new BlockSize(1, common.Tokens) : default;
+        var shared = ahead && _sharedOffered is { } offered ? new BlockSize(1, offered.Tokens) : default;
         var records = ImmutableArray.CreateBuilder<AccountRecord>(_accounts.Length + _departed.Count + _stored.Count);
         foreach (var account in _accounts)
         {
             if (IsLarge && account.IsUnwritten)
             {
-                account.OfferCommon(inCommon, now);
+                account.OfferShared(shared, now);
             }
             else if (IsLarge && account.Kept(ahead) is { } kept)
             {
                 records.Add(kept);
-                account.OfferCommon(inCommon, now);
+                account.OfferShared(shared, now);
             }
             else
             {
-                records.Add(account.Record(now, ahead, _sequence, inCommon));
+                records.Add(account.Record(now, ahead, _sequence, shared));
             }
         }
 

@@ -57,8 +57,8 @@ internal sealed partial class Meter
     /// Begins a write that notes the same for every account, so that this meter needs no record of its own. Nothing else may have
     /// changed since its record was made.
     /// </summary>
-    public void OfferCommon(in BlockSize common, DateTimeOffset now) =>
-        Block.Offer(CountsTokens ? common : new(common.Requests, 0), now, options.ReserveValidity);
+    public void OfferShared(in BlockSize shared, DateTimeOffset now) =>
+        Block.Offer(CountsTokens ? shared : new(shared.Requests, 0), now, options.ReserveValidity);
 
     /// <summary>The write is over. Failed, or of unknown outcome: what was reserved before still holds.</summary>
     public void EndWrite(bool succeeded)

@@ -5,7 +5,8 @@ using FlowGpt.Grains.Interfaces.Audit;
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
 /// <summary>
-/// Notes what may change something before it is carried out and after. What cannot be noted is not done: the log has no gap that nobody knows of. Thread-safe.
+/// Notes what may change something before it is carried out and after. What cannot be noted is not done, unless it only takes rights away, which the
+/// process's log then says: there is no gap that nobody knows of. Thread-safe.
 /// </summary>
 /// <remarks>A request whose end could not be noted stands in the log without a status: it was begun, and may have been done.</remarks>
 internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogger<AuditTrail> logger)
@@ -20,9 +21,17 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
     /// <param name="route">The route's pattern; null takes the endpoint's.</param>
     public async Task<bool> RunAsync(ApiRequest request, string who, Func<Task> carryOut, string? route = null)
     {
-        if (await BeginAsync(request, who, route) is not { } ticket)
+        var ticket = await BeginAsync(request, who, route);
+        if (ticket is null)
         {
-            return false;
+            if (request.Context.GetEndpoint()?.Metadata.GetMetadata<TakesAway>() is null)
+            {
+                await request.RefuseAsync(AdminErrors.NotAudited);
+                return false;
+            }
+
+            var entry = Entry(request, who, route);
+            LogCarriedOut(request.Id, entry.Method, entry.Target, who);
         }
 
         var context = request.Context;
@@ -36,7 +45,10 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
         {
             // A client that leaves may have had its way already.
             status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : status;
-            await EndAsync(request, ticket, status);
+            if (ticket is not null)
+            {
+                await EndAsync(request, ticket, status);
+            }
         }
 
         return true;
@@ -58,7 +70,6 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
             LogNotBegun(exception, request.Id);
         }
 
-        await request.RefuseAsync(AdminErrors.NotAudited);
         return null;
     }
 
@@ -97,12 +108,19 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
     [LoggerMessage(
         EventId = 1402,
         Level = LogLevel.Error,
-        Message = "Request {RequestId} could not be put into the audit log and was refused"
+        Message = "Request {RequestId} could not be put into the audit log"
     )]
     private partial void LogNotBegun(Exception exception, string requestId);
 
-    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "Request {RequestId} was refused because today's audit log is full")]
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "Request {RequestId} could not be put into the audit log because today's is full")]
     private partial void LogFull(string requestId);
+
+    [LoggerMessage(
+        EventId = 1405,
+        Level = LogLevel.Warning,
+        Message = "Request {RequestId} ({Method} {Target} by {Who}) only takes rights away and is carried out without an entry in the audit log"
+    )]
+    private partial void LogCarriedOut(string requestId, string method, string target, string who);
 
     [LoggerMessage(
         EventId = 1404,

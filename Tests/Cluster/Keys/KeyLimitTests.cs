@@ -126,7 +126,7 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
     }
 
     [Fact]
-    public async Task BadRequest_OfAnyKind_CountsNothing()
+    public async Task BadRequest_CostsNoTokens_AndARequestOnlyWhereItsTokensWereCounted()
     {
         var (id, key) = await CreateAsync("""{"requestsPerMinute":100,"tokensPerDay":100000000}""");
         var tooLong = KeyOperator.Body(Gateway.Gateway.Model, string.Concat(Enumerable.Repeat("word ", 300_000)));
@@ -141,7 +141,7 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
         Assert.Equal([400, 400, 404], answers.Select(answer => answer.Status));
         Assert.Equal("context_length_exceeded", (string?)answers[1].Body["error"]!["code"]);
         var use = await _operator.UseAsync(id);
-        Assert.Equal((0, 0), ((int)use["requestsInMinute"]!, (int)use["tokensToday"]!));
+        Assert.Equal((1, 0), ((int)use["requestsInMinute"]!, (int)use["tokensToday"]!));
     }
 
     [Fact]

@@ -84,6 +84,18 @@ public sealed class AdminPipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Revocation_ThatCannotBeLogged_IsCarriedOutAndTheLogSaysSo()
+    {
+        await StartAsync();
+        Part(0).Failure = new IOException("The disk is full.");
+
+        using var response = await _host.Client.PostAsync("/admin/keys/0123456789abcdef/revoke", content: null);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains(_host.Logs.Lines, line => line.Text.Contains("only takes rights away", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Change_WhoseEndCannotBeLogged_StandsThereAsBegun()
     {
         await StartAsync(() => Part(0).Failure = new IOException("The disk is full."));

@@ -10,8 +10,8 @@ namespace FlowGpt.Grains.Pools;
 /// <param name="Tokens">Tokens of the request, at an account that limits them.</param>
 /// <param name="At">When it was noted.</param>
 /// <param name="Until">No request is issued on the strength of it after that.</param>
-[GenerateSerializer, Alias("flowgpt.PoolCommonReserve")]
-public sealed record CommonReserve(
+[GenerateSerializer, Alias("flowgpt.PoolSharedReserve")]
+public sealed record SharedReserve(
     [property: Id(0)] long Sequence,
     [property: Id(1)] long Tokens,
     [property: Id(2)] DateTimeOffset At,
@@ -36,5 +36,5 @@ public sealed record CommonReserve(
     }
 
     /// <summary>The same, later by <paramref name="delta"/>.</summary>
-    internal CommonReserve Shifted(TimeSpan delta) => this with { At = At + delta, Until = Until + delta };
+    internal SharedReserve Shifted(TimeSpan delta) => this with { At = At + delta, Until = Until + delta };
 }
