@@ -81,7 +81,10 @@ internal static class AdminRoutes
             .MapPost(One + "/disable", context => accounts.SetModeAsync(context, AccountMode.Disabled))
             .WithMetadata(TakesAway.Only)
             .Describe(AccountAdminDocs.Disable);
-        routes.MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining)).WithMetadata(TakesAway.Only).Describe(AccountAdminDocs.Drain);
+        routes
+            .MapPost(One + "/drain", context => accounts.SetModeAsync(context, AccountMode.Draining))
+            .WithMetadata(TakesAway.Only)
+            .Describe(AccountAdminDocs.Drain);
     }
 
     private static void MapModels(IEndpointRouteBuilder routes, ModelAdminEndpoints models)

@@ -90,7 +90,9 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         }
 
         var repeated = AccountsProblems.OfDuplicates(accounts).ToArray();
-        bad.AddRange(repeated.Select(one => new BadAccount(accounts[one.Index].Account.Name, accounts[one.Index].Account.Pool, one.Problem)));
+        bad.AddRange(
+            repeated.Select(one => new BadAccount(accounts[one.Index].Account.Name, accounts[one.Index].Account.Pool, one.Problem))
+        );
         foreach (var (index, _) in repeated.Reverse())
         {
             accounts.RemoveAt(index);

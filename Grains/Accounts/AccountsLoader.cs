@@ -79,12 +79,7 @@ internal static class AccountsLoader
             Problems = [.. problems],
             Bad =
             [
-                .. content.Bad.Select(one =>
-                    one with
-                    {
-                        Problem = $"{AccountsOptions.SectionName}:File: {options.File}: {one.Problem}",
-                    }
-                ),
+                .. content.Bad.Select(one => one with { Problem = $"{AccountsOptions.SectionName}:File: {options.File}: {one.Problem}" }),
             ],
             Notes = notes,
         };

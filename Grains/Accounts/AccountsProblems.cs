@@ -63,10 +63,7 @@ internal static class AccountsProblems
             }
             else if (tokens.TryGetValue((account.Provider, account.TokenHash), out other))
             {
-                yield return (
-                    i,
-                    $"{place}.{secret} is the same as {other}'s; list each account once, or its limits would count twice"
-                );
+                yield return (i, $"{place}.{secret} is the same as {other}'s; list each account once, or its limits would count twice");
             }
             else if (account.UpstreamId is { } id && ids.TryGetValue((account.Provider, id), out other))
             {

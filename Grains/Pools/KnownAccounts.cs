@@ -33,7 +33,10 @@ internal sealed class KnownAccounts
     public PoolAccount? TakeNamed(string name) => Take(_byName, name);
 
     private PoolAccount? Take(Dictionary<string, List<PoolAccount>> by, string? key) =>
-        key is not null && by.TryGetValue(key, out var found) && found.Find(account => !_taken.Contains(account)) is { } account && _taken.Add(account)
+        key is not null
+        && by.TryGetValue(key, out var found)
+        && found.Find(account => !_taken.Contains(account)) is { } account
+        && _taken.Add(account)
             ? account
             : null;
 

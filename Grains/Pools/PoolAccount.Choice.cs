@@ -25,7 +25,12 @@ internal sealed partial class PoolAccount
     {
         var next = Health.RestsUntil > now ? Health.RestsUntil : DateTimeOffset.MaxValue;
         next = Health.AvailableAt > now && Health.AvailableAt < next ? Health.AvailableAt : next;
-        if (Definition.TokenExpires - _calendar.Wall(now) is { } left && left > TimeSpan.Zero && left < LongestLookAhead && now + left < next)
+        if (
+            Definition.TokenExpires - _calendar.Wall(now) is { } left
+            && left > TimeSpan.Zero
+            && left < LongestLookAhead
+            && now + left < next
+        )
         {
             next = now + left;
         }

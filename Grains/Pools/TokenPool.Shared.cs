@@ -42,7 +42,10 @@ internal sealed partial class TokenPool
     {
         (_index.IsWanted, _index.IsLow, _grantsSinceWrite, _lastWrite) = (false, false, 0, now);
         _shared = _shared?.Until > now ? _shared : null;
-        var isEnough = _shared is { } known && known.Until - now > _options.ReserveValidity * 2 / 3 && known.Tokens >= Math.Min(_sharedWanted, _sharedTokens);
+        var isEnough =
+            _shared is { } known
+            && known.Until - now > _options.ReserveValidity * 2 / 3
+            && known.Tokens >= Math.Min(_sharedWanted, _sharedTokens);
         _sharedOffered =
             IsLarge && !isEnough ? new(_sequence, Math.Min(_sharedWanted, _sharedTokens), now, now + _options.ReserveValidity) : null;
         return _sharedOffered ?? _shared;

@@ -37,7 +37,12 @@ internal sealed partial class TokenPool
             var own = delta == TimeSpan.Zero ? account : account.Shifted(delta);
             own = _restoredShared?.Apply(own) ?? own;
             // A clock that stands far beyond the record may be wrong: nothing is forgotten on its word.
-            if (own.UnusedSince == default || now - own.UnusedSince < ForgottenAfter || record.At == default || now - record.At > BelievedWithin)
+            if (
+                own.UnusedSince == default
+                || now - own.UnusedSince < ForgottenAfter
+                || record.At == default
+                || now - record.At > BelievedWithin
+            )
             {
                 _stored[account.Name] = own;
             }
@@ -109,7 +114,6 @@ internal sealed partial class TokenPool
         {
             account.EndWrite(succeeded);
         }
-
 
         Serve(now);
         if (succeeded)

@@ -67,7 +67,10 @@ public static class PromptTokens
             }
 
             total +=
-                PerTool + counter.Count(tool.Name) + counter.Count(tool.Description ?? "", most) + counter.Count(tool.Parameters ?? "", most);
+                PerTool
+                + counter.Count(tool.Name)
+                + counter.Count(tool.Description ?? "", most)
+                + counter.Count(tool.Parameters ?? "", most);
         }
 
         total += counter.Count(request.Format?.Schema ?? "", most);
@@ -88,11 +91,17 @@ public static class PromptTokens
     public static int CountItem(this TokenCounter counter, Item item, Item? before, long most = long.MaxValue) =>
         item switch
         {
-            MessageItem message => PerMessage + PerRole + counter.CountParts(message.Parts.AsSpan(), most) + counter.CountName(message.Name),
+            MessageItem message => PerMessage
+                + PerRole
+                + counter.CountParts(message.Parts.AsSpan(), most)
+                + counter.CountName(message.Name),
             ToolCallItem call => (before is ToolCallItem or MessageItem { Role: MessageRole.Assistant } ? 0 : PerMessage + PerRole)
                 + counter.Count(call.Name)
                 + counter.Count(call.Arguments, most),
-            ToolResultItem result => PerMessage + PerRole + counter.CountParts(result.Parts.AsSpan(), most) + counter.CountName(result.Name),
+            ToolResultItem result => PerMessage
+                + PerRole
+                + counter.CountParts(result.Parts.AsSpan(), most)
+                + counter.CountName(result.Name),
             ReasoningItem reasoning => counter.Count(reasoning.Text, most) + (reasoning.Encrypted?.Length ?? 0) / CharactersPerToken,
             OpaqueItem opaque when !DialectNames.AreMarks(opaque.Dialect) => counter.Count(opaque.Json, most),
             _ => 0,

@@ -56,12 +56,7 @@ public static class ContextFit
     /// <param name="incoming">How many items at the end are new.</param>
     /// <param name="maxTokens">Most tokens allowed.</param>
     /// <param name="count">Tokens of one item with its framing, given the item before; more than <paramref name="maxTokens"/> need not be told exactly.</param>
-    public static ImmutableArray<Item> LeaveOutFar(
-        ImmutableArray<Item> context,
-        int incoming,
-        int maxTokens,
-        Func<Item, Item?, int> count
-    )
+    public static ImmutableArray<Item> LeaveOutFar(ImmutableArray<Item> context, int incoming, int maxTokens, Func<Item, Item?, int> count)
     {
         var stored = FirstToKeep(context, context.Length - incoming);
         var lead = 0;
@@ -87,7 +82,11 @@ public static class ContextFit
         var characters = 0L;
         foreach (var item in context)
         {
-            foreach (var part in item is MessageItem message ? message.Parts : item is ToolResultItem result ? result.Parts : [])
+            foreach (
+                var part in item is MessageItem message ? message.Parts
+                : item is ToolResultItem result ? result.Parts
+                : []
+            )
             {
                 characters += part is TextPart text ? text.Text.Length : 0;
             }

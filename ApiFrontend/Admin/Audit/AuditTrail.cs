@@ -105,14 +105,14 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
 
     private static string Shorten(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, most), "…");
 
-    [LoggerMessage(
-        EventId = 1402,
-        Level = LogLevel.Error,
-        Message = "Request {RequestId} could not be put into the audit log"
-    )]
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Error, Message = "Request {RequestId} could not be put into the audit log")]
     private partial void LogNotBegun(Exception exception, string requestId);
 
-    [LoggerMessage(EventId = 1403, Level = LogLevel.Error, Message = "Request {RequestId} could not be put into the audit log because today's is full")]
+    [LoggerMessage(
+        EventId = 1403,
+        Level = LogLevel.Error,
+        Message = "Request {RequestId} could not be put into the audit log because today's is full"
+    )]
     private partial void LogFull(string requestId);
 
     [LoggerMessage(

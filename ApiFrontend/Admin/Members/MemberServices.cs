@@ -25,7 +25,10 @@ internal static class MemberServices
         routes.MapGet("/admin/me", members.TermsAsync).WithMetadata(AdminAccess.Persons).Describe(MemberDocs.Terms);
         routes.MapGet("/admin/me/keys", members.ListAsync).WithMetadata(AdminAccess.Persons).Describe(MemberDocs.List);
         routes.MapPost("/admin/me/keys", members.CreateAsync).WithMetadata(AdminAccess.Members).Describe(MemberDocs.Create);
-        routes.MapDelete("/admin/me/keys/{id}", members.RevokeAsync).WithMetadata(AdminAccess.Members, TakesAway.Only).Describe(MemberDocs.Revoke);
+        routes
+            .MapDelete("/admin/me/keys/{id}", members.RevokeAsync)
+            .WithMetadata(AdminAccess.Members, TakesAway.Only)
+            .Describe(MemberDocs.Revoke);
         routes.MapGet("/admin/me/usage", members.UsageAsync).WithMetadata(AdminAccess.Persons).Describe(MemberDocs.Usage);
     }
 }

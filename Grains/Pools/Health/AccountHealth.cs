@@ -47,8 +47,7 @@ internal sealed class AccountHealth
     public DateTimeOffset AvailableAt => RateLimit.Until > Upstream.Until ? RateLimit.Until : Upstream.Until;
 
     /// <summary>When every cool-down is over and no model waits for a probe any more.</summary>
-    public DateTimeOffset WholeAgainAt =>
-        Marks.LongestOut() is { } mark && mark.ProbeAt > RestsUntil ? mark.ProbeAt : RestsUntil;
+    public DateTimeOffset WholeAgainAt => Marks.LongestOut() is { } mark && mark.ProbeAt > RestsUntil ? mark.ProbeAt : RestsUntil;
 
     /// <summary>When every cool-down is over, those of single models too.</summary>
     public DateTimeOffset RestsUntil => LimitedUntil > Upstream.Until ? LimitedUntil : Upstream.Until;

@@ -44,9 +44,7 @@ internal sealed partial class PoolStore(IPersistentState<PoolRecord> head, IGrai
         _pages.Begun(write);
         foreach (var some in write.Added.Chunk(AtOnce))
         {
-            await Task.WhenAll(
-                some.Select(one => storage.WriteStateAsync(PageState, IdOf(one.Id), new GrainState<PoolPage>(one.Page)))
-            );
+            await Task.WhenAll(some.Select(one => storage.WriteStateAsync(PageState, IdOf(one.Id), new GrainState<PoolPage>(one.Page))));
         }
 
         head.State = write.Head;

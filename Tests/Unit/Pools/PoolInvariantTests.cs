@@ -134,5 +134,10 @@ public sealed class PoolInvariantTests
 
     /// <summary>Half of the shapes are a large pool, which keeps the same promises by an index and by records of what changed.</summary>
     private static PoolWorld WorldOf(int shape) =>
-        new(shape % 2 == 0 ? TokenPool.LargeFrom : 0, null, PoolWorld.Account("a", Shapes[shape / 2 % Shapes.Length]), PoolWorld.Account("b", Shapes[((shape / 2) + 1) % Shapes.Length]));
+        new(
+            shape % 2 == 0 ? TokenPool.LargeFrom : 0,
+            null,
+            PoolWorld.Account("a", Shapes[shape / 2 % Shapes.Length]),
+            PoolWorld.Account("b", Shapes[((shape / 2) + 1) % Shapes.Length])
+        );
 }
