@@ -1,4 +1,3 @@
-using FlowGpt.Grains.Accounts;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
