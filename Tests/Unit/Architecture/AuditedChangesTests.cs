@@ -21,6 +21,7 @@ public sealed class AuditedChangesTests
         "IAccountRegistryGrain.Remove",
         "IAddressKeyGrain.Rotate",
         "IApiKeyDirectoryGrain.Add",
+        "IApiKeyDirectoryGrain.NoteRevoked",
         "IApiKeyGrain.Create",
         "IApiKeyGrain.Revoke",
         "IApiKeyGrain.Rotate",
