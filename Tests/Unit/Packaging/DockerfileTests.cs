@@ -35,7 +35,7 @@ public sealed partial class DockerfileTests
         Assert.Matches("^[1-9][0-9]*:[1-9][0-9]*$", File.Stage(stage).Last("USER"));
         Assert.EndsWith("-chiseled-extra", File.Stage(stage).RootImage, StringComparison.Ordinal);
         Assert.DoesNotContain(File.Stage(stage).Instructions, static one => one.Keyword == "RUN");
-        Assert.Equal([$"./{AssemblyOf(project)}"], Dockerfile.ParseList(File.Stage(stage).Last("ENTRYPOINT")));
+        Assert.Equal([$"/app/{AssemblyOf(project)}"], Dockerfile.ParseList(File.Stage(stage).Last("ENTRYPOINT")));
     }
 
     [Theory]
@@ -45,7 +45,10 @@ public sealed partial class DockerfileTests
         var check = File.Stage(stage).Last("HEALTHCHECK");
         var command = check[(check.IndexOf("CMD ", StringComparison.Ordinal) + 4)..];
 
-        Assert.Equal([$"./{AssemblyOf(project)}", HealthProbe.Verb, "http://localhost:8080/health/ready"], Dockerfile.ParseList(command));
+        Assert.Equal(
+            [$"/app/{AssemblyOf(project)}", HealthProbe.Verb, "http://localhost:8080/health/ready"],
+            Dockerfile.ParseList(command)
+        );
     }
 
     [Theory]

@@ -108,6 +108,11 @@ public sealed class NginxConfigurationTests
         Assert.Equal("api:8080", server.Arguments[0]);
         Assert.True(YamlFile.ReadOne("docker-compose.yml").At("services", "api").Exists);
         Assert.Contains("resolve", server.Arguments);
-        Assert.Contains(site, static directive => directive.Name == "resolver" && directive.Arguments[0] == "127.0.0.11");
+        Assert.Contains(site, static directive => directive.Name == "include" && directive.Arguments[0] == "/tmp/resolver.conf");
+        Assert.Contains(
+            "/tmp/resolver.conf",
+            Assert.Single(YamlFile.ReadOne("docker-compose.yml").At("services", "nginx", "command").Texts),
+            StringComparison.Ordinal
+        );
     }
 }
