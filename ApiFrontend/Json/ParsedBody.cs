@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Json;
 
@@ -58,7 +59,7 @@ internal static class ParsedBody
             return true;
         }
 
-        return body.FirstSpan.IndexOf("\\ud"u8) >= 0 || body.FirstSpan.IndexOf("\\uD"u8) >= 0;
+        return LoneSurrogates.MayBeIn(body.FirstSpan);
     }
 
     private static ApiError? ReadTree<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)

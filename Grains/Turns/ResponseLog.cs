@@ -240,9 +240,11 @@ public sealed class ResponseLog : ITurnEventSink
                 EventKind.MessageStarted => new MessageItem(MessageRole.Assistant, Parts()),
                 EventKind.OpaqueItem => new OpaqueItem(_opaque.Dialect, _opaque.Json),
                 EventKind.ReasoningStarted when _hasEnded => new ReasoningItem(_text.ToString(), _sealed),
-                EventKind.ToolCallStarted when _hasEnded => new ToolCallItem(_head.CallId, _head.Name, _text.ToString(), _head.Kind),
+                EventKind.ToolCallStarted when _hasEnded => new ToolCallItem(_head.CallId, _head.Name, Arguments(), _head.Kind),
                 _ => null,
             };
+
+        private string Arguments() => _head.Kind == ToolKind.Function ? LoneSurrogates.Replaced(_text.ToString()) : _text.ToString();
 
         private ImmutableArray<Part> Parts() =>
             _refusal.Length == 0 ? (_text.Length == 0 ? [] : [new TextPart(_text.ToString())])

@@ -81,6 +81,7 @@ internal sealed class BlockWriter
     /// <summary>Writes a block that only this dialect knows. Clients put the input of a call together from deltas, so it comes as one.</summary>
     public void WriteWhole(IBufferWriter<byte> output, string block)
     {
+        block = LoneSurrogates.Replaced(block);
         using var json = JsonDocument.Parse(block);
         var input = default(JsonElement);
         var hasInput = json.RootElement.TryGetProperty("input", out input) && input.ValueKind == JsonValueKind.Object;

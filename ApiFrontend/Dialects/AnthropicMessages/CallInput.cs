@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
@@ -22,7 +23,7 @@ internal static class CallInput
             using var input = JsonDocument.ParseValue(ref reader);
             if (input.RootElement.ValueKind == JsonValueKind.Object && !reader.Read())
             {
-                input.RootElement.WriteTo(json);
+                LoneSurrogates.Replaced(input.RootElement).WriteTo(json);
                 return;
             }
         }

@@ -132,7 +132,7 @@ internal sealed class MessagesWholeRenderer : IWholeRenderer
                     _opaque = opaque.Json;
                     break;
                 case EventKind.Extension:
-                    (_citations ??= []).Add(JsonNode.Parse(entry.Payload)!["citation"]?.DeepClone());
+                    (_citations ??= []).Add(JsonNode.Parse(LoneSurrogates.Replaced(entry.Payload))!["citation"]?.DeepClone());
                     break;
                 case EventKind.ItemEnded:
                     _hasEnded = true;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
@@ -17,7 +18,7 @@ internal readonly record struct NativeEvent(string? Start, string? Delta, bool I
         {
             var reader = new Utf8JsonReader(payload);
             using var json = JsonDocument.ParseValue(ref reader);
-            var root = json.RootElement;
+            var root = LoneSurrogates.Replaced(json.RootElement);
             if (
                 root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty("type", out var type)

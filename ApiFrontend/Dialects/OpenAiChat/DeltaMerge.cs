@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
@@ -20,7 +21,7 @@ internal sealed class DeltaMerge
     {
         try
         {
-            if (JsonNode.Parse(delta) is JsonObject more)
+            if (JsonNode.Parse(LoneSurrogates.Replaced(delta)) is JsonObject more)
             {
                 Merge(_whole, more);
             }

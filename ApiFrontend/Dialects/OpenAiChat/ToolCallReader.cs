@@ -51,7 +51,7 @@ internal static class ToolCallReader
             return error;
         }
 
-        call = new ToolCallItem("", name!, arguments!);
+        call = new ToolCallItem("", name!, LoneSurrogates.Replaced(arguments!));
         return null;
     }
 
@@ -102,7 +102,7 @@ internal static class ToolCallReader
             return RequestErrors.Missing(path.Dot(id is null ? "id" : "function").ToString());
         }
 
-        call = new ToolCallItem(id, name, arguments!, kind);
+        call = new ToolCallItem(id, name, kind == ToolKind.Function ? LoneSurrogates.Replaced(arguments!) : arguments!, kind);
         return null;
     }
 

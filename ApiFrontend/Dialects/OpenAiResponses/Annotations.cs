@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
@@ -33,9 +34,10 @@ internal sealed class Annotations : IDisposable
         {
             var reader = new Utf8JsonReader(extension);
             using var tree = JsonDocument.ParseValue(ref reader);
+            var root = LoneSurrogates.Replaced(tree.RootElement);
             if (
-                tree.RootElement.ValueKind == JsonValueKind.Object
-                && tree.RootElement.TryGetProperty("annotations"u8, out var list)
+                root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("annotations"u8, out var list)
                 && list.ValueKind == JsonValueKind.Array
             )
             {

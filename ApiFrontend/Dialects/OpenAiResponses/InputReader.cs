@@ -75,7 +75,13 @@ internal static class InputReader
                 return ReadMessage(item, id);
             case "function_call":
                 var function = ToolNames.Of(item["namespace"].String(), item["name"].Required());
-                return new ToolCallItem(item["call_id"].Required(), function, item["arguments"].String() ?? "", ToolKind.Function, id);
+                return new ToolCallItem(
+                    item["call_id"].Required(),
+                    function,
+                    LoneSurrogates.Replaced(item["arguments"].String() ?? ""),
+                    ToolKind.Function,
+                    id
+                );
             case "custom_tool_call":
                 return new ToolCallItem(
                     item["call_id"].Required(),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
@@ -37,7 +38,7 @@ internal sealed record AnthropicError(string Type, string Message)
         {
             var reader = new Utf8JsonReader(body);
             using var json = JsonDocument.ParseValue(ref reader);
-            var root = json.RootElement;
+            var root = LoneSurrogates.Replaced(json.RootElement);
             if (root.ValueKind != JsonValueKind.Object)
             {
                 return None;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
@@ -41,7 +42,7 @@ internal sealed class Block(int index, JsonElement json)
         }
 
         var block = JsonNode.Parse(Json.GetRawText())!.AsObject();
-        block["input"] = JsonNode.Parse(Encoding.UTF8.GetString(Input.WrittenSpan));
+        block["input"] = JsonNode.Parse(LoneSurrogates.Replaced(Encoding.UTF8.GetString(Input.WrittenSpan)));
         return block.ToJsonString();
     }
 }
@@ -64,7 +65,8 @@ internal static class CallText
             }
 
             return !isCustom ? input.ToArray()
-                : json.RootElement.TryGetProperty(MessagesToolWriter.CustomInput, out var text) && text.ValueKind == JsonValueKind.String
+                : LoneSurrogates.Replaced(json.RootElement).TryGetProperty(MessagesToolWriter.CustomInput, out var text)
+                && text.ValueKind == JsonValueKind.String
                     ? Encoding.UTF8.GetBytes(text.GetString()!)
                 : [];
         }

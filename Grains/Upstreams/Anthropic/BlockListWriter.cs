@@ -182,7 +182,7 @@ internal sealed class BlockListWriter(Utf8JsonWriter json)
 
             try
             {
-                using var arguments = JsonDocument.Parse(call.Arguments);
+                using var arguments = JsonDocument.Parse(LoneSurrogates.Replaced(call.Arguments));
                 if (arguments.RootElement.ValueKind == JsonValueKind.Object)
                 {
                     arguments.RootElement.WriteTo(json);

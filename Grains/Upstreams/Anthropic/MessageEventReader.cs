@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams.Http;
@@ -41,7 +42,8 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         {
             ReadEvent(data);
         }
-        catch (Exception invalid) when (invalid is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception invalid)
+            when (invalid is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             Failure ??= UpstreamFailures.InvalidBody(httpStatus);
         }
@@ -78,19 +80,16 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
                 break;
             case EventType.BlockStart:
                 GiveStart();
-                _items.Start(parts.Index, JsonElement.ParseValue(ref parts.Block));
+                _items.Start(parts.Index, Parse(ref parts.Block));
                 break;
             case EventType.BlockStop:
                 _items.Stop(parts.Index);
                 break;
             case EventType.MessageStart:
-                _end.TakeStart(JsonElement.ParseValue(ref parts.Message));
+                _end.TakeStart(Parse(ref parts.Message));
                 break;
             case EventType.MessageDelta:
-                _end.TakeDelta(
-                    parts.HasDelta ? JsonElement.ParseValue(ref parts.Delta) : default,
-                    parts.HasUsage ? JsonElement.ParseValue(ref parts.Usage) : default
-                );
+                _end.TakeDelta(parts.HasDelta ? Parse(ref parts.Delta) : default, parts.HasUsage ? Parse(ref parts.Usage) : default);
                 break;
             case EventType.MessageStop:
                 _hasStopped = true;
@@ -100,7 +99,7 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
                 break;
             case EventType.Message:
                 var whole = new Utf8JsonReader(data, Json);
-                ReadWhole(JsonElement.ParseValue(ref whole));
+                ReadWhole(Parse(ref whole));
                 break;
         }
     }
@@ -119,7 +118,7 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         }
         else if (isNative && delta.IsCitation)
         {
-            _items.Citation(parts.Index, JsonElement.ParseValue(ref parts.Delta));
+            _items.Citation(parts.Index, Parse(ref parts.Delta));
         }
     }
 
@@ -146,6 +145,8 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
             _items.Extension(start);
         }
     }
+
+    private static JsonElement Parse(ref Utf8JsonReader json) => LoneSurrogates.Replaced(JsonElement.ParseValue(ref json));
 
     private void Fail(ReadOnlySpan<byte> error) => Failure ??= AnthropicFailures.InsideReply(httpStatus, AnthropicError.Read(error));
 }

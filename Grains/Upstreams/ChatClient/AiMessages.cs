@@ -141,10 +141,14 @@ internal static class AiMessages
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(json));
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                return document.RootElement.EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value.Clone());
+                // Of members with one name the last counts, as most readers have it.
+                return document
+                    .RootElement.EnumerateObject()
+                    .GroupBy(static member => member.Name, StringComparer.Ordinal)
+                    .ToDictionary(static named => named.Key, static named => (object?)named.Last().Value.Clone());
             }
         }
         catch (JsonException) { }

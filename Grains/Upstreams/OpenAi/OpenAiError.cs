@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
@@ -30,7 +31,7 @@ internal sealed record OpenAiError(string Message, string Type, string Code, str
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(LoneSurrogates.Replaced(body));
             var root = json.RootElement;
             if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0)
             {

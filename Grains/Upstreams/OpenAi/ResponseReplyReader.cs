@@ -237,7 +237,7 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
     private static JsonElement Parse(ReadOnlySpan<byte> data, string? member)
     {
         var json = new Utf8JsonReader(data, Json);
-        var root = JsonElement.ParseValue(ref json);
+        var root = LoneSurrogates.Replaced(JsonElement.ParseValue(ref json));
         return member is null ? root : root.GetProperty(member);
     }
 

@@ -105,7 +105,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
 
     private void WriteOpaque(OpaqueItem opaque)
     {
-        using var item = JsonDocument.Parse(opaque.Json);
+        using var item = JsonDocument.Parse(LoneSurrogates.Replaced(opaque.Json));
         if (!ProviderState.IsNamedIn(item.RootElement))
         {
             item.RootElement.WriteTo(json);

@@ -86,6 +86,13 @@ public sealed class ContextHashTests
             HashOf(new ToolCallItem("1", "f", """{ "a": "\u00e9", "b": [1, 2] }"""))
         );
 
+    /// <summary>Such a call must not make its conversation fail, also where it was stored by an earlier version.</summary>
+    [Theory]
+    [InlineData("""{"a":"\ud83d"}""", """{"a":"\ufffd"}""")]
+    [InlineData("""{"\uDC00":[{"b":"\ud83d\ud83d\ude42"}]}""", """{"\ufffd":[{"b":"\ufffd🙂"}]}""")]
+    public void Current_ArgumentsWithHalfASurrogatePair_AreThoseWithUFffd(string half, string mended) =>
+        Assert.Equal(HashOf(new ToolCallItem("1", "f", mended)), HashOf(new ToolCallItem("1", "f", half)));
+
     [Fact]
     public void Current_MarksAmongTheParts_IsTheSame()
     {

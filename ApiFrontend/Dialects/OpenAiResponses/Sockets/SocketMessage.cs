@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 
@@ -28,6 +29,7 @@ internal sealed record SocketMessage(ReadOnlyMemory<byte> Body, bool IsKept, boo
     public static ApiError? Read(ReadOnlyMemory<byte> message, out SocketMessage? read)
     {
         read = null;
+        message = LoneSurrogates.Replaced(message);
         try
         {
             using var tree = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = ParsedBody.MostLevels });
@@ -67,7 +69,6 @@ internal sealed record SocketMessage(ReadOnlyMemory<byte> Body, bool IsKept, boo
             if (!Replaced.Contains(member.Name))
             {
                 json.WritePropertyName(member.Name);
-                // As it was sent: half surrogate pairs are for the reader of the body to mend.
                 json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Json;
 
@@ -31,13 +32,16 @@ internal readonly record struct LooseValue(string Json, JsonEnd End, int Next, i
 
 /// <summary>
 /// Reads JSON as models write it and gives JSON in the strict form: single or typographic quotes, keys without quotes, trailing and missing commas, comments, raw
-/// line breaks and unescaped quotes in strings, <c>True</c> and <c>None</c>, missing closing brackets. Text that is strict JSON keeps its values as they are. Pure;
+/// line breaks and unescaped quotes in strings, <c>True</c> and <c>None</c>, missing closing brackets. Text that is strict JSON keeps its values as they are, except that half surrogate pairs become U+FFFD. Pure;
 /// linear in the text except for unescaped quotes, and bounded in depth.
 /// </summary>
 internal static class LooseJson
 {
     /// <summary>Deeper values are invalid, as they are to the readers of the client.</summary>
     public const int MaxDepth = 60;
+
+    /// <summary>What a model is told of a value that <see cref="HasRepeatedName"/> finds.</summary>
+    public const string RepeatedName = "An object holds two members of the same name.";
 
     /// <summary>Reads the value that begins at the first character from <paramref name="start"/> on that is no white space.</summary>
     public static LooseValue Read(ReadOnlySpan<char> text, int start = 0)
@@ -48,7 +52,8 @@ internal static class LooseJson
         }
 
         var reader = new LooseJsonReader(text, start);
-        return reader.Read();
+        var value = reader.Read();
+        return value with { Json = LoneSurrogates.Replaced(value.Json) };
     }
 
     /// <summary>The first value where it is strict JSON, whatever follows; null where it is not.</summary>
@@ -74,6 +79,24 @@ internal static class LooseJson
         }
 
         var length = Encoding.UTF8.GetCharCount(bytes.AsSpan(0, (int)reader.BytesConsumed));
-        return new(text.Slice(begin, length).ToString(), JsonEnd.Whole, begin + length, 0);
+        return new(LoneSurrogates.Replaced(text.Slice(begin, length).ToString()), JsonEnd.Whole, begin + length, 0);
+    }
+
+    /// <summary>Whether an object of the value has two members of one name: readers differ in which of the two counts.</summary>
+    /// <param name="json">JSON in the strict form.</param>
+    public static bool HasRepeatedName(string json)
+    {
+        try
+        {
+            using var unique = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { MaxDepth = MaxDepth + 4, AllowDuplicateProperties = false }
+            );
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
     }
 }

@@ -50,7 +50,9 @@ internal sealed class FormatCheck
 
         if (_schema is null)
         {
-            return value.Json.StartsWith('{') ? (value.Json, null) : (null, "It is no JSON object.");
+            return !value.Json.StartsWith('{') ? (null, "It is no JSON object.")
+                : LooseJson.HasRepeatedName(value.Json) ? (null, LooseJson.RepeatedName)
+                : (value.Json, null);
         }
 
         var (fitted, problem) = _schema.Fit(value.Json);

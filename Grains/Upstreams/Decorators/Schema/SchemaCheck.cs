@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Decorators.Json;
 using Json.Schema;
 
@@ -32,7 +33,7 @@ internal sealed class SchemaCheck
 
         try
         {
-            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(schema), new JsonDocumentOptions { MaxDepth = MaxDepth });
             var root = WithoutHead(document.RootElement);
             if (Find(root, root, static (_, member) => Foreign.Contains(member.Name)) is { } foreign)
             {
@@ -95,7 +96,13 @@ internal sealed class SchemaCheck
     {
         try
         {
+            json = LoneSurrogates.Replaced(json);
             using var value = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            if (LooseJson.HasRepeatedName(json))
+            {
+                return LooseJson.RepeatedName;
+            }
+
             var results = SchemaDialect.Evaluate(_schema, value.RootElement, Options);
             return results.IsValid ? null : Describe(results);
         }
@@ -118,7 +125,7 @@ internal sealed class SchemaCheck
     {
         try
         {
-            using var document = JsonDocument.Parse(schema, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(schema), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return WithoutHead(document.RootElement).GetRawText();
         }
         catch (JsonException)

@@ -13,12 +13,14 @@ internal static class SchemaFit
 {
     private const int MaxDepth = 40;
 
+    private static readonly JsonDocumentOptions Unique = new() { MaxDepth = 64, AllowDuplicateProperties = false };
+
     /// <summary>The value in the schema's types; null when the value cannot be read.</summary>
     public static string? Fit(JsonElement schema, string json)
     {
         try
         {
-            var value = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = 64, AllowDuplicateProperties = false });
+            var value = JsonNode.Parse(json, documentOptions: Unique);
             return Fit(schema, schema, value, 0)?.ToJsonString(new JsonSerializerOptions { Encoder = CompactJson.Options.Encoder });
         }
         catch (JsonException)
@@ -144,7 +146,7 @@ internal static class SchemaFit
         if ((types.Contains("object") && text.StartsWith('{')) || (types.Contains("array") && text.StartsWith('[')))
         {
             var inner = LooseJson.Read(text);
-            return inner.IsUsable ? JsonNode.Parse(inner.Json) : value;
+            return inner.IsUsable ? JsonNode.Parse(inner.Json, documentOptions: Unique) : value;
         }
 
         return value;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 
@@ -39,7 +40,7 @@ internal static class SchemaSignature
 
         try
         {
-            using var document = JsonDocument.Parse(schema);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(schema));
             var text = new StringBuilder();
             Write(text, document.RootElement, document.RootElement, detail, 0);
             return text.Length == 0 || text.ToString() == Anything ? "{}" : text.ToString();

@@ -85,6 +85,11 @@ internal static class CallReader
 
     private static string? AddAll(ToolSet tools, string? name, string json, ImmutableArray<ToolCallText>.Builder calls)
     {
+        if (LooseJson.HasRepeatedName(json))
+        {
+            return LooseJson.RepeatedName;
+        }
+
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });
         var root = document.RootElement;
         if (

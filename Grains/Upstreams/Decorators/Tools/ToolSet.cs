@@ -125,6 +125,11 @@ internal sealed class ToolSet
                 return (null, $"The arguments of \"{tool.Name}\" are no JSON object.");
             }
 
+            if (LooseJson.HasRepeatedName(inner.Json))
+            {
+                return (null, $"The arguments of \"{tool.Name}\" are not valid: {LooseJson.RepeatedName}");
+            }
+
             using var document = JsonDocument.Parse(inner.Json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });
             return MakeFunction(tool, document.RootElement.Clone());
         }

@@ -102,6 +102,44 @@ public sealed class SchemaCheckTests
         Assert.NotNull(problem);
     }
 
+    [Theory]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string","minLength":1}}}""", """{"a":"\ud800"}""", true)]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"string","pattern":"x"}}}""", """{"a":"\ud800"}""", false)]
+    [InlineData("""{"type":"object","additionalProperties":false,"properties":{"\ud800":{}}}""", """{"\udc00":1}""", true)]
+    [InlineData("""{"enum":["\ud800"]}""", "\"\\ud83d\"", true)]
+    public void ProblemOf_HalfASurrogatePair_IsUFffd(string schema, string value, bool isRight) =>
+        Assert.Equal(isRight, Check(schema).ProblemOf(value) is null);
+
+    /// <summary>Readers differ in which of two members of one name counts.</summary>
+    [Theory]
+    [InlineData("""{"a":1,"a":"x"}""")]
+    [InlineData("""{"a":1,"\u0061":1}""")]
+    [InlineData("""{"b":[{"c":{"d":1,"d":1}}]}""")]
+    public void Read_TwoMembersOfOneName_AreAProblem(string reply)
+    {
+        var schema = """{"type":"object","properties":{"a":{"type":"integer"}}}""";
+
+        Assert.NotNull(Check(schema).Fit(reply).Problem);
+        Assert.Contains(
+            "same name",
+            FormatCheck.Build(new(ResponseFormatKind.JsonSchema, "x", schema)).Check!.Read(reply).Problem,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "same name",
+            FormatCheck.Build(new(ResponseFormatKind.JsonObject)).Check!.Read(reply).Problem,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Fit_TextOfAnObjectWithTwoMembersOfOneName_IsAProblem()
+    {
+        const string Schema = """{"type":"object","properties":{"o":{"type":"object","properties":{"a":{"type":"integer"}}}}}""";
+
+        Assert.NotNull(Check(Schema).Fit("""{"o":"{\"a\":1,\"a\":2}"}""").Problem);
+    }
+
     private static SchemaCheck Check(string schema)
     {
         var (check, problem) = SchemaCheck.Build(schema);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
@@ -31,6 +32,36 @@ public sealed class ToolUpstreamTests
         Assert.Equal([Messages.Assistant("Let me look."), new ToolCallItem("", "look", """{"at":"sky"}""")], items.Select(WithoutCallId));
         Assert.StartsWith("call_", Assert.IsType<ToolCallItem>(items[1]).CallId);
         Assert.Equal((FinishReason.ToolCalls, true), (finish, isWhole));
+    }
+
+    [Theory]
+    [InlineData("""{"at":"\ud83d"}""")]
+    [InlineData("""{'at':'\ud83d',}""")]
+    [InlineData("\"{\\\"at\\\":\\\"\\\\ud83d\\\"}\"")]
+    public async Task Read_CallWithHalfASurrogatePair_HasUFffd(string arguments)
+    {
+        var (items, _, _) = await new EmulatingUpstream().ReadAsync(
+            TurnOf(),
+            FinishReason.Stop,
+            $$"""<tool_call>{"name":"look","arguments":{{arguments}}}</tool_call>"""
+        );
+
+        var call = Assert.IsType<ToolCallItem>(Assert.Single(items));
+        Assert.Equal("\uFFFD", JsonDocument.Parse(call.Arguments).RootElement.GetProperty("at").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"name":"look","arguments":{"at":"sky","at":"sea"}}""")]
+    [InlineData("""{"name":"wait","arguments":{"for":{"a":1,"a":2}}}""")]
+    [InlineData("""{"name":"wait","arguments":"{\"a\":1,\"a\":2}"}""")]
+    public async Task Read_CallWithTwoMembersOfOneName_IsAskedForAgain(string call)
+    {
+        var upstream = new EmulatingUpstream { SecondAnswer = Call };
+
+        var (items, _, _) = await upstream.ReadAsync(TurnOf(), FinishReason.Stop, $"<tool_call>{call}</tool_call>");
+
+        Assert.Equal("""{"at":"sky"}""", Assert.IsType<ToolCallItem>(Assert.Single(items)).Arguments);
+        Assert.Contains("same name", Assert.Single(upstream.Further).Context[^1].TextOf(), StringComparison.Ordinal);
     }
 
     [Fact]
