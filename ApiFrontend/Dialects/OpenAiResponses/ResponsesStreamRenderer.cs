@@ -98,7 +98,8 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             EventFrames.End(output);
         }
 
-        WriteResponse(output, $"response.{state.Status}", state);
+        // SDKs know three last events and throw at any other.
+        WriteResponse(output, state.IsCancelled ? "response.incomplete" : $"response.{state.Status}", state);
         output.Write("data: [DONE]\n\n"u8);
         _items.Dispose();
     }

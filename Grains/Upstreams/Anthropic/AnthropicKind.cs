@@ -4,6 +4,7 @@ using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -15,13 +16,16 @@ internal sealed class AnthropicKind(
     IOptions<AnthropicOptions> options,
     TimeProvider time,
     ILogger<AnthropicUpstream> logger,
-    AnthropicInstruments instruments
+    AnthropicInstruments instruments,
+    ISecretVault vault
 ) : IProviderKind
 {
     /// <summary>A target's option: the output limit of calls that have none, which this provider must have.</summary>
     public const string MaxTokensOption = "maxTokens";
 
     private const int Window = 200_000;
+
+    private readonly ReasoningSeal _seal = new(vault);
 
     /// <inheritdoc />
     public string Name => "anthropic";
@@ -63,5 +67,5 @@ internal sealed class AnthropicKind(
     }
 
     private AnthropicUpstream Make(PoolDefinition pool) =>
-        new(new AnthropicPool(pool), new CallLimits(options.Value), options.Value.DefaultMaxTokens, time, logger, instruments);
+        new(new AnthropicPool(pool), new CallLimits(options.Value), options.Value.DefaultMaxTokens, time, logger, instruments, _seal);
 }

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ public static class AnthropicServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AnthropicInstruments>();
+        services.TryAddSingleton<ISecretVault, EphemeralVault>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AnthropicOptions>, AnthropicOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProviderKind, AnthropicKind>());
         return services.AddOptions<AnthropicOptions>().ValidateOnStart();

@@ -22,6 +22,7 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<AnthropicUpstream> _logger;
     private readonly AnthropicInstruments _instruments;
+    private readonly ReasoningSeal _seal;
     private readonly UpstreamTransport _transport;
 
     public AnthropicUpstream(
@@ -30,7 +31,8 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
         int defaultMaxTokens,
         TimeProvider time,
         ILogger<AnthropicUpstream> logger,
-        AnthropicInstruments instruments
+        AnthropicInstruments instruments,
+        ReasoningSeal seal
     )
     {
         _pool = pool;
@@ -39,6 +41,7 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
         _time = time;
         _logger = logger;
         _instruments = instruments;
+        _seal = seal;
         _transport = new UpstreamTransport(pool.BaseUrl, limits, time, () => instruments.Resent(pool.Name), ReadFailure);
     }
 
@@ -52,7 +55,7 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
         _pool.RequireOwn(call.Credential);
         var body = new ArrayBufferWriter<byte>(1024);
         using var native = NativeRequest.Of(call.Turn.Extensions);
-        MessagesRequestWriter.Write(body, call, native, _defaultMaxTokens);
+        MessagesRequestWriter.Write(body, call, native, _defaultMaxTokens, _seal);
         var betas = native.Betas;
         var deadline = new ReplyDeadline(_time, _limits.Total, cancellationToken);
         try
@@ -62,7 +65,10 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
             deadline.Pause();
             if (HttpBody.Open(response) is { } stream)
             {
-                var reader = new MessageEventReader(call.Turn, native.IsNative, (int)response.StatusCode);
+                Func<string, string>? seal = native.IsNative
+                    ? null
+                    : signature => _seal.Seal(signature, call.Turn.ClientKeyId, _pool.Name, call.Account);
+                var reader = new MessageEventReader(call.Turn, seal, (int)response.StatusCode);
                 var limits = AnthropicRateLimits.Read(response.Headers, _time.GetUtcNow());
                 return new StreamedReply(response, stream, deadline, _limits, reader, limits, Report, cancellationToken);
             }

@@ -71,14 +71,8 @@ internal sealed class BlockListWriter(Utf8JsonWriter json)
         json.WriteEndObject();
     }
 
-    /// <summary>Earlier thoughts go back only with the provider's own signature.</summary>
-    public void WriteThinking(ReasoningItem reasoning)
+    public void WriteThinking(ReasoningItem reasoning, string signature)
     {
-        if (reasoning.Encrypted is not { Length: > 0 } signature || SealedText.IsIn(reasoning))
-        {
-            return;
-        }
-
         json.WriteStartObject();
         json.WriteString("type"u8, "thinking"u8);
         json.WriteString("thinking"u8, reasoning.Text);

@@ -8,14 +8,15 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 
 /// <summary>Reads the events of a streamed message, or a whole message as one object, and gives their contents to <see cref="MessageItems"/>.</summary>
 /// <param name="turn">The turn.</param>
-/// <param name="isNative">Whether the client speaks this dialect.</param>
+/// <param name="seal">Seals the provider's signatures for the client; null for a client that speaks this dialect.</param>
 /// <param name="httpStatus">The answer's status.</param>
-internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int httpStatus) : IReplyReader
+internal sealed class MessageEventReader(TurnRequest turn, Func<string, string>? seal, int httpStatus) : IReplyReader
 {
     private static readonly JsonReaderOptions Json = new() { MaxDepth = 256 };
 
-    private readonly MessageItems _items = new(turn.Tools);
-    private readonly MessageEnd _end = new(isNative);
+    private readonly MessageItems _items = new(turn.Tools, seal);
+    private readonly MessageEnd _end = new(seal is null);
+    private readonly bool _isNative = seal is null;
     private bool _hasStopped;
 
     public UpstreamFailure? Failure { get; private set; }
@@ -60,7 +61,7 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         }
 
         _items.Complete();
-        if (isNative)
+        if (_isNative)
         {
             _items.Extension(_end.ToEvent());
         }
@@ -116,7 +117,7 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
         {
             _items.Delta(parts.Index, delta.Kind, delta.Text, delta.IsEscaped);
         }
-        else if (isNative && delta.IsCitation)
+        else if (_isNative && delta.IsCitation)
         {
             _items.Citation(parts.Index, Parse(ref parts.Delta));
         }
@@ -140,7 +141,7 @@ internal sealed class MessageEventReader(TurnRequest turn, bool isNative, int ht
     // Not before there is content: what was given keeps the turn from another account.
     private void GiveStart()
     {
-        if (isNative && !_items.HasItems && _end.ToStartEvent() is { } start)
+        if (_isNative && !_items.HasItems && _end.ToStartEvent() is { } start)
         {
             _items.Extension(start);
         }

@@ -11,7 +11,8 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 /// block. Text is given as UTF-8 of whole characters however the deltas cut it.
 /// </summary>
 /// <param name="tools">The turn's tools.</param>
-internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools)
+/// <param name="seal">Seals the provider's signatures for the client; null for a client that gets them bare.</param>
+internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<string, string>? seal)
 {
     private readonly ArrayBufferWriter<byte> _delta = new(1024);
     private readonly List<Block> _blocks = [];
@@ -203,7 +204,12 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools)
 
         if (block.Signature.WrittenCount > 0)
         {
-            Give(EventKind.ReasoningSealed, StartItem(block), block.Signature.WrittenSpan);
+            var signature = block.Signature.WrittenSpan;
+            Give(
+                EventKind.ReasoningSealed,
+                StartItem(block),
+                seal is null ? signature : Encoding.UTF8.GetBytes(seal(Encoding.UTF8.GetString(signature)))
+            );
         }
 
         if (block.Item is { } item)

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 /// Writes a context as <c>system</c> and <c>messages</c>. Neighbours of one role are one message, and the results of calls come first in theirs. A call whose result is
 /// missing gets one that says so: the provider would refuse every later turn of the conversation.
 /// </summary>
-internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative)
+internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative, ReasoningSeal seal)
 {
     private const string NoQuestion = "(The conversation begins with the assistant.)";
 
@@ -129,8 +129,18 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     }
 
     /// <summary>Whether nothing would be written of an item: a message without blocks is refused.</summary>
-    private static bool IsNothing(Item item) =>
-        item is ReasoningItem { Encrypted: null or "" } or OpaqueItem { Dialect: not DialectNames.AnthropicMessages };
+    private bool IsNothing(Item item) =>
+        item is ReasoningItem reasoning
+            ? SignatureOf(reasoning) is null
+            : item is OpaqueItem { Dialect: not DialectNames.AnthropicMessages };
+
+    /// <summary>
+    /// Earlier thoughts go back only with the provider's own signature: bare from clients of this dialect, from others as the gateway sealed the signature for that client.
+    /// </summary>
+    private string? SignatureOf(ReasoningItem reasoning) =>
+        SealedText.IsIn(reasoning) ? seal.Open(reasoning, call.Turn.ClientKeyId, call.Target.Pool)
+        : isNative && reasoning.Encrypted is { Length: > 0 } bare ? bare
+        : null;
 
     private void WriteItem(Item item, string? mark)
     {
@@ -148,7 +158,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
                 _blocks.WriteResult(result, CallIds.Clean(result.CallId, result.Name));
                 break;
             case ReasoningItem reasoning:
-                _blocks.WriteThinking(reasoning);
+                _blocks.WriteThinking(reasoning, SignatureOf(reasoning)!);
                 break;
             case OpaqueItem { Dialect: DialectNames.AnthropicMessages } opaque:
                 MessagesRequestWriter.WriteRaw(json, opaque.Json, "messages");

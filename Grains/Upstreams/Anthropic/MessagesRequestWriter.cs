@@ -14,8 +14,9 @@ internal static class MessagesRequestWriter
     /// <param name="call">The call.</param>
     /// <param name="native">What a client of this dialect asked for.</param>
     /// <param name="defaultMaxTokens">The output limit of a call and a target that have none.</param>
+    /// <param name="seal">Opens signatures that clients of other dialects bring back.</param>
     /// <exception cref="UpstreamException">The request holds something that this provider cannot be sent; nothing was sent.</exception>
-    public static void Write(IBufferWriter<byte> output, UpstreamCall call, NativeRequest native, int defaultMaxTokens)
+    public static void Write(IBufferWriter<byte> output, UpstreamCall call, NativeRequest native, int defaultMaxTokens, ReasoningSeal seal)
     {
         using var json = new Utf8JsonWriter(output, JsonOptions);
         json.WriteStartObject();
@@ -26,7 +27,7 @@ internal static class MessagesRequestWriter
                 ?? AnthropicPoolRules.MaxTokens(call.Target.Options.GetValueOrDefault(AnthropicKind.MaxTokensOption))
                 ?? defaultMaxTokens
         );
-        new MessageWriter(json, call, native.IsNative).Write();
+        new MessageWriter(json, call, native.IsNative, seal).Write();
         MessagesToolWriter.Write(json, call, native);
         WriteSampling(json, call.Sampling, native);
         WriteOutputConfig(json, call.Turn.Format, native);

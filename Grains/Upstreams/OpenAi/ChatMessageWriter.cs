@@ -120,7 +120,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
     {
         foreach (var toolCall in _unanswered)
         {
-            WriteResult(new ToolResultItem(toolCall.CallId, [new TextPart(MissingResult.Text)], IsError: true));
+            WriteResult(new ToolResultItem(toolCall.CallId, [new TextPart(MissingResult.Text)]));
         }
 
         _unanswered.Clear();
@@ -197,7 +197,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
         }
 
         json.WritePropertyName("content"u8);
-        _parts.Write(result.Parts);
+        _parts.Write(FailedResult.Told(result).Parts);
         json.WriteEndObject();
     }
 

@@ -42,7 +42,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
                 json.WriteEndObject();
                 if (!_answered.Contains(tool.CallId))
                 {
-                    WriteResult(new ToolResultItem(tool.CallId, [new TextPart(MissingResult.Text)], IsError: true, Kind: tool.Kind));
+                    WriteResult(new ToolResultItem(tool.CallId, [new TextPart(MissingResult.Text)], Kind: tool.Kind));
                 }
 
                 break;
@@ -63,6 +63,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
 
     private void WriteResult(ToolResultItem result)
     {
+        result = FailedResult.Told(result);
         json.WriteStartObject();
         json.WriteString("type"u8, result.Kind == ToolKind.Custom ? "custom_tool_call_output"u8 : "function_call_output"u8);
         json.WriteString("call_id"u8, result.CallId);

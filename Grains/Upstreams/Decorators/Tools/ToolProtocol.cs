@@ -87,7 +87,7 @@ internal static class ToolProtocol
     public static string Result(string? name, string text, bool isError)
     {
         var label = name is null ? "" : $"{ProtocolText.Escape(name)}: ";
-        var mark = isError ? "ERROR: " : "";
+        var mark = isError ? FailedResult.Mark : "";
         return $"{ResultStart}\n{label}{mark}{ProtocolText.Escape(text)}\n{ResultEnd}";
     }
 

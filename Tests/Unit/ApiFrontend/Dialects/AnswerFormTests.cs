@@ -45,7 +45,7 @@ public sealed class AnswerFormTests
         var frames = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.True(isWhole);
         Assert.Equal("data: [DONE]", frames[^1]);
-        Assert.StartsWith("event: response.cancelled\n", frames[^2], StringComparison.Ordinal);
+        Assert.StartsWith("event: response.incomplete\n", frames[^2], StringComparison.Ordinal);
         var last = JsonNode.Parse(frames[^2].Split("data: ")[1])!["response"]!;
         Assert.Equal("cancelled", (string?)last["status"]);
         Assert.Contains("half", last["output"]!.ToJsonString(), StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.Anthropic;
 using FlowGpt.Grains.Upstreams.Http;
@@ -58,15 +59,19 @@ internal static class AnthropicCalls
             4096,
             TimeProvider.System,
             NullLogger<AnthropicUpstream>.Instance,
-            new AnthropicInstruments(new OpenAiCalls.Meters())
+            new AnthropicInstruments(new OpenAiCalls.Meters()),
+            Seal
         );
+
+    /// <summary>Seals what clients of other dialects get of reasoning.</summary>
+    public static ReasoningSeal Seal { get; } = new(new EphemeralVault());
 
     /// <summary>The body that a turn is sent as.</summary>
     public static JsonObject Body(TurnRequest turn)
     {
         var body = new ArrayBufferWriter<byte>();
         using var native = NativeRequest.Of(turn.Extensions);
-        MessagesRequestWriter.Write(body, Call(turn), native, 4096);
+        MessagesRequestWriter.Write(body, Call(turn), native, 4096, Seal);
         return JsonNode.Parse(body.WrittenSpan)!.AsObject();
     }
 

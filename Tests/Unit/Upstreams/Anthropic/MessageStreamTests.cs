@@ -155,7 +155,7 @@ public sealed class MessageStreamTests
 
         Assert.Equal(("a", "hm", FinishReason.ToolCalls), (outcome.Text, outcome.Events.Reasoning, outcome.Finish));
         Assert.Equal("""{"x":1}""", Assert.Single(outcome.Events.Calls).Of(EventKind.ArgumentsDelta));
-        Assert.Contains(outcome.Events.Events, static one => one is { Kind: EventKind.ReasoningSealed, Payload: "sig" });
+        Assert.Contains(outcome.Events.Events, static one => one is { Kind: EventKind.ReasoningSealed, Payload: "sealed sig" });
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class MessageStreamTests
     private static ReplyBody.Outcome Read(string body, int pieceLength = int.MaxValue, TurnRequest? turn = null)
     {
         turn ??= Ask("a");
-        var reader = new MessageEventReader(turn, turn.Extensions is not null, 200);
+        var reader = new MessageEventReader(turn, turn.Extensions is not null ? null : static signature => $"sealed {signature}", 200);
         var read = ReplyBody.ReadAsync(Encoding.UTF8.GetBytes(body), reader, new AnthropicOptions(), pieceLength);
         // Nothing waits: the body is in memory.
         Assert.True(read.IsCompleted);

@@ -24,7 +24,7 @@ public sealed class MessagesRequestWriterTests
             Turn(
                 MessageItem.Of(MessageRole.System, "Be brief."),
                 MessageItem.Of(MessageRole.User, "a"),
-                new ReasoningItem("hm", "sig"),
+                new ReasoningItem("hm", AnthropicCalls.Seal.Seal("sig", "key-1", AnthropicCalls.Pool, "another account of the pool")),
                 new ReasoningItem("of another provider"),
                 MessageItem.Of(MessageRole.Assistant, "b"),
                 new ToolCallItem("call.1", "f", """{"x":1}"""),
@@ -42,6 +42,31 @@ public sealed class MessagesRequestWriterTests
             """[{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"sig"},{"type":"text","text":"b"},{"type":"tool_use","id":"call_1","name":"f","input":{"x":1}},{"type":"tool_use","id":"call2","name":"g","input":{"input":"broken"}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"call_1","content":[{"type":"text","text":"r"}],"is_error":true},{"type":"tool_result","tool_use_id":"call2","content":[{"type":"text","text":"There is no result of this call."}],"is_error":true},{"type":"text","text":"c"}]}]""",
             body["messages"]!.ToJsonString()
         );
+    }
+
+    /// <summary>Null for a signature that the provider is not sent.</summary>
+    public static TheoryData<string, bool, string?> Signatures =>
+        new()
+        {
+            { AnthropicCalls.Seal.Seal("sig", "key-1", AnthropicCalls.Pool, "a1"), false, "sig" },
+            { AnthropicCalls.Seal.Seal("sig", "key-1", AnthropicCalls.Pool, "a1"), true, "sig" },
+            { AnthropicCalls.Seal.Seal("sig", "key-2", AnthropicCalls.Pool, "a1"), false, null },
+            { AnthropicCalls.Seal.Seal("sig", "key-2", AnthropicCalls.Pool, "a1"), true, null },
+            { AnthropicCalls.Seal.Seal("sig", "key-1", "another pool", "a1"), false, null },
+            { "sealed1.forged", false, null },
+            { "sig", false, null },
+            { "sig", true, "sig" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Signatures))]
+    public void Write_Thought_GoesBackOnlyForTheClientThatGotTheThought(string encrypted, bool isNative, string? expected)
+    {
+        var turn = Turn(MessageItem.Of(MessageRole.User, "a"), new ReasoningItem("hm", encrypted), MessageItem.Of(MessageRole.User, "b"));
+
+        var messages = Body(isNative ? turn.Native() : turn)["messages"]!.AsArray();
+
+        Assert.Equal(expected, messages.Count == 1 ? null : (string?)messages[1]!["content"]![0]!["signature"]);
     }
 
     [Fact]

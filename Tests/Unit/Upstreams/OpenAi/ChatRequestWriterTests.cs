@@ -133,7 +133,7 @@ public sealed class ChatRequestWriterTests
                 MessageItem.Of(MessageRole.Assistant, "I add."),
                 new ToolCallItem("c1", "add", "{\"a\":1}"),
                 new ToolCallItem("c2", "run", "x = 1", ToolKind.Custom),
-                new ToolResultItem("c1", [new TextPart("2")]),
+                new ToolResultItem("c1", [new TextPart("2")], IsError: true),
                 new ToolResultItem("c2", [new TextPart("a"), new TextPart("b")], Name: "run"),
                 new ToolCallItem("c3", "add", "{}"),
                 new ToolResultItem("", [], Name: "add"),
@@ -144,7 +144,7 @@ public sealed class ChatRequestWriterTests
         Assert.Equal(
             """[{"role":"system","content":"Be brief"},{"role":"developer","content":"Rules"},{"role":"user","content":"1+1?"},"""
                 + """{"role":"assistant","content":"I add.","tool_calls":[{"id":"c1","type":"function","function":{"name":"add","arguments":"{\"a\":1}"}},"""
-                + """{"id":"c2","type":"custom","custom":{"name":"run","input":"x = 1"}}]},{"role":"tool","tool_call_id":"c1","content":"2"},"""
+                + """{"id":"c2","type":"custom","custom":{"name":"run","input":"x = 1"}}]},{"role":"tool","tool_call_id":"c1","content":"ERROR: 2"},"""
                 + """{"role":"tool","tool_call_id":"c2","name":"run","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},"""
                 + """{"role":"assistant","content":null,"tool_calls":[{"id":"c3","type":"function","function":{"name":"add","arguments":"{}"}}]},"""
                 + """{"role":"function","name":"add","content":""},{"role":"assistant","content":null,"refusal":"No."}]""",

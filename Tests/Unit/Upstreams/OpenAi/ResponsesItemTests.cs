@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Secrets;
+using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Upstreams.OpenAi;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
@@ -32,6 +33,23 @@ public sealed class ResponsesItemTests
         Assert.Equal(2, results.Count);
         Assert.Equal("There is no result of this call.", (string?)results["c1"]!["output"]);
         Assert.Equal("42", (string?)results["c2"]!["output"]);
+    }
+
+    /// <summary>The protocol has no field for the failure of a tool.</summary>
+    [Fact]
+    public void Write_ResultOfAFailedTool_SaysSo()
+    {
+        var image = new ImagePart("data:image/png;base64,AQID");
+        var input = Input(
+            MessageItem.Of(MessageRole.User, "hi"),
+            new ToolResultItem("c1", [new TextPart("no disk")], IsError: true),
+            new ToolResultItem("c2", [image], IsError: true),
+            new ToolResultItem("c3", [], IsError: true)
+        );
+
+        Assert.Equal("ERROR: no disk", (string?)input[1]!["output"]);
+        Assert.Equal("ERROR: ", (string?)input[2]!["output"]![0]!["text"]);
+        Assert.Equal("ERROR: ", (string?)input[3]!["output"]);
     }
 
     [Fact]

@@ -1,11 +1,11 @@
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Secrets;
 
-namespace FlowGpt.Grains.Upstreams.OpenAi;
+namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
-/// Seals what a provider sealed of its reasoning once more, together with the client, the pool and the account that the reasoning came to: clients carry the text, and only
-/// that account of that pool gets the inside back, for that client. Thread-safe.
+/// Seals what a provider sealed or signed of its reasoning once more, together with the client, the pool and the account that the reasoning came to: clients carry the
+/// text, and only that pool gets the inside back, for that client. Thread-safe.
 /// </summary>
 internal sealed class ReasoningSeal(ISecretVault vault)
 {
@@ -23,6 +23,10 @@ internal sealed class ReasoningSeal(ISecretVault vault)
     /// <summary>What the provider sealed; null for a text that was sealed elsewhere, for another client or for another account.</summary>
     public string? Open(ReasoningItem reasoning, string clientKeyId, string pool, string account) =>
         Read(reasoning, clientKeyId, pool) is var (origin, content) && origin == account ? content : null;
+
+    /// <summary>What the provider signed, for providers whose signatures hold for all accounts; null for a text that was sealed elsewhere, for another client or pool.</summary>
+    public string? Open(ReasoningItem reasoning, string clientKeyId, string pool) =>
+        Read(reasoning, clientKeyId, pool) is var (_, content) ? content : null;
 
     /// <summary>The account that the latest reasoning of a context came from; null when none was sealed for this client and pool.</summary>
     public string? AccountOf(ReadOnlySpan<Item> context, string clientKeyId, string pool)
