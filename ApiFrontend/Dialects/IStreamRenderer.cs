@@ -19,6 +19,13 @@ internal interface IStreamRenderer
         set { }
     }
 
+    /// <summary>The tokens of a response that breaks off; set before the error is written. Null while they are not known.</summary>
+    TokenUsage? UsageSoFar
+    {
+        get => null;
+        set { }
+    }
+
     /// <summary>How many frames there are so far, those that were left out included.</summary>
     long Frames => 0;
 

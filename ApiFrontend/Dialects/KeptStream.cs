@@ -89,6 +89,7 @@ internal sealed class KeptStream(StoredPlaces places, TimeProvider time, IOption
     private static void WriteEnd(PooledBytes frames, IStreamRenderer renderer, ResponseStatus status, ResponseOutcome outcome)
     {
         renderer.EndedAt = outcome.EndedAt;
+        renderer.UsageSoFar = outcome.Usage;
         if (status == ResponseStatus.Completed)
         {
             renderer.WriteEnd(frames, outcome.FinishReason ?? FinishReason.Stop, outcome.Usage);

@@ -159,6 +159,7 @@ internal sealed class StreamResponder
         }
 
         renderer.EndedAt = step.Slice?.Outcome?.EndedAt;
+        renderer.UsageSoFar = step.Slice?.Outcome?.Usage;
         if (step.Error is { } error)
         {
             renderer.WriteError(output, error);

@@ -130,9 +130,15 @@ internal sealed partial class ConversationGrain
     private async Task<KeptResponse> ShowAsync(ResponseRecord record)
     {
         var events = await _responses.ReadEventsAsync(record);
-        var (status, outcome) = record.Outcome is { } ended ? (record.Status, ended) : (ResponseStatus.Failed, InterruptedOutcome);
+        var (status, outcome) = record.Outcome is { } ended
+            ? (record.Status, ended)
+            : (ResponseStatus.Failed, InterruptedOutcome with { Usage = UsageSoFar(record, events) });
         return new(record.ResponseId, record.Route, record.Shape, record.CreatedAt, status, outcome, events);
     }
+
+    /// <summary>What a response used that a crash cut off, as far as the response was written: counted, as the provider's figures are not known.</summary>
+    private TokenUsage UsageSoFar(ResponseRecord record, ResponseEvents events) =>
+        record.PromptTokens == 0 ? default : new(record.PromptTokens, _services.Tokens.Count(events.Bytes), 0);
 
     /// <summary>The whole of a kept response that does not run, as one slice.</summary>
     private async ValueTask<ResponseSlice> SliceOfKept(string responseId, int fromSequence)

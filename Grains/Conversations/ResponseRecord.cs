@@ -56,6 +56,10 @@ public sealed class ResponseRecord
     /// <summary>The client's notes by which the response is listed; null for one that is in no list.</summary>
     [Id(11)]
     public string? Metadata { get; set; }
+
+    /// <summary>Tokens of the turn's whole context; 0 when that was not written.</summary>
+    [Id(12)]
+    public int PromptTokens { get; set; }
 }
 
 /// <summary>Some consecutive events of a response. Written once.</summary>

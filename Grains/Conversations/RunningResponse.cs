@@ -43,6 +43,7 @@ internal sealed partial class RunningResponse(
                 CreatedAt = turn.AcceptedAt,
                 Previous = previous,
                 Metadata = turn.Request.Keeping.Metadata,
+                PromptTokens = turn.PromptTokens,
             }
         );
         await store.WriteInputAsync(head.State!, turn.Request.Input);

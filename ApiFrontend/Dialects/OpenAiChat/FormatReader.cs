@@ -94,6 +94,7 @@ internal static class FormatReader
     private static ApiError? ReadSchema(ref Utf8JsonReader json, FieldPath path, in ChatFields fields, out ResponseFormat? format)
     {
         var error = NamedSchema.Read(ref json, path, "schema", fields.Body, out var read);
+        error ??= read.Schema is null ? RequestErrors.Missing(path.Dot("schema").ToString()) : null;
         format = error is null ? new(ResponseFormatKind.JsonSchema, read.Name, read.Schema, read.Strict, read.Description) : null;
         return error;
     }

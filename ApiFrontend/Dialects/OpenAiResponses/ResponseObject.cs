@@ -45,17 +45,18 @@ internal sealed record ResponseState(
             _ => new("completed", EndedAt: endedAt, Usage: usage),
         };
 
-    /// <summary>The state of a response that ended with an error. A kept one whose silo was lost is incomplete: what there is of it stands.</summary>
-    public static ResponseState Of(ApiError error, ResponseShape shape, DateTimeOffset? endedAt) =>
+    /// <summary>The state of a response that ended with an error. A kept one whose silo was lost is incomplete: what there is of it stands, with the tokens of that: clients take the reason of the end together with the usage.</summary>
+    public static ResponseState Of(ApiError error, ResponseShape shape, DateTimeOffset? endedAt, TokenUsage? usage) =>
         error.Code == GatewayErrors.Cancelled.Code ? new("cancelled", EndedAt: endedAt)
-        : shape.IsKept && error.Code == GatewayErrors.Interrupted.Code ? new("incomplete", "interrupted", EndedAt: endedAt)
+        : shape.IsKept && error.Code == GatewayErrors.Interrupted.Code
+            ? new("incomplete", "interrupted", EndedAt: endedAt, Usage: usage is { TotalTokens: > 0 } ? usage : null)
         : new("failed", Error: error, EndedAt: endedAt);
 
     /// <summary>The state of a kept response.</summary>
     public static ResponseState Of(KeptResponse kept, ResponseShape shape) =>
         kept.Outcome is not { } outcome ? (kept.Status == ResponseStatus.Queued && shape.IsBackground ? Queued : InProgress)
         : kept.Status == ResponseStatus.Completed ? Of(outcome.FinishReason ?? FinishReason.Stop, outcome.Usage, outcome.EndedAt)
-        : Of(TurnErrorMapper.Map(kept.Status, outcome), shape, outcome.EndedAt);
+        : Of(TurnErrorMapper.Map(kept.Status, outcome), shape, outcome.EndedAt, outcome.Usage);
 }
 
 /// <summary>Writes the response object with all its members.</summary>

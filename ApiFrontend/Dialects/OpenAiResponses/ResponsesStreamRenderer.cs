@@ -22,6 +22,8 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
 
     public DateTimeOffset? EndedAt { get; set; }
 
+    public TokenUsage? UsageSoFar { get; set; }
+
     public long Frames => _frames.Next;
 
     /// <summary>The number of the last event.</summary>
@@ -77,7 +79,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     public void WriteError(IBufferWriter<byte> output, ApiError error)
     {
         WriteStart(output);
-        var state = ResponseState.Of(error, shape, EndedAt);
+        var state = ResponseState.Of(error, shape, EndedAt, UsageSoFar);
         if (!state.IsCancelled && _frames.Begin(output, "error"))
         {
             output.Write(",\"code\":"u8);

@@ -26,6 +26,20 @@ public sealed class ResponsesSocketTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
+    public async Task Message_TooLong_IsAnErrorAndEndsTheConnectionAs1009()
+    {
+        using var socket = await ConnectAsync();
+
+        await socket.SendAsync(new byte[30 * 1024 * 1024], WebSocketMessageType.Text, true, TestDeadline.Token);
+        var error = (await ReadAsync(socket))!;
+        var close = await socket.ReceiveAsync(new byte[1024].AsMemory(), TestDeadline.Token);
+
+        Assert.Equal(("error", 413), (TypeOf(error), (int)error["status"]!));
+        Assert.Equal(WebSocketMessageType.Close, close.MessageType);
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, socket.CloseStatus);
+    }
+
+    [Fact]
     public async Task Messages_AreAnsweredInOrder()
     {
         using var socket = await ConnectAsync();

@@ -57,6 +57,9 @@ public sealed class KeptResponseTests
         Assert.Equal(whole, again.Body);
         Assert.Equal("incomplete", (string?)shown["status"]);
         Assert.Equal("interrupted", (string?)shown["incomplete_details"]!["reason"]);
+        Assert.True((int)shown["usage"]!["input_tokens"]! > 0);
+        Assert.True((int)shown["usage"]!["output_tokens"]! > 0);
+        Assert.Equal(shown["usage"]!.ToJsonString(), JsonNode.Parse(left[^2].Split("data: ")[1])!["response"]!["usage"]!.ToJsonString());
         var deltas = left.TakeWhile(static frame => !frame.StartsWith("event: error\n", StringComparison.Ordinal)).ToArray();
         Assert.All(deltas.Zip(seen), static pair => Assert.Equal(pair.Second, pair.First));
         Assert.InRange(deltas.Length, seen.Count - (int)(LostAtMost / TokenDelay), seen.Count + (int)(LostAtMost / TokenDelay));

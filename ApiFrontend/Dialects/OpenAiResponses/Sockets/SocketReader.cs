@@ -17,7 +17,7 @@ internal sealed class SocketReader(WebSocket socket, int mostBytes)
 
     private readonly Channel<ReadOnlyMemory<byte>?> _messages = Channel.CreateBounded<ReadOnlyMemory<byte>?>(MostWaiting);
 
-    /// <summary>The messages in order; null for one that is too long, after which there are none.</summary>
+    /// <summary>The messages in order; null for one that is too long, after which there are none and what comes is passed over.</summary>
     public ChannelReader<ReadOnlyMemory<byte>?> Messages => _messages.Reader;
 
     /// <summary>Reads until the client closes, breaks off or sends what it may not; then there are no more messages. Never throws.</summary>
@@ -27,9 +27,13 @@ internal sealed class SocketReader(WebSocket socket, int mostBytes)
         {
             while (await ReadAsync(cancellationToken) is { } message)
             {
-                await _messages.Writer.WriteAsync(message.Length > mostBytes ? null : message, cancellationToken);
-                if (message.Length > mostBytes)
+                var isTooLong = message.Length > mostBytes;
+                // A bare null would become an empty message.
+                await _messages.Writer.WriteAsync(isTooLong ? default(ReadOnlyMemory<byte>?) : message, cancellationToken);
+                if (isTooLong)
                 {
+                    _messages.Writer.TryComplete();
+                    await PassOverAsync(cancellationToken);
                     break;
                 }
             }
@@ -40,6 +44,13 @@ internal sealed class SocketReader(WebSocket socket, int mostBytes)
         }
 
         _messages.Writer.TryComplete();
+    }
+
+    /// <summary>Reads on until the client closes: a connection that is closed with bytes unread loses what the client was told last.</summary>
+    private async Task PassOverAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[ReadSize];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken)).MessageType != WebSocketMessageType.Close) { }
     }
 
     /// <summary>A whole message, or more bytes of it than are allowed; null when the client closes.</summary>

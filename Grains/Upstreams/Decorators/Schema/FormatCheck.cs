@@ -19,7 +19,10 @@ internal sealed class FormatCheck
         }
 
         var (schema, problem) = SchemaCheck.Build(format.Schema);
-        return schema is null ? (null, problem) : (new(schema), null);
+        return schema is null ? (null, problem)
+            : format.Strict == true && !schema.TakesContainers
+                ? (null, "takes neither an object nor an array, which this model cannot be held to; wrap the value in an object")
+            : (new(schema), null);
     }
 
     /// <summary>The JSON of a reply in the form asked for; or what is wrong with the reply, in words for the model.</summary>

@@ -75,6 +75,9 @@ internal sealed class SchemaCheck
         }
     }
 
+    /// <summary>Whether values can be objects or arrays: others are not found in a reply.</summary>
+    public bool TakesContainers => SchemaFit.TakesContainers(_root);
+
     /// <summary>
     /// The value in the types that the schema asks for where its text leaves no doubt (<c>"5"</c> for an integer), and what is wrong with the value then, in words for
     /// the model; null when nothing is.

@@ -29,6 +29,13 @@ internal static class SchemaFit
         }
     }
 
+    /// <summary>Whether values of a schema can be objects or arrays, as far as its <c>type</c> or <c>enum</c> says.</summary>
+    public static bool TakesContainers(JsonElement root)
+    {
+        var types = TypesOf(Resolve(root, root));
+        return types.Count == 0 || types.Contains("object") || types.Contains("array");
+    }
+
     private static JsonNode? Fit(JsonElement root, JsonElement schema, JsonNode? value, int depth)
     {
         schema = Resolve(root, schema);

@@ -221,6 +221,11 @@ public sealed class ChatBodyReaderTests
         "missing_required_parameter",
         "response_format.json_schema.name"
     )]
+    [InlineData(
+        "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":true}}",
+        "missing_required_parameter",
+        "response_format.json_schema.schema"
+    )]
     [InlineData("\"response_format\":{\"type\":\"json_schema\"}", "missing_required_parameter", "response_format.json_schema")]
     [InlineData("\"response_format\":{\"type\":\"xml\"}", "invalid_value", "response_format.type")]
     [InlineData("\"response_format\":{}", "missing_required_parameter", "response_format.type")]

@@ -140,6 +140,16 @@ public sealed class SchemaCheckTests
         Assert.NotNull(Check(Schema).Fit("""{"o":"{\"a\":1,\"a\":2}"}""").Problem);
     }
 
+    [Theory]
+    [InlineData("""{"type":"string"}""", true, false)]
+    [InlineData("""{"type":"string"}""", null, true)]
+    [InlineData("""{"$ref":"#/$defs/n","$defs":{"n":{"type":"integer"}}}""", true, false)]
+    [InlineData("""{"enum":["a","b"]}""", true, false)]
+    [InlineData("""{"type":["string","array"]}""", true, true)]
+    [InlineData("""{"anyOf":[{"type":"string"},{"type":"object"}]}""", true, true)]
+    public void Build_StrictSchemaOfNeitherObjectsNorArrays_IsRefused(string schema, bool? strict, bool isTaken) =>
+        Assert.Equal(isTaken, FormatCheck.Build(new(ResponseFormatKind.JsonSchema, "x", schema, strict)).Problem is null);
+
     private static SchemaCheck Check(string schema)
     {
         var (check, problem) = SchemaCheck.Build(schema);
