@@ -31,15 +31,15 @@ internal static class CallReader
 
     private static readonly string[] ArgumentKeys = ["arguments", "parameters", "args", "input", "params"];
 
-    /// <summary>Whether text after an opening tag begins a call: JSON, or a fence.</summary>
-    public static TagMatch MatchStart(ReadOnlySpan<byte> text)
+    /// <summary>Whether text after an opening tag begins a call: JSON, a fence, or the name of a tool with JSON after the name.</summary>
+    public static TagMatch MatchStart(ToolSet tools, ReadOnlySpan<byte> text)
     {
         var begin = text.IndexOfAnyExcept(" \t\r\n"u8);
         return begin < 0 ? TagMatch.Maybe
             : text[begin] is (byte)'{' or (byte)'[' ? TagMatch.Yes
             : "```"u8.StartsWith(text[begin..]) ? TagMatch.Maybe
             : text[begin..].StartsWith("```"u8) ? TagMatch.Yes
-            : TagMatch.No;
+            : FunctionForm.MatchStart(tools, text[begin..]);
     }
 
     /// <param name="tools">The tools of the turn.</param>
@@ -48,9 +48,9 @@ internal static class CallReader
     /// <param name="end">How the block ended.</param>
     public static CallsRead Read(ToolSet tools, string? name, string body, CallEnd end)
     {
-        var calls = ImmutableArray.CreateBuilder<ToolCallText>(1);
+        var read = new Reading(tools, name);
         var at = SkipFence(body, 0);
-        BrokenCall? broken = null;
+        var isCut = false;
         for (var isFirst = true; ; isFirst = false)
         {
             if (!isFirst && Next(body, at) is var next)
@@ -63,27 +63,72 @@ internal static class CallReader
                 at = next;
             }
 
-            var value = LooseJson.Read(body, at);
-            // Only the outer bracket may be missing where the reply ends: arguments that are not closed may lack members.
-            var isCut = value.End == JsonEnd.Cut || (end == CallEnd.Cut && value.OpenBrackets > 1);
-            if (isCut || !value.IsUsable)
+            if (isFirst && FunctionForm.Head(tools, body, at) is { } head)
             {
-                broken = new(body, "The block holds no valid JSON object.", isCut);
-                break;
+                (isCut, at) = ReadArguments(read, head, body, at, end);
+            }
+            else
+            {
+                (isCut, at) = ReadValue(read, body, at, end);
             }
 
-            at = value.Next;
-            if (AddAll(tools, name, value.Json, calls) is { } problem)
+            if (isCut || at < 0)
             {
-                broken = new(body, problem, IsCut: false);
                 break;
             }
         }
 
-        return new(calls.DrainToImmutable(), broken, end == CallEnd.Cut && broken is null ? Rest(body, at) : "");
+        var isOpen = end == CallEnd.Cut && at >= 0 && !isCut;
+        // A block without any call is shown as the model wrote the block.
+        var broken = read.BrokenCall(isOpen ? body[..at] : body, isCut);
+        return new(read.Calls.DrainToImmutable(), broken, isOpen ? Rest(body, at) : "");
     }
 
-    private static string? AddAll(ToolSet tools, string? name, string json, ImmutableArray<ToolCallText>.Builder calls)
+    /// <summary>Reads the value at a place.</summary>
+    /// <returns>Whether the value is cut, and where the text after the value begins; -1 when nothing after can be read.</returns>
+    private static (bool IsCut, int Next) ReadValue(Reading read, string body, int at, CallEnd end)
+    {
+        var value = LooseJson.Read(body, at);
+        if (Fault(value, end) is { } isCut)
+        {
+            read.Fail("The block holds no valid JSON object.", body[at..]);
+            return (isCut, -1);
+        }
+
+        AddAll(read, value.Json, body[at..value.Next]);
+        return (false, value.Next);
+    }
+
+    /// <summary>Reads the arguments of a call that is written as a function's.</summary>
+    private static (bool IsCut, int Next) ReadArguments(Reading read, FunctionHead head, string body, int at, CallEnd end)
+    {
+        if (head.IsEmpty)
+        {
+            read.Add(read.Tools.Make(head.Tool, null), body[at..head.Arguments]);
+            return (false, head.Arguments);
+        }
+
+        var value = LooseJson.Read(body, head.Arguments);
+        if (Fault(value, end) is { } isCut)
+        {
+            read.Fail("The block holds no valid JSON object.", body[at..]);
+            return (isCut, -1);
+        }
+
+        using var document = JsonDocument.Parse(value.Json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });
+        read.Add(read.Tools.Make(head.Tool, document.RootElement), body[at..value.Next]);
+        return (false, FunctionForm.End(body, value.Next));
+    }
+
+    /// <summary>Null when the value is whole; else whether what is missing was cut off.</summary>
+    private static bool? Fault(in LooseValue value, CallEnd end)
+    {
+        // Only the outer bracket may be missing where the reply ends: arguments that are not closed may lack members.
+        var isCut = value.End == JsonEnd.Cut || (end == CallEnd.Cut && value.OpenBrackets > 1);
+        return isCut || !value.IsUsable ? isCut : null;
+    }
+
+    private static void AddAll(Reading read, string json, string text)
     {
         if (LooseJson.HasRepeatedName(json))
         {
@@ -103,25 +148,21 @@ internal static class CallReader
 
         if (root.ValueKind != JsonValueKind.Array)
         {
-            return Add(tools, name, root, calls);
+            read.Add(Make(read.Tools, read.TagName, root), text);
+            return;
         }
 
         foreach (var one in root.EnumerateArray())
         {
-            if (Add(tools, name, one, calls) is { } problem)
-            {
-                return problem;
-            }
+            read.Add(Make(read.Tools, read.TagName, one), one.GetRawText());
         }
-
-        return null;
     }
 
-    private static string? Add(ToolSet tools, string? tagName, JsonElement call, ImmutableArray<ToolCallText>.Builder calls)
+    private static (ToolCallText? Call, string? Problem) Make(ToolSet tools, string? tagName, JsonElement call)
     {
         if (call.ValueKind != JsonValueKind.Object)
         {
-            return "A call is a JSON object with \"name\" and \"arguments\".";
+            return (null, "A call is a JSON object with \"name\" and \"arguments\".");
         }
 
         if (call.TryGetProperty("function", out var inner) && inner.ValueKind == JsonValueKind.Object)
@@ -133,18 +174,12 @@ internal static class CallReader
         var name = Get(call, NameKeys) is { ValueKind: JsonValueKind.String } named ? named.GetString()! : tagName;
         if (name is null)
         {
-            return "The call has no \"name\".";
+            return (null, "The call has no \"name\".");
         }
 
         // A tag that names the tool may hold the arguments alone.
         arguments ??= tagName is not null && Get(call, NameKeys) is null ? call : null;
-        var (made, problem) = tools.Make(name, arguments);
-        if (made is not null)
-        {
-            calls.Add(made);
-        }
-
-        return problem;
+        return tools.Make(name, arguments);
     }
 
     private static JsonElement? Get(JsonElement from, string[] keys)
@@ -197,5 +232,39 @@ internal static class CallReader
         }
 
         return rest.IsWhiteSpace() ? "" : rest.ToString();
+    }
+
+    /// <summary>What was found so far.</summary>
+    private sealed class Reading(ToolSet tools, string? tagName)
+    {
+        private readonly List<string> _broken = [];
+        private string? _problem;
+
+        public ToolSet Tools { get; } = tools;
+
+        public string? TagName { get; } = tagName;
+
+        public ImmutableArray<ToolCallText>.Builder Calls { get; } = ImmutableArray.CreateBuilder<ToolCallText>(1);
+
+        public void Add((ToolCallText? Call, string? Problem) made, string text)
+        {
+            if (made.Call is { } call)
+            {
+                Calls.Add(call);
+            }
+            else
+            {
+                Fail(made.Problem!, text);
+            }
+        }
+
+        public void Fail(string problem, string text)
+        {
+            _problem ??= problem;
+            _broken.Add(text);
+        }
+
+        public BrokenCall? BrokenCall(string body, bool isCut) =>
+            _problem is null ? null : new(Calls.Count == 0 ? body : string.Join('\n', _broken), _problem, isCut, _broken.Count, TagName);
     }
 }

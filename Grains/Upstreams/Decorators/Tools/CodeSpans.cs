@@ -11,6 +11,15 @@ internal sealed class CodeSpans
     /// <summary>Whether what comes next is code.</summary>
     public bool IsInside => _fence > 0 || _span > 0;
 
+    /// <summary>Whether nothing but spaces stands before on the line.</summary>
+    public bool IsLineStart => _isLineStart;
+
+    /// <summary>The line that ends the block that is open; empty when no block is.</summary>
+    public string Fence => _fence > 0 ? new((char)_fenceMark, _fence) : "";
+
+    /// <summary>What comes next counts as the beginning of a line.</summary>
+    public void StartLine() => _isLineStart = true;
+
     /// <summary>Passes text that has no backticks, tildes or line ends.</summary>
     public void Pass(ReadOnlySpan<byte> text) => _isLineStart &= text.IndexOfAnyExcept((byte)' ') < 0;
 

@@ -58,7 +58,7 @@ internal readonly record struct ProtocolTag(TagKind Kind, int Underscores, int L
     private const int LongestName = 18;
 
     /// <summary>A reply that ends with so much of a tag, or more, was cut inside the tag.</summary>
-    public const int ShortestCut = 6;
+    private const int ShortestCut = 6;
 
     /// <summary>Reads the tag that begins with the text's first character, which is <c>&lt;</c>.</summary>
     /// <param name="text">The text.</param>
@@ -119,6 +119,23 @@ internal readonly record struct ProtocolTag(TagKind Kind, int Underscores, int L
         }
 
         return at + length >= MaxLength ? TagMatch.No : MatchEnd(text, at + length, kind, ref tag);
+    }
+
+    /// <summary>Whether text that may be a tag is so long a beginning of a tag, and nothing else, that nobody means the text as text.</summary>
+    public static bool IsCut(ReadOnlySpan<byte> text) => text.Length >= ShortestCut && IsPlain(text);
+
+    /// <summary>Whether text that may be a tag has neither space nor attributes.</summary>
+    public static bool IsPlain(ReadOnlySpan<byte> text)
+    {
+        foreach (var value in text[1..])
+        {
+            if (!IsNamePart(value) && value != '/')
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static TagMatch MatchEnd(ReadOnlySpan<byte> text, int from, TagKind kind, ref ProtocolTag tag)

@@ -5,6 +5,9 @@ internal static class ThoughtTags
 {
     private static readonly byte[][] Closing = ["</think>"u8.ToArray(), "</thinking>"u8.ToArray()];
 
+    /// <summary>The tag that ends thoughts.</summary>
+    public const string End = "</think>";
+
     public static byte[][] Opening { get; } = ["<think>"u8.ToArray(), "<thinking>"u8.ToArray()];
 
     /// <summary>Whether the text begins with the tag that ends thoughts.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
@@ -10,6 +12,8 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 /// </summary>
 internal static class ToolHistory
 {
+    private static readonly ToolSet NoTools = new([], ToolChoice.Auto, parallel: true);
+
     /// <summary>What is left of a result that is cut.</summary>
     private const int CutTo = 400;
 
@@ -28,11 +32,13 @@ internal static class ToolHistory
             switch (context[i])
             {
                 case ToolCallItem call:
+                    var before = i > 0 ? context[i - 1] : null;
+                    var closing = before is MessageItem { Role: MessageRole.Assistant } ? Closing((MessageItem)items[^1]) : "";
                     AddToLast(
                         items,
                         MessageRole.Assistant,
-                        ToolProtocol.Call(call),
-                        i > 0 && context[i - 1] is ToolCallItem or MessageItem { Role: MessageRole.Assistant }
+                        closing + ToolProtocol.Call(call),
+                        before is ToolCallItem or MessageItem { Role: MessageRole.Assistant }
                     );
                     isAfterResult = false;
                     break;
@@ -89,6 +95,15 @@ internal static class ToolHistory
         }
     }
 
+    /// <summary>The line that ends a block of code or thoughts that the text before a call leaves open: inside them the call would be text.</summary>
+    private static string Closing(MessageItem said)
+    {
+        var reader = new ToolReplyParser(NoTools, NoSink.Instance);
+        reader.Push(Encoding.UTF8.GetBytes(said.Text));
+        reader.Finish();
+        return reader.Closing is { Length: > 0 } closing ? $"{closing}\n" : "";
+    }
+
     private static Part Escape(Part part) =>
         part switch
         {
@@ -118,6 +133,19 @@ internal static class ToolHistory
         }
 
         return at;
+    }
+
+    private sealed class NoSink : IToolReplySink
+    {
+        public static NoSink Instance { get; } = new();
+
+        public void Text(ReadOnlySpan<byte> text) { }
+
+        public void Thought(ReadOnlySpan<byte> text) { }
+
+        public void Call(ToolCallText call) { }
+
+        public void Broken(BrokenCall block) { }
     }
 
     /// <summary>The tool whose result this is: from the call that it answers, else the name that the result itself has.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -23,12 +24,14 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
     private int _next;
     private int? _open;
     private EventKind _openKind;
-    private int _calls;
+    private readonly List<ToolCallText> _calls = [];
+
+    /// <summary>What came from the first broken call on, in order; empty before.</summary>
+    private readonly List<Held> _held = [];
     private bool _hasText;
     private bool _hasMessage;
     private bool _isCut;
     private bool _hasDropped;
-    private BrokenCall? _broken;
 
     public ToolReply(IUpstreamReply inner, ToolSet tools, ToolRepair repair, bool failsLoudly)
     {
@@ -42,10 +45,13 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
     public TokenUsage? Usage => _isCut ? null : _inner.Usage;
 
     public FinishReason FinishReason =>
-        _calls > 0 && (_isCut || _inner.FinishReason == FinishReason.Stop) ? FinishReason.ToolCalls : _inner.FinishReason;
+        _calls.Count > 0 && (_isCut || _inner.FinishReason == FinishReason.Stop) ? FinishReason.ToolCalls : _inner.FinishReason;
 
     // The upstream's conversation holds what the client has not: a block that was no call, or a made-up result.
     public bool IsWhole => !_isCut && !_hasDropped && _inner.IsWhole;
+
+    /// <summary>What a limit cut off cannot be mended by asking again.</summary>
+    private bool IsLimited => _inner.FinishReason is FinishReason.Length or FinishReason.ContentFilter;
 
     public long DroppedBytes => _inner.DroppedBytes;
 
@@ -65,9 +71,9 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
         if (!_isCut)
         {
             _parser.Finish();
-            await RepairAsync(cancellationToken);
         }
 
+        GiveHeld(await RepairAsync(cancellationToken));
         End();
         return false;
     }
@@ -102,8 +108,45 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
 
     void IToolReplySink.Text(ReadOnlySpan<byte> text)
     {
+        if (!_isCut && !Hold(text))
+        {
+            GiveText(text);
+        }
+    }
+
+    void IToolReplySink.Thought(ReadOnlySpan<byte> text)
+    {
+        // The upstream's conversation has the thoughts, a client may not send them again: what is not sent upstream cannot differ.
+        Open(EventKind.ReasoningStarted);
+        _events.Append(EventKind.ReasoningDelta, _open!.Value, text);
+    }
+
+    void IToolReplySink.Call(ToolCallText call)
+    {
+        if (!_tools.Parallel && Kept().Any())
+        {
+            _isCut = true;
+        }
+
+        if (!_isCut && !Hold(call))
+        {
+            Give(call);
+        }
+    }
+
+    void IToolReplySink.Broken(BrokenCall block)
+    {
+        _hasDropped = true;
+        _held.Add(new(Broken: block));
+    }
+
+    /// <summary>The calls that could be read, those that are held back too.</summary>
+    private IEnumerable<ToolCallText> Kept() => _calls.Concat(_held.Select(static held => held.Call).OfType<ToolCallText>());
+
+    private void GiveText(ReadOnlySpan<byte> text)
+    {
         var end = text.LastIndexOfAnyExcept(" \t\r\n"u8) + 1;
-        if (end > 0 && !_isCut)
+        if (end > 0)
         {
             Open(EventKind.MessageStarted);
             _hasText = true;
@@ -117,32 +160,6 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
         }
 
         _space.Write(text[end..]);
-    }
-
-    void IToolReplySink.Thought(ReadOnlySpan<byte> text)
-    {
-        Open(EventKind.ReasoningStarted);
-        _events.Append(EventKind.ReasoningDelta, _open!.Value, text);
-        // The upstream's conversation has the thoughts, a client may not send them again: what is not sent upstream cannot differ.
-    }
-
-    void IToolReplySink.Call(ToolCallText call)
-    {
-        if (_calls > 0 && !_tools.Parallel)
-        {
-            _isCut = true;
-        }
-
-        if (!_isCut)
-        {
-            Give(call);
-        }
-    }
-
-    void IToolReplySink.Broken(BrokenCall block)
-    {
-        _hasDropped = true;
-        _broken ??= block;
     }
 
     private void Give(ToolCallText call)
@@ -159,48 +176,95 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
         _events.Append(EventKind.ArgumentsDelta, _next, Encoding.UTF8.GetBytes(call.Arguments));
         _events.Append(EventKind.ItemEnded, _next, []);
         _next++;
-        _calls++;
+        _calls.Add(call);
     }
 
-    private async ValueTask RepairAsync(CancellationToken cancellationToken)
+    /// <summary>Text and calls behind a broken call wait until it is known what stands in its place.</summary>
+    private bool Hold(ReadOnlySpan<byte> text)
     {
-        var isMissing = _calls == 0 && _tools.MustCall;
-        if ((_broken is null && !isMissing) || _inner.FinishReason is FinishReason.Length or FinishReason.ContentFilter)
+        if (_held.Count > 0)
         {
-            // What a limit cut off cannot be mended by asking again.
-            return;
+            _held.Add(new(Text: text.ToArray()));
         }
 
-        var (said, request) = _broken is { } broken
-            ? (ToolProtocol.Broken(broken.Body), ToolProtocol.AskAgain(broken.Problem))
-            : (Encoding.UTF8.GetString(_said.WrittenSpan), ToolProtocol.AskForCall(_tools));
+        return _held.Count > 0;
+    }
+
+    private bool Hold(ToolCallText call)
+    {
+        if (_held.Count > 0)
+        {
+            _held.Add(new(Call: call));
+        }
+
+        return _held.Count > 0;
+    }
+
+    /// <summary>The calls of a second answer; empty when the model need not or cannot be asked.</summary>
+    private async ValueTask<ImmutableArray<ToolCallText>> RepairAsync(CancellationToken cancellationToken)
+    {
+        BrokenCall[] broken = [.. _held.Select(static held => held.Broken).OfType<BrokenCall>()];
+        ToolCallText[] kept = [.. Kept()];
+        var isNeeded = broken.Length > 0 ? _tools.Parallel || kept.Length == 0 : _tools.MustCall && kept.Length == 0;
+        if (!isNeeded || _isCut || IsLimited)
+        {
+            return [];
+        }
+
+        var (said, request) =
+            broken.Length > 0
+                ? (
+                    string.Join('\n', broken.Select(static block => ToolProtocol.Broken(block.Body))),
+                    ToolProtocol.AskAgain(string.Join(' ', broken.Select(static block => block.Problem).Distinct()))
+                )
+                : (Encoding.UTF8.GetString(_said.WrittenSpan), ToolProtocol.AskForCall(_tools));
         _hasDropped = true;
-        var calls = await _repair.AskAsync(said, request, cancellationToken);
-        foreach (var call in calls)
+        var calls = RepairedCalls.Of(kept, broken, await _repair.AskAsync(said, request, cancellationToken));
+        return calls.IsEmpty && _failsLoudly
+            ? throw new UpstreamException(
+                UpstreamFailures.Unfit("The model's tool call could not be read, and a second attempt gave none.")
+            )
+            : calls;
+    }
+
+    /// <summary>Gives what was held back, with the calls of the second answer in the place of the broken ones.</summary>
+    private void GiveHeld(ImmutableArray<ToolCallText> repaired)
+    {
+        var next = 0;
+        foreach (var held in _held)
         {
-            Give(call);
+            if (held.Text is { } text)
+            {
+                GiveText(text);
+            }
+            else if (held.Call is { } call)
+            {
+                Give(call);
+            }
+            else if (held.Broken is { } block)
+            {
+                var most = Math.Min(repaired.Length, next + block.Calls);
+                if (most == next && !(IsLimited && block.IsCut))
+                {
+                    GiveText(Encoding.UTF8.GetBytes(ProtocolText.WithoutTags(block.Body).Trim()));
+                }
+
+                for (; next < most; next++)
+                {
+                    Give(repaired[next]);
+                }
+            }
         }
 
-        if (!calls.IsEmpty)
+        for (; next < repaired.Length; next++)
         {
-            return;
-        }
-
-        if (_failsLoudly)
-        {
-            throw new UpstreamException(UpstreamFailures.Unfit("The model's tool call could not be read, and a second attempt gave none."));
-        }
-
-        if (_broken is { } block)
-        {
-            var body = ProtocolText.WithoutTags(block.Body).Trim();
-            ((IToolReplySink)this).Text(Encoding.UTF8.GetBytes(body));
+            Give(repaired[next]);
         }
     }
 
     private void End()
     {
-        if (_space.WrittenCount > 0 && _calls == 0 && !_hasDropped)
+        if (_space.WrittenCount > 0 && _calls.Count == 0 && !_hasDropped)
         {
             Open(EventKind.MessageStarted);
             _events.Append(EventKind.TextDelta, _open!.Value, _space.WrittenSpan);
@@ -254,4 +318,7 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
 
         _events.Append(kind, given, payload);
     }
+
+    /// <summary>A part of the reply that waits: text, a call, or a broken call.</summary>
+    private readonly record struct Held(byte[]? Text = null, ToolCallText? Call = null, BrokenCall? Broken = null);
 }

@@ -26,6 +26,11 @@ internal sealed partial class ToolReplyParser
                     return false;
                 }
 
+                if (!ProtocolTag.IsPlain(held[next..]))
+                {
+                    continue;
+                }
+
                 // The closing tag was cut.
                 EndCall(CallReader.Read(tools, _name, Encoding.UTF8.GetString(held[at..next]), CallEnd.Cut));
                 at = held.Length;
@@ -84,6 +89,7 @@ internal sealed partial class ToolReplyParser
             {
                 at += tag.Kind == TagKind.Call ? 0 : tag.Length;
                 _state = State.Text;
+                _before = 0;
                 return true;
             }
 
@@ -96,6 +102,8 @@ internal sealed partial class ToolReplyParser
     private void EndCall(in CallsRead read)
     {
         _state = State.Text;
+        _before = 0;
+        _code.StartLine();
         foreach (var call in read.Calls)
         {
             sink.Call(call);
@@ -108,7 +116,7 @@ internal sealed partial class ToolReplyParser
 
         if (read.Rest.Length > 0)
         {
-            sink.Text(Encoding.UTF8.GetBytes(read.Rest));
+            Give(Encoding.UTF8.GetBytes(read.Rest));
         }
     }
 }

@@ -23,16 +23,20 @@ internal interface IToolReplySink
 /// <param name="Body">What stands between the tags.</param>
 /// <param name="Problem">Why the block is no call, in words for the model.</param>
 /// <param name="IsCut">Whether the reply ended inside the block: what is missing cannot be known.</param>
-internal sealed record BrokenCall(string Body, string Problem, bool IsCut);
+/// <param name="Calls">How many calls the block would have been.</param>
+/// <param name="Tool">The tool that the opening tag names; null when the tag names none.</param>
+internal sealed record BrokenCall(string Body, string Problem, bool IsCut, int Calls = 1, string? Tool = null);
 
 /// <summary>
 /// Divides a model's reply into text, thoughts and calls while the reply comes in. Text goes on at once, up to where a tag can begin; a call goes on when the call is
-/// whole. Tags in Markdown code, escaped tags, and tags that no JSON follows are text. The result is that of the whole reply however it is split, also inside a
-/// character. One reply each; not thread-safe.
+/// whole. Tags in Markdown code, tags right after an opening quote, escaped tags, and tags that no call follows are text. The result is that of the whole reply however
+/// it is split, also inside a character. One reply each; not thread-safe.
 /// </summary>
 internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink)
 {
     private static readonly SearchValues<byte> Marks = SearchValues.Create("<`~\n"u8);
+
+    private const string CutOff = "The block ended before the call.";
 
     /// <summary>Tags inside one call's strings that may have ended the call: bounded, so that no reply takes more than linear time.</summary>
     private const int MostAttempts = 32;
@@ -43,6 +47,12 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
     private int _scanned;
     private string? _name;
     private int _attempts;
+
+    /// <summary>The last four bytes of the text; 0 where none came.</summary>
+    private uint _before;
+
+    /// <summary>Opening tags that were text and that no closing tag has followed.</summary>
+    private int _openAsText;
 
     private enum State
     {
@@ -56,13 +66,19 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
         Result,
     }
 
+    /// <summary>What ends what the text so far leaves open: a block of code, or thoughts; empty when nothing is open.</summary>
+    public string Closing => _state == State.Thought ? ThoughtTags.End : _code.Fence;
+
+    /// <summary>Whether a tag that comes next is shown and not meant: in code, or right after an opening quote.</summary>
+    private bool IsShown => _code.IsInside || Quotes.IsOpening(_before);
+
     /// <summary>Takes more of the reply.</summary>
     public void Push(ReadOnlySpan<byte> fragment)
     {
         if (_held.WrittenCount == 0 && _state == State.Text && fragment.IndexOfAny(Marks) < 0)
         {
             _code.Pass(fragment);
-            sink.Text(fragment);
+            Give(fragment);
             return;
         }
 
@@ -169,9 +185,7 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
             if (mark != 0)
             {
                 var text = mark < 0 ? rest : rest[..mark];
-                _code.Pass(text);
-                sink.Text(text);
-                at += text.Length;
+                Pass(text, ref at);
                 continue;
             }
 
@@ -183,7 +197,7 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
                     return false;
                 }
 
-                sink.Text(rest[..run]);
+                Give(rest[..run]);
                 at += run;
                 continue;
             }
@@ -204,10 +218,10 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
         var match = ProtocolTag.Match(rest, isEnd, out var tag);
         if (match == TagMatch.Maybe)
         {
-            if (isEnd && !_code.IsInside && rest.Length >= ProtocolTag.ShortestCut)
+            if (isEnd && !IsShown && _code.IsLineStart && ProtocolTag.IsCut(rest))
             {
-                // The reply was cut inside a tag.
                 at += rest.Length;
+                sink.Broken(new("", CutOff, IsCut: true));
             }
             else if (!isEnd)
             {
@@ -236,9 +250,9 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
             return true;
         }
 
-        if (_code.IsInside)
+        if (IsShown)
         {
-            Pass(rest[..tag.Length], ref at);
+            PassTag(rest, tag, ref at);
             return true;
         }
 
@@ -251,16 +265,23 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
         switch (tag.Kind)
         {
             case TagKind.Call:
-                var follows = CallReader.MatchStart(rest[tag.Length..]);
+                var follows = CallReader.MatchStart(tools, rest[tag.Length..]);
                 if (follows == TagMatch.Maybe && !isEnd)
                 {
                     goOn = false;
                     return false;
                 }
 
-                if (follows == TagMatch.No)
+                if (follows == TagMatch.No || (follows == TagMatch.Maybe && !_code.IsLineStart))
                 {
-                    Pass(rest[..tag.Length], ref at);
+                    PassTag(rest, tag, ref at);
+                    return true;
+                }
+
+                if (follows == TagMatch.Maybe)
+                {
+                    at += rest.Length;
+                    sink.Broken(new("", CutOff, IsCut: true));
                     return true;
                 }
 
@@ -270,21 +291,62 @@ internal sealed partial class ToolReplyParser(ToolSet tools, IToolReplySink sink
                 _attempts = 0;
                 _state = State.Call;
                 return false;
-            case TagKind.Result:
+            case TagKind.Result when _code.IsLineStart:
                 at += tag.Length;
                 _state = State.Result;
                 return false;
-            default:
-                // An end without a beginning.
-                at += tag.Length;
+            case TagKind.Result:
+                PassTag(rest, tag, ref at);
                 return true;
+            default:
+                return TakeStrayEnd(rest, tag, ref at, isEnd, out goOn);
         }
+    }
+
+    /// <summary>An end without a beginning: text inside a line and after a beginning that was text, else left out.</summary>
+    private bool TakeStrayEnd(ReadOnlySpan<byte> rest, in ProtocolTag tag, ref int at, bool isEnd, out bool goOn)
+    {
+        goOn = true;
+        var next = rest[tag.Length..].IndexOfAnyExcept(" \t\r"u8);
+        if (_openAsText == 0 && !_code.IsLineStart && next < 0 && !isEnd)
+        {
+            goOn = false;
+            return false;
+        }
+
+        if (_openAsText > 0 || (!_code.IsLineStart && next >= 0 && rest[tag.Length + next] is not ((byte)'\n' or (byte)'<')))
+        {
+            PassTag(rest, tag, ref at);
+        }
+        else
+        {
+            at += tag.Length;
+        }
+
+        return true;
+    }
+
+    private void PassTag(ReadOnlySpan<byte> rest, in ProtocolTag tag, ref int at)
+    {
+        var isOpening = tag.Kind is TagKind.Call or TagKind.Result;
+        _openAsText = Math.Max(0, _openAsText + (isOpening ? 1 : -1));
+        Pass(rest[..tag.Length], ref at);
     }
 
     private void Pass(ReadOnlySpan<byte> text, ref int at)
     {
         _code.Pass(text);
-        sink.Text(text);
+        Give(text);
         at += text.Length;
+    }
+
+    private void Give(ReadOnlySpan<byte> text)
+    {
+        foreach (var value in text[Math.Max(0, text.Length - sizeof(uint))..])
+        {
+            _before = (_before << 8) | value;
+        }
+
+        sink.Text(text);
     }
 }

@@ -78,12 +78,91 @@ public sealed class ToolReplyParserTests
     [InlineData("<tool_response>\nget_weather: sunny\n</tool_response>It is sunny.", "It is sunny.")]
     [InlineData("</tool_call>Hello", "Hello")]
     [InlineData("Done.</tool_response>", "Done.")]
+    [InlineData("Done.</tool_call> \nMore", "Done. \nMore")]
     public void Read_TagsThatOnlyTheGatewayWrites_AreLeftOut(string reply, string text)
     {
         var read = ReadReply.Of(Tools, reply);
 
         Assert.Equal(text, read.Text);
         Assert.Empty(read.Calls);
+    }
+
+    /// <summary>Text that only looks like the protocol is given whole, however it is split.</summary>
+    [Theory]
+    [InlineData("Use <tool_call is a tag")]
+    [InlineData("<tool_call is a tag more end")]
+    [InlineData("Write <tool_call")]
+    [InlineData("Write <tool_call>")]
+    [InlineData("Write <tool_call> and </tool_call>")]
+    [InlineData("The tag <tool_response> shows a result, </tool_response> ends it.")]
+    [InlineData("End with </tool_call> please")]
+    [InlineData("<tool_call>hello</tool_call>")]
+    [InlineData("<tool_call>get_weather is the tool</tool_call>")]
+    [InlineData("<tool_call>nothing({})</tool_call>")]
+    [InlineData("Example: \"<tool_call>{\"name\":\"run\"}</tool_call>\" is how to call it")]
+    [InlineData("Example: “<tool_call>{\"name\":\"run\"}</tool_call>” is how to call it")]
+    [InlineData("Example: ('<tool_call>{\"name\":\"run\"}</tool_call>')")]
+    public void Read_TextThatLooksLikeTheProtocol_IsUnchanged(string reply)
+    {
+        foreach (var size in (int[])[1, 2, 5, 1_000])
+        {
+            var read = ReadReply.Of(Tools, reply, size);
+
+            Assert.Equal(reply, read.Text);
+            Assert.Empty(read.Calls);
+            Assert.Empty(read.Broken);
+        }
+    }
+
+    [Theory]
+    [InlineData("""<tool_call>get_weather({"city":"R"})</tool_call>""", """{"city":"R"}""")]
+    [InlineData("""<tool_call> get_weather {'city': 'R'} </tool_call>""", """{"city":"R"}""")]
+    [InlineData("<tool_call>get_weather( )</tool_call>", "{}")]
+    [InlineData("""<tool_call>{"name":"get_weather","arguments":{}}</tool_call> says "hello".""", "{}")]
+    public void Read_CallInTheFormOfAFunction_IsTheCall(string reply, string arguments)
+    {
+        foreach (var size in (int[])[1, 2, 5, 1_000])
+        {
+            var read = ReadReply.Of(Tools, reply, size);
+
+            Assert.Equal(new ToolCallText("get_weather", arguments), Assert.Single(read.Calls));
+            Assert.DoesNotContain("tool_call", read.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Read_CallThenAWordLikeATag_KeepsTheText()
+    {
+        var read = ReadReply.Of(Tools, """<tool_call>{"name":"run","arguments":{}} then <tool_call begins another""");
+
+        Assert.Equal("run", Assert.Single(read.Calls).Tool);
+        Assert.Equal(" then <tool_call begins another", read.Text);
+    }
+
+    [Fact]
+    public void Read_BlockOfGoodAndBrokenCalls_KeepsTheGoodAndNamesTheBroken()
+    {
+        var read = ReadReply.Of(Tools, """<tool_call>[{"name":"nope"},{"name":"run","arguments":{}},{"name":"no"}]</tool_call>""");
+
+        Assert.Equal("run", Assert.Single(read.Calls).Tool);
+        var broken = Assert.Single(read.Broken);
+        Assert.Equal(("{\"name\":\"nope\"}\n{\"name\":\"no\"}", 2), (broken.Body, broken.Calls));
+    }
+
+    /// <summary>What a model is shown of its own turns is read as those turns, whatever the text before the calls leaves open.</summary>
+    [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
+    public void Read_HistoryAsItIsShown_GivesItsCalls(Pieces said, RenderedReply reply)
+    {
+        Item[] turn = [MessageItem.Of(MessageRole.Assistant, said.Whole), .. reply.Calls];
+
+        var shown = Assert.Single(ToolHistory.Rewrite([.. turn], "", ResultCut.None));
+        var read = ReadReply.Of(Tools, ((MessageItem)shown).Text, reply.Sizes);
+
+        Assert.Equal(
+            reply.Calls.Select(static call => (call.Name, call.Arguments, call.Kind)),
+            read.Calls.Select(static call => (call.Tool, call.Arguments, call.Kind))
+        );
+        Assert.Empty(read.Broken);
     }
 
     [Fact]
@@ -138,6 +217,7 @@ public sealed class ToolReplyParserTests
             "<__tool_call",
             "`",
             "```",
+            "~~~",
             "\n",
             "<TOOL_CALL>",
             "<tool_call >",

@@ -4,6 +4,8 @@ using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Upstreams;
+using FlowGpt.Grains.Upstreams.Decorators.Tools;
+using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Decorators.Tools;
 
@@ -129,6 +131,71 @@ public sealed class ToolUpstreamTests
         Assert.Single(upstream.Further);
     }
 
+    [Theory]
+    [InlineData(Call)]
+    [InlineData("""<tool_call>{"name":"look","arguments":{"at":"sea"}}</tool_call>""")]
+    public async Task Read_RepairThatRepeatsAKeptCall_CallsNothingTwice(string answer)
+    {
+        var upstream = new EmulatingUpstream { SecondAnswer = answer };
+
+        var (items, _, _) = await upstream.ReadAsync(TurnOf(), FinishReason.Stop, $"{Call}\n{BadCall}");
+
+        Assert.Equal(
+            [new ToolCallItem("", "look", """{"at":"sky"}"""), Messages.Assistant("""{"name":"unknown","arguments":{}}""")],
+            items.Select(WithoutCallId).Select(Trimmed)
+        );
+    }
+
+    [Fact]
+    public async Task Read_Repair_StandsWhereTheBrokenCallStood()
+    {
+        var upstream = new EmulatingUpstream { SecondAnswer = $"{Call}<tool_call>{{\"name\":\"wait\"}}</tool_call>" };
+
+        var (items, _, _) = await upstream.ReadAsync(TurnOf(), FinishReason.Stop, $"One {BadCall} two {Call} three");
+
+        Assert.Equal(
+            [
+                Messages.Assistant("One"),
+                new ToolCallItem("", "wait", "{}"),
+                Messages.Assistant("two"),
+                new ToolCallItem("", "look", """{"at":"sky"}"""),
+                Messages.Assistant("three"),
+            ],
+            items.Select(WithoutCallId).Select(Trimmed)
+        );
+    }
+
+    [Fact]
+    public async Task Read_BrokenTwice_KeepsTheOrderOfTheText()
+    {
+        var (items, _, _) = await new EmulatingUpstream().ReadAsync(TurnOf(), FinishReason.Stop, $"One {BadCall} two");
+
+        Assert.Equal([Messages.Assistant("""One {"name":"unknown","arguments":{}} two""")], items);
+    }
+
+    /// <summary>Whatever the two answers hold: the calls that could be read come once and in order, and nothing of the repair repeats one of them.</summary>
+    [Property(MaxTest = 200)]
+    public void Read_AnyAnswerAndRepair_CallsNothingTwice(byte[] first, byte[] second)
+    {
+        static string Block(byte value) =>
+            (value % 4) switch
+            {
+                0 => "<tool_call>{\"name\":\"look\",\"arguments\":{\"at\":1}}</tool_call>",
+                1 => BadCall,
+                2 => $"<tool_call>{{\"name\":\"wait\",\"arguments\":{{\"n\":{value % 3}}}}}</tool_call>",
+                _ => $"<tool_call>{{\"name\":\"look\",\"arguments\":{{\"at\":\"{value % 3}\"}}}}</tool_call>",
+            };
+        var tools = ToolSet.Of(TurnOf());
+        var read = ReadReply.Of(tools, string.Concat(first.Select(Block)));
+        var answer = ReadReply.Of(tools, string.Concat(second.Select(Block)));
+
+        var taken = RepairedCalls.Of(read.Calls, read.Broken, [.. answer.Calls]);
+
+        Assert.DoesNotContain(taken, call => read.Calls.Any(kept => RepairedCalls.IsSame(kept, call)));
+        Assert.Equal(taken.Length, taken.Distinct().Count());
+        Assert.True(read.Broken.Count == 0 || taken.Length <= read.Broken.Count);
+    }
+
     [Fact]
     public async Task Read_BrokenTwiceWhereThatIsAnError_Fails()
     {
@@ -232,6 +299,8 @@ public sealed class ToolUpstreamTests
             Tools = Tools,
             ToolChoice = choice ?? ToolChoice.Auto,
         };
+
+    private static Item Trimmed(Item item) => item is MessageItem said ? Messages.Assistant(said.Text.Trim()) : item;
 
     private static Item WithoutCallId(Item item) => item is ToolCallItem call ? call with { CallId = "" } : item;
 }
