@@ -95,6 +95,16 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
+        if (
+            asked.WrongAlone is { } wrong
+            && conversationId is null
+            && asked.Storing is not ({ Parent: not null } or { Conversation: not null })
+        )
+        {
+            await request.RefuseAsync(wrong);
+            return;
+        }
+
         if (asked.Storing is { InheritsShape: true })
         {
             var (shape, unknown) = await _stored.ShapeAsync(
@@ -237,7 +247,7 @@ internal sealed partial class DialectEndpoint
         RateLimitHeaders.Set(request.Context.Response.Headers, follower.KeyHeadroom);
         if (refused is not null)
         {
-            await request.RefuseAsync(refused);
+            await request.RefuseAsync(StoredTurns.AsUnknown(refused, asked.Storing));
             return;
         }
 

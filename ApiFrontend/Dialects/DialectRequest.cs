@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
@@ -25,6 +26,9 @@ internal record DialectRequest
 
     /// <summary>What the request says of what is stored; null when it says nothing.</summary>
     public StoreRequest? Storing { get; init; }
+
+    /// <summary>What is wrong with a request that goes on from nothing stored; null when nothing is.</summary>
+    public ApiError? WrongAlone { get; init; }
 
     /// <summary>Whether the answer is the response as it was accepted: it goes on in the background.</summary>
     public bool AnswersAtOnce => !Stream && Storing is { IsBackground: true };

@@ -95,6 +95,15 @@ internal sealed class StoredTurns(StoredPlaces places)
             Before = before,
         };
 
+    /// <summary>A refusal because what the request names is gone, in the words for an id that nobody has.</summary>
+    public static ApiError AsUnknown(ApiError refused, StoreRequest? storing) =>
+        refused switch
+        {
+            { Code: "not_found", Param: "conversation" } when storing?.Conversation is { } id => StoredErrors.NoConversation(id),
+            { Code: "previous_response_not_found" } when storing?.Parent is { } id => StoredErrors.NoPreviousResponse(id),
+            _ => refused,
+        };
+
     /// <summary>Another place for a turn that was refused; null when the refusal stands.</summary>
     public StoredPlace? Elsewhere(StoredPlace place, string clientKeyId, ApiError refused) =>
         place.Continuation is { Parent: not null, ForkOf: null } && refused.Code is StoredErrors.NotLatest or "conversation_locked"

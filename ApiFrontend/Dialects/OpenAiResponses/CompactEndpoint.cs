@@ -12,7 +12,7 @@ internal sealed class CompactEndpoint(InputTokens counts, AddressKeyCache keys, 
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (await counts.ReadAsync(context) is not { } read)
+        if (await counts.ReadAsync(context, needsInput: false) is not { } read)
         {
             return;
         }

@@ -13,7 +13,10 @@ internal static class InputReader
     private const string Supported =
         "'message', 'function_call', 'function_call_output', 'custom_tool_call', 'custom_tool_call_output', 'tool_search_call', 'tool_search_output', 'reasoning' and the calls of built-in tools";
 
-    public static ImmutableArray<Item> Read(RequestField input, Func<string, byte[]?> open)
+    /// <param name="input">The field.</param>
+    /// <param name="open">Opens a text that was sealed for the client.</param>
+    /// <param name="isNeeded">Whether the request is wrong without the field.</param>
+    public static ImmutableArray<Item> Read(RequestField input, Func<string, byte[]?> open, bool isNeeded)
     {
         if (input.Value.ValueKind == JsonValueKind.String)
         {
@@ -28,7 +31,11 @@ internal static class InputReader
 
         if (!input.IsGiven)
         {
-            input.RefuseMissing();
+            if (isNeeded)
+            {
+                input.RefuseMissing();
+            }
+
             return [];
         }
 

@@ -37,7 +37,9 @@ internal sealed class InputTokens(
     }
 
     /// <summary>The request and the tokens of what it would send; null when the request was refused.</summary>
-    public async ValueTask<CountedInput?> ReadAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="needsInput">Whether a request that goes on from a response needs <c>input</c> too.</param>
+    public async ValueTask<CountedInput?> ReadAsync(HttpContext context, bool needsInput = true)
     {
         var request = ApiRequest.Of(context);
         var client = ClientIdentity.Of(context);
@@ -55,7 +57,8 @@ internal sealed class InputTokens(
                     body,
                     options.Value.RejectUnknownParameters,
                     options.Value.RejectBuiltInTools,
-                    text => keys.Open(text, client.KeyId)
+                    text => keys.Open(text, client.KeyId),
+                    needsInput
                 )
         );
         if (asked is null)

@@ -63,7 +63,18 @@ internal static class RequestReader
         "moderation",
     };
 
-    public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools, Func<string, byte[]?> open)
+    /// <param name="body">The body.</param>
+    /// <param name="strict">Whether fields that nobody knows are refused.</param>
+    /// <param name="refusesBuiltInTools">Whether tools that only a provider runs are refused.</param>
+    /// <param name="open">Opens a text that was sealed for the client.</param>
+    /// <param name="needsInput">Whether a request that goes on from a response needs <c>input</c> too.</param>
+    public static ResponsesRequest? Read(
+        RequestField body,
+        bool strict,
+        bool refusesBuiltInTools,
+        Func<string, byte[]?> open,
+        bool needsInput = true
+    )
     {
         RefuseUnknown(body, strict);
         var model = body["model"].Required();
@@ -72,7 +83,7 @@ internal static class RequestReader
             body["prompt"].Refuse(RequestErrors.Unsupported("prompt", "No prompts are stored here; send 'instructions' and 'input'."));
         }
 
-        var input = InputReader.Read(body["input"], open);
+        var input = InputReader.Read(body["input"], open, needsInput || !body["previous_response_id"].IsGiven);
         var tools = ToolReader.Read(body["tools"], input, refusesBuiltInTools);
         var choice = ToolChoiceReader.Read(body["tool_choice"], tools);
         var include = body["include"].Elements("an array of strings").Select(static field => field.Choice(Includes)).ToHashSet();
@@ -114,6 +125,7 @@ internal static class RequestReader
                 DropsOldest = body["truncation"].String() == "auto",
             },
             Shape = shape,
+            WrongAlone = AnsweredCalls.Check(body["input"]),
             Storing = ReadStoring(body, shape, input),
         };
     }

@@ -91,7 +91,12 @@ internal static class ResponsesDocs
 
     public static RouteDoc Compact { get; } =
         RouteDoc
-            .ForClients("compactResponse", "Responses", "Make a long context short")
+            .ForClients(
+                "compactResponse",
+                "Responses",
+                "Make a long context short",
+                "The context is `input`, after that of `previous_response_id`; one of the two must be given."
+            )
             .Body("ResponseRequest", """{"model":"gpt-4-free","input":"Say hello."}""")
             .Answers(200, "The items to send in the context's place.", "Compaction")
             .Fails(400, "A field or a parameter is wrong; `param` names it.")

@@ -212,6 +212,10 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
     [InlineData("""{"input":"x"}""", "model")]
     [InlineData("""{"model":"compatible-test"}""", "input")]
     [InlineData("""{"model":"compatible-test","input":[{"type":"function_call_output","output":"x"}]}""", "input[0].call_id")]
+    [InlineData(
+        """{"model":"compatible-test","input":[{"role":"user","content":"x"},{"type":"function_call_output","call_id":"call_x","output":"x"}]}""",
+        "input[1].call_id"
+    )]
     [InlineData("""{"model":"compatible-test","input":"x","store":false,"background":true}""", "background")]
     [InlineData("""{"model":"compatible-test","input":"x","stream_options":{"include_obfuscation":false}}""", "stream_options")]
     [InlineData("""{"model":"compatible-test","input":"x","max_output_tokens":0}""", "max_output_tokens")]
@@ -262,6 +266,35 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
         );
         Assert.True(status == 200, text);
         return stream ? WireForm.ResponseStream(text) : WireForm.Response(JsonNode.Parse(text));
+    }
+
+    [Fact]
+    public async Task Compact_OfAPreviousResponse_NeedsNoInput()
+    {
+        const string Compact = "/v1/responses/compact";
+        var first = await SendAsync("/v1/responses", """{"model":"compatible-test","input":"The code word: alder-compact."}""");
+        var id = (string)JsonNode.Parse(first.Text)!["id"]!;
+
+        var made = await SendAsync(Compact, $$"""{"model":"compatible-test","previous_response_id":"{{id}}"}""");
+        var empty = await SendAsync(Compact, """{"model":"compatible-test"}""");
+
+        Assert.Equal((200, 400), (made.Status, empty.Status));
+        Assert.Contains("alder-compact", made.Text, StringComparison.Ordinal);
+        Assert.Equal("input", (string?)JsonNode.Parse(empty.Text)!["error"]!["param"]);
+    }
+
+    [Fact]
+    public async Task Create_OnADeletedConversation_IsToldLikeAnUnknownOne()
+    {
+        var id = (string)JsonNode.Parse((await SendAsync("/v1/conversations", "{}")).Text)!["id"]!;
+        await SendAsync($"/v1/conversations/{id}", "", HttpMethod.Delete);
+
+        var other = $"{id[..^4]}zzzz";
+        var deleted = await SendAsync("/v1/responses", $$"""{"model":"compatible-test","input":"x","conversation":"{{id}}"}""");
+        var unknown = await SendAsync("/v1/responses", $$"""{"model":"compatible-test","input":"x","conversation":"{{other}}"}""");
+
+        Assert.Equal((404, 404), (deleted.Status, unknown.Status));
+        Assert.Equal(unknown.Text, deleted.Text.Replace(id, other, StringComparison.Ordinal));
     }
 
     private async Task<(int Status, string Text)> SendAsync(string path, string body, HttpMethod? method = null)

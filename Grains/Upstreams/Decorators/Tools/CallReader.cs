@@ -115,8 +115,17 @@ internal static class CallReader
             return (isCut, -1);
         }
 
-        using var document = JsonDocument.Parse(value.Json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });
-        read.Add(read.Tools.Make(head.Tool, document.RootElement), body[at..value.Next]);
+        var text = body[at..value.Next];
+        if (LooseJson.HasRepeatedName(value.Json))
+        {
+            read.Fail(LooseJson.RepeatedName, text);
+        }
+        else
+        {
+            using var document = JsonDocument.Parse(value.Json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });
+            read.Add(read.Tools.Make(head.Tool, document.RootElement), text);
+        }
+
         return (false, FunctionForm.End(body, value.Next));
     }
 
@@ -132,7 +141,8 @@ internal static class CallReader
     {
         if (LooseJson.HasRepeatedName(json))
         {
-            return LooseJson.RepeatedName;
+            read.Fail(LooseJson.RepeatedName, text);
+            return;
         }
 
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = LooseJson.MaxDepth + 2 });

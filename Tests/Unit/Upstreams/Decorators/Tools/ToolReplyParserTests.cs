@@ -162,7 +162,8 @@ public sealed class ToolReplyParserTests
             reply.Calls.Select(static call => (call.Name, call.Arguments, call.Kind)),
             read.Calls.Select(static call => (call.Tool, call.Arguments, call.Kind))
         );
-        Assert.Empty(read.Broken);
+        // A text that ends with the beginning of a tag, and that no call follows, counts as cut off.
+        Assert.True(reply.Calls.Length == 0 || read.Broken.Count == 0);
     }
 
     [Fact]
