@@ -3,6 +3,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.ApiFrontend.Requests;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
@@ -48,7 +49,7 @@ internal static class AdminBody
     {
         try
         {
-            using var document = body.IsEmpty ? JsonDocument.Parse("{}") : JsonDocument.Parse(body, Strict);
+            using var document = body.IsEmpty ? JsonDocument.Parse("{}") : JsonDocument.Parse(LoneSurrogates.Replaced(body), Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return (null, RequestErrors.InvalidJson("The body must be an object in braces."));
@@ -63,6 +64,10 @@ internal static class AdminBody
         catch (JsonException exception)
         {
             return (null, RequestErrors.InvalidJson(JsonProblem.Describe(exception, isEmpty: false)));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8."));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, Strict);
+            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(utf8), Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(document.RootElement, rejectUnknown)
                 : (null, RequestErrors.InvalidJson("The body must be an object in braces."));
@@ -32,6 +32,10 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
         catch (JsonException exception)
         {
             return (null, JsonProblem.Of(exception, utf8, ParsedBody.MostLevels));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8."));
         }
     }
 

@@ -28,15 +28,9 @@ internal static class ParsedBody
     {
         var bytes = new SequenceReader<byte>(body);
         bytes.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
-        var text = bytes.UnreadSequence;
+        // Clients that cut text at a fixed length send half of a pair; a whole pair is common in other clients' emoji.
+        var text = LoneSurrogates.Replaced(bytes.UnreadSequence);
         request = null;
-        if (HasSurrogateEscape(text))
-        {
-            var copy = text.ToArray();
-            LoneSurrogates.Replace(copy);
-            text = new ReadOnlySequence<byte>(copy);
-        }
-
         try
         {
             return ReadTree(text, read, out request);
@@ -49,17 +43,6 @@ internal static class ParsedBody
         {
             return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
         }
-    }
-
-    /// <summary>Clients that cut text at a fixed length send half of a pair; a whole pair is common in other clients' emoji.</summary>
-    private static bool HasSurrogateEscape(in ReadOnlySequence<byte> body)
-    {
-        if (!body.IsSingleSegment)
-        {
-            return true;
-        }
-
-        return LoneSurrogates.MayBeIn(body.FirstSpan);
     }
 
     private static ApiError? ReadTree<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -66,6 +67,19 @@ public static class LoneSurrogates
         var copy = json.ToArray();
         Replace(copy);
         return copy;
+    }
+
+    /// <summary>The JSON without them; the same sequence where there is no escape of a surrogate.</summary>
+    public static ReadOnlySequence<byte> Replaced(in ReadOnlySequence<byte> json)
+    {
+        if (json.IsSingleSegment && !MayBeIn(json.FirstSpan))
+        {
+            return json;
+        }
+
+        var copy = json.ToArray();
+        Replace(copy);
+        return new ReadOnlySequence<byte>(copy);
     }
 
     /// <summary>The JSON without them; the same span where there is no escape of a surrogate.</summary>

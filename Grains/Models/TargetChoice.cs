@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Models;
 public sealed record TargetChoice
 {
     /// <summary>A prompt of so many windows does not fit, however much is shortened in it; it is not looked at more closely.</summary>
-    internal const int FarBeyond = 2;
+    internal const int FarBeyond = 8;
 
     private TargetChoice(ImmutableArray<Target> targets, TurnError? error, int promptTokens = 0) =>
         (Targets, Error, PromptTokens) = (targets, error, promptTokens);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Grains.Upstreams.Http;
@@ -27,7 +28,7 @@ internal static class ModelList
     {
         try
         {
-            using var json = JsonDocument.Parse(answer);
+            using var json = JsonDocument.Parse(LoneSurrogates.Replaced(answer));
             var root = json.RootElement;
             var list =
                 root.ValueKind == JsonValueKind.Array ? root
@@ -47,7 +48,7 @@ internal static class ModelList
                 .. list.EnumerateArray().Select(ReadModel).OfType<DiscoveredModel>().Where(model => names.Add(model.Id)).Take(MostModels),
             ];
         }
-        catch (JsonException)
+        catch (Exception invalid) when (invalid is JsonException or InvalidOperationException)
         {
             return null;
         }

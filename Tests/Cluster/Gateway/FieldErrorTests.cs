@@ -60,6 +60,19 @@ public sealed class FieldErrorTests(AnthropicPoolFixture fixture) : IClassFixtur
     }
 
     [Theory]
+    [InlineData(Chat, """{"model":"no\ud83d","messages":[{"role":"user","content":"a"}]}""")]
+    [InlineData(Responses, """{"model":"no\ud83d","input":"a","\udc00":1}""")]
+    [InlineData(Messages, """{"model":"no\ud83d","max_tokens":9,"messages":[{"role":"user","content":"a"}]}""")]
+    [InlineData("/v1/embeddings", """{"model":"no\ud83d","input":"a\ud83d","\udc00":"\udc00"}""")]
+    public async Task Post_HalfASurrogatePair_IsUFffd(string path, string body)
+    {
+        var (status, text) = await PostAsync(path, body);
+
+        Assert.Equal(404, status);
+        Assert.Contains("no\uFFFD", JsonNode.Parse(text)!["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(Chat, "", "The body is empty")]
     [InlineData(Responses, "", "The body is empty")]
     [InlineData(Messages, "", "The body is empty")]

@@ -54,9 +54,11 @@ public sealed class OtherProviderTests(OtherProviderTests.Fixture fixture) : ICl
         var (_, floats) = await EmbedAsync(gateway, """{"model":"embed","input":["a","b"],"dimensions":8}""");
         var (_, base64) = await EmbedAsync(gateway, """{"model":"embed","input":["a","b"],"dimensions":8,"encoding_format":"base64"}""");
         var (tokens, _) = await EmbedAsync(gateway, """{"model":"embed","input":[[1,2,3],[4]],"encoding_format":"float"}""");
+        var (half, _) = await EmbedAsync(gateway, """{"model":"embed","input":["a\ud83d"]}""");
         var (empty, badInput) = await EmbedAsync(gateway, """{"model":"embed","input":["a",""]}""");
         var (refused, byField) = await EmbedAsync(gateway, $$"""{"model":"{{Gateway.Model}}","input":"a"}""");
 
+        Assert.Equal(200, half);
         Assert.Equal(2, floats["data"]!.AsArray().Count);
         for (var i = 0; i < 2; i++)
         {
@@ -68,7 +70,7 @@ public sealed class OtherProviderTests(OtherProviderTests.Fixture fixture) : ICl
         Assert.Equal((200, 400, 400), (tokens, empty, refused));
         Assert.Equal("input[1]", (string?)badInput["error"]!["param"]);
         Assert.Equal(("unsupported_parameter", "model"), ((string?)byField["error"]!["code"], (string?)byField["error"]!["param"]));
-        Assert.Equal(3, gateway.Simulator.Truth.Account("k1").Accepted - before);
+        Assert.Equal(4, gateway.Simulator.Truth.Account("k1").Accepted - before);
     }
 
     /// <summary>One gateway for all of them.</summary>
