@@ -131,38 +131,6 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
         Assert.Equal(cancelled.Body, again.Body);
     }
 
-    /// <summary>A call that a client cut inside a character must not make its conversation unusable.</summary>
-    [Fact]
-    public async Task Create_InAConversationWithHalfASurrogatePairInArguments_IsAnswered()
-    {
-        var id = (string)JsonNode.Parse((await PostAsync("/v1/conversations", [])).Body)!["id"]!;
-        var call = new JsonObject
-        {
-            ["type"] = "function_call",
-            ["call_id"] = "call_1",
-            ["name"] = "look",
-            ["arguments"] = """{"\udc00":"a\ud83d"}""",
-        };
-        var result = new JsonObject
-        {
-            ["type"] = "function_call_output",
-            ["call_id"] = "call_1",
-            ["output"] = "seen",
-        };
-
-        var added = await PostAsync($"/v1/conversations/{id}/items", new JsonObject { ["items"] = new JsonArray(call, result) });
-        var ask = Ask("Say exactly: done", stream: false);
-        ask["conversation"] = id;
-        var answers = new[] { await PostAsync("/v1/responses", ask), await PostAsync("/v1/responses", ask) };
-
-        Assert.Equal(200, added.Status);
-        Assert.All(answers, static answer => Assert.Equal(200, answer.Status));
-        Assert.Equal(
-            """{"\ufffd":"a\ufffd"}""",
-            (string?)JsonNode.Parse((await GetAsync($"/v1/conversations/{id}/items?order=asc")).Body)!["data"]![0]!["arguments"]
-        );
-    }
-
     [Fact]
     public async Task Cancel_AResponseThatSomebodyWaitedFor_Is400()
     {
