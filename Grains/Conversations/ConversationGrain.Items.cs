@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
-using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 
 namespace FlowGpt.Grains.Conversations;

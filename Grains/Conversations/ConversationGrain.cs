@@ -3,7 +3,6 @@ using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
-using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

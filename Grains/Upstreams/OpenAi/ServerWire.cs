@@ -12,9 +12,19 @@ internal sealed class ServerWire
     private readonly Lock _gate = new();
     private Task<bool?>? _asked;
     private DateTimeOffset _askAgainAt;
+    private bool? _found;
 
     /// <summary>Whether the server has Responses; null while that is not known.</summary>
-    public bool? SpeaksResponses => _asked is { IsCompletedSuccessfully: true } asked ? asked.Result : null;
+    public bool? SpeaksResponses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _found;
+            }
+        }
+    }
 
     /// <summary>Whether the server has Responses, asked for where that is not known; false when the server does not tell.</summary>
     /// <param name="ask">Asks the server. Never throws.</param>
@@ -24,7 +34,7 @@ internal sealed class ServerWire
         Task<bool?> asked;
         lock (_gate)
         {
-            if (_asked is null || (_asked.IsCompleted && SpeaksResponses is null && now >= _askAgainAt))
+            if (_asked is null || (_asked.IsCompleted && _found is null && now >= _askAgainAt))
             {
                 _asked = ask();
                 _askAgainAt = now + AskedAgainAfter;
@@ -33,7 +43,13 @@ internal sealed class ServerWire
             asked = _asked;
         }
 
-        return await asked ?? false;
+        var found = await asked;
+        lock (_gate)
+        {
+            _found ??= found;
+        }
+
+        return found ?? false;
     }
 
     /// <summary>What the status tells of a request without a model: the route is missing, the request was read and refused, or neither can be told.</summary>
