@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Interfaces.Conversations;
 public interface IConversationSumsGrain : IGrainWithStringKey
 {
     /// <summary>The only key.</summary>
-    public const string Key = "all";
+    const string Key = "all";
 
     /// <summary>The sums, at most half a minute old; null where the storage cannot list its records.</summary>
     [Alias("read")]
