@@ -38,8 +38,11 @@ public sealed record AttentionItem
     /// <summary>The most allowed.</summary>
     public long? Most { get; init; }
 
-    /// <summary>How the failure read.</summary>
+    /// <summary>How the failure read; for a provider that cannot be asked for its models, what it answered.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What to do, as a sentence; null where the kind says so.</summary>
+    public string? Advice { get; init; }
 
     /// <summary>The account that served what this one refused.</summary>
     public string? SecondOpinionBy { get; init; }
@@ -56,6 +59,9 @@ public static class AttentionKinds
 
     /// <summary>A pool has accounts, and none can serve.</summary>
     public const string PoolEmpty = "pool-empty";
+
+    /// <summary>The provider of a pool with discovery cannot be asked for its models: a wrong key or address.</summary>
+    public const string DiscoveryFailed = "discovery-failed";
 
     /// <summary>An account's stored token cannot be read.</summary>
     public const string AccountSealed = "account-sealed";

@@ -61,6 +61,9 @@ public sealed record UsageSum
     /// <summary>Tokens of prompts that the provider did not have to read again.</summary>
     public long CachedInputTokens { get; init; }
 
+    /// <summary>What the tokens cost at the present price of the model, in the currency of the prices; null unless grouped by models, and for a model without a price.</summary>
+    public decimal? Cost { get; init; }
+
     /// <summary>From the request to the end of its response.</summary>
     public UsageQuantiles LatencySeconds
     {

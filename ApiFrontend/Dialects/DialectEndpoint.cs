@@ -74,15 +74,10 @@ internal sealed partial class DialectEndpoint
         }
 
         var asked = body.Request!;
-        var catalog = await _models.GetAsync(context.RequestAborted);
-        if (catalog is not null && catalog.Find(asked.Model) is null)
-        {
-            catalog = await _models.LookAgainAsync(context.RequestAborted);
-        }
-
+        var catalog = await _models.GetWithAsync(asked.Model, context.RequestAborted);
         if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
         {
-            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model));
             return;
         }
 
@@ -102,6 +97,12 @@ internal sealed partial class DialectEndpoint
         )
         {
             await request.RefuseAsync(wrong);
+            return;
+        }
+
+        if (asked.UnknownCall is { } result && conversationId is null)
+        {
+            await request.RefuseAsync(RequestErrors.UnknownCall(result));
             return;
         }
 

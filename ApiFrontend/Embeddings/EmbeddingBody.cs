@@ -93,6 +93,11 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
             asBase64 = format.ValueEquals("base64"u8);
         }
 
+        if (root.TryGetProperty("user", out var user) && user.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        {
+            return (null, RequestErrors.InvalidType("user", "a string", Kind(user)));
+        }
+
         var unknown = root.EnumerateObject().Where(static field => !IsKnown(field.Name)).ToArray();
         if (rejectUnknown && unknown.Length > 0)
         {

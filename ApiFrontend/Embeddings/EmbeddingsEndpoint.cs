@@ -30,10 +30,10 @@ internal sealed class EmbeddingsEndpoint(
             return;
         }
 
-        var catalog = await models.GetAsync(context.RequestAborted);
+        var catalog = await models.GetWithAsync(body.Model, context.RequestAborted);
         if (catalog?.Find(body.Model) is not { } model || !client.MayUse(model.Entry))
         {
-            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(body.Model, param: "model"));
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(body.Model));
             return;
         }
 

@@ -13,8 +13,11 @@ internal static class ErrorWriter
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The longest wait told to a client: SDKs ignore or hang on longer ones.</summary>
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
+    /// <summary>A client that repeats by itself is told not to, where the wait is longer: SDKs ignore longer ones, or hang on them.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>A limit of a minute frees a little after the minute, so that clocks may differ: SDKs obey a minute.</summary>
+    private static readonly TimeSpan Minute = LongestWait + TimeSpan.FromSeconds(5);
 
     /// <summary>Answers with the error. The response must not have started; headers set before are kept.</summary>
     /// <param name="context">The request.</param>
@@ -53,7 +56,11 @@ internal static class ErrorWriter
     {
         if (error.RetryAfter is { } wait && error.Status is 429 or 503 or 529)
         {
-            wait = TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestRetryAfter.Ticks));
+            wait =
+                wait <= TimeSpan.Zero ? TimeSpan.Zero
+                : wait > LongestWait && wait <= Minute ? LongestWait
+                : wait;
+            error = wait > LongestWait ? error with { ShouldRetry = false } : error;
             headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             headers["retry-after-ms"] = ((long)Math.Ceiling(wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
         }

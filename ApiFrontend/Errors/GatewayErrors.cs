@@ -70,12 +70,12 @@ internal static class GatewayErrors
     public static ApiError MethodNotAllowed(string method, string path) =>
         new(405, ErrorTypes.InvalidRequest, "method_not_supported", null, $"Not allowed to {method} on {RequestErrors.Shorten(path)}.");
 
-    public static ApiError UnknownModel(string model, string? param) =>
+    public static ApiError UnknownModel(string model) =>
         new(
             404,
             ErrorTypes.InvalidRequest,
             "model_not_found",
-            param,
+            "model",
             $"The model '{RequestErrors.Shorten(model)}' does not exist or you do not have access to it. GET /v1/models lists the models."
         );
 
@@ -87,7 +87,10 @@ internal static class GatewayErrors
             ErrorTypes.InvalidRequest,
             "request_too_large",
             null,
-            string.Create(CultureInfo.InvariantCulture, $"The request body is too large: at most {most} bytes are accepted.")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The request body is too large: at most {most} bytes are accepted. Send less, or ask the operator to raise FlowGpt:Frontend:MaxRequestBodyBytes."
+            )
         );
 
     public static ApiError UnsupportedContentType(string contentType) =>

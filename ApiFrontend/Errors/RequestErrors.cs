@@ -41,6 +41,13 @@ internal static class RequestErrors
 
     public static ApiError Invalid(string param, string problem) => Create("invalid_value", param, $"Invalid '{param}': {problem}");
 
+    public static ApiError UnknownCall(string param) =>
+        Create(
+            "invalid_value",
+            param,
+            $"Invalid '{param}': no message before calls a tool with this id. Send the assistant's message with its 'tool_calls' before the results."
+        );
+
     public static ApiError Empty(string param) =>
         Create("invalid_value", param, $"Invalid '{param}': there is nothing to answer. Put text or another part into it.");
 

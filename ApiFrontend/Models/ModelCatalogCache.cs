@@ -15,12 +15,17 @@ internal sealed partial class ModelCatalogCache : IDisposable
     /// <summary>Requests for models that nobody has cause no more calls than one in this time.</summary>
     private static readonly TimeSpan MissEvery = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a request for an unknown model waits until providers have been asked for the first time.</summary>
+    private static readonly TimeSpan DiscoveryPatience = TimeSpan.FromSeconds(5);
+
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly ILogger<ModelCatalogCache> _logger;
     private readonly TimeSpan _keepFor;
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private volatile Copy? _copy;
+    private volatile Task? _discovering;
+    private volatile bool _isDiscovered;
 
     public ModelCatalogCache(IGrainFactory grains, TimeProvider time, IOptions<FrontendOptions> options, ILogger<ModelCatalogCache> logger)
     {
@@ -34,9 +39,24 @@ internal sealed partial class ModelCatalogCache : IDisposable
     public ValueTask<CachedCatalog?> GetAsync(CancellationToken cancellationToken) =>
         _copy is { } copy && IsFresh(copy) ? new ValueTask<CachedCatalog?>(copy.Catalog) : RefreshAsync(cancellationToken);
 
-    /// <summary>The list for a request that names a model which the copy lacks: the model may just have been added, or found at its provider.</summary>
-    public async ValueTask<CachedCatalog?> LookAgainAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The list for a request that names a model. Where the copy lacks the model, which may just have been added or found at its provider, the cluster is asked again;
+    /// soon after a start the request waits, 5 s at most, until every provider has been asked once.
+    /// </summary>
+    public async ValueTask<CachedCatalog?> GetWithAsync(string id, CancellationToken cancellationToken)
     {
+        var catalog = await GetAsync(cancellationToken);
+        if (catalog is null || catalog.Find(id) is not null)
+        {
+            return catalog;
+        }
+
+        if (!_isDiscovered)
+        {
+            await Task.WhenAny(_discovering ??= ReadDiscoveredAsync(), Task.Delay(DiscoveryPatience, _time, cancellationToken));
+            return _copy?.Catalog;
+        }
+
         if (_copy is { } copy && _time.GetElapsedTime(copy.ReadAt) >= MissEvery)
         {
             Forget();
@@ -105,6 +125,23 @@ internal sealed partial class ModelCatalogCache : IDisposable
         finally
         {
             _refreshing.Release();
+        }
+    }
+
+    /// <summary>Reads the list once every provider has been asked.</summary>
+    private async Task ReadDiscoveredAsync()
+    {
+        try
+        {
+            var catalog = await _grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetOnceAsked();
+            _copy = new Copy(new CachedCatalog(catalog), _time.GetTimestamp());
+            _isDiscovered = true;
+        }
+        catch (Exception exception)
+        {
+            LogRefreshFailed(exception, _copy is not null);
+            // The next miss asks again.
+            _discovering = null;
         }
     }
 

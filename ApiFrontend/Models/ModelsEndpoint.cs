@@ -28,7 +28,7 @@ internal sealed class ModelsEndpoint
 
     public async Task GetAsync(HttpContext context)
     {
-        if (await ReadyAsync(context) is not var (client, catalog))
+        if (await ReadyAsync(context, IdOf(context)) is not var (client, catalog))
         {
             return;
         }
@@ -40,7 +40,7 @@ internal sealed class ModelsEndpoint
         }
         else
         {
-            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id, param: "model"));
+            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id));
         }
     }
 
@@ -48,9 +48,10 @@ internal sealed class ModelsEndpoint
     public static string IdOf(HttpContext context) =>
         ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
-    private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context)
+    private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context, string? id = null)
     {
-        if (await _models.GetAsync(context.RequestAborted) is { } catalog)
+        var known = id is null ? _models.GetAsync(context.RequestAborted) : _models.GetWithAsync(id, context.RequestAborted);
+        if (await known is { } catalog)
         {
             return (ClientIdentity.Of(context), catalog);
         }

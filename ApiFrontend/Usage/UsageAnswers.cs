@@ -1,4 +1,5 @@
 using FlowGpt.Admin.Contracts.Usage;
+using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.ApiFrontend.Usage;
@@ -9,13 +10,14 @@ internal static class UsageAnswers
     /// <summary>A page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="histograms">Whether the buckets of the durations are listed.</param>
-    public static UsageReport Of(UsagePage page, bool histograms) =>
+    /// <param name="models">The models with their prices; null when they are not known.</param>
+    public static UsageReport Of(UsagePage page, bool histograms, CachedCatalog? models) =>
         new(
             [
                 .. page.Buckets.Select(bucket => new UsageStretch(
                     bucket.Start,
                     bucket.End,
-                    [.. bucket.Rows.Select(row => Of(row, histograms))]
+                    [.. bucket.Rows.Select(row => Of(row, histograms, models))]
                 )),
             ],
             page.Next is not null,
@@ -23,7 +25,7 @@ internal static class UsageAnswers
             page.LedgersUnheard
         );
 
-    private static UsageSum Of(UsageRow row, bool histograms)
+    private static UsageSum Of(UsageRow row, bool histograms, CachedCatalog? models)
     {
         var figures = row.Figures;
         return new()
@@ -41,6 +43,7 @@ internal static class UsageAnswers
             InputTokens = figures.PromptTokens,
             OutputTokens = figures.CompletionTokens,
             CachedInputTokens = figures.CachedTokens,
+            Cost = UsageCost.Of(row, models),
             LatencySeconds = Of(figures.Latency, histograms),
             TimeToFirstTokenSeconds = Of(figures.TimeToFirstToken, histograms),
         };

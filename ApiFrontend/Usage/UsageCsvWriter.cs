@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using FlowGpt.ApiFrontend.Models;
 using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.ApiFrontend.Usage;
@@ -8,7 +9,9 @@ namespace FlowGpt.ApiFrontend.Usage;
 /// <summary>
 /// Usage as a table (RFC 4180): one line for each group of each bucket. A name that a spreadsheet would take for a formula gets an apostrophe in front.
 /// </summary>
-internal sealed class UsageCsvWriter(IBufferWriter<byte> destination)
+/// <param name="destination">Where to.</param>
+/// <param name="models">The models with their prices; null when they are not known.</param>
+internal sealed class UsageCsvWriter(IBufferWriter<byte> destination, CachedCatalog? models)
 {
     private static readonly double[] Shares = [0.5, 0.9, 0.99];
 
@@ -36,6 +39,7 @@ internal sealed class UsageCsvWriter(IBufferWriter<byte> destination)
             "first_token_p90_seconds",
             "first_token_p99_seconds",
             .. UsageErrorNames.All.Select(static name => $"errors_{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name)}"),
+            "cost",
         ]
     );
 
@@ -58,7 +62,7 @@ internal sealed class UsageCsvWriter(IBufferWriter<byte> destination)
         destination.Write("\r\n"u8);
     }
 
-    private static string Line(UsageBucket bucket, UsageRow row)
+    private string Line(UsageBucket bucket, UsageRow row)
     {
         var figures = row.Figures;
         return string.Join(
@@ -84,6 +88,7 @@ internal sealed class UsageCsvWriter(IBufferWriter<byte> destination)
                 .. Quantiles(figures.Latency),
                 .. Quantiles(figures.TimeToFirstToken),
                 .. UsageErrorNames.All.Select((_, kind) => Number(kind < figures.Errors.Length ? figures.Errors[kind] : 0)),
+                UsageCost.Of(row, models)?.ToString(CultureInfo.InvariantCulture) ?? "",
             ]
         );
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowGpt.Admin.Contracts;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using Microsoft.Extensions.Options;
@@ -15,6 +16,7 @@ internal sealed partial class UsageEndpoints
 {
     private readonly AdminAuthenticator _authenticator;
     private readonly UsageReader _reader;
+    private readonly ModelCatalogCache _models;
     private readonly TimeProvider _time;
     private readonly UsageCalendar _calendar;
     private readonly ILogger<UsageEndpoints> _logger;
@@ -22,6 +24,7 @@ internal sealed partial class UsageEndpoints
     public UsageEndpoints(
         AdminAuthenticator authenticator,
         UsageReader reader,
+        ModelCatalogCache models,
         IOptions<FrontendOptions> options,
         TimeProvider time,
         ILogger<UsageEndpoints> logger
@@ -29,6 +32,7 @@ internal sealed partial class UsageEndpoints
     {
         _authenticator = authenticator;
         _reader = reader;
+        _models = models;
         _calendar = new(options.Value.Zone);
         _time = time;
         _logger = logger;
@@ -71,10 +75,9 @@ internal sealed partial class UsageEndpoints
                 }
 
                 var page = await _reader.ReadAsync(question);
-                await WriteAsync(
-                    context,
-                    json => JsonSerializer.Serialize(json, UsageAnswers.Of(page, histograms == "true"), AdminJson.Default.UsageReport)
-                );
+                var models = await _models.GetAsync(context.RequestAborted);
+                var report = UsageAnswers.Of(page, histograms == "true", models);
+                await WriteAsync(context, json => JsonSerializer.Serialize(json, report, AdminJson.Default.UsageReport));
                 return null;
             }
         );
@@ -139,7 +142,7 @@ internal sealed partial class UsageEndpoints
         response.ContentType = "text/csv; charset=utf-8; header=present";
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = "attachment; filename=usage.csv";
-        var csv = new UsageCsvWriter(response.BodyWriter);
+        var csv = new UsageCsvWriter(response.BodyWriter, await _models.GetAsync(context.RequestAborted));
         csv.WriteHead();
         while (true)
         {

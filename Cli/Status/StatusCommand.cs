@@ -61,7 +61,9 @@ internal sealed class StatusCommand(Gateway gateway, Screen screen) : GatewayCom
                 '/',
                 new[] { item.Pool, item.Account, item.KeyName ?? item.KeyId, item.Silo, item.Limit }.Where(static one => one is not null)
             );
-            var why = item.Reason ?? (item is { Used: { } used, Most: { } most } ? Words.Bar(used, most) : "");
+            var why = item.Reason is { } reason
+                ? $"{reason} {item.Advice}".TrimEnd()
+                : (item is { Used: { } used, Most: { } most } ? Words.Bar(used, most) : "");
             table.AddRow(
                 item.IsProblem ? "[red]problem[/]" : "[yellow]warning[/]",
                 Markup.Escape(item.Kind),

@@ -44,6 +44,7 @@ internal static partial class Chinese
             ("The most that each key may use:", "每个密钥最多可用："),
             ("Revoke {0}", "吊销 {0}"),
             ("breaker-open", "熔断器断开"),
+            ("discovery-failed", "无法向提供方查询模型"),
             ("pool-empty", "池中没有可用账号"),
             ("account-sealed", "账号令牌无法解密"),
             ("account-expired", "账号已过期"),

@@ -23,6 +23,7 @@ public sealed class Language(Browser browser)
         ["tokensPerMonth"] = "tokens / month",
         ["maxConcurrent"] = "calls at one time",
         ["breaker-open"] = "Breaker open",
+        ["discovery-failed"] = "Provider cannot be asked for its models",
         ["pool-empty"] = "No account of the pool can serve",
         ["account-sealed"] = "Token cannot be read",
         ["account-expired"] = "Token has expired",

@@ -23,7 +23,12 @@ public sealed record PoolModels(
     [property: Id(1)] ImmutableArray<DiscoveredModel> Models,
     [property: Id(2)] DateTimeOffset? At,
     [property: Id(3)] string? Problem
-);
+)
+{
+    /// <summary>What an operator may do about <see cref="Problem"/>, as a sentence; null where nothing more is known.</summary>
+    [Id(4)]
+    public string? Advice { get; init; }
+}
 
 /// <summary>A model that a provider says it has.</summary>
 /// <param name="Id">The provider's name of the model.</param>

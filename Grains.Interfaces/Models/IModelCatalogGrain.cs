@@ -13,6 +13,10 @@ public interface IModelCatalogGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     ValueTask<ModelCatalog> Get();
 
+    /// <summary>The list once every provider with discovery has been asked; waits at most 12 s. Interleaves.</summary>
+    [Alias("first"), AlwaysInterleave]
+    ValueTask<ModelCatalog> GetOnceAsked();
+
     /// <summary>The models that were added, for silos to follow. Interleaves.</summary>
     [Alias("added"), AlwaysInterleave]
     ValueTask<AddedModels> GetAdded();

@@ -32,6 +32,12 @@ internal sealed partial class ModelCatalogGrain(
 
     public ValueTask<ModelCatalog> Get() => new(source.Catalog);
 
+    public async ValueTask<ModelCatalog> GetOnceAsked()
+    {
+        source.Use(await GrainFactory.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key).GetOnceAsked());
+        return source.Catalog;
+    }
+
     public ValueTask<AddedModels> GetAdded() => new(Added());
 
     public ValueTask<ModelCatalogStatus> GetStatus() => new(Status());

@@ -91,13 +91,13 @@ internal sealed partial class ModelDiscoveryGrain(
         {
             if (pools.Find(definition.Name) is not { } pool)
             {
-                return await Note(definition.Name, null, "its provider kind is not there");
+                return await Note(definition.Name, null, new("its provider kind is not there"));
             }
 
             var credential = await GrainFactory.GetGrain<IPoolAccountsGrain>(definition.Name).GetReadyCredential();
             if (credential is null)
             {
-                return await Note(definition.Name, null, "no account of the pool is ready");
+                return await Note(definition.Name, null, new("no account of the pool is ready"));
             }
 
             PoolWall.Check(pool.Definition.Name, credential.Pool, definition.Name);
@@ -106,29 +106,32 @@ internal sealed partial class ModelDiscoveryGrain(
         }
         catch (UpstreamException exception)
         {
-            return await Note(definition.Name, null, exception.Failure.Message);
+            return await Note(definition.Name, null, DiscoveryProblem.Of(exception.Failure, definition));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return await Note(definition.Name, null, "the provider did not answer in time");
+            return await Note(definition.Name, null, new("the provider did not answer in time"));
         }
 #pragma warning disable CA1031 // Whatever one provider makes of being asked, the others are asked too.
         catch (Exception exception) when (exception is not OperationCanceledException)
 #pragma warning restore CA1031
         {
             LogFailed(exception, definition.Name);
-            return await Note(definition.Name, null, "asking failed; see the log");
+            return await Note(definition.Name, null, new("asking failed; see the log"));
         }
     }
 
     /// <summary>Keeps an answer, or why there is none; the models of the last answer stay.</summary>
-    private async Task<bool> Note(string pool, ImmutableArray<DiscoveredModel>? models, string? problem)
+    private async Task<bool> Note(string pool, ImmutableArray<DiscoveredModel>? models, DiscoveryProblem? problem)
     {
         var known = state.State.Models;
         var before = known.Pools.FirstOrDefault(one => one.Pool == pool);
-        var now = new PoolModels(pool, models ?? before?.Models ?? [], models is null ? before?.At : time.GetUtcNow(), problem);
-        Tell(pool, problem, now.Models.Length);
-        if (before is null || before.Problem != problem || !before.Models.AsSpan().SequenceEqual(now.Models.AsSpan()))
+        var now = new PoolModels(pool, models ?? before?.Models ?? [], models is null ? before?.At : time.GetUtcNow(), problem?.Text)
+        {
+            Advice = problem?.Advice,
+        };
+        Tell(pool, problem?.Text, now.Models.Length);
+        if (before is null || before.Problem != problem?.Text || !before.Models.AsSpan().SequenceEqual(now.Models.AsSpan()))
         {
             await Write(before is null ? known.Pools.Add(now) : known.Pools.Replace(before, now));
         }

@@ -71,7 +71,7 @@ internal sealed partial class TokenPool
         }
 
         account.Meter.Consume(lease, held.Used, now);
-        var more = Math.Min(upTo - lease.Reserved, account.Meter.TokenRoom(now));
+        var more = account.Meter.RoomFor(upTo - lease.Reserved, now);
         if (account.Meter.CountsTokens && more > account.Meter.Block.Tokens(now))
         {
             if (!_storageFailing && more > 0)

@@ -83,6 +83,16 @@ internal sealed partial class Meter(MeterOptions options)
         return Math.Max(0, room);
     }
 
+    /// <summary>
+    /// How many of the tokens that a reply asks for may be reserved now: all that there is room for up to <see cref="ReplyBlock.InFull"/>; of more, at most half of
+    /// the room.
+    /// </summary>
+    public long RoomFor(long more, DateTimeOffset now)
+    {
+        var room = TokenRoom(now);
+        return Math.Min(more, Math.Max(Math.Min(room, ReplyBlock.InFull), room / 2));
+    }
+
     private LimitWindow Remake(WindowKind kind, long limit)
     {
         var source = Window(kind);

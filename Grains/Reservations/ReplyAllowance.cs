@@ -17,7 +17,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
 
     private readonly IGrowingReservation[] _limiting = Array.FindAll(reservations, static one => one.LimitsTokens);
     private readonly long _prompt = Math.Clamp(promptTokens, 0, ReplyBlock.Most);
-    private readonly long _most = Math.Clamp(maxReplyTokens ?? ReplyBlock.Most, 0, ReplyBlock.Most);
+    private long _most = Math.Clamp(maxReplyTokens ?? ReplyBlock.Most, 0, ReplyBlock.Most);
     private Task? _topUp;
 
     /// <summary>Whether anything limits the reply's tokens; if not, they need not be counted while it grows.</summary>
@@ -42,6 +42,28 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
     }
 
     /// <summary>
+    /// Reserves before the call, so that no more than is reserved can be made: for an upstream that is told a maximum, which cannot grow once it was sent.
+    /// </summary>
+    /// <param name="replyTokens">How many tokens the reply should have, at most.</param>
+    /// <returns>The maximum to send: <paramref name="replyTokens"/>, or what the limits leave when that is less; null when nothing is limited.</returns>
+    public async ValueTask<long?> ReserveAsync(long replyTokens)
+    {
+        if (!IsLimited)
+        {
+            return null;
+        }
+
+        _most = Math.Clamp(replyTokens, 0, _most);
+        if (Allowed < _most)
+        {
+            // Nothing is used yet: what the prompt needs stays reserved until the upstream has counted the prompt.
+            await TopUpAsync(used: 0, _prompt + _most);
+        }
+
+        return _most = Math.Max(1, Math.Min(Allowed, _most));
+    }
+
+    /// <summary>
     /// Counts tokens that were received, and asks for more ahead of time. Waits only when all that is reserved was received.
     /// </summary>
     /// <returns>Whether the reply may go on; if not it ends with <c>length</c> after <see cref="Allowed"/> tokens, and nothing more is to be read.</returns>
@@ -56,7 +78,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
 
         if (_topUp is not { IsCompleted: false })
         {
-            _topUp = TopUpAsync();
+            _topUp = TopUpAsync(Used, NextBlock());
         }
 
         return left > 0 ? new(true) : WaitAsync(_topUp);
@@ -74,20 +96,24 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
         if (Allowed <= Received)
         {
             // The one under way was asked for before all this was received.
-            await TopUpAsync();
+            await TopUpAsync(Used, NextBlock());
         }
 
         return Allowed > Received;
     }
 
-    private async Task TopUpAsync()
+    private long NextBlock()
     {
         var upTo = _prompt + Received + ReplyBlock.Tokens;
-        upTo = Received < _most ? Math.Min(upTo, _prompt + _most) : upTo;
+        return Received < _most ? Math.Min(upTo, _prompt + _most) : upTo;
+    }
+
+    private async Task TopUpAsync(long used, long upTo)
+    {
         foreach (var one in _limiting)
         {
             // One after the other: what the first cannot give need not be taken from the next.
-            upTo = Math.Min(upTo, await one.TryTopUpAsync(Used, upTo));
+            upTo = Math.Min(upTo, await one.TryTopUpAsync(used, upTo));
         }
     }
 }

@@ -6,6 +6,9 @@ public static class ReplyBlock
     /// <summary>One block. A request without a maximum, or with a larger one, begins with so much.</summary>
     public const long Tokens = 2048;
 
+    /// <summary>A request for more tokens than this at one time gets at most half of what is left, so that others find room beside it.</summary>
+    public const long InFull = 4 * Tokens;
+
     /// <summary>A reply shorter than this is not worth a call, unless the request wants no more.</summary>
     public const long Least = 64;
 

@@ -27,6 +27,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     private bool _uncertain;
     private (int Prompt, int Completion) _further;
     private ImmutableArray<Item> _context = turn.Context;
+    private readonly ReplyMaximum _maximum = new(turn.Sampling.MaxOutputTokens, services.Options.UnnamedReplyTokens);
 
     // The reply's tokens, counted when the log had that many bytes: usage and settlement ask for the same number.
     private (int Bytes, int Tokens) _counted;
@@ -79,6 +80,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             return default;
         }
 
+        if (!turn.Log.HasEvents && _maximum.Lower(failure))
+        {
+            return new AttemptEnd(failure, IsRepeated: true);
+        }
+
         if (turn.Log.HasEvents || Faults.Of(failure.Reason) is Fault.Request || failure.Reason == FailureReason.Unfit)
         {
             return new AttemptEnd(failure, IsFinal: true);
@@ -118,13 +124,28 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         using var span = TurnTrace.Attempt(turn, pool.Kind.Name, lease.Account);
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
         var answered = false;
-        var further = new FurtherCalls(turn, services, target, () => held.Settle(sent: true, CountedTokens(allowance), failure: null));
+        var can = pool.Kind.CapabilitiesOf(pool.Definition, target.Model);
+        var window = services.WindowOf(turn.Route, target);
+        var mostWanted = _maximum.For(pool.Kind.DefaultOutputLimit(pool.Definition, target), window, turn.PromptTokens);
+        var further = new FurtherCalls(
+            turn,
+            services,
+            target,
+            can.HasFlag(ModelCapabilities.OutputLimit) ? mostWanted : null,
+            () =>
+            {
+                var used = CountedTokens(allowance);
+                held.Settle(sent: true, used, failure: null);
+                return used;
+            }
+        );
         try
         {
-            var can = pool.Kind.CapabilitiesOf(pool.Definition, target.Model);
+            _maximum.Sent = can.HasFlag(ModelCapabilities.OutputLimit) ? (int?)await allowance.ReserveAsync(mostWanted) : null;
+            var sampling = _maximum.Sent is { } most ? turn.Sampling with { MaxOutputTokens = most } : turn.Sampling;
             var setting = new DecoratorSetting(
                 turn.Route.CleanResponsePrefix,
-                services.WindowOf(turn.Route, target),
+                window,
                 services.Tokens,
                 services.FailsLoudly,
                 LimitsCalls: pool.Kind.RunsToolsOf(pool.Definition) is { } dialect && dialect == turn.Request.Extensions?.Dialect
@@ -134,7 +155,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 target,
                 turn.Request,
                 _context,
-                turn.Sampling,
+                sampling,
                 lease.Credential,
                 thread?.ConversationId,
                 further,
@@ -237,8 +258,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         for (var more = true; more; )
         {
             more = await reply.ReadAsync(held, turn.Stopping);
-            // At the caller's own maximum the upstream, or a decorator, ends the reply itself.
-            var isOver = !await allowance.ReceiveAsync(held.Count()) && !(allowance.Received >= turn.Sampling.MaxOutputTokens);
+            var isOver = !await allowance.ReceiveAsync(held.Count()) && !_maximum.EndsReply(allowance);
             if (isOver && (more || allowance.Excess > 0))
             {
                 held.ReleaseWithoutLast(turn, allowance.Excess);

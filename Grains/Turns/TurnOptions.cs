@@ -19,6 +19,14 @@ public sealed class TurnOptions
     public int MaxReplyBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
+    /// Tokens of a reply whose request names no maximum, where an account or a key has a token limit and the provider takes a maximum: so many are reserved, and sent
+    /// as the maximum. A larger number lets replies be longer, a smaller one lets more of them run beside each other.
+    /// </summary>
+    /// <value>8192 by default. 256 to 1,000,000.</value>
+    [Range(256, 1_000_000)]
+    public int UnnamedReplyTokens { get; set; } = 8192;
+
+    /// <summary>
     /// Longest wait for an account. A request that cannot be served within it gets 429 with the exact time to come back. A pool that is itself beginning, or
     /// writing what it reserves, is waited for up to 2 s all the same.
     /// </summary>

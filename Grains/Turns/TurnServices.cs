@@ -138,6 +138,7 @@ internal sealed class TurnServices(
     private async ValueTask<Route?> FindAddedRoute(string id)
     {
         models.Use(await grains.GetGrain<IModelCatalogGrain>(IModelCatalogGrain.Key).GetAdded());
+        models.Use(await grains.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key).Get());
         return models.Find(id);
     }
 }

@@ -43,6 +43,11 @@ public interface IProviderKind
     /// <summary>Most tokens of context and reply of a target whose operator and provider do not tell; null when unknown.</summary>
     int? DefaultContextWindow => null;
 
+    /// <summary>The output limit that a call whose request names none is sent with; null when the provider then has its own.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="target">The target.</param>
+    int? DefaultOutputLimit(PoolDefinition pool, Target target) => null;
+
     /// <summary>Whether models of this kind are known to begin replies with a bold "…Response:" label.</summary>
     bool LabelsReplies => false;
 

@@ -1,9 +1,13 @@
 using System.Net;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams;
 
-/// <summary>Says whose fault a failed call is. Its messages are our own words: nothing that the service wrote reaches a client. Pure.</summary>
+/// <summary>
+/// Says whose fault a failed call is. Its messages are our own words; of the service's words only those about a wrong request reach a client, shortened by
+/// <see cref="ServerWords"/>. Pure.
+/// </summary>
 internal static class UpstreamFailures
 {
     /// <summary>A reply whose status or headers say that no text will come.</summary>
@@ -58,8 +62,21 @@ internal static class UpstreamFailures
             "The upstream ended its answer for a reason that is not known here, so the answer may not be whole."
         );
 
+    /// <summary>The model called a tool with arguments that no client can read; the reply says that it is whole. Nobody's fault.</summary>
+    public static UpstreamFailure BrokenCall(int status) =>
+        new(
+            FailureClass.Upstream,
+            FailureReason.Unfit,
+            status,
+            null,
+            "The model called a tool with arguments that are not a whole JSON object, so the call was not passed on. Send the request again, or with a larger output limit."
+        );
+
     /// <summary>What a client is told of a field that the service refused by name.</summary>
     public static string WrongField(string param) => $"The upstream does not accept the field \"{param}\" of the request that it was sent.";
+
+    /// <summary>What a client is told of a request that the service refused in words of its own.</summary>
+    public static string RefusedRequest(string words) => $"The upstream refused the request: {ServerWords.Of(words)}";
 
     /// <summary>
     /// The field of the client's own request: what stands before the first index, since messages and tools are counted differently in the request that was sent on.

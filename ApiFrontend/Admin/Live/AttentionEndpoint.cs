@@ -3,6 +3,7 @@ using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Interfaces.Feed;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
@@ -52,8 +53,10 @@ internal sealed class AttentionEndpoint(AdminGate gate, PoolWatch pools, IGrainF
     {
         var overviews = await pools.GetAsync(cancellationToken);
         var silos = await grains.GetGrain<IClusterGrain>(IClusterGrain.Key).GetSilos();
+        var discovered = await grains.GetGrain<IModelDiscoveryGrain>(IModelDiscoveryGrain.Key).Get();
         IEnumerable<AttentionItem> items =
         [
+            .. discovered.Pools.Select(AttentionRules.Of).OfType<AttentionItem>(),
             .. overviews.SelectMany(AttentionRules.Of),
             .. silos.Select(AttentionRules.Of).OfType<AttentionItem>(),
             .. await LookAtKeysAsync(),

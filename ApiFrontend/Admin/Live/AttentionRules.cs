@@ -1,7 +1,9 @@
 using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Interfaces.Keys;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
@@ -38,6 +40,19 @@ internal static class AttentionRules
             yield return Of(pool.Name, account);
         }
     }
+
+    /// <summary>The provider of a pool with discovery; null when it answered.</summary>
+    public static AttentionItem? Of(PoolModels discovered) =>
+        discovered.Problem is null
+            ? null
+            : new()
+            {
+                Kind = AttentionKinds.DiscoveryFailed,
+                IsProblem = true,
+                Pool = discovered.Pool,
+                Reason = discovered.Problem,
+                Advice = discovered.Advice,
+            };
 
     /// <summary>A silo; null when there is nothing to look at.</summary>
     public static AttentionItem? Of(SiloOverview silo) =>
@@ -82,8 +97,20 @@ internal static class AttentionRules
             Pool = pool,
             Account = account.Name,
             Reason = account.Reason?.ToString(),
+            Advice = AdviceFor(account.Reason),
             SecondOpinionBy = account.SecondOpinionBy,
             Until = account.State is AccountState.Ready or AccountState.Expired ? account.TokenExpires : account.Until,
+        };
+
+    private static string? AdviceFor(FailureReason? reason) =>
+        reason switch
+        {
+            FailureReason.Unauthorized =>
+                "The provider refuses the account's credential. Replace it, and check that it belongs to the pool's baseUrl.",
+            FailureReason.QuotaExceeded => "The account's credit with its provider is used up. Add credit there, or disable the account.",
+            FailureReason.ConnectionFailed or FailureReason.ConnectTimeout =>
+                "The provider cannot be reached. Check the pool's baseUrl, and that the server runs and can be reached from here.",
+            _ => null,
         };
 
     private static string KindOf(NotableAccount account) =>

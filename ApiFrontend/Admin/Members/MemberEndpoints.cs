@@ -108,7 +108,7 @@ internal sealed class MemberEndpoints(
                 // No key stands for all keys in a question: never ask it.
                 var report = asked.IsEmpty
                     ? new UsageReport([], HasMore: false, NextPage: null, LedgersUnheard: 0)
-                    : UsageAnswers.Of(await usage.ReadAsync(question with { ClientKeyIds = asked }), histograms: false);
+                    : UsageAnswers.Of(await usage.ReadAsync(question with { ClientKeyIds = asked }), histograms: false, models: null);
                 await AdminAnswer.WriteAsync(request, report, AdminJson.Default.UsageReport);
             }
         );

@@ -27,12 +27,10 @@ internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactor
             return;
         }
 
-        var catalog = await models.GetAsync(context.RequestAborted);
+        var catalog = await models.GetWithAsync(asked.Model, context.RequestAborted);
         if (catalog?.Find(asked.Model) is not { } model || !ClientIdentity.Of(context).MayUse(model.Entry))
         {
-            await request.RefuseAsync(
-                catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: "model")
-            );
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model));
             return;
         }
 

@@ -51,7 +51,7 @@ internal sealed class MessagesModels(ModelCatalogCache models)
 
     public async Task GetAsync(HttpContext context)
     {
-        if (await ReadyAsync(context) is not var (client, catalog))
+        if (await ReadyAsync(context, ModelsEndpoint.IdOf(context)) is not var (client, catalog))
         {
             return;
         }
@@ -59,7 +59,7 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         var id = ModelsEndpoint.IdOf(context);
         if (catalog.Find(id) is not { } model || !client.MayUse(model.Entry))
         {
-            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id, param: "model"));
+            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id));
             return;
         }
 
@@ -68,12 +68,13 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         WriteModel(json, model);
     }
 
-    private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context)
+    private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context, string? id = null)
     {
         var request = ApiRequest.Of(context);
         request.ErrorBody = MessagesErrors.Write;
         request.SendsRequestId = true;
-        if (await models.GetAsync(context.RequestAborted) is { } catalog)
+        var known = id is null ? models.GetAsync(context.RequestAborted) : models.GetWithAsync(id, context.RequestAborted);
+        if (await known is { } catalog)
         {
             return (ClientIdentity.Of(context), catalog);
         }

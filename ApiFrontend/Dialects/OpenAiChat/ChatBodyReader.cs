@@ -167,6 +167,7 @@ internal static class ChatBodyReader
             UsesFunctions = usesFunctions,
             ConversationId = fields.ConversationId,
             ConversationParam = MetadataReader.ConversationParam,
+            UnknownCall = fields.UnknownCall,
             Metadata = fields.Store is true ? MetadataReader.Texts(in fields) : null,
             Storing = fields.Store is true ? new StoreRequest { TellsHistory = true, RefusesLongContext = true } : null,
         };

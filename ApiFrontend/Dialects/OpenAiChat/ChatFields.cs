@@ -46,6 +46,9 @@ internal struct ChatFields
     public ToolChoice? FunctionCall;
     public ResponseFormat? Format;
 
+    /// <summary>The path of the first <c>tool_call_id</c> that no message before calls; null when there is none.</summary>
+    public string? UnknownCall;
+
     /// <summary>Where images, files and audio are; null while there are none.</summary>
     public PartPlaces? Places;
 

@@ -24,6 +24,7 @@ internal static class MessageReader
         var items = ImmutableArray.CreateBuilder<Item>(4);
         var count = 0;
         var isLastEmptyUser = false;
+        HashSet<string>? calls = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             var path = ((FieldPath)"messages").At(count++);
@@ -46,6 +47,7 @@ internal static class MessageReader
                 return incomplete;
             }
 
+            Follow(in draft, path, ref calls, ref fields);
             isLastEmptyUser = draft is { Role: "user", Parts.Length: 0 };
         }
 
@@ -58,6 +60,20 @@ internal static class MessageReader
         return isLastEmptyUser ? RequestErrors.Empty(((FieldPath)"messages").At(count - 1).Dot("content").ToString())
             : fields.Input.IsEmpty ? RequestErrors.Empty("messages")
             : null;
+    }
+
+    /// <summary>Remembers the calls of a message, and the first result of a call that is not among them.</summary>
+    private static void Follow(in MessageDraft draft, FieldPath path, ref HashSet<string>? calls, ref ChatFields fields)
+    {
+        foreach (var call in draft.ToolCalls.IsDefault ? [] : draft.ToolCalls)
+        {
+            (calls ??= new(StringComparer.Ordinal)).Add(call.CallId);
+        }
+
+        if (draft is { Role: "tool", ToolCallId: { } id } && calls?.Contains(id) != true)
+        {
+            fields.UnknownCall ??= path.Dot("tool_call_id").ToString();
+        }
     }
 
     private static ApiError? ReadMember(ref Utf8JsonReader json, FieldPath path, ref ChatFields fields, ref MessageDraft draft)

@@ -67,10 +67,10 @@ internal sealed class InputTokens(
             return null;
         }
 
-        var catalog = await models.GetAsync(context.RequestAborted);
+        var catalog = await models.GetWithAsync(asked.Model, context.RequestAborted);
         if (catalog?.Find(asked.Model) is not { } model || !client.MayUse(model.Entry))
         {
-            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model, param: null));
+            await request.RefuseAsync(catalog is null ? GatewayErrors.Interrupted : GatewayErrors.UnknownModel(asked.Model));
             return null;
         }
 

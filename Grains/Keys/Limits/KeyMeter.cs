@@ -128,7 +128,7 @@ internal sealed partial class KeyMeter
             return Math.Max(reserved, topUp.UpTo);
         }
 
-        more = Math.Min(more, _meter.TokenRoom(now));
+        more = _meter.RoomFor(more, now);
         if (more > _meter.Block.Tokens(now))
         {
             if (!_failing)

@@ -1,9 +1,8 @@
-using System.Text.Json;
-using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
-/// <summary>What a server says of a failure, for the classification alone: nothing of it reaches a client except a field's name. Pure.</summary>
+/// <summary>What a server says of a failure, for the classification; a client hears of it a field's name, or what is wrong with the request. Pure.</summary>
 /// <param name="Type">Such as <c>overloaded_error</c>; empty when there is none.</param>
 /// <param name="Message">The server's words; empty when there are none.</param>
 internal sealed record AnthropicError(string Type, string Message)
@@ -31,28 +30,16 @@ internal sealed record AnthropicError(string Type, string Message)
     /// <summary>Whether the words hold a phrase, in any case.</summary>
     public bool Says(string phrase) => Message.Contains(phrase, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Reads <c>{"type":"error","error":{…}}</c>, or the inner object alone.</summary>
-    public static AnthropicError Read(ReadOnlySpan<byte> body)
+    /// <summary>Whether a server that is not the provider itself says, in words of its own, that the request is at fault.</summary>
+    public bool IsOfRequest { get; private init; }
+
+    /// <summary>Reads <c>{"type":"error","error":{…}}</c>, the inner object alone, or another server's form.</summary>
+    public static AnthropicError Read(ReadOnlyMemory<byte> body)
     {
-        try
+        var error = ServerError.Read(body);
+        return new AnthropicError(error.Type == "error" ? "" : error.Type, error.Message)
         {
-            var reader = new Utf8JsonReader(body);
-            using var json = JsonDocument.ParseValue(ref reader);
-            var root = LoneSurrogates.Replaced(json.RootElement);
-            if (root.ValueKind != JsonValueKind.Object)
-            {
-                return None;
-            }
-
-            var error = root.TryGetProperty("error", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner : root;
-            return new AnthropicError(Text(error, "type"), Text(error, "message"));
-        }
-        catch (Exception invalid) when (invalid is JsonException or InvalidOperationException)
-        {
-            return None;
-        }
+            IsOfRequest = error.IsOfRequest && !error.Type.EndsWith("_error", StringComparison.Ordinal),
+        };
     }
-
-    private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }

@@ -48,6 +48,11 @@ internal static class AnthropicFailures
                 UpstreamFailures.WrongField(param),
                 UpstreamFailures.FieldOf(param)
             ),
+            400 or 422 when error.IsOfRequest => Failure(
+                FailureClass.Caller,
+                FailureReason.InvalidParameter,
+                UpstreamFailures.RefusedRequest(error.Message)
+            ),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
             503 or 529 => Failure(FailureClass.Upstream, FailureReason.Overloaded, $"The upstream has no capacity (status {status})."),
             >= 500 => Failure(FailureClass.Upstream, FailureReason.ServerError, $"The upstream failed with status {status}."),

@@ -41,6 +41,10 @@ internal sealed class AnthropicKind(
     public int? DefaultContextWindow => Window;
 
     /// <inheritdoc />
+    public int? DefaultOutputLimit(PoolDefinition pool, Target target) =>
+        AnthropicPoolRules.MaxTokens(target.Options.GetValueOrDefault(MaxTokensOption)) ?? options.Value.DefaultMaxTokens;
+
+    /// <inheritdoc />
     public ImmutableArray<FieldProblem> Check(PoolDefinition pool) => [.. AnthropicPoolRules.Problems(pool, OwnHeaders)];
 
     /// <inheritdoc />

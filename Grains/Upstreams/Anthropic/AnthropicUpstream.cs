@@ -126,7 +126,7 @@ internal sealed partial class AnthropicUpstream : IUpstream, IDisposable
         var retryAfter = RetryAfterHeader.Parse(HeaderValues.Find(response.Headers, "Retry-After"), now);
         var failure = isHtml
             ? UpstreamFailures.FromStatus(response.StatusCode, isChallenge: false, isHtml, retryAfter)
-            : AnthropicFailures.FromStatus((int)response.StatusCode, AnthropicError.Read(body.Span), retryAfter);
+            : AnthropicFailures.FromStatus((int)response.StatusCode, AnthropicError.Read(body), retryAfter);
         return new UpstreamException(failure) { RateLimits = AnthropicRateLimits.Read(response.Headers, now) };
     }
 

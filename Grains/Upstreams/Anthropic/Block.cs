@@ -50,16 +50,18 @@ internal sealed class Block(int index, JsonElement json)
 /// <summary>The arguments of a call as a turn carries them.</summary>
 internal static class CallText
 {
-    /// <summary>The arguments; null when they are not whole.</summary>
+    private static readonly JsonReaderOptions Json = new() { MaxDepth = 256 };
+
+    /// <summary>The arguments; null when they are not a whole JSON object.</summary>
     /// <param name="input">The input as JSON.</param>
     /// <param name="isCustom">Whether the tool takes free text.</param>
     public static byte[]? Of(ReadOnlySpan<byte> input, bool isCustom)
     {
         try
         {
-            var reader = new Utf8JsonReader(input);
+            var reader = new Utf8JsonReader(input, Json);
             using var json = JsonDocument.ParseValue(ref reader);
-            if (reader.Read())
+            if (reader.Read() || json.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return null;
             }

@@ -60,6 +60,11 @@ internal sealed class MessageEventReader(TurnRequest turn, Func<string, string>?
                 : UpstreamFailures.EmptyReply(httpStatus);
         }
 
+        if (_end.Finish is FinishReason.ToolCalls or FinishReason.Stop && _items.HasBrokenCall)
+        {
+            return UpstreamFailures.BrokenCall(httpStatus);
+        }
+
         _items.Complete();
         if (_isNative)
         {
@@ -149,5 +154,6 @@ internal sealed class MessageEventReader(TurnRequest turn, Func<string, string>?
 
     private static JsonElement Parse(ref Utf8JsonReader json) => LoneSurrogates.Replaced(JsonElement.ParseValue(ref json));
 
-    private void Fail(ReadOnlySpan<byte> error) => Failure ??= AnthropicFailures.InsideReply(httpStatus, AnthropicError.Read(error));
+    private void Fail(ReadOnlySpan<byte> error) =>
+        Failure ??= AnthropicFailures.InsideReply(httpStatus, AnthropicError.Read(error.ToArray()));
 }

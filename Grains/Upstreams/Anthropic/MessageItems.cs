@@ -21,6 +21,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
     private int? _deltaItem;
     private int _next;
     private bool _hasContent;
+    private bool _hasBrokenCall;
 
     /// <summary>How many events were given since <see cref="Begin"/>.</summary>
     public int Given { get; private set; }
@@ -30,6 +31,9 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
 
     /// <summary>Whether a call is whole.</summary>
     public bool HasWholeCalls { get; private set; }
+
+    /// <summary>Whether a call has ended, or not ended with its message, whose arguments are no whole JSON object.</summary>
+    public bool HasBrokenCall => _hasBrokenCall || _blocks.Exists(static block => block.Type == "tool_use");
 
     /// <summary>Events go to this sink from now on.</summary>
     public void Begin(ITurnEventSink events)
@@ -181,6 +185,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
 
         if (CallText.Of(block.Input.WrittenSpan, block.IsCustom) is not { } arguments)
         {
+            _hasBrokenCall = true;
             return;
         }
 

@@ -21,18 +21,17 @@ internal static class MessagesRequestWriter
         using var json = new Utf8JsonWriter(output, JsonOptions);
         json.WriteStartObject();
         json.WriteString("model"u8, call.Target.Model);
-        json.WriteNumber(
-            "max_tokens"u8,
+        var most =
             call.Sampling.MaxOutputTokens
-                ?? AnthropicPoolRules.MaxTokens(call.Target.Options.GetValueOrDefault(AnthropicKind.MaxTokensOption))
-                ?? defaultMaxTokens
-        );
+            ?? AnthropicPoolRules.MaxTokens(call.Target.Options.GetValueOrDefault(AnthropicKind.MaxTokensOption))
+            ?? defaultMaxTokens;
+        json.WriteNumber("max_tokens"u8, most);
         new MessageWriter(json, call, native.IsNative, seal).Write();
         MessagesToolWriter.Write(json, call, native);
         WriteSampling(json, call.Sampling, native);
         WriteOutputConfig(json, call.Turn.Format, native);
         WriteMetadata(json, call.Turn.ClientKeyId, native);
-        native.WriteFields(json);
+        native.WriteFields(json, most < call.Turn.Sampling.MaxOutputTokens ? most : null);
         json.WriteBoolean("stream"u8, true);
         json.WriteEndObject();
     }

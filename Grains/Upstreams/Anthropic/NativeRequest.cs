@@ -12,6 +12,9 @@ internal sealed class NativeRequest : IDisposable
 {
     private const string BetaField = "anthropic_beta";
 
+    /// <summary>The provider refuses a smaller budget of thinking.</summary>
+    private const int LeastBudget = 1024;
+
     private static readonly FrozenSet<string> Withheld = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         // Written from the turn, or beside it.
@@ -83,7 +86,9 @@ internal sealed class NativeRequest : IDisposable
     public JsonElement? Find(string name) => _fields?.RootElement.TryGetProperty(name, out var value) == true ? value : null;
 
     /// <summary>Writes the fields that pass as they are.</summary>
-    public void WriteFields(Utf8JsonWriter json)
+    /// <param name="json">Where to.</param>
+    /// <param name="lowered">The output limit when it is lower than the client's: a budget of thinking must fit into it.</param>
+    public void WriteFields(Utf8JsonWriter json, int? lowered = null)
     {
         if (_fields is null)
         {
@@ -92,10 +97,34 @@ internal sealed class NativeRequest : IDisposable
 
         foreach (var field in _fields.RootElement.EnumerateObject())
         {
-            if (!Withheld.Contains(field.Name) && !field.Name.AsSpan().ContainsAnyExceptInRange('!', '~'))
+            if (lowered is { } most && field.NameEquals("thinking"u8) && BudgetOf(field.Value) >= most)
+            {
+                WriteThinking(json, most);
+            }
+            else if (!Withheld.Contains(field.Name) && !field.Name.AsSpan().ContainsAnyExceptInRange('!', '~'))
             {
                 field.WriteTo(json);
             }
+        }
+    }
+
+    private static long? BudgetOf(JsonElement thinking) =>
+        thinking.ValueKind == JsonValueKind.Object
+        && thinking.TryGetProperty("budget_tokens", out var budget)
+        && budget.ValueKind == JsonValueKind.Number
+        && budget.TryGetInt64(out var tokens)
+            ? tokens
+            : null;
+
+    /// <summary>Thinking within an output limit; none where the limit is too small for the provider's least budget.</summary>
+    private static void WriteThinking(Utf8JsonWriter json, int most)
+    {
+        if (most > LeastBudget)
+        {
+            json.WriteStartObject("thinking"u8);
+            json.WriteString("type"u8, "enabled"u8);
+            json.WriteNumber("budget_tokens"u8, Math.Max(LeastBudget, most / 2));
+            json.WriteEndObject();
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
@@ -224,10 +225,10 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
             case "content_filter" or "content-filter" or "SAFETY" or "sensitive" or "refusal":
                 return FinishReason.ContentFilter;
             case "error":
-                Failure ??= OpenAiFailures.InsideReply(httpStatus, OpenAiError.None);
+                Failure ??= OpenAiFailures.InsideReply(httpStatus, ServerError.None);
                 return null;
             case "insufficient_system_resource":
-                Failure ??= OpenAiFailures.FromStatus(503, OpenAiError.None, retryAfter: null);
+                Failure ??= OpenAiFailures.FromStatus(503, ServerError.None, retryAfter: null);
                 return null;
             case "stop"
             or "STOP"
@@ -246,7 +247,7 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
         }
     }
 
-    private void Fail(ReadOnlySpan<byte> error) => Failure ??= OpenAiFailures.InsideReply(httpStatus, OpenAiError.Read(error.ToArray()));
+    private void Fail(ReadOnlySpan<byte> error) => Failure ??= OpenAiFailures.InsideReply(httpStatus, ServerError.Read(error.ToArray()));
 
     // A line break in JSON is white space, and the client's frames have one line.
     private ReadOnlySpan<byte> OneLine(ReadOnlySpan<byte> json)

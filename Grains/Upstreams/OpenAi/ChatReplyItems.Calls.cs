@@ -41,26 +41,24 @@ internal sealed partial class ChatReplyItems
         }
     }
 
+    /// <summary>Whether a call was named whose arguments are no whole JSON object: nobody can run the call.</summary>
+    public bool HasBrokenCall => _calls.Exists(static call => call is { Name: not null, IsWhole: false });
+
     /// <summary>The reply has ended as it should: ends every item that is whole.</summary>
     /// <param name="finish">Why, as the server says; null when the server does not say.</param>
     /// <returns>Why the reply ended; null when the reply is not whole.</returns>
     public FinishReason? Complete(FinishReason? finish)
     {
         _calls.RemoveAll(static call => call.IsNothing);
-        var areWhole = finish switch
-        {
-            null => _calls.TrueForAll(static call => call.IsWhole),
-            FinishReason.Stop or FinishReason.ToolCalls => _calls.TrueForAll(static call => call.Name is not null),
-            _ => false,
-        };
-        if (!areWhole && finish is null or FinishReason.Stop or FinishReason.ToolCalls)
+        var mayHaveCalls = finish is null or FinishReason.Stop or FinishReason.ToolCalls;
+        if (mayHaveCalls && !_calls.TrueForAll(static call => call.IsWhole))
         {
             Flush();
             return null;
         }
 
         EndText();
-        if (areWhole)
+        if (mayHaveCalls)
         {
             _calls.ForEach(EndCall);
         }
@@ -143,16 +141,19 @@ internal sealed partial class ChatReplyItems
 
         /// <summary>Whether the call is whole by its arguments alone.</summary>
         public bool IsWhole =>
-            Name is not null && (Kind == ToolKind.Custom || Arguments.WrittenCount == 0 || IsJson(Arguments.WrittenSpan));
+            Name is not null && (Kind == ToolKind.Custom || Arguments.WrittenCount == 0 || IsJsonObject(Arguments.WrittenSpan));
 
-        private static bool IsJson(ReadOnlySpan<byte> text)
+        private static readonly JsonReaderOptions Json = new() { MaxDepth = 256 };
+
+        private static bool IsJsonObject(ReadOnlySpan<byte> text)
         {
             try
             {
-                var json = new Utf8JsonReader(text);
+                var json = new Utf8JsonReader(text, Json);
+                var isObject = json.Read() && json.TokenType == JsonTokenType.StartObject;
                 while (json.Read()) { }
 
-                return true;
+                return isObject;
             }
             catch (JsonException)
             {

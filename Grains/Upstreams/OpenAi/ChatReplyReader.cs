@@ -46,7 +46,9 @@ internal sealed class ChatReplyReader : IReplyReader
 
         if (!isWhole || _items.Complete(_chunks.Finish) is not { } finish)
         {
-            return OpenAiFailures.Unfinished(_httpStatus);
+            return isWhole && _chunks.Finish is not null && _items.HasBrokenCall
+                ? UpstreamFailures.BrokenCall(_httpStatus)
+                : OpenAiFailures.Unfinished(_httpStatus);
         }
 
         reason = finish;

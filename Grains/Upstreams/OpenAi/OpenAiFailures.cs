@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
@@ -20,7 +21,7 @@ internal static class OpenAiFailures
     ];
 
     /// <summary>An answer whose status says that no reply will come.</summary>
-    public static UpstreamFailure FromStatus(int status, OpenAiError error, TimeSpan? retryAfter)
+    public static UpstreamFailure FromStatus(int status, ServerError error, TimeSpan? retryAfter)
     {
         UpstreamFailure Failure(FailureClass @class, FailureReason reason, string message, string? param = null) =>
             new(@class, reason, status, retryAfter, message, param);
@@ -53,7 +54,7 @@ internal static class OpenAiFailures
     }
 
     /// <summary>An error that came in the place of a reply, or inside one.</summary>
-    public static UpstreamFailure InsideReply(int httpStatus, OpenAiError error)
+    public static UpstreamFailure InsideReply(int httpStatus, ServerError error)
     {
         if ((error.Status ?? StatusOf(error)) is { } status)
         {
@@ -63,6 +64,16 @@ internal static class OpenAiFailures
         return new(FailureClass.Upstream, FailureReason.ServerError, httpStatus, null, "The upstream reported an error inside its answer.");
     }
 
+    /// <summary>The server's API is one level below the pool's base address.</summary>
+    public static UpstreamFailure WithoutVersion(Uri models) =>
+        new(
+            FailureClass.Upstream,
+            FailureReason.InvalidBody,
+            404,
+            null,
+            $"The server has no list of models there (status 404), but it has one at {models}: add /v1 to the pool's baseUrl."
+        );
+
     /// <summary>The reply ended before the provider said that it was whole.</summary>
     public static UpstreamFailure Unfinished(int httpStatus) =>
         new(FailureClass.Upstream, FailureReason.ConnectionReset, httpStatus, null, "The upstream's answer ended before it was whole.");
@@ -71,7 +82,7 @@ internal static class OpenAiFailures
     public static UpstreamException Unsendable(string param, string message) =>
         new(new(FailureClass.Caller, FailureReason.InvalidParameter, null, null, message, param)) { MayHaveBeenSent = false };
 
-    private static UpstreamFailure? OfRequest(int status, OpenAiError error)
+    private static UpstreamFailure? OfRequest(int status, ServerError error)
     {
         UpstreamFailure Failure(FailureReason reason, string message, string? param = null) =>
             new(FailureClass.Caller, reason, status, null, message, param);
@@ -84,7 +95,10 @@ internal static class OpenAiFailures
             return Failure(FailureReason.ContextTooLong, "The context is longer than the model takes; shorten the messages.");
         }
 
-        if (error.Is("model_not_found") || (status == 404 && error.Param == "model"))
+        if (
+            error.Is("model_not_found")
+            || (status == 404 && (error.Param == "model" || (error.Says("model") && (error.Says("not exist") || error.Says("not found")))))
+        )
         {
             return Failure(FailureReason.ModelMissing, "The upstream does not know the model.", "model");
         }
@@ -94,22 +108,41 @@ internal static class OpenAiFailures
             return Failure(FailureReason.RequestTooLarge, "The request is larger than the upstream takes; shorten the messages.");
         }
 
-        return status is 400 or 422 && error is { Type: "invalid_request_error", Param: { } param } && !IsBadKey(error)
-            ? Failure(FailureReason.InvalidParameter, UpstreamFailures.WrongField(param), UpstreamFailures.FieldOf(param))
+        if (status is not (400 or 422) || IsBadKey(error) || IsQuota(error))
+        {
+            return null;
+        }
+
+        return error.IsOfRequest
+                ? Failure(
+                    FailureReason.InvalidParameter,
+                    UpstreamFailures.RefusedRequest(error.Message),
+                    error.Param is { } place ? UpstreamFailures.FieldOf(place) : null
+                )
+            : error is { Type: "invalid_request_error", Param: { } param }
+                ? Failure(FailureReason.InvalidParameter, UpstreamFailures.WrongField(param), UpstreamFailures.FieldOf(param))
+            : error.Type == "invalid_request_error" && MaximumIn(error) is { } maximum
+                ? Failure(FailureReason.InvalidParameter, UpstreamFailures.WrongField(maximum), maximum)
             : null;
     }
 
     private static UpstreamFailure Unauthorized(int status, TimeSpan? retryAfter) =>
         new(FailureClass.Credential, FailureReason.Unauthorized, status, retryAfter, "The upstream refused the account's key.");
 
-    private static bool IsQuota(OpenAiError error) =>
+    /// <summary>The output limit that a server's words name.</summary>
+    private static string? MaximumIn(ServerError error) =>
+        error.Says("max_completion_tokens") ? "max_completion_tokens"
+        : error.Says("max_tokens") ? "max_tokens"
+        : null;
+
+    private static bool IsQuota(ServerError error) =>
         error.Is("insufficient_quota") || error.Is("billing_hard_limit_reached") || error.Is("billing_not_active");
 
-    private static bool IsBadKey(OpenAiError error) =>
+    private static bool IsBadKey(ServerError error) =>
         error.Is("invalid_api_key") || error.Is("account_deactivated") || error.Says("API key not valid") || error.Says("API key expired");
 
     // Servers name the failure by type or code where they cannot send a status any more.
-    private static int? StatusOf(OpenAiError error) =>
+    private static int? StatusOf(ServerError error) =>
         error.Is("rate_limit_exceeded") || error.Is("rate_limit_error") || error.Is("insufficient_quota") || error.Is("RESOURCE_EXHAUSTED")
             ? 429
         : error.Is("overloaded_error") || error.Is("overloaded") || error.Is("UNAVAILABLE") ? 503

@@ -36,6 +36,9 @@ internal sealed class OpenAiKind(
     public ImmutableArray<FieldProblem> Check(PoolDefinition pool) => [.. OpenAiPoolRules.Problems(pool)];
 
     /// <inheritdoc />
+    public ImmutableArray<FieldProblem> Check(Target target) => [.. OpenAiPoolRules.Problems(target)];
+
+    /// <inheritdoc />
     public IUpstream Create(PoolDefinition pool) =>
         new OpenAiUpstream(
             new OpenAiPool(pool, _wires.GetOrCreateValue(pool)),

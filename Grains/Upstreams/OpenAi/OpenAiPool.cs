@@ -77,6 +77,12 @@ internal sealed class OpenAiPool
         return new Uri(_root + path.Replace(ModelPlace, Escape(model), StringComparison.Ordinal) + _query);
     }
 
+    /// <summary>Where the list of models is if the base address lacks its version; null when it has one, or when the pool has a path of its own.</summary>
+    public Uri? VersionedModels =>
+        _definition.Paths.ContainsKey(ModelsPath) || BaseUrl.AbsolutePath.TrimEnd('/').EndsWith("/v1", StringComparison.Ordinal)
+            ? null
+            : new Uri($"{_root}/v1{DefaultPaths[ModelsPath]}{_query}");
+
     /// <summary>Puts the pool's headers, the account's and its key on a request.</summary>
     /// <exception cref="InvalidOperationException">The credential belongs to another pool: nothing may be sent.</exception>
     /// <exception cref="UpstreamException">No request can carry the key.</exception>

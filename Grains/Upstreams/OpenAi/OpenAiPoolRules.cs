@@ -1,13 +1,32 @@
 using FlowGpt.Grains.Interfaces.Accounts;
+using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>Finds everything that is wrong with the options of a pool of this kind. Pure.</summary>
+/// <summary>Finds everything that is wrong with the options of a pool or a target of this kind. Pure.</summary>
 internal static class OpenAiPoolRules
 {
+    private static readonly string[] ReasoningFields = ["reasoning_content", "reasoning"];
+
     public static IEnumerable<FieldProblem> Problems(PoolDefinition pool) =>
         [.. Address(pool), .. Key(pool), .. Headers(pool), .. Query(pool), .. Paths(pool), .. Quirks(pool), .. Wire(pool)];
+
+    /// <summary>Finds everything that is wrong with the options of a target of this kind.</summary>
+    public static IEnumerable<FieldProblem> Problems(Target target)
+    {
+        foreach (var (name, value) in target.Options.OrderBy(static option => option.Key, StringComparer.Ordinal))
+        {
+            if (name != ChatMessageWriter.ReasoningFieldOption)
+            {
+                yield return new(name, $"is not known to pools of kind openai; use {ChatMessageWriter.ReasoningFieldOption} or remove it");
+            }
+            else if (!ReasoningFields.Contains(value, StringComparer.Ordinal))
+            {
+                yield return new(name, $"\"{value}\" is unknown; use one of {string.Join(", ", ReasoningFields)}");
+            }
+        }
+    }
 
     private static IEnumerable<FieldProblem> Address(PoolDefinition pool)
     {
@@ -80,6 +99,10 @@ internal static class OpenAiPoolRules
                     $"paths.{operation}",
                     "must be a path below baseUrl that begins with one slash, such as /chat/completions"
                 );
+            }
+            else if (path.Replace(OpenAiPool.ModelPlace, "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
+            {
+                yield return new($"paths.{operation}", "holds a placeholder that is unknown; only {model} is filled in");
             }
             else if (operation == OpenAiPool.ModelsPath && path.Contains(OpenAiPool.ModelPlace, StringComparison.Ordinal))
             {

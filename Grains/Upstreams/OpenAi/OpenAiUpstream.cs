@@ -107,15 +107,45 @@ internal sealed partial class OpenAiUpstream(
     /// <exception cref="UpstreamException">The server did not answer with a list.</exception>
     public async Task<ImmutableArray<DiscoveredModel>> ListModelsAsync(UpstreamCredential credential, CancellationToken cancellationToken)
     {
-        var address = pool.AddressOf(OpenAiPool.ModelsPath, "");
-        var list = await AskAsync(
+        try
+        {
+            return [.. await ListModelsAsync(pool.AddressOf(OpenAiPool.ModelsPath, ""), credential, cancellationToken)];
+        }
+        catch (UpstreamException missing) when (missing.Failure.StatusCode == 404 && pool.VersionedModels is { } versioned)
+        {
+            if (await HasModelsAsync(versioned, credential, cancellationToken))
+            {
+                throw new UpstreamException(OpenAiFailures.WithoutVersion(versioned), missing);
+            }
+
+            throw;
+        }
+    }
+
+    private Task<IReadOnlyList<DiscoveredModel>> ListModelsAsync(
+        Uri address,
+        UpstreamCredential credential,
+        CancellationToken cancellationToken
+    ) =>
+        AskAsync(
             OpenAiPool.ModelsPath,
             () => Authorized(new HttpRequestMessage(HttpMethod.Get, address), credential),
             credential,
             static (answer, _) => ModelList.Read(answer),
             cancellationToken
         );
-        return [.. list];
+
+    private async Task<bool> HasModelsAsync(Uri address, UpstreamCredential credential, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ListModelsAsync(address, credential, cancellationToken);
+            return true;
+        }
+        catch (UpstreamException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Sends a request and reads its whole answer.</summary>
@@ -144,7 +174,7 @@ internal sealed partial class OpenAiUpstream(
 
             return (answer is { } json ? read(json, response) : null)
                 ?? throw new UpstreamException(
-                    answer is { } other && OpenAiError.Read(other) is { Message.Length: > 0 } error
+                    answer is { } other && ServerError.Read(other) is { Message.Length: > 0 } error
                         ? OpenAiFailures.InsideReply(status, error)
                         : UpstreamFailures.InvalidBody(status)
                 )
@@ -207,7 +237,7 @@ internal sealed partial class OpenAiUpstream(
         var retryAfter = RateLimitHeaders.RetryAfter(response.Headers, now);
         var failure = isHtml
             ? UpstreamFailures.FromStatus(response.StatusCode, isChallenge: false, isHtml, retryAfter)
-            : OpenAiFailures.FromStatus((int)response.StatusCode, OpenAiError.Read(body), retryAfter);
+            : OpenAiFailures.FromStatus((int)response.StatusCode, ServerError.Read(body), retryAfter);
         return new UpstreamException(failure) { RateLimits = RateLimitHeaders.Read(response.Headers) };
     }
 

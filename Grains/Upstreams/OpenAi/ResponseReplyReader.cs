@@ -72,7 +72,7 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
 
         if (_items.Complete(_finish) is not { } finish)
         {
-            return OpenAiFailures.Unfinished(httpStatus);
+            return _items.HasBrokenCall ? UpstreamFailures.BrokenCall(httpStatus) : OpenAiFailures.Unfinished(httpStatus);
         }
 
         reason = finish;
@@ -221,7 +221,7 @@ internal sealed class ResponseReplyReader(Func<string> newCallId, Func<string, s
             : FinishReason.Length;
     }
 
-    private void Fail(ReadOnlyMemory<byte> error) => Failure ??= OpenAiFailures.InsideReply(httpStatus, OpenAiError.Read(error));
+    private void Fail(ReadOnlyMemory<byte> error) => Failure ??= OpenAiFailures.InsideReply(httpStatus, ServerError.Read(error));
 
     private static void Give(JsonElement part, string member, RawText take)
     {

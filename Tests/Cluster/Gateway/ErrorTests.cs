@@ -44,7 +44,7 @@ public sealed class ErrorTests : IAsyncLifetime
 
     [Fact]
     public async Task Model_Unknown_Is404() =>
-        (await _gateway.ChatAsync(new ChatBody("Hello") { Model = "gpt-99" })).AssertError(404, Invalid, "model_not_found", null);
+        (await _gateway.ChatAsync(new ChatBody("Hello") { Model = "gpt-99" })).AssertError(404, Invalid, "model_not_found", "model");
 
     [Fact]
     public async Task Model_UnknownInItsOwnRoute_Is404() =>

@@ -22,6 +22,23 @@ public sealed class FieldErrorTests(AnthropicPoolFixture fixture) : IClassFixtur
     [InlineData(Responses, """{"model":"compatible-test","input":"hi","reasoning":{"effort":"zzz"}}""", "reasoning.effort")]
     [InlineData(Responses, """{"model":"compatible-test","input":"hi","text":{"verbosity":"loud"}}""", "text.verbosity")]
     [InlineData(Chat, $$"""{"model":"embed-test",{{Hello}}}""", "model")]
+    [InlineData(
+        Chat,
+        """{"model":"compatible-test","messages":[{"role":"user","content":"a"},{"role":"tool","tool_call_id":"call_x","content":"1"}]}""",
+        "messages[1].tool_call_id"
+    )]
+    [InlineData(
+        Chat,
+        """{"model":"compatible-test","messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"1"},{"role":"tool","tool_call_id":"call_2","content":"1"}]}""",
+        "messages[3].tool_call_id"
+    )]
+    [InlineData("/v1/embeddings", """{"model":"embed-test","input":"a","user":5}""", "user")]
+    [InlineData(Responses, """{"model":"compatible-test","input":[{"role":"user","content":""}]}""", "input[0].content")]
+    [InlineData(
+        Responses,
+        """{"model":"compatible-test","input":[{"role":"user","content":"a"},{"role":"user","content":[{"type":"input_text","text":""}]}]}""",
+        "input[1].content"
+    )]
     [InlineData(Responses, """{"model":"embed-test","input":"hi"}""", "model")]
     [InlineData(
         Chat,
@@ -46,6 +63,20 @@ public sealed class FieldErrorTests(AnthropicPoolFixture fixture) : IClassFixtur
         var error = JsonNode.Parse(text)!["error"]!;
         Assert.Contains($"'{field}'", (string)error["message"]!, StringComparison.Ordinal);
         Assert.Equal(path == Messages ? null : field, (string?)error["param"]);
+    }
+
+    [Theory]
+    [InlineData(Chat, $$"""{"model":"nobody",{{Hello}}}""")]
+    [InlineData(Responses, """{"model":"nobody","input":"hi"}""")]
+    [InlineData("/v1/embeddings", """{"model":"nobody","input":"hi"}""")]
+    [InlineData("/v1/completions", """{"model":"nobody","prompt":"hi"}""")]
+    [InlineData("/v1/responses/input_tokens", """{"model":"nobody","input":"hi"}""")]
+    public async Task Post_ModelThatNobodyHas_IsTheSameErrorEverywhere(string path, string body)
+    {
+        var (status, text) = await PostAsync(path, body);
+
+        var error = JsonNode.Parse(text)!["error"]!;
+        Assert.Equal((404, "model_not_found", "model"), (status, (string?)error["code"], (string?)error["param"]));
     }
 
     [Theory]

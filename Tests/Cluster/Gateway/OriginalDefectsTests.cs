@@ -106,7 +106,7 @@ public sealed class OriginalDefectsTests
             404,
             "invalid_request_error",
             "model_not_found",
-            null
+            "model"
         );
         using (var refused = await gateway.SendAsync(keyless))
         {

@@ -55,6 +55,26 @@ public sealed class ReplyAllowanceTests
         Assert.Equal(1, account.Asked);
     }
 
+    [Theory]
+    [InlineData(100_000, 100_000, 5000, 5000)]
+    [InlineData(100_000, 1000, 5000, 900)]
+    [InlineData(3000, 100_000, 5000, 2900)]
+    [InlineData(100_000, 100_000, 50, 50)]
+    public async Task Reserve_BeforeTheCall_IsWhatTheSmallerLimitLeaves(long accountLimit, long keyLimit, long wanted, long expected)
+    {
+        var account = new Reservation(Math.Min(2148, accountLimit), accountLimit);
+        var key = new Reservation(Math.Min(2148, keyLimit), keyLimit);
+        var allowance = new ReplyAllowance(100, null, account, key);
+
+        Assert.Equal(expected, await allowance.ReserveAsync(wanted));
+        Assert.Equal(wanted <= 2048 ? 0 : 1, account.Asked);
+        Assert.True(await allowance.ReceiveAsync(expected - 1));
+    }
+
+    [Fact]
+    public async Task Reserve_NothingIsLimited_IsNoMaximum() =>
+        Assert.Null(await new ReplyAllowance(10, 300, new Reservation(0, 0) { LimitsTokens = false }).ReserveAsync(300));
+
     [Property(MaxTest = 1000)]
     public bool AnyReply_EndsWithinBothLimits_AndNoSoonerThanItMust(ushort prompt, ushort accountMore, ushort keyMore, byte[] pieces)
     {

@@ -83,7 +83,9 @@ public sealed class ErrorTests
     [Theory]
     [InlineData(TurnErrorKind.NoAccountInTime, 1.2, "2", "1200", "true")]
     [InlineData(TurnErrorKind.NoAccountInTime, 0.0001, "1", "1", "true")]
-    [InlineData(TurnErrorKind.NoAccountInTime, 86400.0, "60", "60000", "true")]
+    [InlineData(TurnErrorKind.NoAccountInTime, 61.5, "60", "60000", "true")]
+    [InlineData(TurnErrorKind.NoAccountInTime, 86400.0, "86400", "86400000", "false")]
+    [InlineData(TurnErrorKind.NoUsableAccount, 3600.0, "3600", "3600000", "false")]
     [InlineData(TurnErrorKind.NoAccountInTime, null, null, null, "true")]
     [InlineData(TurnErrorKind.NoUsableAccount, 30.0, "30", "30000", "true")]
     [InlineData(TurnErrorKind.NoUsableAccount, null, null, null, "false")]
@@ -117,7 +119,7 @@ public sealed class ErrorTests
 
         using var response = await host.PostChatAsync("""{"model":"nope","messages":[{"role":"user","content":"hi"}]}""");
 
-        await AssertErrorAsync(response, 404, "invalid_request_error", "model_not_found", null);
+        await AssertErrorAsync(response, 404, "invalid_request_error", "model_not_found", "model");
         Assert.Empty(host.Grains.Conversations);
     }
 

@@ -10,6 +10,9 @@ internal sealed class FakeApiKey : IApiKeyGrain
     /// <summary>What it tells; null for a key that does not exist.</summary>
     public ApiKeyAccess? Access { get; set; }
 
+    /// <summary>What operators see of it; null for a key that was not made.</summary>
+    public ApiKeyInfo? Info { get; set; }
+
     /// <summary>What it throws instead.</summary>
     public Exception? Failure { get; set; }
 
@@ -22,6 +25,9 @@ internal sealed class FakeApiKey : IApiKeyGrain
     public static ApiKeyAccess Good(string key, ApiKeyLimits? limits = null) =>
         new(1, ApiKeyToken.Hash(key), null, default, Enabled: true, Revoked: false, null, [], [], limits ?? ApiKeyLimits.None);
 
+    public static ApiKeyInfo InfoOf(ApiKeySettings settings, DateTimeOffset? revokedAt) =>
+        new("", settings, 1, default, default, null, null, revokedAt);
+
     public async ValueTask<ApiKeyAccess?> GetAccess()
     {
         Interlocked.Increment(ref _reads);
@@ -30,9 +36,13 @@ internal sealed class FakeApiKey : IApiKeyGrain
         return Failure is null ? access : throw Failure;
     }
 
-    public ValueTask<ApiKeyInfo?> Get() => throw new NotSupportedException();
+    public ValueTask<ApiKeyInfo?> Get() => new(Info);
 
-    public ValueTask<ApiKeyChange> Create(ApiKeySettings settings, byte[] hash) => throw new NotSupportedException();
+    public ValueTask<ApiKeyChange> Create(ApiKeySettings settings, byte[] hash)
+    {
+        Info = InfoOf(settings, revokedAt: null);
+        return new(new ApiKeyChange(ApiKeyChangeStatus.Done, Info));
+    }
 
     public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version) => throw new NotSupportedException();
 

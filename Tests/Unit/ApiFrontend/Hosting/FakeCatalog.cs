@@ -9,7 +9,13 @@ internal sealed class FakeCatalog : IModelCatalogGrain
 
     public Exception? Failure { get; set; }
 
+    /// <summary>The list once providers have been asked; null for one that is known already.</summary>
+    public Task<ModelCatalog>? Discovery { get; set; }
+
     public int Reads { get; private set; }
+
+    /// <summary>How often somebody waited until providers had been asked.</summary>
+    public int Waits { get; private set; }
 
     public static Route Model(string id, string description) =>
         new(id, [new Target("main", "prompt")], description, 10_000, CleanResponsePrefix: true, 1_690_000_000, "flowgpt");
@@ -18,6 +24,12 @@ internal sealed class FakeCatalog : IModelCatalogGrain
     {
         Reads++;
         return Failure is null ? ValueTask.FromResult(Value) : ValueTask.FromException<ModelCatalog>(Failure);
+    }
+
+    public ValueTask<ModelCatalog> GetOnceAsked()
+    {
+        Waits++;
+        return Discovery is { } asked ? new(asked) : Get();
     }
 
     public ValueTask<AddedModels> GetAdded() => throw new NotSupportedException();

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Text;
+using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
@@ -60,6 +63,70 @@ public sealed class ModelsEndpointTests
         time.Advance(TimeSpan.FromSeconds(0.2));
         await host.Client.GetStringAsync("/v1/models");
         Assert.Equal(2, host.Grains.Catalog.Reads);
+    }
+
+    /// <summary>Soon after a start the providers have not been asked yet.</summary>
+    [Theory]
+    [InlineData("GET", "/v1/models/late", "")]
+    [InlineData("POST", "/v1/chat/completions", """{"model":"late","messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("POST", "/v1/responses", """{"model":"late","input":"x","store":false}""")]
+    public async Task Any_ModelThatNoProviderHasToldOfYet_IsWaitedFor(string method, string path, string body)
+    {
+        var asked = new TaskCompletionSource<ModelCatalog>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.Catalog.Discovery = asked.Task;
+        host.Grains.OnConversation = static (conversation, _) => conversation.Says("Hi").Ends(FinishReason.Stop);
+        using var request = new HttpRequestMessage(new(method), path);
+        request.Content = body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
+
+        var answering = host.Client.SendAsync(request);
+        await Soon.Becomes(() => new ValueTask<int>(host.Grains.Catalog.Waits), static waits => waits == 1, "the request waits");
+        Assert.False(answering.IsCompleted);
+        asked.SetResult(new([FakeCatalog.Model("late", "Late.")], IsDemo: false));
+
+        using var answer = await Soon.Happens(answering, "the request is served");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Get_ProvidersThatDoNotAnswer_IsWaitedForNoLongerThanFiveSeconds()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(time: time);
+        host.Grains.Catalog.Discovery = new TaskCompletionSource<ModelCatalog>().Task;
+
+        var answering = host.Client.GetAsync("/v1/models/late");
+        await Soon.Becomes(() => new ValueTask<int>(host.Grains.Catalog.Waits), static waits => waits == 1, "the request waits");
+        await Soon.Becomes(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return new ValueTask<bool>(answering.IsCompleted);
+            },
+            static done => done,
+            "the wait ends"
+        );
+
+        using var answer = await answering;
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    /// <summary>A model that was added since this frontend last asked.</summary>
+    [Fact]
+    public async Task Get_ModelThatWasAddedMeanwhile_IsLookedUpAgain()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(time: time);
+        using (var unknown = await host.Client.GetAsync("/v1/models/new"))
+        {
+            Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        }
+
+        host.Grains.Catalog.Value = new([FakeCatalog.Model("new", "New.")], IsDemo: false);
+        time.Advance(TimeSpan.FromMilliseconds(300));
+
+        using var known = await host.Client.GetAsync("/v1/models/new");
+        Assert.Equal(HttpStatusCode.OK, known.StatusCode);
     }
 
     [Fact]

@@ -133,6 +133,18 @@ public sealed class MessageStreamTests
     }
 
     [Theory]
+    [InlineData("""{"x":""", "tool_use")]
+    [InlineData("""{"x":""", "end_turn")]
+    [InlineData("[1]", "tool_use")]
+    public void Read_InputIsNoWholeObjectThoughTheMessageIsSaidToBeWhole_Fails(string input, string reason)
+    {
+        var outcome = Read(Body(Start, Call(0, "f", input), End(reason), Stop));
+
+        Assert.Equal(FailureReason.Unfit, outcome.Failure?.Reason);
+        Assert.False(Assert.Single(outcome.Events.Calls).HasEnded);
+    }
+
+    [Theory]
     [InlineData("overloaded_error", FailureReason.Overloaded)]
     [InlineData("rate_limit_error", FailureReason.RateLimited)]
     [InlineData("api_error", FailureReason.ServerError)]
@@ -156,6 +168,16 @@ public sealed class MessageStreamTests
         Assert.Equal(("a", "hm", FinishReason.ToolCalls), (outcome.Text, outcome.Events.Reasoning, outcome.Finish));
         Assert.Equal("""{"x":1}""", Assert.Single(outcome.Events.Calls).Of(EventKind.ArgumentsDelta));
         Assert.Contains(outcome.Events.Events, static one => one is { Kind: EventKind.ReasoningSealed, Payload: "sealed sig" });
+    }
+
+    [Fact]
+    public void Read_AbsurdUsage_StaysWithinWhatCanBeSummedUp()
+    {
+        const string Absurd = """{"type":"message_start","message":{"usage":{"input_tokens":9223372036854775807,"output_tokens":1}}}""";
+
+        var usage = Read(Body(Absurd, Text(0, "a"), End("end_turn"), Stop)).Usage!.Value;
+
+        Assert.Equal((100_000_000, 5), (usage.PromptTokens, usage.CompletionTokens));
     }
 
     [Fact]

@@ -74,10 +74,10 @@ public sealed class ChatStreamProperties
             var arguments = new SortedDictionary<int, string>();
             var order = new List<int>();
             var deltas = steps.Select(step => Delta(step, arguments, order)).ToList();
-            // Arguments end so that they are JSON: an array of strings.
+            // Arguments end so that they are a JSON object of strings.
             var events = deltas.Select(static delta => ChatBody.Chunk(delta)).ToList();
             events.AddRange(
-                order.Select(call => ChatBody.Chunk($$$"""{"tool_calls":[{"index":{{{call}}},"function":{"arguments":"]"}}]}"""))
+                order.Select(call => ChatBody.Chunk($$$"""{"tool_calls":[{"index":{{{call}}},"function":{"arguments":"}"}}]}"""))
             );
             events.Add(ChatBody.Chunk("{}", "\"stop\""));
             events.Add("""{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}""");
@@ -89,7 +89,7 @@ public sealed class ChatStreamProperties
                 Encoding.UTF8.GetBytes(body),
                 string.Concat(steps.Where(static step => step.Kind == "content").Select(static step => step.Piece)),
                 string.Concat(steps.Where(static step => step.Kind == "reasoning_content").Select(static step => step.Piece)),
-                [.. order.Select(call => arguments[call] + "]")],
+                [.. order.Select(call => arguments[call] + "}")],
                 pieceLength
             );
         }
@@ -102,7 +102,7 @@ public sealed class ChatStreamProperties
             }
 
             var isFirst = !arguments.TryGetValue(step.Call, out var before);
-            var more = (isFirst ? "[" : ",") + JsonSerializer.Serialize(step.Piece);
+            var more = (isFirst ? "{" : ",") + "\"k\":" + JsonSerializer.Serialize(step.Piece);
             arguments[step.Call] = before + more;
             if (isFirst)
             {

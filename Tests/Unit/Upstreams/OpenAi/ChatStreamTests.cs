@@ -214,7 +214,7 @@ public sealed class ChatStreamTests
     [InlineData("data: {\"error\":{\"message\":\"secret words\",\"code\":\"502\"},\"choices\":[]}\n\n", FailureReason.ServerError)]
     [InlineData("error: {\"message\":\"secret words\",\"code\":503}\n\n", FailureReason.Overloaded)]
     [InlineData("event: error\ndata: {\"message\":\"secret words\"}\n\n", FailureReason.ServerError)]
-    [InlineData("data: {\"object\":\"error\",\"message\":\"secret words\",\"code\":400}\n\n", FailureReason.Refused)]
+    [InlineData("data: {\"object\":\"error\",\"message\":\"key sk-secret\",\"code\":400}\n\n", FailureReason.InvalidParameter)]
     [InlineData("data: {\"error\":\"secret words\"}\n\n", FailureReason.ServerError)]
     [InlineData("data: {\"error\":{\"message\":\"secret words\",\"code\":\"insufficient_quota\"}}\n\n", FailureReason.QuotaExceeded)]
     public async Task Read_ErrorInsideTheReply_FailsAfterTheText(string error, FailureReason reason)
@@ -253,5 +253,26 @@ public sealed class ChatStreamTests
 
         Assert.Equal("a🙂b\uFFFD", outcome.Text);
         Assert.Equal(Encoding.UTF8.GetByteCount("a🙂b\uFFFD"), Encoding.UTF8.GetByteCount(outcome.Text));
+    }
+
+    [Theory]
+    [InlineData("2147483647", "2147483647", 100_000_000, 100_000_000)]
+    [InlineData("9223372036854775807", "3", 100_000_000, 3)]
+    [InlineData("7", "3000000000", 7, 100_000_000)]
+    public async Task Read_AbsurdUsage_StaysWithinWhatCanBeSummedUp(
+        string prompt,
+        string completion,
+        int expectedPrompt,
+        int expectedCompletion
+    )
+    {
+        var usage = $$$"""{"choices":[],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}}}}""";
+
+        var read = (await ChatBody.ReadAsync(ChatBody.Event(ChatBody.Chunk("""{"content":"a"}""", "\"stop\"")) + ChatBody.Event(usage)))
+            .Usage!
+            .Value;
+
+        Assert.Equal((expectedPrompt, expectedCompletion), (read.PromptTokens, read.CompletionTokens));
+        Assert.InRange(read.TotalTokens, 1, int.MaxValue);
     }
 }

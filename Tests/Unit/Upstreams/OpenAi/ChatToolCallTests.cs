@@ -148,6 +148,27 @@ public sealed class ChatToolCallTests
         Assert.Equal(isWhole ? null : FailureReason.ConnectionReset, outcome.Failure?.Reason);
     }
 
+    [Theory]
+    [InlineData("{\\\"x\\\":", "\"tool_calls\"")]
+    [InlineData("{\\\"x\\\":", "\"stop\"")]
+    [InlineData("[1]", "\"tool_calls\"")]
+    [InlineData("{} {}", "\"tool_calls\"")]
+    [InlineData("null", "\"tool_calls\"")]
+    public async Task Read_ArgumentsAreNoWholeObjectThoughTheReplyIsSaidToBeWhole_FailsAndEndsNoCall(string arguments, string finish)
+    {
+        var whole = """{"tool_calls":[{"index":0,"id":"a","function":{"name":"one","arguments":"{}"}}]}""";
+        var broken = $$$"""{"tool_calls":[{"index":1,"id":"b","function":{"name":"two","arguments":"{{{arguments}}}"}}]}""";
+        var streamed = ChatBody.Event(ChatBody.Chunk(whole)) + ChatBody.Event(ChatBody.Chunk(broken, finish)) + ChatBody.Event("[DONE]");
+        foreach (var body in (string[])[streamed, $$"""{"choices":[{"finish_reason":{{finish}},"message":{{broken}}}]}"""])
+        {
+            var outcome = await ChatBody.ReadAsync(body);
+
+            Assert.Equal(FailureReason.Unfit, outcome.Failure?.Reason);
+            Assert.Contains("not a whole JSON object", outcome.Failure!.Message, StringComparison.Ordinal);
+            Assert.All(outcome.Events.Calls, static call => Assert.False(call.HasEnded));
+        }
+    }
+
     [Fact]
     public async Task Read_CallWithoutName_IsNoReply()
     {

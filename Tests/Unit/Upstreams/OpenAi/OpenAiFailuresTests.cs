@@ -1,5 +1,6 @@
 using System.Text;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Upstreams.Http;
 using FlowGpt.Grains.Upstreams.OpenAi;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
@@ -62,7 +63,13 @@ public sealed class OpenAiFailuresTests
     [InlineData(404, "", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(403, """{"error":{"type":"permission_error"}}""", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(409, "[]", FailureClass.Caller, FailureReason.Refused)]
-    [InlineData(422, """{"detail":[{"msg":"x"}]}""", FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(422, """{"detail":[{"msg":"x"}]}""", FailureClass.Caller, FailureReason.InvalidParameter)]
+    [InlineData(
+        400,
+        """{"error":{"type":"invalid_request_error","param":null,"message":"Invalid max_tokens value, the valid range is [1, 8192]"}}""",
+        FailureClass.Caller,
+        FailureReason.InvalidParameter
+    )]
     [InlineData(451, "null", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(413, "", FailureClass.Caller, FailureReason.RequestTooLarge)]
     [InlineData(408, "", FailureClass.Upstream, FailureReason.FirstByteTimeout)]
@@ -72,7 +79,7 @@ public sealed class OpenAiFailuresTests
     [InlineData(307, "", FailureClass.Upstream, FailureReason.InvalidBody)]
     public void FromStatus_EachAnswer_IsRead(int status, string body, FailureClass @class, FailureReason reason)
     {
-        var failure = OpenAiFailures.FromStatus(status, OpenAiError.Read(Encoding.UTF8.GetBytes(body)), TimeSpan.FromSeconds(3));
+        var failure = OpenAiFailures.FromStatus(status, ServerError.Read(Encoding.UTF8.GetBytes(body)), TimeSpan.FromSeconds(3));
 
         Assert.Equal((@class, reason, status), (failure.Class, failure.Reason, failure.StatusCode));
         Assert.Equal(@class == FailureClass.Caller && reason != FailureReason.Refused ? null : TimeSpan.FromSeconds(3), failure.RetryAfter);
@@ -81,7 +88,7 @@ public sealed class OpenAiFailuresTests
     [Fact]
     public void FromStatus_FieldNamed_TellsTheFieldWithoutTheUpstreamsIndex()
     {
-        var error = OpenAiError.Read(
+        var error = ServerError.Read(
             """{"error":{"type":"invalid_request_error","param":"messages[0].content","message":"secret"}}"""u8.ToArray()
         );
 
@@ -95,6 +102,6 @@ public sealed class OpenAiFailuresTests
     [Fact]
     public void Read_ParamThatIsNoField_IsNotPassedOn()
     {
-        Assert.Null(OpenAiError.Read("""{"error":{"type":"invalid_request_error","param":"<script>"}}"""u8.ToArray()).Param);
+        Assert.Null(ServerError.Read("""{"error":{"type":"invalid_request_error","param":"<script>"}}"""u8.ToArray()).Param);
     }
 }

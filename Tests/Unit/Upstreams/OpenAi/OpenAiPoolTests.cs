@@ -103,6 +103,38 @@ public sealed class OpenAiPoolTests
         );
     }
 
+    [Theory]
+    [InlineData("/openai/deployments/{deployment}/chat/completions", false)]
+    [InlineData("/openai/{model/chat", false)]
+    [InlineData("/openai/deployments/{model}/chat/completions", true)]
+    public void Problems_PathTemplate_OnlyTheModelIsAPlaceholder(string path, bool isGood) =>
+        Assert.Equal(
+            isGood ? [] : ["paths.chat"],
+            OpenAiPoolRules
+                .Problems(Definition() with { Paths = ImmutableDictionary<string, string>.Empty.Add("chat", path) })
+                .Select(static problem => problem.Field)
+        );
+
+    [Theory]
+    [InlineData("reasoningField", "reasoning_content", null)]
+    [InlineData("reasoningField", "reasoning", null)]
+    [InlineData("reasoningField", "thoughts", "\"thoughts\" is unknown; use one of reasoning_content, reasoning")]
+    [InlineData("reasoning", "reasoning", "is not known to pools of kind openai; use reasoningField or remove it")]
+    public void Problems_TargetOptions_AreCheckedWithTheirValues(string name, string value, string? expected)
+    {
+        var target = new Target("p", "m") { Options = ImmutableDictionary<string, string>.Empty.Add(name, value) };
+
+        Assert.Equal(expected, OpenAiPoolRules.Problems(target).SingleOrDefault()?.Problem);
+    }
+
+    [Theory]
+    [InlineData("https://host.test", "https://host.test/v1/models")]
+    [InlineData("https://host.test/api/", "https://host.test/api/v1/models")]
+    [InlineData("https://host.test/v1", null)]
+    [InlineData("https://host.test/v1/", null)]
+    public void VersionedModels_OnlyOfAnAddressWithoutVersion(string address, string? expected) =>
+        Assert.Equal(expected, new OpenAiPool(Definition(address)).VersionedModels?.ToString());
+
     [Fact]
     public void CapabilitiesOf_Models_FollowNamesAndQuirks()
     {
