@@ -69,7 +69,6 @@ public sealed class ModelsEndpointTests
     [Theory]
     [InlineData("GET", "/v1/models/late", "")]
     [InlineData("POST", "/v1/chat/completions", """{"model":"late","messages":[{"role":"user","content":"x"}]}""")]
-    [InlineData("POST", "/v1/responses", """{"model":"late","input":"x","store":false}""")]
     public async Task Any_ModelThatNoProviderHasToldOfYet_IsWaitedFor(string method, string path, string body)
     {
         var asked = new TaskCompletionSource<ModelCatalog>(TaskCreationOptions.RunContinuationsAsynchronously);
