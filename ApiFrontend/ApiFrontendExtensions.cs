@@ -14,8 +14,10 @@ using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Embeddings;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Feed;
+using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
+using FlowGpt.ApiFrontend.Listeners;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
@@ -70,6 +72,7 @@ public static class ApiFrontendExtensions
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();
         services.AddHostedService(static provider => provider.GetRequiredService<ResponseDrain>());
+        services.AddHostedService<LeaveTime>();
         services.AddSingleton<AddressKeyCache>();
         services.AddSingleton<WrongKeyGuard>();
         services.AddSingleton<TurnRouter>();
@@ -110,6 +113,7 @@ public static class ApiFrontendExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<ApiPipeline>();
         app.Use(MessagesErrors.ChooseFormAsync);
+        app.UsePrivateListeners();
         app.UseForwardedHeaders();
         app.UseDashboard();
         app.UseApiCors();

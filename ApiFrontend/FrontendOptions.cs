@@ -125,6 +125,26 @@ public sealed class FrontendOptions
     /// <value>Default: this machine, <c>127.0.0.0/8;::1</c>.</value>
     public string TrustedProxies { get; set; } = "127.0.0.0/8;::1";
 
+    /// <summary>
+    /// Addresses to listen on for <c>/metrics</c> and <c>/health</c> alone, separated by semicolons (<c>METRICS_URLS</c>). <c>/metrics</c> is then nowhere else.
+    /// </summary>
+    /// <value>Default empty: <c>/metrics</c> is at the ordinary address, for callers on this machine that come without a proxy.</value>
+    public string MetricsUrls { get; set; } = "";
+
+    /// <summary>
+    /// Addresses to listen on for <c>/admin</c>, <c>/dashboard</c>, <c>/docs</c> and <c>/health</c>, separated by semicolons (<c>ADMIN_URLS</c>). The first two are then
+    /// nowhere else.
+    /// </summary>
+    /// <value>Default empty: they are at the ordinary address.</value>
+    public string AdminUrls { get; set; } = "";
+
+    /// <summary>
+    /// At a stop of the process: how long requests are still taken while <c>/health/ready</c> says 503 and replies close their connections. For a process behind a proxy
+    /// that is not told of the stop.
+    /// </summary>
+    /// <value>Default 0; up to 1 min, and less than <see cref="DrainTimeout"/>.</value>
+    public TimeSpan LeaveFor { get; set; } = TimeSpan.Zero;
+
     /// <summary>How long the list of models is used before it is asked for again.</summary>
     /// <value>Default 5 s; 0 to 5 min.</value>
     public TimeSpan ModelCacheFor { get; set; } = TimeSpan.FromSeconds(5);

@@ -58,6 +58,12 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
             );
         }
 
+        CheckRange(problems, nameof(options.LeaveFor), options.LeaveFor, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        if (options.LeaveFor > TimeSpan.Zero && options.LeaveFor >= options.DrainTimeout)
+        {
+            Add(problems, nameof(options.LeaveFor), $"is {options.LeaveFor}, not less than DrainTimeout ({options.DrainTimeout})");
+        }
+
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _))
         {
             Add(

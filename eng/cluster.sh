@@ -100,18 +100,21 @@ need() {
 }
 
 well() { "$1" --health "http://127.0.0.1:$2/health/ready"; }
-redis_answers() { [ "$(redis-cli -p "$BASE_PORT" ping 2>/dev/null)" = PONG ]; }
+redis_answers() { [ "$(REDISCLI_AUTH=$(redis_password) redis-cli -p "$BASE_PORT" ping 2>/dev/null)" = PONG ]; }
+redis_password() { sed 's/^requirepass //' "$state/redis.password.conf"; }
 nginx_answers() { "$api" --health "http://127.0.0.1:$NGINX_PORT/health/proxy"; }
 
 # One line of .env, as the product reads it.
 from_dotenv() { [ ! -f .env ] || sed -n "s/^ *\(export \)\{0,1\}$1 *= *//p" .env | tail -n 1 | tr -d "\"'"; }
+
+random() { head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n'; }
 
 make_keys() {
   local name
   for name in API_MASTER_KEY ADMIN_API_KEY; do
     [ -z "${!name:-}" ] && [ -z "$(from_dotenv "$name")" ] || continue
     if [ ! -s "$state/$name" ]; then
-      (umask 077 && echo "sk-fgc-$(head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \n')" >"$state/$name")
+      (umask 077 && echo "sk-fgc-$(random)" >"$state/$name")
     fi
     export "$name=$(cat "$state/$name")"
   done
@@ -134,21 +137,25 @@ make_certificates() { "$silo" --make-certificates "$state/tls" >/dev/null; }
 
 start_redis() {
   mkdir -p "$state/redis"
-  launch redis redis-server "$root/deploy/redis/redis.conf" --bind 127.0.0.1 --port "$BASE_PORT" --dir "$state/redis"
+  [ -s "$state/redis.password.conf" ] || (umask 077 && echo "requirepass $(random)" >"$state/redis.password.conf")
+  launch redis redis-server "$root/deploy/redis/redis.conf" --bind 127.0.0.1 --port "$BASE_PORT" --dir "$state/redis" \
+    --include "$state/redis.password.conf"
   wait_for redis redis_answers
 }
 
 start_silo() {
   local number=${1#silo-}
   launch "$1" env CLUSTER_TLS="$state/tls/silo" \
-    REDIS_CONNECTION="127.0.0.1:$BASE_PORT" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" FlowGpt__Silo__Api=false \
+    REDIS_CONNECTION="127.0.0.1:$BASE_PORT" REDIS_PASSWORD="$(redis_password)" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" \
+    FlowGpt__Silo__Api=false \
     FlowGpt__Silo__AdvertisedAddress=127.0.0.1 FlowGpt__Silo__SiloPort=$((BASE_PORT + 10 + number)) \
     FlowGpt__Silo__GatewayPort=$((BASE_PORT + 30 + number)) "$silo"
   wait_for "$1" well "$silo" "$(port_of "$1")"
 }
 
 start_api() {
-  launch "$1" env CLUSTER_TLS="$state/tls/api" REDIS_CONNECTION="127.0.0.1:$BASE_PORT" ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" "$api"
+  launch "$1" env CLUSTER_TLS="$state/tls/api" REDIS_CONNECTION="127.0.0.1:$BASE_PORT" REDIS_PASSWORD="$(redis_password)" \
+    ASPNETCORE_URLS="http://127.0.0.1:$(port_of "$1")" "$api"
   wait_for "$1" well "$api" "$(port_of "$1")"
 }
 

@@ -20,19 +20,13 @@ internal static class ClusterClient
     public static RedisOptions? Read(IConfiguration configuration, ICollection<string> problems)
     {
         var options = OptionsCheck.Read<RedisOptions>(configuration, RedisOptions.Section, problems);
-        return Startup.Collect(problems, () => Parse(options?.Connection)) is null ? null : options;
+        return Startup.Collect(problems, () => Parse(options)) is null ? null : options;
     }
 
     /// <summary>Connects to Redis as silos do.</summary>
     /// <exception cref="StartupException">It cannot be reached.</exception>
     public static Task<IConnectionMultiplexer> ConnectAsync(RedisOptions options, TextWriter progress) =>
-        RedisConnector.ConnectAsync(
-            Parse(options.Connection),
-            options.ConnectWithin,
-            TimeProvider.System,
-            progress,
-            CancellationToken.None
-        );
+        RedisConnector.ConnectAsync(Parse(options), options.ConnectWithin, TimeProvider.System, progress, CancellationToken.None);
 
     /// <summary>Adds the Orleans client. It waits for silos as long as it takes: the order in which processes start is free.</summary>
     /// <param name="builder">The host.</param>
@@ -105,11 +99,11 @@ internal static class ClusterClient
         ));
     }
 
-    private static ConfigurationOptions Parse(string? connection) =>
-        string.IsNullOrWhiteSpace(connection)
+    private static ConfigurationOptions Parse(RedisOptions? options) =>
+        string.IsNullOrWhiteSpace(options?.Connection)
             ? throw new StartupException(
                 "REDIS_CONNECTION: is not set. The API as a process of its own finds its silos through Redis; give for example redis:6379. "
                     + "To run everything in one process, start the silo instead."
             )
-            : RedisConnector.Parse(connection);
+            : RedisConnector.Parse(options.Connection, options.Password);
 }

@@ -13,11 +13,18 @@ public static class RedisConnector
     private const int ConnectTimeoutMilliseconds = 2000;
 
     /// <summary>Reads <c>REDIS_CONNECTION</c>, as <see cref="RedisAddress"/> does, and sets what every process of a cluster needs.</summary>
+    /// <param name="connection">The text.</param>
+    /// <param name="password">The password where the text has none; null or blank for none.</param>
     /// <exception cref="StartupException">It cannot be read.</exception>
-    public static ConfigurationOptions Parse(string connection)
+    public static ConfigurationOptions Parse(string connection, string? password = null)
     {
         ArgumentNullException.ThrowIfNull(connection);
         var configuration = RedisAddress.Parse(connection);
+        if (string.IsNullOrEmpty(configuration.Password) && !string.IsNullOrWhiteSpace(password))
+        {
+            configuration.Password = password;
+        }
+
         configuration.AbortOnConnectFail = true;
         // The start tries again by itself; one attempt tells soon whether anything answers.
         configuration.ConnectRetry = 1;

@@ -19,6 +19,9 @@ public sealed class RedisOptions
     /// </summary>
     public string? Conversations { get; set; }
 
+    /// <summary>The password of Redis, where <see cref="Connection"/> has none (<c>REDIS_PASSWORD</c>).</summary>
+    public string? Password { get; set; }
+
     /// <summary>How long a start waits for a Redis that cannot be reached before it gives up. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ConnectWithin { get; set; } = TimeSpan.FromSeconds(60);

@@ -28,9 +28,21 @@ public static class ProductConfiguration
         configuration.Sources.Insert(at, new MemoryConfigurationSource { InitialData = dotenv });
         var mapped = Map(configuration, dotenv, problems);
         configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
-        configuration["urls"] ??= DefaultAddress;
+        configuration["urls"] = Listeners(configuration);
         configuration["FlowGpt:Accounts:ListensOn"] = configuration["urls"];
     }
+
+    // The ordinary address first: it is the one that a start names.
+    private static string Listeners(ConfigurationManager configuration) =>
+        string.Join(
+            ';',
+            new[]
+            {
+                configuration["urls"] ?? DefaultAddress,
+                configuration["FlowGpt:Frontend:MetricsUrls"],
+                configuration["FlowGpt:Frontend:AdminUrls"],
+            }.Where(static address => !string.IsNullOrWhiteSpace(address))
+        );
 
     /// <summary>Names a configuration key as its user would: the short name, if it has one, with the key behind it.</summary>
     internal static string Describe(string key)

@@ -47,7 +47,7 @@ internal sealed class DocsEndpoints(IServiceProvider services) : IDisposable
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(DocumentPath, ServeAsync);
-        routes.MapScalarApiReference(
+        var page = routes.MapScalarApiReference(
             "/docs",
             static options =>
                 options
@@ -60,6 +60,7 @@ internal sealed class DocsEndpoints(IServiceProvider services) : IDisposable
                     .DisableMcp()
                     .HideClientButton()
         );
+        DocsPageHeaders.Add(page);
     }
 
     private async Task ServeAsync(HttpContext context)

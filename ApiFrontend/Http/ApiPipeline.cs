@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Telemetry;
 using Microsoft.Extensions.Options;
@@ -17,12 +18,14 @@ internal sealed partial class ApiPipeline
     private readonly RequestReporter _reporter;
     private readonly ILogger<ApiPipeline> _logger;
     private readonly int _maxBody;
+    private readonly HostReadiness _readiness;
 
     public ApiPipeline(
         RequestDelegate next,
         TimeProvider time,
         RequestReporter reporter,
         IOptions<FrontendOptions> options,
+        HostReadiness readiness,
         ILogger<ApiPipeline> logger
     )
     {
@@ -30,6 +33,7 @@ internal sealed partial class ApiPipeline
         _time = time;
         _reporter = reporter;
         _logger = logger;
+        _readiness = readiness;
         _maxBody = options.Value.MaxRequestBodyBytes;
     }
 
@@ -84,6 +88,12 @@ internal sealed partial class ApiPipeline
         context.TraceIdentifier = request.Id;
         context.Features.Set(request);
         RequestPath.Normalize(context.Request);
+        if (_readiness.NotReadyBecause is not null && context.Request.Protocol is "HTTP/1.1")
+        {
+            // The process leaves: whoever keeps connections open takes another one next.
+            context.Response.Headers.Connection = "close";
+        }
+
         context.Response.OnStarting(static state => SetHeaders((ApiRequest)state), request);
         return request;
     }

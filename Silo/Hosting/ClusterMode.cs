@@ -112,6 +112,7 @@ internal sealed class ClusterMode : IHostingMode
             silo.UseClusterTls(_certificates);
         }
 
+        silo.AddIncomingGrainCallFilter<ClientWall>();
         if (_options.Kubernetes)
         {
             silo.UseKubernetesHosting();

@@ -45,7 +45,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         CancellationToken cancellationToken
     )
     {
-        var configuration = RedisConnector.Parse(options.Connection!);
+        var configuration = RedisConnector.Parse(options.Connection!, options.Password);
         var membership = await RedisConnector.ConnectAsync(configuration, options.ConnectWithin, time, progress, cancellationToken);
         try
         {

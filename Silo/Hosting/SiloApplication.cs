@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.ApiFrontend.Listeners;
 using FlowGpt.ApiFrontend.Telemetry;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Silo.Secrets;
@@ -63,6 +64,7 @@ internal sealed partial class SiloApplication : IAsyncDisposable
             }
             else
             {
+                app.UsePrivateListeners();
                 app.MapOperations();
             }
 

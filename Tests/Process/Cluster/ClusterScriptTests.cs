@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlowGpt.Simulator.Hosting;
@@ -37,6 +39,7 @@ public sealed class ClusterScriptTests
 
             await ChatAsync(client, "before");
             await AskOverSocketsAsync(script);
+            Assert.StartsWith("-NOAUTH", await AskRedisAsync(script.BasePort), StringComparison.Ordinal);
             (code, said) = await script.RunAsync("restart", "api-1");
             Assert.True(code == 0, said);
             (code, said) = await script.RunAsync("restart", "silo-1");
@@ -150,6 +153,15 @@ public sealed class ClusterScriptTests
 
             previous = (string?)events[^1]["response"]!["id"];
         }
+
+    private static async Task<string> AskRedisAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+        await client.GetStream().WriteAsync("PING\r\n"u8.ToArray());
+        var answer = new byte[64];
+        var read = await client.GetStream().ReadAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        return Encoding.ASCII.GetString(answer, 0, read);
     }
 
     private static async Task<HttpClient> ClientAsync(ClusterScript script)

@@ -4,7 +4,12 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using FlowGpt.ApiFrontend.Cluster;
+using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Tests.Cluster.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
@@ -50,6 +55,35 @@ public sealed class ClusterTlsTests : IAsyncLifetime
 
         await _silo.Host.WaitForOutputAsync(static output => Refusals(output) >= 5 ? output : null, "five refusals were logged");
         Assert.Equal(5, Refusals(_silo.Host.Output));
+    }
+
+    [Fact]
+    public async Task Client_WithTheCertificateOfAnApiProcess_SeesAPoolAndGetsNoLease()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var redis = RedisConnector.Parse(_redis.Connection);
+        await using var connection = await RedisConnector.ConnectAsync(
+            redis,
+            Patience,
+            TimeProvider.System,
+            TextWriter.Null,
+            cancellationToken
+        );
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        var tls = new Dictionary<string, string?> { ["FlowGpt:ClusterTls:Directory"] = TestCertificates.For(ClusterRole.Api) };
+        builder.Configuration.AddInMemoryCollection(tls);
+        builder.AddClusterClient(connection, ClusterTls.Read(builder.Configuration, ClusterRole.Api, TimeProvider.System.GetUtcNow()));
+        using var client = builder.Build();
+        await client.StartAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+        var pool = client.Services.GetRequiredService<IGrainFactory>().GetGrain<ITokenPoolGrain>("flowgpt");
+
+        Assert.Equal("flowgpt", (await pool.GetSnapshot()).Name);
+        var request = new AcquireRequest("r1", "master", "flowgpt-free", null, [], 1, 1, TimeSpan.Zero, "127.0.0.1:1@0");
+        var refused = await Assert.ThrowsAnyAsync<Exception>(async () => await pool.Acquire(request));
+        Assert.Contains("leases are for silos", refused.Message, StringComparison.Ordinal);
+
+        await client.StopAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
     }
 
     [Fact]

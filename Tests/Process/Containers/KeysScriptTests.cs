@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FlowGpt.ApiFrontend;
+using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
 using FlowGpt.Tests.Unit.Packaging;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,35 @@ public sealed class KeysScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Script_GivesRedisThePasswordThatTheProductHas()
+    {
+        await RunAsync();
+
+        var configuration = new ConfigurationManager();
+        configuration.AddProductConfiguration(_data.FullName, []);
+        var password = configuration.GetSection(RedisOptions.Section).Get<RedisOptions>()!.Password;
+        var file = Path.Combine(_data.FullName, "redis.conf");
+        Assert.Matches("^[0-9a-f]{48}$", password);
+        Assert.Equal($"requirepass {password}", (await File.ReadAllTextAsync(file)).TrimEnd());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
+    public async Task Script_KeysOfAnEarlierVersion_StayAndGetThePassword()
+    {
+        const string earlier = "API_MASTER_KEY=sk-fgc-first\nADMIN_API_KEY=sk-fgc-second\n";
+        await File.WriteAllTextAsync(Path.Combine(_data.FullName, ".env"), earlier);
+
+        await RunAsync();
+
+        var now = await File.ReadAllTextAsync(Path.Combine(_data.FullName, ".env"));
+        Assert.StartsWith(earlier + "REDIS_PASSWORD=", now, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Script_SecondStart_KeepsTheKeys()
     {
         await RunAsync();
@@ -47,7 +77,8 @@ public sealed class KeysScriptTests : IDisposable
         var script = Assert
             .Single(service["command"].Texts)
             .Replace("$$", "$", StringComparison.Ordinal)
-            .Replace("/data/", _data.FullName + "/", StringComparison.Ordinal);
+            .Replace("/data/", _data.FullName + "/", StringComparison.Ordinal)
+            .Replace("/password/", _data.FullName + "/", StringComparison.Ordinal);
         var start = new ProcessStartInfo(service["entrypoint"].Texts[0]) { ArgumentList = { service["entrypoint"].Texts[1], script } };
         using var process = System.Diagnostics.Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));

@@ -187,7 +187,7 @@ public sealed class ComposeFileTests
         var target = Dockerfile.Read("deploy/Dockerfile").Stage(service["build"]["target"].Text);
 
         Assert.Equal("deploy/Dockerfile", service["build"]["dockerfile"].Text);
-        var program = Dockerfile.ParseList(target.Last("ENTRYPOINT"))[0].Replace("./", "/app/", StringComparison.Ordinal);
+        var program = Dockerfile.ParseList(target.Last("ENTRYPOINT"))[0];
         Assert.Equal(["CMD", program, HealthProbe.Verb, "http://localhost:8080/health/ready"], service["healthcheck"]["test"].Texts);
     }
 
@@ -199,6 +199,33 @@ public sealed class ComposeFileTests
         var grace = ComposeSchema.ParseDuration(Service(name)["stop_grace_period"].Text);
 
         Assert.True(grace > new SiloOptions().ShutdownTimeout, $"{name} is killed after {grace}, before its own limit.");
+    }
+
+    [Fact]
+    public void Api_HasNoUpstreamSecret()
+    {
+        var blank = Service("api")["environment"]
+            .Entries.Where(static one => one.Value.Text.Length == 0)
+            .Select(static one => one.Key)
+            .ToHashSet();
+        var ofUpstreams = UserSetting.All.Where(static one =>
+            one.Key.StartsWith("FlowGpt:Accounts:", StringComparison.Ordinal)
+            && (one.IsSecret || one.Key.EndsWith(":File", StringComparison.Ordinal))
+        );
+
+        Assert.All(ofUpstreams, one => Assert.Contains(one.Name, blank));
+        Assert.DoesNotContain(Service("api")["volumes"].Texts, static volume => volume.Contains("config", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Metrics_HaveAPortThatIsNotPublished()
+    {
+        var port = Service("silo")["environment"]["METRICS_URLS"].Text.Split(':')[^1];
+
+        Assert.All(
+            File["services"].Entries,
+            one => Assert.DoesNotContain(one.Value["ports"].Texts, text => text.EndsWith(port, StringComparison.Ordinal))
+        );
     }
 
     private static YamlValue Service(string name) => File["services"][name];

@@ -246,6 +246,47 @@ public sealed class KubernetesManifestTests
     }
 
     [Fact]
+    public void NetworkPolicies_DenyWhatTheyDoNotName()
+    {
+        var deny = Find("NetworkPolicy", "default-deny");
+        Assert.Empty(deny.At("spec", "podSelector").Keys);
+        Assert.Equal(["Ingress", "Egress"], deny.At("spec", "policyTypes").Texts);
+        Assert.False(deny.At("spec", "ingress").Exists || deny.At("spec", "egress").Exists);
+
+        // Redis calls nobody, API processes no upstream.
+        Assert.False(Find("NetworkPolicy", "redis").At("spec", "egress").Exists);
+        Assert.All(Find("NetworkPolicy", "api").At("spec", "egress").Items, static rule => Assert.NotEmpty(rule["to"].Items));
+        string[] known = [.. new[] { "silo", "api", "redis" }.SelectMany(static one => PortsOf(one).Values), "53", "443", "6443"];
+        Assert.All(
+            Objects.Where(static one => one["kind"].Text == "NetworkPolicy").SelectMany(static one => one.At("spec", "egress").Items),
+            rule => Assert.All(rule["ports"].Items, port => Assert.Contains(port["port"].Text, known))
+        );
+    }
+
+    [Fact]
+    public void Redis_HasThePasswordThatTheProductHas()
+    {
+        var variable = Assert.Single(Container("redis")["env"].Items).At("valueFrom", "secretKeyRef", "key").Text;
+        Assert.Equal("REDIS_PASSWORD", variable);
+        Assert.Equal(["--requirepass", "$(REDISCLI_AUTH)"], Container("redis")["args"].Texts.TakeLast(2));
+        Assert.All(
+            (string[])["silo", "api"],
+            name => Assert.Contains(Container(name)["env"].Items, variable => variable["name"].Text == "REDIS_PASSWORD")
+        );
+    }
+
+    [Fact]
+    public void Ingress_HasACertificateForItsHost()
+    {
+        var ingress = Find("Ingress", "api");
+
+        Assert.Equal(
+            Assert.Single(ingress.At("spec", "rules").Items)["host"].Text,
+            Assert.Single(Assert.Single(ingress.At("spec", "tls").Items)["hosts"].Texts)
+        );
+    }
+
+    [Fact]
     public void Secrets_AreNotReal() =>
         Assert.All(Secret["stringData"].Entries, static entry => Assert.Contains("replace-me", entry.Value.Text, StringComparison.Ordinal));
 

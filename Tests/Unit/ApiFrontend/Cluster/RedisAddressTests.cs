@@ -26,6 +26,13 @@ public sealed class RedisAddressTests
         Assert.Equal((user, password, isTls, database), (read.User, read.Password, read.Ssl, read.DefaultDatabase));
     }
 
+    [Theory]
+    [InlineData("redis:6379", "given", "given")]
+    [InlineData("redis:6379", " ", null)]
+    [InlineData("redis:6379,password=hidden-password", "given", Secret)]
+    public void Parse_PasswordBesideTheAddress_IsUsedWhereTheAddressHasNone(string text, string password, string? expected) =>
+        Assert.Equal(expected, RedisConnector.Parse(text, password).Password);
+
     [Fact]
     public void Parse_Sentinel_KeepsTheNameOfTheService()
     {

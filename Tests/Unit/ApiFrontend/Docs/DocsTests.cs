@@ -110,6 +110,28 @@ public sealed partial class DocsTests
         Assert.DoesNotMatch("(src|href)=\"https?://", page);
     }
 
+    [Fact]
+    public async Task Page_AllowsOnlyWhatItIsMadeOf()
+    {
+        await using var host = await FrontendHost.StartAsync();
+
+        using var page = await host.NewClient().GetAsync("/docs");
+        using var pageBelow = await host.NewClient().GetAsync("/docs/");
+
+        Assert.All(
+            new[] { page, pageBelow },
+            static one =>
+            {
+                Assert.Contains(
+                    "default-src 'self'",
+                    Assert.Single(one.Headers.GetValues("Content-Security-Policy")),
+                    StringComparison.Ordinal
+                );
+                Assert.Equal("nosniff", Assert.Single(one.Headers.GetValues("X-Content-Type-Options")));
+            }
+        );
+    }
+
     private static string Methods(RouteEndpoint endpoint) =>
         string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]);
 
