@@ -153,6 +153,7 @@ public sealed class ClusterScriptTests
 
             previous = (string?)events[^1]["response"]!["id"];
         }
+    }
 
     private static async Task<string> AskRedisAsync(int port)
     {
