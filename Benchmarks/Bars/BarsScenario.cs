@@ -27,7 +27,7 @@ internal sealed class BarsScenario : IScenario
         var settings = new GatewaySettings(GatewaySettings.Conversation)
         {
             Variables = options.Variables,
-            Folder = options.Floor.Gateways.FirstOrDefault()?.Folder,
+            Folder = options.Floor.Gateways is [var first, ..] ? first.Folder : null,
         };
         await using (var gateway = await StartedAsync(simulator, settings, cancellationToken))
         {

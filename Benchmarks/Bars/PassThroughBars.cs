@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FlowGpt.Benchmarks.Load;
-using FlowGpt.Benchmarks.Report;
 using FlowGpt.Benchmarks.Scenarios;
 using FlowGpt.Benchmarks.Targets;
 

@@ -3,7 +3,6 @@ using FlowGpt.Tests.Clients;
 using FlowGpt.Tests.Process;
 using FlowGpt.Tests.Process.Nginx;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Browser;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FlowGpt.Tests.Process;
 
 namespace FlowGpt.Tests.Clients;
 

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Conversations.Sums;
 public interface IConversationRecords
 {
     /// <summary>The states whose records belong to a conversation; each record's key begins with the conversation's.</summary>
-    public static IReadOnlyList<string> States { get; } =
+    static IReadOnlyList<string> States { get; } =
     ["conversation", "conversation-page", ResponseStore.HeadState, ResponseStore.ChunkState, ResponseStore.InputState];
 
     /// <summary>Tells of each record once, in any order.</summary>

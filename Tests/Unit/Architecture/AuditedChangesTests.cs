@@ -64,7 +64,7 @@ public sealed class AuditedChangesTests
             .ToArray();
 
         Assert.NotEmpty(callers);
-        Assert.Empty(callers.Where(static caller => !caller.StartsWith(Admin, StringComparison.Ordinal)));
+        Assert.DoesNotContain(callers, static caller => !caller.StartsWith(Admin, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class AuditedChangesTests
         }
 
         Assert.True(changing.Count > 10, string.Join('\n', changing));
-        Assert.Empty(changing.Where(static route => route.StartsWith("GET", StringComparison.Ordinal)));
+        Assert.DoesNotContain(changing, static route => route.StartsWith("GET", StringComparison.Ordinal));
     }
 
     /// <summary>Whether a method, or what it calls in the frontend, calls a changing method of a grain.</summary>
