@@ -16,7 +16,7 @@ internal sealed class ItemTokens(TokenCounter counter)
 
     private readonly Dictionary<Item, int> _counts = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>As <see cref="PromptTokens.CountPrompt(TokenCounter, TurnRequest, ReadOnlySpan{Item})"/>.</summary>
+    /// <summary>As <see cref="PromptTokens.CountPrompt(TokenCounter, TurnRequest, ReadOnlySpan{Item}, int)"/>.</summary>
     public int CountPrompt(TurnRequest request, ImmutableArray<Item> context)
     {
         if (_counts.Count > KeptForEach * context.Length)

@@ -3,6 +3,7 @@ using FlowGpt.Tests.Clients;
 using FlowGpt.Tests.Process;
 using FlowGpt.Tests.Process.Nginx;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Browser;
 
