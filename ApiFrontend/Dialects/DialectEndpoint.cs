@@ -100,12 +100,6 @@ internal sealed partial class DialectEndpoint
             return;
         }
 
-        if (asked.UnknownCall is { } result && conversationId is null)
-        {
-            await request.RefuseAsync(RequestErrors.UnknownCall(result));
-            return;
-        }
-
         if (asked.Storing is { InheritsShape: true })
         {
             var (shape, unknown) = await _stored.ShapeAsync(

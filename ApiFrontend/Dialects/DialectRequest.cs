@@ -36,11 +36,6 @@ internal record DialectRequest
     /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>
     public string? ConversationId { get; init; }
 
-    /// <summary>
-    /// The path of the first result of a tool call that the request itself does not hold; null when there is none. Only a stored conversation can hold that call.
-    /// </summary>
-    public string? UnknownCall { get; init; }
-
     /// <summary>The body's field that names <see cref="ConversationId"/>.</summary>
     public string? ConversationParam { get; init; }
 }

@@ -167,7 +167,7 @@ internal static class ChatBodyReader
             UsesFunctions = usesFunctions,
             ConversationId = fields.ConversationId,
             ConversationParam = MetadataReader.ConversationParam,
-            UnknownCall = fields.UnknownCall,
+            WrongAlone = fields.UnknownCall is { } unknown ? RequestErrors.UnknownCall(unknown) : null,
             Metadata = fields.Store is true ? MetadataReader.Texts(in fields) : null,
             Storing = fields.Store is true ? new StoreRequest { TellsHistory = true, RefusesLongContext = true } : null,
         };
