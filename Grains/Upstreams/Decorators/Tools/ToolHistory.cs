@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
-using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
