@@ -43,7 +43,11 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Terminals are made with a program of Linux.");
         var program = Path.Combine(AppContext.BaseDirectory, "FlowGpt.Cli");
         var command = string.Join(' ', ((string[])[program, .. arguments]).Select(static part => $"'{part}'"));
-        var start = new ProcessStartInfo(Script.PathOrSkip(), ["-qefc", $"stty cols {columns} rows 30; exec {command}", "/dev/null"])
+        // Tests that run in the background of a shell inherit that an interruption is ignored; a command that people start does not.
+        var start = new ProcessStartInfo(
+            Script.PathOrSkip(),
+            ["-qefc", $"stty cols {columns} rows 30; exec env --default-signal=INT,QUIT {command}", "/dev/null"]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
