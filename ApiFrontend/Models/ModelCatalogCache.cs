@@ -53,7 +53,9 @@ internal sealed partial class ModelCatalogCache : IDisposable
 
         if (!_isDiscovered)
         {
-            await Task.WhenAny(_discovering ??= ReadDiscoveredAsync(), Task.Delay(DiscoveryPatience, _time, cancellationToken));
+            await (_discovering ??= ReadDiscoveredAsync())
+                .WaitAsync(DiscoveryPatience, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return _copy?.Catalog;
         }
 

@@ -13,6 +13,8 @@ internal sealed class TurnAdmission(ResponseRegistry registry, SiloDrain drain, 
     public bool IsCutOff => contact.IsLost;
 
     /// <summary>Whether new turns belong on other silos.</summary>
-    public bool IsClosed =>
-        contact.IsLost || ((registry.IsDraining || drain.IsOn) && silos.GetApproximateSiloStatuses(onlyActive: true).Count > 1);
+    public bool IsClosed => contact.IsLost || ((registry.IsDraining || drain.IsOn) && IsAnotherThere());
+
+    // This silo does not count: its own stop ends its being active long before its last request comes.
+    private bool IsAnotherThere() => silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => !silo.Equals(silos.SiloAddress));
 }

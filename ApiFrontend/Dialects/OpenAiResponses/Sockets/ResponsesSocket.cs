@@ -92,7 +92,7 @@ internal sealed class ResponsesSocket(
                         gone.Token
                     );
                     await CloseAsync(socket, WebSocketCloseStatus.MessageTooBig);
-                    await Task.WhenAny(reading, Task.Delay(CloseWithin, time, gone.Token));
+                    await reading.WaitAsync(CloseWithin, time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return;
                 }
 
