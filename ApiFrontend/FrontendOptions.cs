@@ -60,10 +60,11 @@ public sealed class FrontendOptions
 
     /// <summary>
     /// How long the start of a turn is repeated while the cluster does not take it: as long as silos may need to notice that one of them froze, and to
-    /// make its work theirs. Then the client gets 503.
+    /// make its work theirs, and longer than a silo that stops may take to put away the one grain that the turn belongs to
+    /// (<c>FlowGpt:Silo:DeactivationTimeout</c>): calls to that grain wait until then. Then the client gets 503.
     /// </summary>
-    /// <value>Default 20 s; 0.1 s to 5 min.</value>
-    public TimeSpan StartWithin { get; set; } = TimeSpan.FromSeconds(20);
+    /// <value>Default 30 s; 0.1 s to 5 min.</value>
+    public TimeSpan StartWithin { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long the silo of a response may leave its frontend without an answer. Then the response is lost: it is started anew if its client has

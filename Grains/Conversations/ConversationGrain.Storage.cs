@@ -13,12 +13,13 @@ internal sealed partial class ConversationGrain
     // Booked, and in no outbox in memory; the record may still hold them.
     private readonly List<UsageEvent> _delivered = [];
 
-    // Until the silo that holds the index is known to be dead, calls to it hang or fail.
-    private const int IndexAttempts = 4;
     private static readonly TimeSpan FirstIndexPause = TimeSpan.FromMilliseconds(250);
 
     // Names the latest turn in the index.
     private Guid _entry;
+
+    // Which part of the index has it.
+    private long _shard;
 
     /// <summary>
     /// Enters the conversation into the index of those that may have something to finish. Before the turn is written: whatever a crash leaves is found.
@@ -26,20 +27,21 @@ internal sealed partial class ConversationGrain
     private async Task<bool> EnterIndex(TurnRequest turn)
     {
         var conversation = this.GetPrimaryKeyString();
-        var index = Index(conversation);
         _entry = Guid.CreateVersion7(_services.Time.GetUtcNow());
+        _shard = IPendingTurnsGrain.ShardOf(conversation);
         for (var (attempt, pause) = (1, FirstIndexPause); ; attempt++, pause *= 2)
         {
             try
             {
-                // A silo of an earlier version knows nothing of turns that leave; what was only added is removed by a sweep.
-                await (attempt == 1 ? index.Enter(conversation, _entry) : index.Add(conversation));
+                await Index(_shard).Enter(conversation, _entry);
                 return true;
             }
             catch (Exception exception)
             {
                 LogNotIndexed(exception, turn.ResponseId, attempt);
-                if (attempt == IndexAttempts)
+                // Calls to a part whose silo stops or is not yet known to be dead hang or fail; the other parts are as good, since all of them are swept.
+                _shard = (_shard + 1) % IPendingTurnsGrain.Shards;
+                if (attempt == IPendingTurnsGrain.Shards)
                 {
                     return false;
                 }
@@ -121,13 +123,13 @@ internal sealed partial class ConversationGrain
         var isWritten = await TryWrite(_stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Request.ResponseId));
         if (isWritten && await TryEndKept(turn, result.Status, turn.OutcomeOf(result, usage)))
         {
-            _delivery = DeliverAndLeaveIndex(_stored.State, _entry);
+            _delivery = DeliverAndLeaveIndex(_stored.State, _shard, _entry);
             return result;
         }
 
         if (isWritten)
         {
-            _delivery = DeliverAndLeaveIndex(_stored.State, _entry);
+            _delivery = DeliverAndLeaveIndex(_stored.State, _shard, _entry);
             return NotStoredResult;
         }
 
@@ -195,18 +197,16 @@ internal sealed partial class ConversationGrain
     }
 
     /// <summary>A turn whose end is durable and booked leaves the index; for any other the sweep finds out what there is to do.</summary>
-    private async Task DeliverAndLeaveIndex(ConversationState state, Guid entry)
+    private async Task DeliverAndLeaveIndex(ConversationState state, long shard, Guid entry)
     {
         await DeliverOutbox(state);
         if (state.Outbox.Count == 0)
         {
-            var conversation = this.GetPrimaryKeyString();
-            await Index(conversation).Leave(conversation, entry);
+            await Index(shard).Leave(this.GetPrimaryKeyString(), entry);
         }
     }
 
-    private IPendingTurnsGrain Index(string conversation) =>
-        GrainFactory.GetGrain<IPendingTurnsGrain>(IPendingTurnsGrain.ShardOf(conversation));
+    private IPendingTurnsGrain Index(long shard) => GrainFactory.GetGrain<IPendingTurnsGrain>(shard);
 
     // What this activation has shown is taken back when it ends; a delivery that goes on after that shows nothing more.
     private void ShowOutbox(int count)

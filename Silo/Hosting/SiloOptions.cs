@@ -52,9 +52,12 @@ internal sealed class SiloOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long one grain may take to be put away at a stop. Default: 20 s.</summary>
+    /// <summary>
+    /// How long one grain may take to be put away at a stop. Calls to the grain wait that long before another silo has it: less than
+    /// <c>FlowGpt:Frontend:StartWithin</c>, so that the turns of a stored conversation wait and do not fail. Default: 10 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
-    public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a call between grains may take before its caller gives up. Default: 15 s.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:02:00")]

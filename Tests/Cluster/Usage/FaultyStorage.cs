@@ -21,7 +21,7 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>The only state whose writes meet <see cref="NextWrite"/>; null for all.</summary>
     public string? OnlyState { get; set; }
 
-    /// <summary>What writes of a state wait for before they take effect; nothing waits unless it is set.</summary>
+    /// <summary>What writes of a state, or of one grain's (<c>state/grain id</c>), wait for before they take effect; nothing waits unless it is set.</summary>
     public (string State, Task Until)? Hold { get; set; }
 
     /// <summary>Fails one read as soon as a write has failed.</summary>
@@ -67,7 +67,9 @@ public sealed class FaultyStorage : IGrainStorage
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        return Hold is { } hold && hold.State == stateName ? WriteThen(hold.Until) : WriteNow(stateName, grainId, grainState);
+        return Hold is { } hold && (hold.State == stateName || hold.State == Key(stateName, grainId))
+            ? WriteThen(hold.Until)
+            : WriteNow(stateName, grainId, grainState);
 
         async Task WriteThen(Task until)
         {

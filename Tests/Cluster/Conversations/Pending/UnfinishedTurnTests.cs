@@ -100,6 +100,29 @@ public sealed class UnfinishedTurnTests
         Assert.InRange(storage.Writes, 1, turns / 2);
     }
 
+    /// <summary>A part of the index whose silo stops does not answer for as long as that takes; its conversations do not wait for it.</summary>
+    [Fact]
+    public async Task Part_ThatDoesNotAnswer_IsReplacedByAnother()
+    {
+        var storage = new FaultyStorage();
+        await using var cluster = await StartAsync(storage);
+        var silent = cluster.Index(ConversationKey.Stored(cluster.ClientKey, "talk")).GetGrainId();
+        var answers = new TaskCompletionSource();
+        storage.Hold = ($"pending-turns/{silent}", answers.Task);
+        try
+        {
+            cluster.Upstream.Next().Says("Hello Ada.").Ends();
+            Assert.True(await TakeTurnAsync(cluster));
+
+            // No time is given for the silent part's write: the entry is in another part, and leaves it.
+            Assert.Equal(1, (await SettledAsync(cluster)).Requests);
+        }
+        finally
+        {
+            answers.SetResult();
+        }
+    }
+
     /// <summary>What is over and booked is not carried along until the next sweep.</summary>
     [Fact]
     public async Task Turn_ThatIsBooked_LeavesTheIndexWithTheNextWrite()
