@@ -5,6 +5,9 @@ namespace FlowGpt.ApiFrontend.Errors;
 /// <summary>The one place where a turn's error becomes an HTTP status and an OpenAI error object.</summary>
 internal static class TurnErrorMapper
 {
+    /// <summary>When to come back where no time is known, because an operator must act first.</summary>
+    private static readonly TimeSpan UntilOperatorActs = TimeSpan.FromMinutes(1);
+
     private const string InsufficientQuota = "insufficient_quota";
 
     /// <summary>Why a response did not complete.</summary>
@@ -43,7 +46,10 @@ internal static class TurnErrorMapper
                 RetryAfter = error.RetryAfter,
                 ShouldRetry = false,
             },
-            TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null),
+            TurnErrorKind.NoUsableAccount => Server(503, "service_unavailable", error, retry: error.RetryAfter is not null) with
+            {
+                RetryAfter = error.RetryAfter ?? UntilOperatorActs,
+            },
             TurnErrorKind.Overloaded => Server(503, ApiError.Overloaded, error, retry: true),
             TurnErrorKind.UpstreamFailed => Server(502, "upstream_error", error, retry: true),
             TurnErrorKind.UpstreamTimeout => Server(504, "upstream_timeout", error, retry: null),

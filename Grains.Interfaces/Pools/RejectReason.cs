@@ -4,15 +4,15 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 [GenerateSerializer]
 public enum RejectReason
 {
-    /// <summary>Every account that works is at a limit or cooling down, and none frees in time (429).</summary>
+    /// <summary>Accounts that work are at a limit, or cool down after a 429, and none frees in time (429).</summary>
     NoAccountInTime = 0,
 
     /// <summary>The queue is full (429).</summary>
     QueueFull = 1,
 
     /// <summary>
-    /// The pool has no account that could ever serve: none configured, all disabled, expired or refused, or all excluded by the request (503).
-    /// In the last case <c>RetryAfter</c> says when one of the excluded could serve a new request.
+    /// No account is at a limit, and none can serve in time: none configured, all disabled, expired, refused, waiting for a probe or cooling down after failures,
+    /// or all excluded by the request (503). <c>RetryAfter</c> says when one could serve a new request; null when only an operator can change it.
     /// </summary>
     NoUsableAccount = 2,
 
@@ -34,6 +34,6 @@ public enum RejectReason
     /// <summary>The second opinion that the request waited for has been given. Ask again at once.</summary>
     OpinionGiven = 8,
 
-    /// <summary>The request was refused, and too many requests of its client key were to blame lately for another second opinion (429).</summary>
+    /// <summary>The request was refused, and too many requests of its client key were to blame recently for another second opinion (429).</summary>
     TooManyConvictions = 9,
 }

@@ -12,8 +12,8 @@ internal enum Outlook
     /// <summary>The breaker is open or half open; waiting can help.</summary>
     BreakerOpen,
 
-    /// <summary>Every account that works waits for its next probe.</summary>
-    AllMarked,
+    /// <summary>Every account that works waits for its next probe, or cools down after failures; none is at a limit.</summary>
+    AllFaulty,
 
     /// <summary>Every account that works is one it has failed on.</summary>
     AllExcluded,

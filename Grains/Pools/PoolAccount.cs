@@ -132,7 +132,7 @@ internal sealed partial class PoolAccount
         var verdict = Verdict.Ready;
         if (Health.AvailableAt > now)
         {
-            verdict = new(SkipReason.CoolingDown, Health.AvailableAt);
+            verdict = new(Health.IsFailing ? SkipReason.Failing : SkipReason.CoolingDown, Health.AvailableAt);
         }
 
         foreach (var window in Meter.Windows)

@@ -11,7 +11,7 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class TokenPool
 {
     /// <summary>A request that waits for the pool itself (a write, or its recovery) waits so long even if it would not queue.</summary>
-    internal static readonly TimeSpan OwnPatience = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks for an account. O(accounts), in large pools O(log accounts) as long as one can serve.</summary>
     public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
@@ -32,37 +32,37 @@ internal sealed partial class TokenPool
             return new AcquireResult.Granted(Grant(account, request, selection.Why, now));
         }
 
-        var patience = (selection.NeedsStorage || Recovering) && request.MaxWait < OwnPatience ? OwnPatience : request.MaxWait;
-        if (Hopeless(selection, now, now + patience) is { } rejection)
+        var maxWait = (selection.NeedsStorage || Recovering) && request.MaxWait < LeastWait ? LeastWait : request.MaxWait;
+        if (Hopeless(selection, now, now + maxWait) is { } rejection)
         {
             return Reject(request, rejection, now);
         }
 
-        if (patience <= TimeSpan.Zero && _queue.IsFull)
+        if (maxWait <= TimeSpan.Zero && _queue.IsFull)
         {
             // Nobody leaves the queue for a request that would not stay in it.
             return Reject(request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now);
         }
 
-        var ticket = new Ticket(_newId(now), request, now, patience);
+        var ticket = new Ticket(_newId(now), request, now, maxWait);
         if (!_queue.TryAdd(ticket, out var evicted))
         {
-            return Reject(request, new(RejectReason.QueueFull, RetryAfter(selection, now)), now);
+            return Reject(request, NoPlace(selection, now), now);
         }
 
         _tickets.Add(ticket.Id, ticket);
-        if (patience > request.MaxWait)
+        if (maxWait > request.MaxWait)
         {
             _delayedByPool.Add((ticket, now + request.MaxWait));
         }
 
         if (evicted is not null)
         {
-            Complete(evicted, Reject(evicted.Request, new(RejectReason.QueueFull, RetryAfter(selection, now)), now));
+            Complete(evicted, Reject(evicted.Request, NoPlace(selection, now), now));
         }
 
         Serve(now);
-        if (ticket.Outcome is null && patience <= TimeSpan.Zero)
+        if (ticket.Outcome is null && maxWait <= TimeSpan.Zero)
         {
             _queue.Remove(ticket);
             _tickets.Remove(ticket.Id);
@@ -93,7 +93,7 @@ internal sealed partial class TokenPool
         DateTimeOffset? freeAt = null;
         DateTimeOffset? probeAt = null;
         var hasFailed = HasFailed(request, now);
-        var allMarked = true;
+        var allFaulty = true;
         DateTimeOffset? excludedFreeAt = null;
         var waiting = false;
         var uncertain = false;
@@ -138,7 +138,7 @@ internal sealed partial class TokenPool
             }
             else if (verdict.Reason != SkipReason.None && !verdict.Reason.IsFinal())
             {
-                allMarked &= verdict.Reason == SkipReason.Marked;
+                allFaulty &= verdict.Reason.IsFault();
                 waiting = true;
                 uncertain |= verdict.FreeAt is null;
                 freeAt = Earlier(freeAt, verdict.FreeAt);
@@ -169,7 +169,7 @@ internal sealed partial class TokenPool
 
         return any
             ? Choose(request, due, hasFailed, now)
-            : new(allMarked ? Outlook.AllMarked : Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain);
+            : new(allFaulty ? Outlook.AllFaulty : Outlook.Wait, FreeAt: freeAt, Uncertain: uncertain);
     }
 
     private Verdict CheckFor(PoolAccount account, AcquireRequest request, Ticket? asker, DateTimeOffset now)
@@ -257,7 +257,7 @@ internal sealed partial class TokenPool
         selection.Outlook switch
         {
             Outlook.NothingUsable => new(RejectReason.NoUsableAccount, selection.FreeAt is null ? null : RetryAfter(selection, now)),
-            Outlook.AllMarked when selection.FreeAt > deadline || deadline <= now => new(
+            Outlook.AllFaulty when selection.FreeAt > deadline || deadline <= now => new(
                 RejectReason.NoUsableAccount,
                 RetryAfter(selection, now)
             ),
@@ -273,6 +273,12 @@ internal sealed partial class TokenPool
             ),
             _ => null,
         };
+
+    /// <summary>Why a request that no place is left for in the queue is not served: the queue is not the reason when every account is out for faults.</summary>
+    private AcquireResult.Rejected NoPlace(in Selection selection, DateTimeOffset now) =>
+        Hopeless(selection, now, now) is { Reason: not RejectReason.NoAccountInTime } rejection
+            ? rejection
+            : new(RejectReason.QueueFull, RetryAfter(selection, now));
 
     private AcquireResult.Rejected Reject(AcquireRequest request, AcquireResult.Rejected rejection, DateTimeOffset now)
     {

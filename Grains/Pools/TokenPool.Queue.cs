@@ -56,7 +56,7 @@ internal sealed partial class TokenPool
         while (_queue.Count > 0 && AnyRoom(now) && ServeOne(now)) { }
     }
 
-    /// <summary>The pool can serve again: whoever it could not serve now, and would not have waited otherwise, waits no longer.</summary>
+    /// <summary>The pool can serve again: requests that waited only because the pool was not ready, and that cannot be served now, are rejected.</summary>
     private void EndDelaysByPool(DateTimeOffset now)
     {
         if (Recovering)
@@ -68,7 +68,7 @@ internal sealed partial class TokenPool
         {
             if (ticket.Place is not null && until <= now && Select(ticket.Request, ticket, now) is { NeedsStorage: false } selection)
             {
-                Complete(ticket, Reject(ticket.Request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now));
+                Complete(ticket, Reject(ticket.Request, TooLate(selection, now), now));
             }
         }
 
@@ -147,7 +147,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>Keeps the account that frees first for a request that small ones would starve.</summary>
+    /// <summary>Keeps the account that frees first for a request that smaller requests have overtaken too often.</summary>
     private void Earmark(Ticket ticket, DateTimeOffset now)
     {
         DateTimeOffset? best = null;
@@ -232,13 +232,7 @@ internal sealed partial class TokenPool
         while (_queue.NextDue is { } due && due.Deadline <= now)
         {
             var selection = Select(due.Request, due, now);
-            var reason = selection.Outlook == Outlook.BreakerOpen ? RejectReason.BreakerOpen : RejectReason.NoAccountInTime;
-            Complete(
-                due,
-                Hopeless(selection, now, now) is { } rejection
-                    ? Reject(due.Request, rejection, now)
-                    : Reject(due.Request, new(reason, RetryAfter(selection, now)), now)
-            );
+            Complete(due, Reject(due.Request, TooLate(selection, now), now));
         }
 
         foreach (var (id, ticket) in _tickets)
@@ -251,7 +245,11 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>Exact where the clock decides; else by how long calls take of late.</summary>
+    /// <summary>Why a request that may wait no longer is not served.</summary>
+    private AcquireResult.Rejected TooLate(in Selection selection, DateTimeOffset now) =>
+        Hopeless(selection, now, now) ?? new(RejectReason.NoAccountInTime, RetryAfter(selection, now));
+
+    /// <summary>Exact where the clock decides; else estimated from how long recent calls took.</summary>
     private TimeSpan RetryAfter(in Selection selection, DateTimeOffset now)
     {
         var guess = TimeSpan.FromSeconds(_meanHoldSeconds / Math.Max(1, _leases.Count));

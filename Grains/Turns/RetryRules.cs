@@ -117,7 +117,7 @@ public static class RetryRules
             ),
             _ => new TurnError(
                 TurnErrorKind.NoUsableAccount,
-                "No upstream account can serve now: none is configured, or all are disabled, expired, refused or waiting for a probe.",
+                "No upstream account can serve now: none is configured, or all are disabled, expired, refused, waiting for a probe or cooling down after failures. Please retry later.",
                 RetryAfter: rejected.RetryAfter
             ),
         };

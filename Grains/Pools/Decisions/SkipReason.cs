@@ -17,6 +17,8 @@ internal enum SkipReason : byte
 
     /// <summary>The request needs more tokens than its limit ever allows.</summary>
     TooLarge,
+
+    /// <summary>Its provider limited its rate a short time ago (429).</summary>
     CoolingDown,
     Concurrency,
     RequestsPerMinute,
@@ -39,4 +41,7 @@ internal enum SkipReason : byte
 
     /// <summary>Its provider told that nothing, or too little, is left until a reset.</summary>
     ProviderLimit,
+
+    /// <summary>Calls on it failed a short time ago as a service fails; no limit is reached.</summary>
+    Failing,
 }

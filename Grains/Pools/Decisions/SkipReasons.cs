@@ -8,6 +8,9 @@ internal static class SkipReasons
     /// <summary>Whether only an operator, or another request, could change it.</summary>
     public static bool IsFinal(this SkipReason reason) => reason is >= SkipReason.Disabled and <= SkipReason.TooLarge;
 
+    /// <summary>Whether a fault keeps an account out, for a time that the clock decides, and no limit does.</summary>
+    public static bool IsFault(this SkipReason reason) => reason is SkipReason.Marked or SkipReason.Failing;
+
     public static SkipReason Of(WindowKind kind) => (SkipReason)((int)SkipReason.RequestsPerMinute + (int)kind);
 
     /// <summary>As it reads in the decision audit.</summary>
@@ -31,6 +34,7 @@ internal static class SkipReasons
             SkipReason.Recovering => "recovering leases",
             SkipReason.Marked => "refused what others serve",
             SkipReason.ProviderLimit => "at a limit that the provider told",
+            SkipReason.Failing => "cooling down after failures",
             SkipReason.Earmarked => "kept for a longer waiting request",
             _ => "",
         };

@@ -40,11 +40,14 @@ internal sealed class AccountHealth
     /// <summary>The last failure that counted.</summary>
     public FailureReason? LastFailure { get; private set; }
 
-    /// <summary>When a call last failed for it, whoever was to blame.</summary>
+    /// <summary>When a call on the account last failed, whatever was to blame.</summary>
     public DateTimeOffset LastFailedAt { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>When both kinds of cool-down are over.</summary>
     public DateTimeOffset AvailableAt => RateLimit.Until > Upstream.Until ? RateLimit.Until : Upstream.Until;
+
+    /// <summary>Whether the cool-down that lasts longer is the one after failures of the service.</summary>
+    public bool IsFailing => Upstream.Until > RateLimit.Until;
 
     /// <summary>When every cool-down is over and no model waits for a probe any more.</summary>
     public DateTimeOffset WholeAgainAt => Marks.LongestOut() is { } mark && mark.ProbeAt > RestsUntil ? mark.ProbeAt : RestsUntil;

@@ -9,6 +9,14 @@ public sealed class UpstreamErrorTests
 {
     private const string NoQueue = "FlowGpt:Conversations:MaxQueueWait=00:00:00";
 
+    private static readonly (string Path, string Body)[] OfEveryDialect =
+    [
+        ("/v1/chat/completions", $$"""{"model":"{{Gateway.Model}}","messages":[{"role":"user","content":"Hello"}]}"""),
+        ("/v1/responses", $$"""{"model":"{{Gateway.Model}}","input":"Hello"}"""),
+        ("/v1/messages", $$"""{"model":"{{Gateway.Model}}","max_tokens":99,"messages":[{"role":"user","content":"Hello"}]}"""),
+        ("/v1/completions", $$"""{"model":"{{Gateway.Model}}","prompt":"Hello"}"""),
+    ];
+
     [Fact]
     public async Task Limit_Reached_Is429WithTheTimeUntilTheWindowFrees()
     {
@@ -85,6 +93,41 @@ public sealed class UpstreamErrorTests
 
         Assert.Equal([2, 3, 3], seen.Select(static one => one.Calls));
         Assert.True(seen[^1].SaysWhen);
+    }
+
+    [Fact]
+    public async Task Accounts_AllCoolDownAfterFailures_Is503WithTheTime_InEveryDialect()
+    {
+        await using var gateway = await Gateway.StartAsync(1, NoQueue);
+        gateway.Simulator.Truth.SetBehaviour(
+            new BehaviourSettings
+            {
+                Fault = new FaultSettings { Kind = FaultKind.Challenge, Times = 1 },
+            }
+        );
+        Assert.Equal(502, (await gateway.ChatAsync("Hello")).Status);
+        await gateway.IdlePoolAsync();
+
+        foreach (var (path, body) in OfEveryDialect)
+        {
+            foreach (var stream in (bool[])[false, true])
+            {
+                using var content = new StringContent(
+                    body.Insert(1, stream ? "\"stream\":true," : ""),
+                    System.Text.Encoding.UTF8,
+                    "application/json"
+                );
+                using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+                using var answer = await gateway.SendAsync(request);
+                var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+                Assert.True((int)answer.StatusCode == 503, $"{path}: {(int)answer.StatusCode} {text}");
+                Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("retry-after"))), 30, 60);
+                Assert.Contains("cooling down after failures", text);
+            }
+        }
+
+        Assert.Equal(1, gateway.Simulator.Truth.Snapshot().Global.ChatCalls);
     }
 
     [Fact]

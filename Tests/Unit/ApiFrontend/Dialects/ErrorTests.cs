@@ -88,7 +88,7 @@ public sealed class ErrorTests
     [InlineData(TurnErrorKind.NoUsableAccount, 3600.0, "3600", "3600000", "false")]
     [InlineData(TurnErrorKind.NoAccountInTime, null, null, null, "true")]
     [InlineData(TurnErrorKind.NoUsableAccount, 30.0, "30", "30000", "true")]
-    [InlineData(TurnErrorKind.NoUsableAccount, null, null, null, "false")]
+    [InlineData(TurnErrorKind.NoUsableAccount, null, "60", "60000", "false")]
     [InlineData(TurnErrorKind.IdempotencyConflict, null, null, null, "false")]
     [InlineData(TurnErrorKind.UpstreamFailed, null, null, null, "true")]
     [InlineData(TurnErrorKind.UpstreamTimeout, null, null, null, null)]
