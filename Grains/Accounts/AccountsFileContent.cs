@@ -27,6 +27,9 @@ internal sealed record AccountsFileContent
     /// <summary>Everything that is wrong, with the accounts too.</summary>
     public IEnumerable<string> AllProblems => Problems.Concat(Bad.Select(static one => one.Problem));
 
+    /// <summary>Names of pools whose definitions have problems: what names such a pool is not reported for that.</summary>
+    public ImmutableArray<string> BadPools { get; init; } = [];
+
     /// <summary>What an operator should know and need not change.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

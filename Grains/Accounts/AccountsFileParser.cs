@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Upstreams;
 
@@ -23,6 +24,9 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
 
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
+
+    // Pools whose definitions have problems, with their kinds where those are known. Accounts and models of such a pool are not reported for its problems.
+    private readonly Dictionary<string, IProviderKind?> _badPools = new(StringComparer.Ordinal);
 
     /// <summary>Reads a file's content. Problems name the field, what to do and the line, and never hold a secret.</summary>
     public AccountsFileContent Parse(ReadOnlyMemory<byte> utf8)
@@ -66,9 +70,14 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         var fields = new JsonFields(root, "", _problems);
         foreach (var pool in fields.OptionalObject("pools")?.Objects() ?? [])
         {
-            if (PoolFields.Read(pool.Name, pool.Fields, kinds) is { } read)
+            IProviderKind? kind = null;
+            if (pool.Fields is not null && PoolFields.Read(pool.Name, pool.Fields, kinds, out kind) is { } read)
             {
                 _pools[pool.Name] = read;
+            }
+            else
+            {
+                _badPools[pool.Name] = kind;
             }
         }
 
@@ -105,9 +114,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             if (RouteFields.Read(model, defaults.Pool) is { } route)
             {
                 models.Add((route, place));
-                _problems.AddRange(
-                    RouteProblems.Of(route, known.GetValueOrDefault, kinds).Select(one => $"{place}.{one.Field} {one.Problem}")
-                );
+                _problems.AddRange(ProblemsOf(route, known).Select(one => $"{place}.{one.Field} {one.Problem}"));
             }
         }
 
@@ -122,7 +129,17 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             Prices = prices,
             Problems = [.. _problems],
             Bad = [.. bad],
+            BadPools = [.. _badPools.Keys],
         };
+    }
+
+    private IEnumerable<FieldProblem> ProblemsOf(RouteDefinition route, Dictionary<string, ConfiguredPool> known)
+    {
+        var unknown = route
+            .Targets.Select((target, i) => _badPools.ContainsKey(target.Pool) ? $"targets[{i}].pool" : null)
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        return RouteProblems.Of(route, known.GetValueOrDefault, kinds).Where(one => !unknown.Contains(one.Field));
     }
 
     /// <summary>The pools that a model may name: defined ones, those with accounts, and the default one.</summary>
@@ -139,6 +156,11 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             known.TryAdd(pool.Definition.Name, pool);
         }
 
+        foreach (var (name, kind) in _badPools)
+        {
+            known[name] = new(new() { Name = name, Kind = kind?.Name ?? "" }, AccountLimits.None);
+        }
+
         return known;
     }
 
@@ -147,10 +169,14 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
     private (AccountDefinition Account, string Secret)? ReadAccount(JsonFields fields, out string? name, out string poolName)
     {
         name = fields.Checked("name", fields.Text("name"), AccountsProblems.OfName);
-        var named = fields.Checked("pool", fields.OptionalText("pool"), AccountsProblems.OfPool);
+        var named = fields.Checked(
+            "pool",
+            fields.OptionalText("pool"),
+            one => _badPools.ContainsKey(one) ? null : AccountsProblems.OfPool(one)
+        );
         var pool = PoolOf(named ?? defaults.Pool);
         poolName = pool.Definition.Name;
-        var kind = kinds.Find(pool.Definition.Kind);
+        var kind = _badPools.TryGetValue(poolName, out var ofBadPool) ? ofBadPool : kinds.Find(pool.Definition.Kind);
         var credential = kind is null ? null : ReadCredential(fields, kind.Credential);
         var weight = fields.OptionalNumber("weight", AccountsProblems.OfWeight) ?? 1;
         var enabled = fields.OptionalFlag("enabled") ?? true;

@@ -41,7 +41,10 @@ internal static class AccountsLoader
 
         var pools = content.Pools.ToList();
         var accounts = new List<PlacedAccount>();
-        if (options.Fields.Values.Any(static value => !string.IsNullOrWhiteSpace(value)))
+        if (
+            options.Fields.Values.Any(static value => !string.IsNullOrWhiteSpace(value))
+            && !content.BadPools.Contains(options.Pool, StringComparer.Ordinal)
+        )
         {
             var pool = pools.FirstOrDefault(one => one.Definition.Name == options.Pool) ?? defaults.PoolOf(options.Pool);
             if (Single(options, pool, kinds, problems) is { } single)

@@ -191,19 +191,18 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         }
     }
 
-    /// <summary>All fields as objects; for objects whose names are free.</summary>
-    public IEnumerable<(string Name, JsonFields Fields)> Objects()
+    /// <summary>All fields as objects; for objects whose names are free. What is no object is noted, and is null here.</summary>
+    public IEnumerable<(string Name, JsonFields? Fields)> Objects()
     {
         foreach (var property in element.EnumerateObject())
         {
-            if (OptionalObject(property.Name) is { } value)
-            {
-                yield return (property.Name, value);
-            }
-            else if (!Has(property.Name))
+            var value = OptionalObject(property.Name);
+            if (!Has(property.Name))
             {
                 Problem(property.Name, "is null but must be an object in braces");
             }
+
+            yield return (property.Name, value);
         }
     }
 

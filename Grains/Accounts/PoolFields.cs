@@ -8,7 +8,11 @@ namespace FlowGpt.Grains.Accounts;
 internal static class PoolFields
 {
     /// <summary>The pool; null when something is wrong with its definition, which is noted.</summary>
-    public static ConfiguredPool? Read(string name, JsonFields fields, ProviderKinds kinds)
+    /// <param name="name">The pool's name.</param>
+    /// <param name="fields">Its definition.</param>
+    /// <param name="kinds">The provider kinds of this process.</param>
+    /// <param name="kind">The pool's provider kind, also of a definition with problems; null when that itself is wrong.</param>
+    public static ConfiguredPool? Read(string name, JsonFields fields, ProviderKinds kinds, out IProviderKind? kind)
     {
         var before = fields.ProblemCount;
         if (AccountsProblems.OfPool(name) is { } badName)
@@ -17,7 +21,7 @@ internal static class PoolFields
         }
 
         var kindName = fields.Text("kind");
-        var kind = kindName is null ? null : kinds.Find(kindName);
+        kind = kindName is null ? null : kinds.Find(kindName);
         if (kindName is not null && kind is null)
         {
             fields.Problem("kind", $"\"{kindName}\" is not a provider kind; use one of {kinds.Names}");

@@ -67,6 +67,56 @@ public sealed class PoolsOfFileTests
     }
 
     [Theory]
+    [InlineData("p", """{"kind":"nothing","baseUrl":"https://x.test"}""")]
+    [InlineData("p", """{"baseUrl":"https://x.test"}""")]
+    [InlineData("p", """{"kind":"test","baseUrl":"x.test/v1"}""")]
+    [InlineData("p", """{"kind":"test","baseUrl":"https://x.test","limits":{"requestsPerMinute":0}}""")]
+    [InlineData("p", "7")]
+    [InlineData("p", "null")]
+    [InlineData("a pool", """{"kind":"test","baseUrl":"https://x.test"}""")]
+    public void Parse_AWrongPoolWithAccountsAndModels_OnlyThePoolsProblemIsListed(string name, string pool)
+    {
+        var problem = Assert.Single(
+            Parse(
+                $$"""
+                {"pools":{"{{name}}":{{pool}}},"accounts":[{"name":"a","pool":"{{name}}","secret":"s1"},{"name":"b","pool":"{{name}}","secret":"s2"}],
+                 "models":[{"id":"m","targets":[{"pool":"{{name}}","model":"x"}]}]}
+                """
+            ).AllProblems
+        );
+
+        Assert.StartsWith($"pools.{name}", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_AWrongPoolOfAKnownKind_ItsAccountsAndModelsAreCheckedAllTheSame()
+    {
+        var content = Parse(
+            """
+            {"pools":{"p":{"kind":"test","baseUrl":"x.test/v1"}},"accounts":[{"name":"a","pool":"p"}],
+             "models":[{"id":"m","targets":[{"pool":"p","model":"x"},{"pool":"q","model":"x"}]}]}
+            """
+        );
+
+        Assert.Collection(
+            content.AllProblems.Order(StringComparer.Ordinal),
+            static one => Assert.StartsWith("accounts[0].secret is missing", one, StringComparison.Ordinal),
+            static one => Assert.StartsWith("models[0].targets[1].pool \"q\"", one, StringComparison.Ordinal),
+            static one => Assert.StartsWith("pools.p.baseUrl is not an address", one, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Load_TheSingleAccountOfAWrongPool_IsNotReportedForIt()
+    {
+        var file = Encoding.UTF8.GetBytes("""{"pools":{"provided":{"kind":"provided","baseUrl":"x.test/v1"}},"accounts":[]}""");
+        var options = new AccountsOptions { Pool = "provided" };
+        options.Fields["apiKey"] = "k";
+
+        Assert.Contains("pools.provided.baseUrl", Assert.Single(Load(options, file).AllProblems), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"id":"m","targets":[{"pool":"nowhere","model":"x"}]}""", "models[0].targets[0].pool \"nowhere\" is not a known pool")]
     [InlineData("""{"id":"m","targets":[]}""", "models[0].targets must have 1 to 100 targets")]
     [InlineData("""{"id":"m"}""", "models[0].targets is missing")]
