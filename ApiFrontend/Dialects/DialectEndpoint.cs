@@ -64,10 +64,8 @@ internal sealed partial class DialectEndpoint
         }
 
         var headers = TurnHeaders.Read(context.Request);
-        var body = headers.Error is { } badHeader
-            ? new ParsedBody(null, default, badHeader)
-            : await ReadBodyAsync(context, dialect, headers);
-        if (body.Error is { } badBody)
+        var (body, error) = headers.Error is { } badHeader ? (default, badHeader) : await ReadBodyAsync(context, dialect, headers);
+        if (error is { } badBody)
         {
             await request.RefuseAsync(badBody);
             return;
@@ -279,25 +277,20 @@ internal sealed partial class DialectEndpoint
         await request.Context.Response.BodyWriter.FlushAsync(request.Context.RequestAborted);
     }
 
-    private async ValueTask<ParsedBody> ReadBodyAsync(HttpContext context, IDialect dialect, TurnHeaders headers)
-    {
-        if (JsonBody.CheckHead(context.Request, _options.MaxRequestBodyBytes) is { } badHead)
-        {
-            return new ParsedBody(null, default, badHead);
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, _options.MaxRequestBodyBytes, context.RequestAborted) is not { } bytes)
-        {
-            return new ParsedBody(null, default, GatewayErrors.BodyTooLarge(_options.MaxRequestBodyBytes));
-        }
-
-        var error = dialect.Parse(bytes, _options.RejectUnknownParameters, out var asked);
-        var isFoundAgain = headers.IdempotencyKey is not null || headers.ConversationId is not null || asked?.ConversationId is not null;
-        var fingerprint = isFoundAgain ? Fingerprint(bytes, headers.IdempotencyKey) : default;
-        reader.AdvanceTo(bytes.End);
-        return new ParsedBody(asked, fingerprint, error);
-    }
+    private ValueTask<(AskedTurn Body, ApiError? Error)> ReadBodyAsync(HttpContext context, IDialect dialect, TurnHeaders headers) =>
+        JsonBody.ReadAsync<(IDialect Dialect, TurnHeaders Headers, bool Strict), AskedTurn>(
+            context.Request,
+            _options.MaxRequestBodyBytes,
+            (dialect, headers, _options.RejectUnknownParameters),
+            static (in bytes, how, out body) =>
+            {
+                var error = how.Dialect.Parse(bytes, how.Strict, out var asked);
+                var isFoundAgain =
+                    how.Headers.IdempotencyKey is not null || how.Headers.ConversationId is not null || asked?.ConversationId is not null;
+                body = new AskedTurn(asked, isFoundAgain ? Fingerprint(bytes, how.Headers.IdempotencyKey) : default);
+                return error;
+            }
+        );
 
     /// <summary>
     /// Tells requests apart, where a later one can meet this one's grain. The idempotency key takes part, so that two equal turns of one stored conversation can be told
@@ -321,5 +314,5 @@ internal sealed partial class DialectEndpoint
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
-    private readonly record struct ParsedBody(DialectRequest? Request, UInt128 Fingerprint, ApiError? Error);
+    private readonly record struct AskedTurn(DialectRequest? Request, UInt128 Fingerprint);
 }

@@ -29,7 +29,7 @@ internal interface IDialect
     /// <param name="request">The request when there is no error.</param>
     ApiError? Parse(in ReadOnlySequence<byte> body, bool strict, out DialectRequest? request);
 
-    /// <summary>Whether an event of this kind makes a frame of a stream: what is streamed before the first frame may still be started anew, or have a status of its own.</summary>
+    /// <summary>Whether an event of this kind makes a frame of a stream: what is streamed before the first frame may still be started again, or have a status of its own.</summary>
     bool MakesFrame(EventKind kind);
 
     /// <summary>A renderer of one streamed response.</summary>

@@ -58,7 +58,7 @@ internal interface IWholeRenderer : IDisposable
     /// <summary>Takes one event of the log.</summary>
     void Add(in ResponseEvents.Event entry);
 
-    /// <summary>Forgets what was gathered: the response was started anew.</summary>
+    /// <summary>Forgets what was gathered: the response was started again.</summary>
     void Clear();
 
     /// <summary>Writes the whole response; does not set headers.</summary>

@@ -13,33 +13,21 @@ internal static class RequestBodies
     /// <param name="read">Reads the fields.</param>
     /// <param name="empty">What an empty body stands for; null when there must be one.</param>
     /// <typeparam name="T">What the body becomes.</typeparam>
-    public static async ValueTask<(T? Body, ApiError? Error)> ReadAsync<T>(
+    public static ValueTask<(T? Body, ApiError? Error)> ReadAsync<T>(
         HttpRequest request,
         int most,
         ParsedBody.BodyReader<T> read,
         T? empty = null
     )
-        where T : class
-    {
-        if (JsonBody.CheckHead(request, most) is { } badHead)
-        {
-            return (null, badHead);
-        }
-
-        var reader = request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, most, request.HttpContext.RequestAborted) is not { } bytes)
-        {
-            return (null, GatewayErrors.BodyTooLarge(most));
-        }
-
-        if (bytes.IsEmpty && empty is not null)
-        {
-            reader.AdvanceTo(bytes.End);
-            return (empty, null);
-        }
-
-        var error = ParsedBody.Read(bytes, read, out var body);
-        reader.AdvanceTo(bytes.End);
-        return (body, error);
-    }
+        where T : class =>
+        JsonBody.ReadAsync<(ParsedBody.BodyReader<T> Read, T? Empty), T>(
+            request,
+            most,
+            (read, empty),
+            static (in bytes, how, out body) =>
+            {
+                body = how.Empty;
+                return bytes.IsEmpty && body is not null ? null : ParsedBody.Read(bytes, how.Read, out body);
+            }
+        );
 }

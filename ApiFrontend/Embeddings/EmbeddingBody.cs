@@ -17,27 +17,17 @@ internal sealed record EmbeddingBody(string Model, string Input, int Inputs, int
 {
     private const int MostInputs = 2048;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = ParsedBody.MostLevels };
-
-    /// <summary>Reads a body: the request, or what is wrong with it.</summary>
-    public static (EmbeddingBody? Body, ApiError? Error) Read(in ReadOnlySequence<byte> utf8, bool rejectUnknown)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(LoneSurrogates.Replaced(utf8), Strict);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(document.RootElement, rejectUnknown)
-                : (null, RequestErrors.InvalidJson("The body must be an object in braces."));
-        }
-        catch (JsonException exception)
-        {
-            return (null, JsonProblem.Of(exception, utf8, ParsedBody.MostLevels));
-        }
-        catch (InvalidOperationException)
-        {
-            return (null, RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8."));
-        }
-    }
+    /// <summary>Reads a body. Null when all is well, else what is wrong.</summary>
+    public static ApiError? Read(in ReadOnlySequence<byte> utf8, bool rejectUnknown, out EmbeddingBody? body) =>
+        ParsedBody.ReadStrict(
+            utf8,
+            (root, out read) =>
+            {
+                (read, var error) = Read(root, rejectUnknown);
+                return error;
+            },
+            out body
+        );
 
     private static (EmbeddingBody?, ApiError?) Read(JsonElement root, bool rejectUnknown)
     {

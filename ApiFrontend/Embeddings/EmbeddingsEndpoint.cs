@@ -23,7 +23,12 @@ internal sealed class EmbeddingsEndpoint(
     {
         var request = ApiRequest.Of(context);
         var client = ClientIdentity.Of(context);
-        var (body, badBody) = await ReadAsync(context);
+        var (body, badBody) = await JsonBody.ReadAsync<bool, EmbeddingBody>(
+            context.Request,
+            _options.MaxRequestBodyBytes,
+            _options.RejectUnknownParameters,
+            EmbeddingBody.Read
+        );
         if (body is null)
         {
             await request.RefuseAsync(badBody!);
@@ -99,23 +104,5 @@ internal sealed class EmbeddingsEndpoint(
         {
             return null;
         }
-    }
-
-    private async ValueTask<(EmbeddingBody? Body, ApiError? Error)> ReadAsync(HttpContext context)
-    {
-        if (JsonBody.CheckHead(context.Request, _options.MaxRequestBodyBytes) is { } badHead)
-        {
-            return (null, badHead);
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, _options.MaxRequestBodyBytes, context.RequestAborted) is not { } bytes)
-        {
-            return (null, GatewayErrors.BodyTooLarge(_options.MaxRequestBodyBytes));
-        }
-
-        var read = EmbeddingBody.Read(bytes, _options.RejectUnknownParameters);
-        reader.AdvanceTo(bytes.End);
-        return read;
     }
 }

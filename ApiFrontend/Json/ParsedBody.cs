@@ -13,10 +13,17 @@ internal static class ParsedBody
     public delegate T? BodyReader<T>(RequestField body)
         where T : class;
 
+    /// <summary>Reads the object that a body is. Null when all is well, else the problem.</summary>
+    /// <typeparam name="T">What the body becomes.</typeparam>
+    public delegate ApiError? TreeReader<T>(JsonElement root, out T? value)
+        where T : class;
+
     /// <summary>How deep a body may be nested: as deep as the JSON reader goes that later reads raw parts of the body.</summary>
     public const int MostLevels = 64;
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MostLevels };
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MostLevels, AllowDuplicateProperties = false };
 
     /// <summary>Null when all is well, else the first problem. Half surrogate pairs become U+FFFD; a byte order mark is passed over.</summary>
     /// <param name="body">UTF-8 JSON; not used after the call.</param>
@@ -26,14 +33,39 @@ internal static class ParsedBody
     public static ApiError? Read<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)
         where T : class
     {
+        return ReadTree(body, Options, ReadFields, out request);
+
+        ApiError? ReadFields(JsonElement root, out T? made)
+        {
+            var problems = new RequestProblems();
+            made = read(RequestField.Root(root, problems));
+            made = problems.First is null ? made : null;
+            return problems.First;
+        }
+    }
+
+    /// <summary>As <see cref="Read"/>, for readers of the tree itself; a field that is there twice is a problem.</summary>
+    /// <param name="body">UTF-8 JSON; not used after the call.</param>
+    /// <param name="read">Reads the object. Nothing that the reader gives may refer to the tree.</param>
+    /// <param name="value">What the reader gave, when there is no error.</param>
+    /// <typeparam name="T">What the body becomes.</typeparam>
+    public static ApiError? ReadStrict<T>(in ReadOnlySequence<byte> body, TreeReader<T> read, out T? value)
+        where T : class => ReadTree(body, Strict, read, out value);
+
+    private static ApiError? ReadTree<T>(in ReadOnlySequence<byte> body, JsonDocumentOptions options, TreeReader<T> read, out T? value)
+        where T : class
+    {
         var bytes = new SequenceReader<byte>(body);
         bytes.IsNext([0xEF, 0xBB, 0xBF], advancePast: true);
         // Clients that cut text at a fixed length send half of a pair; a whole pair is common in other clients' emoji.
         var text = LoneSurrogates.Replaced(bytes.UnreadSequence);
-        request = null;
+        value = null;
         try
         {
-            return ReadTree(text, read, out request);
+            using var tree = JsonDocument.Parse(text, options);
+            return tree.RootElement.ValueKind == JsonValueKind.Object
+                ? read(tree.RootElement, out value)
+                : RequestErrors.InvalidJson("The body must be a JSON object.");
         }
         catch (JsonException exception)
         {
@@ -43,21 +75,5 @@ internal static class ParsedBody
         {
             return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
         }
-    }
-
-    private static ApiError? ReadTree<T>(in ReadOnlySequence<byte> body, BodyReader<T> read, out T? request)
-        where T : class
-    {
-        request = null;
-        using var tree = JsonDocument.Parse(body, Options);
-        if (tree.RootElement.ValueKind != JsonValueKind.Object)
-        {
-            return RequestErrors.InvalidJson("The body must be a JSON object.");
-        }
-
-        var problems = new RequestProblems();
-        var made = read(RequestField.Root(tree.RootElement, problems));
-        request = problems.First is null ? made : null;
-        return problems.First;
     }
 }

@@ -10,21 +10,17 @@ internal static class KeyBody
     private const int MostBytes = 1024 * 1024;
 
     /// <summary>Null when all is well, else the first problem.</summary>
-    public static async ValueTask<ApiError?> ReadAsync(HttpContext context, Func<ReadOnlySequence<byte>, ApiError?> read)
-    {
-        if (JsonBody.CheckHead(context.Request, MostBytes) is { } badHead)
-        {
-            return badHead;
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, MostBytes, context.RequestAborted) is not { } bytes)
-        {
-            return GatewayErrors.BodyTooLarge(MostBytes);
-        }
-
-        var error = read(bytes);
-        reader.AdvanceTo(bytes.End);
-        return error;
-    }
+    public static async ValueTask<ApiError?> ReadAsync(HttpContext context, Func<ReadOnlySequence<byte>, ApiError?> read) =>
+        (
+            await JsonBody.ReadAsync<Func<ReadOnlySequence<byte>, ApiError?>, object>(
+                context.Request,
+                MostBytes,
+                read,
+                static (in body, read, out value) =>
+                {
+                    value = null;
+                    return read(body);
+                }
+            )
+        ).Error;
 }

@@ -20,7 +20,12 @@ internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactor
     public async Task HandleAsync(HttpContext context)
     {
         var request = ApiRequest.Of(context);
-        var (asked, badBody) = await ReadAsync(context);
+        var (asked, badBody) = await JsonBody.ReadAsync<bool, MessagesRequest>(
+            context.Request,
+            _options.MaxRequestBodyBytes,
+            _options.RejectUnknownParameters,
+            static (in body, strict, out asked) => MessagesBodyReader.Read(body, strict, null, out asked, counts: true)
+        );
         if (asked is null)
         {
             await request.RefuseAsync(badBody!);
@@ -70,23 +75,5 @@ internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactor
         {
             return null;
         }
-    }
-
-    private async ValueTask<(MessagesRequest? Asked, ApiError? Error)> ReadAsync(HttpContext context)
-    {
-        if (JsonBody.CheckHead(context.Request, _options.MaxRequestBodyBytes) is { } badHead)
-        {
-            return (null, badHead);
-        }
-
-        var reader = context.Request.BodyReader;
-        if (await JsonBody.ReadAsync(reader, _options.MaxRequestBodyBytes, context.RequestAborted) is not { } bytes)
-        {
-            return (null, GatewayErrors.BodyTooLarge(_options.MaxRequestBodyBytes));
-        }
-
-        var error = MessagesBodyReader.Read(bytes, _options.RejectUnknownParameters, null, out var asked, counts: true);
-        reader.AdvanceTo(bytes.End);
-        return (asked, error);
     }
 }

@@ -33,7 +33,7 @@ internal static class ChatBodyReader
         }
     }
 
-    /// <summary>Reads anew with half surrogate pairs replaced, at which the JSON reader fails: clients that cut text at a fixed length send them.</summary>
+    /// <summary>Reads again with half surrogate pairs replaced, at which the JSON reader fails: clients that cut text at a fixed length send them.</summary>
     private static ApiError? ReadRepaired(in ReadOnlySequence<byte> body, bool strict, out ChatRequest? request)
     {
         var copy = body.ToArray();
