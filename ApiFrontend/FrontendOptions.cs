@@ -67,11 +67,11 @@ public sealed class FrontendOptions
     public TimeSpan StartWithin { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long the silo of a response may leave its frontend without an answer. Then the response is lost: it is started anew if its client has
+    /// How long the silo of a response may leave its frontend without an answer. Then the response is lost: it is started again if its client has
     /// seen nothing, and ended with an error if it has. Calls give up after 3 s by themselves, so the end comes up to 4 s later;
     /// sooner when the silo is declared dead.
     /// </summary>
-    /// <value>Default 8 s; 0.1 s to 1 min. Shorter: an error sooner when a silo froze; longer: more patience with one that is slow.</value>
+    /// <value>Default 8 s; 0.1 s to 1 min. Shorter: an error sooner when a silo froze; longer: a slow silo is waited for.</value>
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>

@@ -84,7 +84,7 @@ public static class AttentionKinds
     /// <summary>An account is being emptied.</summary>
     public const string AccountDraining = "account-draining";
 
-    /// <summary>A client key that was used lately has used nine tenths of a budget.</summary>
+    /// <summary>A client key that was used recently has used nine tenths of a budget.</summary>
     public const string KeyBudget = "key-budget";
 
     /// <summary>A silo takes no new turns.</summary>

@@ -12,7 +12,7 @@ public static class CertificateMaker
     private const int YearsOfAuthority = 10;
     private const int DaysOfProcess = 730;
 
-    /// <summary>A certificate with less time left than this is made anew.</summary>
+    /// <summary>A certificate with less time left than this is made again.</summary>
     private static readonly TimeSpan RenewedBefore = TimeSpan.FromDays(180);
 
     // Clocks of machines differ.

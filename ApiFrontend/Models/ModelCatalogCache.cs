@@ -10,13 +10,13 @@ namespace FlowGpt.ApiFrontend.Models;
 internal sealed partial class ModelCatalogCache : IDisposable
 {
     /// <summary>How long a request waits for a new list while there is an old one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>Requests for models that nobody has cause no more calls than one in this time.</summary>
     private static readonly TimeSpan MissEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a request for an unknown model waits until providers have been asked for the first time.</summary>
-    private static readonly TimeSpan DiscoveryPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDiscovery = TimeSpan.FromSeconds(5);
 
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
@@ -54,7 +54,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
         if (!_isDiscovered)
         {
             await (_discovering ??= ReadDiscoveredAsync())
-                .WaitAsync(DiscoveryPatience, _time, cancellationToken)
+                .WaitAsync(LongestDiscovery, _time, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return _copy?.Catalog;
         }
@@ -100,7 +100,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
         else
         {
             // Its silo may be dying, and requests need not wait until that is known.
-            await Task.WhenAny(refresh, Task.Delay(Patience, _time, cancellationToken));
+            await Task.WhenAny(refresh, Task.Delay(LongestWait, _time, cancellationToken));
         }
 
         return _copy?.Catalog;

@@ -16,7 +16,7 @@ internal sealed partial class WrongKeyGuard(TimeProvider time, IOptions<ClientKe
     /// <summary>
     /// The longest that a refusal is held back. Refusals of one address are held back one after the other, so this also bounds how many are at one time.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly ILogger<WrongKeyGuard> _logger = logger;
     private readonly WrongKeyTable<IPAddress> _wrong = new(keys.Value.FreeWrongKeys, keys.Value.WrongKeyPause, MostAddresses);
@@ -34,7 +34,7 @@ internal sealed partial class WrongKeyGuard(TimeProvider time, IOptions<ClientKe
 
         var address = ClientAddress.NetworkOf(context);
         var wait = Enter(address);
-        if (wait > Patience)
+        if (wait > LongestWait)
         {
             return KeyErrors.TooManyWrong(wait);
         }
@@ -53,8 +53,8 @@ internal sealed partial class WrongKeyGuard(TimeProvider time, IOptions<ClientKe
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var wait = _wrong.Enter(address, now, Patience);
-            if (wait <= Patience)
+            var wait = _wrong.Enter(address, now, LongestWait);
+            if (wait <= LongestWait)
             {
                 _wrong.Wrong(address, now);
             }

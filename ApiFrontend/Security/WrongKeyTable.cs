@@ -1,7 +1,7 @@
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>
-/// How long requests from an address wait, by how many wrong keys came from it lately: the first few cost nothing, then each doubles the pause
+/// How long requests from an address wait, by how many wrong keys came from it recently: the first few cost nothing, then each doubles the pause
 /// between two tries. Bounded: when full, the address that was quiet for longest is forgotten. Time is an argument. Not thread-safe.
 /// </summary>
 /// <typeparam name="TAddress">What tells addresses apart.</typeparam>
@@ -33,10 +33,10 @@ internal sealed class WrongKeyTable<TAddress>
     public int Count => _records.Count;
 
     /// <summary>
-    /// How long a try from this address has to wait; zero for none. If that is no longer than <paramref name="patience"/>, the try has its
+    /// How long a try from this address has to wait; zero for none. If that is no longer than <paramref name="longestWait"/>, the try has its
     /// turn then, and the next one waits for longer; otherwise nothing changes, and it must be refused.
     /// </summary>
-    public TimeSpan Enter(TAddress address, DateTimeOffset now, TimeSpan patience)
+    public TimeSpan Enter(TAddress address, DateTimeOffset now, TimeSpan longestWait)
     {
         if (!_records.TryGetValue(address, out var record) || record.Wrong <= _free || now - record.Last > Memory)
         {
@@ -44,7 +44,7 @@ internal sealed class WrongKeyTable<TAddress>
         }
 
         var turn = record.Next > now ? record.Next : now;
-        if (turn - now <= patience)
+        if (turn - now <= longestWait)
         {
             record.Next = turn + Pause(record.Wrong);
         }

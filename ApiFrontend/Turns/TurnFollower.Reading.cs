@@ -65,7 +65,7 @@ internal sealed partial class TurnFollower
     private ValueTask<ResponseSlice> Read(TimeSpan maxWait) => _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
 
     /// <summary>
-    /// Reads anew since a silo was lost, perhaps that of the response or one that the answer would have come through. What was asked before is listened to
+    /// Reads again since a silo was lost, perhaps that of the response or one that the answer would have come through. What was asked before is listened to
     /// all the same: an unstored response tells its end only once, and may just have done so.
     /// </summary>
     private async Task<ResponseSlice?> ReadAgainAsync(TimeSpan maxWait, long asked, Task<ResponseSlice> earlier)
@@ -135,8 +135,8 @@ internal sealed partial class TurnFollower
     private async Task<bool> AnswersAsync(Task answer, TimeSpan within)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(_aborted);
-        var patience = Task.Delay(within, _time, enough.Token);
-        await Task.WhenAny(answer, patience);
+        var longestWait = Task.Delay(within, _time, enough.Token);
+        await Task.WhenAny(answer, longestWait);
         await enough.CancelAsync();
         return answer.IsCompleted;
     }

@@ -11,11 +11,11 @@ namespace FlowGpt.ApiFrontend.Turns;
 /// <summary>
 /// Starts one turn and follows its response to the end, through lost calls and lost silos. Calls that failed in passing
 /// are repeated, which is safe since starting and reading are idempotent; a response that was lost before the client saw
-/// any of it is started anew. Used by one request; not thread-safe.
+/// any of it is started again. Used by one request; not thread-safe.
 /// </summary>
 internal sealed partial class TurnFollower
 {
-    /// <summary>Times a lost response is started anew.</summary>
+    /// <summary>Times a lost response is started again.</summary>
     private const int MaxRestarts = 3;
 
     /// <summary>Places that are asked one after the other without a pause, while silos that stop are met.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class TurnFollower
         _startedAt = _heardAt = time.GetTimestamp();
     }
 
-    /// <summary>The response being followed; changes when it is started anew.</summary>
+    /// <summary>The response being followed; changes when it is started again.</summary>
     public string ResponseId { get; private set; } = "";
 
     /// <summary>Tokens of the whole context as the gateway counts them; 0 before the turn is accepted.</summary>

@@ -17,7 +17,7 @@ internal sealed class PoolScenario : IScenario
     private const int Pairs = 100_000;
     private const int Callers = 64;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
     private readonly MarkdownTable _table = new("callers", "pairs/s", "CPU s/1000 pairs");
@@ -111,7 +111,7 @@ internal sealed class PoolScenario : IScenario
 
     private static async Task<Lease> AcquireAsync(ITokenPoolGrain pool, string holder)
     {
-        var answer = await pool.Acquire(new AcquireRequest("bench", "bench", "gpt-4-free", null, [], 100, 0, Patience, holder));
+        var answer = await pool.Acquire(new AcquireRequest("bench", "bench", "gpt-4-free", null, [], 100, 0, LongestWait, holder));
         while (answer is AcquireResult.Queued { Ticket: var ticket })
         {
             answer = await pool.Await(ticket, LongestPoll, CancellationToken.None);

@@ -15,7 +15,7 @@ internal sealed class TopSettings : GatewaySettings
     public int? Samples { get; init; }
 }
 
-/// <summary>The live feed as a table that is drawn anew with each sample, or as one JSON object a line.</summary>
+/// <summary>The live feed as a table that is drawn again with each sample, or as one JSON object a line.</summary>
 internal sealed class TopCommand(Gateway gateway, Screen screen) : GatewayCommand<TopSettings>(screen)
 {
     protected override async Task<int> RunAsync(TopSettings settings, CancellationToken cancellationToken)

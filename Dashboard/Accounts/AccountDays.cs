@@ -3,7 +3,7 @@ using FlowGpt.Admin.Contracts.Transport;
 
 namespace FlowGpt.Dashboard.Accounts;
 
-/// <summary>The requests an hour of accounts in the day before now; read anew once a minute, or for other accounts.</summary>
+/// <summary>The requests an hour of accounts in the day before now; read again once a minute, or for other accounts.</summary>
 internal sealed class AccountDays(AdminClient admin, TimeProvider time)
 {
     private const int Hours = 24;

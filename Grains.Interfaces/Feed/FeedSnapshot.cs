@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Interfaces.Feed;
 /// <summary>What all frontends counted.</summary>
 /// <param name="At">When this was read, by the grain's clock.</param>
 /// <param name="Since">When counting began: the grain's activation.</param>
-/// <param name="Frontends">Frontends that reported lately.</param>
+/// <param name="Frontends">Frontends that reported recently.</param>
 /// <param name="Active">Requests of clients that they serve at this moment.</param>
 /// <param name="Counts">Sums since <paramref name="Since"/>.</param>
 /// <param name="Errors">Errors of the last minute by code.</param>

@@ -31,7 +31,7 @@ internal sealed class FailedRequests
         _inOrder.Enqueue((fingerprint, now));
     }
 
-    /// <summary>The upstream was to blame for all that failed lately.</summary>
+    /// <summary>The upstream was to blame for all that failed recently.</summary>
     public void Clear()
     {
         _failed.Clear();

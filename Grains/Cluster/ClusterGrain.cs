@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Cluster;
 [GrainType("cluster"), StatelessWorker(1), Reentrant]
 internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider time, ILogger<ClusterGrain> logger) : Grain, IClusterGrain
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>Membership remembers the dead for days; operators want to see the latest.</summary>
     private static readonly TimeSpan DeadShownFor = TimeSpan.FromHours(1);
@@ -77,7 +77,7 @@ internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider
     {
         try
         {
-            return await ask().WaitAsync(Patience, time);
+            return await ask().WaitAsync(AnswerWithin, time);
         }
 #pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it has not answered.
         catch (Exception exception)

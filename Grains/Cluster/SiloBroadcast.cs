@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Cluster;
 /// <summary>Tells all active silos of a change at once. One that does not answer soon finds it out by itself, a few seconds later.</summary>
 internal sealed class SiloBroadcast(SiloControlClient silos, IClusterMembershipService membership, TimeProvider time)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
 
     public Task UseModels(AddedModels models) =>
         Task.WhenAll(
@@ -18,7 +18,7 @@ internal sealed class SiloBroadcast(SiloControlClient silos, IClusterMembershipS
     {
         try
         {
-            await silos.UseModels(silo, models).AsTask().WaitAsync(Patience, time);
+            await silos.UseModels(silo, models).AsTask().WaitAsync(AnswerWithin, time);
         }
 #pragma warning disable CA1031 // Each silo asks by itself too.
         catch (Exception)

@@ -22,7 +22,7 @@ public sealed class ConversationOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stored conversation is kept after its last turn. A conversation that is over its time begins anew.</summary>
+    /// <summary>How long a stored conversation is kept after its last turn. A conversation whose time is over begins again, without its old turns.</summary>
     /// <value>30 days by default. 1 to 3650 days; 0 keeps conversations for ever.</value>
     [RetentionTime]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);

@@ -151,7 +151,7 @@ internal sealed partial class ConversationStore(
         }
     }
 
-    /// <summary>Writes pages anew whose records would end although the conversation goes on. The head is to be written after this.</summary>
+    /// <summary>Writes pages again whose records would end although the conversation goes on. The head is to be written after this.</summary>
     public async Task RenewAsync()
     {
         var due = retention == TimeSpan.Zero ? DateTimeOffset.MinValue : time.GetUtcNow() - retention / 2;

@@ -26,8 +26,8 @@ internal sealed class PeerProbe(SiloControlClient silos, ILocalSiloDetails local
         using var socket = new Socket(silo.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            using var patience = new CancellationTokenSource(within, time);
-            await socket.ConnectAsync(silo.Endpoint, patience.Token);
+            using var limit = new CancellationTokenSource(within, time);
+            await socket.ConnectAsync(silo.Endpoint, limit.Token);
             return false;
         }
         catch (SocketException exception)

@@ -15,7 +15,7 @@ internal sealed partial class ApiKeyUseGrain
         _recovery ??= Recover();
         if (!_recovery.IsCompleted)
         {
-            await Task.WhenAny(_recovery, Task.Delay(Patience, _time));
+            await Task.WhenAny(_recovery, Task.Delay(LongestWait, _time));
         }
 
         return _recovery.IsCompleted;

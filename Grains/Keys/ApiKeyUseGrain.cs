@@ -16,7 +16,7 @@ namespace FlowGpt.Grains.Keys;
 internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     private readonly IPersistentState<KeyUseRecord> _stored;
     private readonly IClusterMembershipService _membership;
@@ -87,7 +87,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
                 return result;
             }
 
-            if (_time.GetElapsedTime(began) > Patience || !await write)
+            if (_time.GetElapsedTime(began) > LongestWait || !await write)
             {
                 break;
             }
@@ -99,7 +99,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
     public async ValueTask<long?> TopUp(KeyTopUp topUp)
     {
         var began = _time.GetTimestamp();
-        while (!_closed && _time.GetElapsedTime(began) < Patience)
+        while (!_closed && _time.GetElapsedTime(began) < LongestWait)
         {
             var total = _meter.TopUp(topUp, Now);
             var write = WriteIfWanted();

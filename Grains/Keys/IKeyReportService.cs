@@ -4,7 +4,7 @@ using Orleans.Services;
 
 namespace FlowGpt.Grains.Keys;
 
-/// <summary>Each silo's answer to a key that was activated anew.</summary>
+/// <summary>Each silo's answer to a key that was activated again.</summary>
 [Alias("flowgpt.IKeyReportService")]
 internal interface IKeyReportService : IGrainService
 {

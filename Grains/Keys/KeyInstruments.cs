@@ -10,7 +10,7 @@ internal sealed class KeyInstruments
     /// <summary>The meter's name.</summary>
     public const string MeterName = "FlowGpt.Keys";
 
-    // By value, since their text would be made anew for every request.
+    // By value, since their text would be made again for every request.
     private static readonly string[] Reasons =
     [
         .. Enum.GetValues<KeyRefusal>().Select(static reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())),

@@ -5,11 +5,11 @@ using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Keys;
 
-/// <summary>Answers from this silo's keeper.</summary>
+/// <summary>Answers from this silo's reservations.</summary>
 [Reentrant]
-internal sealed class KeyReportService(GrainId id, Silo silo, ILoggerFactory loggers, KeyReservations keeper)
+internal sealed class KeyReportService(GrainId id, Silo silo, ILoggerFactory loggers, KeyReservations reservations)
     : GrainService(id, silo, loggers),
         IKeyReportService
 {
-    public ValueTask<ImmutableArray<KeyReservation>> Report(string keyId) => new(keeper.Report(keyId));
+    public ValueTask<ImmutableArray<KeyReservation>> Report(string keyId) => new(reservations.Report(keyId));
 }

@@ -14,8 +14,8 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
     private const int SettleAttempts = 8;
     private const int TopUpAttempts = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan SettlePatience = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestSettle = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, HeldKeyUse> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> _telling = new();
@@ -70,7 +70,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
             static _ => Task.CompletedTask,
             cancellationToken =>
                 Task.WhenAll(_telling.Keys)
-                    .WaitAsync(StopPatience, _time, cancellationToken)
+                    .WaitAsync(LongestStop, _time, cancellationToken)
                     .ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default)
         );
 
@@ -145,7 +145,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
         return held.Tokens;
     }
 
-    private Task WaitAsync(Task telling) => telling.WaitAsync(SettlePatience, _time).ContinueWith(static _ => { }, TaskScheduler.Default);
+    private Task WaitAsync(Task telling) => telling.WaitAsync(LongestSettle, _time).ContinueWith(static _ => { }, TaskScheduler.Default);
 
     private Task Tell(string keyId, KeySettlement settlement)
     {

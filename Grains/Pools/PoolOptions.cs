@@ -11,7 +11,7 @@ public sealed class PoolOptions
     /// <summary>How accounts are chosen. Default <see cref="ChoiceStrategyKind.LeastLoaded"/>.</summary>
     public ChoiceStrategyKind Strategy { get; set; } = ChoiceStrategyKind.LeastLoaded;
 
-    /// <summary>Most requests that wait in one pool. Default 512; 0 never queues. More patience, more memory and longer waits.</summary>
+    /// <summary>Most requests that wait in one pool. Default 512; 0 never queues. Longer: more requests can wait; more memory, longer waits.</summary>
     public int QueueLength { get; set; } = 512;
 
     /// <summary>

@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Pools;
 
 /// <remarks>
 /// Blame: a refusal that may be the account's fault or the request's is compared with what another account says to the same request. Served there: the
-/// first account gets a mark. Refused there too, by an account that served others lately: the request is convicted. docs/blame.md tells the rules.
+/// first account gets a mark. Refused there too, by an account that served others recently: the request is convicted. docs/blame.md tells the rules.
 /// </remarks>
 internal sealed partial class TokenPool
 {
@@ -23,7 +23,7 @@ internal sealed partial class TokenPool
     // Requests that wait for the second opinion that another request asked for; not in the queue.
     private readonly List<(Ticket Ticket, string Account, DateTimeOffset Until)> _waitingForOpinion = [];
 
-    /// <summary>Answers a request whose fate does not depend on a free account: convicted, without anyone to compare with, or waiting for an opinion.</summary>
+    /// <summary>Answers a request whose result does not depend on a free account: convicted, without anyone to compare with, or waiting for an opinion.</summary>
     private AcquireResult? Attribute(AcquireRequest request, DateTimeOffset now)
     {
         foreach (var refusal in request.Refusals)
@@ -140,7 +140,7 @@ internal sealed partial class TokenPool
         EndOpinion(lease, now);
     }
 
-    /// <summary>Convicts the request if this refusal is the second that tells something, and comes from an account that served others lately.</summary>
+    /// <summary>Convicts the request if this refusal is the second that tells something, and comes from an account that served others recently.</summary>
     private void Compare(AcquireRequest request, Refusal refusal, DateTimeOffset now)
     {
         var (model, known) = (request.UpstreamModel, OpenRefusals(request));
@@ -156,7 +156,7 @@ internal sealed partial class TokenPool
                 now,
                 request,
                 giver.Name,
-                $"second opinion: {giver.Name} refused too, but served nobody lately, so nobody is to blame"
+                $"second opinion: {giver.Name} refused too, but served nobody recently, so nobody is to blame"
             );
             return;
         }

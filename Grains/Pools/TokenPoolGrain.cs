@@ -114,7 +114,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         {
             // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call. One that would not queue
             // makes none, so it waits here for as long as it waits at all.
-            var wait = request.MaxWait < TokenPool.OwnPatience ? TokenPool.OwnPatience : OwnMoment;
+            var wait = request.MaxWait < TokenPool.LeastWait ? TokenPool.LeastWait : OwnMoment;
             result = await Await(queued.Ticket, wait, CancellationToken.None);
         }
 

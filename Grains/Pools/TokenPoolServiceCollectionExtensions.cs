@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Pools;
 
-/// <summary>Registers the token pool, its accounts and this silo's lease keeper.</summary>
+/// <summary>Registers the token pool, its accounts and the leases that this silo holds.</summary>
 public static class TokenPoolServiceCollectionExtensions
 {
     /// <summary>
@@ -25,9 +25,9 @@ public static class TokenPoolServiceCollectionExtensions
         services.TryAddSingleton<ISecretVault, EphemeralVault>();
         services.TryAddSingleton<SiloContact>();
         services.AddSingleton<PoolInstruments>();
-        services.AddSingleton<LeaseKeeper>();
-        services.AddSingleton<ILeaseKeeper>(provider => provider.GetRequiredService<LeaseKeeper>());
-        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<LeaseKeeper>());
+        services.AddSingleton<SiloLeases>();
+        services.AddSingleton<ISiloLeases>(provider => provider.GetRequiredService<SiloLeases>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<SiloLeases>());
         services.AddSingleton<ILeaseReportClient, LeaseReportClient>();
         services.AddGrainService<LeaseReportService>();
         services.AddSingleton<AccountSource>();

@@ -65,7 +65,7 @@ internal sealed class ReserveBlock
         _takenTokens += tokens;
     }
 
-    /// <summary>Grants a second, as of late.</summary>
+    /// <summary>Grants a second in the recent past.</summary>
     public double Rate(DateTimeOffset now)
     {
         Decay(now);
@@ -104,7 +104,7 @@ internal sealed class ReserveBlock
     /// <summary>The write failed, or nobody knows: what was valid before stays valid.</summary>
     public void Failed() => _offered = null;
 
-    /// <summary>Tokens a second, as of late.</summary>
+    /// <summary>Tokens a second in the recent past.</summary>
     public double TokenRate(DateTimeOffset now)
     {
         Decay(now);

@@ -57,7 +57,7 @@ internal sealed class AccountQueue(ActiveTurn turn, Target target, TimeSpan maxW
                 return result;
             }
 
-            // A pool that forgot a ticket can be asked anew at once; one that is away or moving needs a moment.
+            // A pool that forgot a ticket can be asked again at once; one that is away or moving needs a moment.
             if (!fromQueue)
             {
                 await Task.Delay(PoolAway, services.Time, stopping);

@@ -11,7 +11,7 @@ internal sealed class HostedTurn(TurnRequest request, Guid epoch, ConcurrentQueu
 {
     public TurnRequest Request => request;
 
-    /// <summary>What its start leads to; whoever starts it again waits for the same.</summary>
+    /// <summary>What its start leads to; a second start waits for the same result.</summary>
     public Task<StartResult> Started { get; set; } = null!;
 
     /// <summary>Null until it is admitted.</summary>

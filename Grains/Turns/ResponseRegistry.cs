@@ -79,7 +79,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
         }
     }
 
-    /// <summary>Stops everything in flight; readers get an honest interruption.</summary>
+    /// <summary>Stops everything in flight; readers are told that the response was interrupted.</summary>
     public void StopAll(StopReason reason = StopReason.Shutdown)
     {
         foreach (var (turn, _) in _turns)

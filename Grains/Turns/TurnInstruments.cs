@@ -15,7 +15,7 @@ internal sealed class TurnInstruments
         HistogramBucketBoundaries = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
     };
 
-    // By value, since their text would be made anew for every attempt.
+    // By value, since their text would be made again for every attempt.
     private static readonly string[] Reasons =
     [
         .. Enum.GetValues<FailureReason>().Select(static reason => JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString())),

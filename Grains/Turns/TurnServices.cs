@@ -26,7 +26,7 @@ internal sealed class TurnServices(
     IGrainFactory grains,
     [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage,
     ModelCatalogSource models,
-    ILeaseKeeper leases,
+    ISiloLeases leases,
     IKeyReservations keys,
     TokenCounter tokens,
     IUsageRecorder usage,
@@ -108,7 +108,7 @@ internal sealed class TurnServices(
     /// <summary>What a target can do; null when its pool is not defined or its provider kind is not known.</summary>
     public ModelCapabilities? CapabilitiesOf(Target target) => pools.CapabilitiesOf(target.Pool, target.Model);
 
-    public ILeaseKeeper Leases => leases;
+    public ISiloLeases Leases => leases;
 
     public IKeyReservations Keys => keys;
 

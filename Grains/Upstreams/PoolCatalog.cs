@@ -20,7 +20,7 @@ public interface IPoolSource
 public sealed record OpenPool(PoolDefinition Definition, IProviderKind Kind, IUpstream Upstream, IEmbeddingUpstream? Embeddings);
 
 /// <summary>
-/// The pools of this silo with their upstreams. An upstream is made when its pool is first used and made anew when the pool's definition changes; calls in
+/// The pools of this silo with their upstreams. An upstream is made when its pool is first used and made again when the pool's definition changes; calls in
 /// flight go on with the old one, which is disposed with the catalog. Thread-safe.
 /// </summary>
 public sealed class PoolCatalog(ProviderKinds kinds, IPoolSource source) : IDisposable

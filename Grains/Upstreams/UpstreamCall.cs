@@ -33,7 +33,7 @@ public interface IFurtherCalls
 {
     /// <summary>The text of the whole reply; null when no account can make the call now, or when the call fails.</summary>
     /// <param name="upstream">What to call.</param>
-    /// <param name="call">The call; its account is chosen anew among those of its target's pool.</param>
+    /// <param name="call">The call; its account is chosen again among those of its target's pool.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     Task<string?> AskAsync(IUpstream upstream, UpstreamCall call, CancellationToken cancellationToken);
 }

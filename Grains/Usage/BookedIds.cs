@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>The event ids booked lately: at most so many, and none longer than asked for; the oldest go first. Not thread-safe.</summary>
+/// <summary>The event ids booked recently: at most so many, and none longer than asked for; the oldest go first. Not thread-safe.</summary>
 /// <param name="capacity">Most ids kept.</param>
 internal sealed class BookedIds(int capacity)
 {

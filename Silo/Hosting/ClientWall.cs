@@ -8,7 +8,7 @@ namespace FlowGpt.Silo.Hosting;
 /// </summary>
 internal sealed class ClientWall : IIncomingGrainCallFilter
 {
-    // What the client inside a silo process is called by Orleans; the lease keeper calls as that.
+    // What the client inside a silo process is called by Orleans; a silo renews its leases as that client.
     private const string ClientInsideASilo = "hosted-";
 
     private static readonly HashSet<string> OfTurns =

@@ -7,12 +7,12 @@ namespace FlowGpt.Silo.Hosting;
 internal sealed class UsageReadiness(IUsageRecorder usage) : IReadinessSource
 {
     /// <summary>Of the 90 s for which a delivery is repeated.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
     public string Name => "usage";
 
     /// <inheritdoc/>
     public string? NotReadyBecause =>
-        usage.OldestWaits is var waits && waits >= Patience ? $"usage has not been stored for {waits.TotalSeconds:0} s" : null;
+        usage.OldestWaits is var waits && waits >= LongestWait ? $"usage has not been stored for {waits.TotalSeconds:0} s" : null;
 }

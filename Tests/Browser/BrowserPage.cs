@@ -89,7 +89,7 @@ internal sealed class BrowserPage : IAsyncDisposable
             }
         );
 
-    /// <summary>Goes to another page of the dashboard without loading it anew.</summary>
+    /// <summary>Goes to another page of the dashboard without loading it again.</summary>
     public Task GoAsync(string path) => RunAsync($"Blazor.navigateTo({Quote(path)})");
 
     /// <summary>Waits until an expression is true, looking again whenever the document changes.</summary>

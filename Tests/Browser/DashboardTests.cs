@@ -8,7 +8,7 @@ namespace FlowGpt.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class DashboardTests(ServedDashboard served)
 {
-    /// <summary>Set to 1 to write the pictures of the documentation anew.</summary>
+    /// <summary>Set to 1 to write the pictures of the documentation again.</summary>
     private const string WritesPictures = "FLOWGPT_WRITE_PICTURES";
 
     /// <summary>Each page with an element that is there once its data are.</summary>

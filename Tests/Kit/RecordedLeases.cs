@@ -6,7 +6,7 @@ using FlowGpt.Grains.Pools.Leasing;
 namespace FlowGpt.Tests.Kit;
 
 /// <summary>Keeps every lease that was granted, so that a test can see how each ended and that none was forgotten.</summary>
-internal sealed class RecordedLeases : ILeaseKeeper
+internal sealed class RecordedLeases : ISiloLeases
 {
     public ConcurrentQueue<Recorded> All { get; } = new();
 

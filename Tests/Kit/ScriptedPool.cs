@@ -101,10 +101,10 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 
     public ValueTask<long?> TopUp(HeldLease lease, long upTo) => throw new NotSupportedException();
 
-    /// <summary>Settlements that a keeper has told.</summary>
+    /// <summary>Settlements that a silo has told.</summary>
     public ConcurrentQueue<Settlement> Settlements { get; } = new();
 
-    /// <summary>Leases that a keeper has renewed.</summary>
+    /// <summary>Leases that a silo has renewed.</summary>
     public ConcurrentQueue<HeldLease> Renewed { get; } = new();
 
     public ValueTask Settle(Settlement settlement)

@@ -8,7 +8,7 @@ using FlowGpt.Grains.Interfaces.Models;
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
 /// <summary>
-/// <c>GET /admin/attention</c>. Put together at most once in five seconds, from overviews and from the keys that were used lately, so that the cost does not grow
+/// <c>GET /admin/attention</c>. Put together at most once in five seconds, from overviews and from the keys that were used recently, so that the cost does not grow
 /// with accounts or keys.
 /// </summary>
 internal sealed class AttentionEndpoint(AdminGate gate, PoolWatch pools, IGrainFactory grains, TimeProvider time) : IDisposable

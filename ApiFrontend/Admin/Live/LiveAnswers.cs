@@ -13,7 +13,7 @@ internal static class LiveAnswers
     /// <param name="pools">All pools.</param>
     public static LiveSample Of(FeedSnapshot now, FeedSnapshot? before, IReadOnlyCollection<PoolOverview> pools)
     {
-        // Counting begins anew where the feed's grain does.
+        // Counting begins again where the feed's grain does.
         var isGoingOn = before is not null && before.Since == now.Since && now.At > before.At;
         var seconds = isGoingOn ? (now.At - before!.At).TotalSeconds : 1;
         var counts = isGoingOn ? now.Counts - before!.Counts : default;

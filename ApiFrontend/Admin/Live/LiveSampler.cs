@@ -107,7 +107,7 @@ internal sealed partial class LiveSampler(
             }
 
             _latest = null;
-            // Whoever comes next begins anew: this task is over as far as they are concerned.
+            // The next caller starts a new task: this task gives no more samples.
             _sampling = Task.CompletedTask;
             return true;
         }

@@ -25,7 +25,7 @@ internal sealed partial class KeyMeter
         _meter.SetLimits(LimitOf);
     }
 
-    /// <summary>By which the budgets are counted; whoever has a clock sets how far the wall clock is ahead.</summary>
+    /// <summary>The calendar of the budgets; the grain, which has a clock, sets how far the wall clock is ahead.</summary>
     public WallCalendar Calendar { get; }
 
     private LimitWindow? Requests => _meter.Window(WindowKind.RequestsPerMinute);

@@ -23,7 +23,7 @@ internal sealed class ChoiceIndex(IChoiceStrategy strategy)
     /// <summary>Whether an account that was looked at has used up most of what is noted ahead; the caller clears it.</summary>
     public bool IsLow { get; set; }
 
-    /// <summary>Takes over other accounts, or everything anew.</summary>
+    /// <summary>Takes other accounts, and places each of them.</summary>
     public void Rebuild(PoolAccount[] accounts)
     {
         _order.Clear();

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
-/// <summary>Asks a silo's lease keeper which leases it holds.</summary>
+/// <summary>Asks a silo which leases it holds.</summary>
 internal interface ILeaseReportClient
 {
     /// <summary>The leases of a pool that the silo holds.</summary>

@@ -4,7 +4,7 @@ using Orleans.Services;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
-/// <summary>Each silo's answer to a pool that was activated anew.</summary>
+/// <summary>Each silo's answer to a pool that was activated again.</summary>
 [Alias("flowgpt.ILeaseReportService")]
 internal interface ILeaseReportService : IGrainService
 {

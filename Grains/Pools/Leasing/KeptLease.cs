@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>One lease in keeping.</summary>
 #pragma warning disable CA1001 // A token source without a timer or a wait handle has nothing to dispose.
-internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, LeasedTurn turn) : IHeldLease
+internal sealed class KeptLease(SiloLeases leases, string pool, Lease lease, LeasedTurn turn) : IHeldLease
 #pragma warning restore CA1001
 {
     private readonly CancellationTokenSource _lost = new();
@@ -34,18 +34,18 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
     {
         _told ??= told;
         if (
-            Interlocked.CompareExchange(ref _answeredAt, keeper.Timestamp, 0) == 0
+            Interlocked.CompareExchange(ref _answeredAt, leases.Timestamp, 0) == 0
             && (lease.IsProbe || (told is not null && ToldLimits.IsUrgent(told)))
         )
         {
-            keeper.RenewNow(this);
+            leases.RenewNow(this);
         }
     }
 
     public async ValueTask<long> TryTopUpAsync(long used, long upTo)
     {
         Volatile.Write(ref _used, used);
-        var total = await keeper.TopUpAsync(this, Report(), upTo).ConfigureAwait(false);
+        var total = await leases.TopUpAsync(this, Report(), upTo).ConfigureAwait(false);
         Volatile.Write(ref _tokens, Math.Max(total, Tokens));
         return Tokens;
     }
@@ -54,13 +54,13 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
     {
         if (Interlocked.Exchange(ref _ended, 1) == 0)
         {
-            keeper.Settle(this, new(lease.Id, sent, actualTokens, failure, null, lease.Account) { RateLimits = told ?? _told });
+            leases.Settle(this, new(lease.Id, sent, actualTokens, failure, null, lease.Account) { RateLimits = told ?? _told });
         }
     }
 
     /// <summary>As it stands now.</summary>
     public HeldLease Report() =>
-        new(lease.Id, lease.Account, keeper.HolderSilo, Tokens, AnsweredAgo)
+        new(lease.Id, lease.Account, leases.HolderSilo, Tokens, AnsweredAgo)
         {
             Used = Volatile.Read(ref _used),
             Turn = turn,
@@ -68,13 +68,13 @@ internal sealed class KeptLease(LeaseKeeper keeper, string pool, Lease lease, Le
         };
 
     /// <summary>How long ago the upstream began to answer.</summary>
-    public TimeSpan? AnsweredAgo => Volatile.Read(ref _answeredAt) is var at && at != 0 ? keeper.Since(at) : null;
+    public TimeSpan? AnsweredAgo => Volatile.Read(ref _answeredAt) is var at && at != 0 ? leases.Since(at) : null;
 
     public void Lose()
     {
         if (!IsEnded)
         {
-            // Callbacks of the call that is being cancelled must not hold up the keeper.
+            // Callbacks of the call that is being cancelled must not hold up the leases.
             _ = _lost.CancelAsync();
         }
     }

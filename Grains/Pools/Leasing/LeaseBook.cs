@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>
 /// All leases of a pool: those that live, those that ended by themselves (a late settlement is booked once), and the ids of those
-/// settled lately (a repeated settlement or a renewal overtaken by one is ignored).
+/// settled recently (a repeated settlement or a renewal overtaken by one is ignored).
 /// </summary>
 internal sealed class LeaseBook
 {

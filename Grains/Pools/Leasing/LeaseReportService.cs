@@ -5,11 +5,11 @@ using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
-/// <summary>Answers from this silo's keeper.</summary>
+/// <summary>Answers from this silo's leases.</summary>
 [Reentrant]
-internal sealed class LeaseReportService(GrainId id, Silo silo, ILoggerFactory loggers, LeaseKeeper keeper)
+internal sealed class LeaseReportService(GrainId id, Silo silo, ILoggerFactory loggers, SiloLeases leases)
     : GrainService(id, silo, loggers),
         ILeaseReportService
 {
-    public ValueTask<ImmutableArray<HeldLease>> Report(string pool) => new(keeper.Report(pool));
+    public ValueTask<ImmutableArray<HeldLease>> Report(string pool) => new(leases.Report(pool));
 }

@@ -6,14 +6,14 @@ namespace FlowGpt.Grains.Pools.Queueing;
 /// <param name="id">Names it.</param>
 /// <param name="request">What it asks for.</param>
 /// <param name="now">When it began to wait.</param>
-/// <param name="patience">How long it may wait.</param>
-internal sealed class Ticket(Guid id, AcquireRequest request, DateTimeOffset now, TimeSpan patience)
+/// <param name="maxWait">How long it may wait.</param>
+internal sealed class Ticket(Guid id, AcquireRequest request, DateTimeOffset now, TimeSpan maxWait)
 {
     public Guid Id { get; } = id;
 
     public AcquireRequest Request { get; } = request;
 
-    public DateTimeOffset Deadline { get; } = now + patience;
+    public DateTimeOffset Deadline { get; } = now + maxWait;
 
     /// <summary>When somebody last asked for it.</summary>
     public DateTimeOffset Asked { get; set; } = now;

@@ -13,7 +13,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
     /// <summary>Most bytes of a body that is read whole.</summary>
     public const int MaxSmallBody = 64 * 1024;
 
-    // A connection that was used so lately has not been closed for being idle, so the server may have taken the request before it closed.
+    // A connection that was used so recently has not been closed for being idle, so the server may have taken the request before it closed.
     private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
 
     private readonly HttpMessageInvoker _http = UpstreamConnections.Create(settings.Connections, settings.ChatUri, time, measures: true);

@@ -149,7 +149,7 @@ public sealed class BlameTests
         );
     }
 
-    /// <summary>Each account has served lately.</summary>
+    /// <summary>Each account has served recently.</summary>
     private static async Task<Gateway> WarmAsync(int accounts, params string[] settings)
     {
         var gateway = await Gateway.StartAsync(accounts, settings);

@@ -65,16 +65,16 @@ public sealed class PoolCluster : IAsyncLifetime, IAccountSource
     public void Define(params (string Name, AccountLimits Limits)[] accounts) =>
         _accounts = new(_accounts.Version + 1, [.. accounts.Select(account => PoolWorld.Account(account.Name, account.Limits))]);
 
-    internal ILeaseKeeper Keeper(int silo) =>
-        Cluster.GetSiloServiceProvider(Cluster.Silos[silo].SiloAddress).GetRequiredService<ILeaseKeeper>();
+    internal ISiloLeases LeasesOf(int silo) =>
+        Cluster.GetSiloServiceProvider(Cluster.Silos[silo].SiloAddress).GetRequiredService<ISiloLeases>();
 
     internal async Task<AcquireResult> Ask(double wait = 0, int silo = 0, string key = "key") =>
-        await Pool.Acquire(new("request", key, "model", null, [], 0, 0, TimeSpan.FromSeconds(wait), Keeper(silo).HolderSilo));
+        await Pool.Acquire(new("request", key, "model", null, [], 0, 0, TimeSpan.FromSeconds(wait), LeasesOf(silo).HolderSilo));
 
     internal async Task<IHeldLease> Hold(int silo = 0) => Hold(await Ask(silo: silo), silo);
 
     internal IHeldLease Hold(AcquireResult result, int silo = 0) =>
-        Keeper(silo).Hold(Name, Assert.IsType<AcquireResult.Granted>(result).Lease, new("request", "key", "model", default, 0));
+        LeasesOf(silo).Hold(Name, Assert.IsType<AcquireResult.Granted>(result).Lease, new("request", "key", "model", default, 0));
 
     /// <summary>Waits for a ticket as callers do.</summary>
     internal async Task<AcquireResult> Wait(AcquireResult result)

@@ -4,7 +4,7 @@ using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Pools;
 
-/// <summary>The pool's grain and the silos' keepers, over silos that stop and storage that fails.</summary>
+/// <summary>The pool's grain and the leases of two silos, over silos that stop and storage that fails.</summary>
 public sealed class TokenPoolGrainTests : IAsyncLifetime
 {
     private static readonly AccountLimits TwoAtOnce = new() { MaxConcurrent = 2 };
@@ -15,7 +15,7 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     [Fact]
-    public async Task Settle_ThroughTheKeeper_FreesTheSlot()
+    public async Task Settle_ByTheSilo_FreesTheSlot()
     {
         await _pool.Start(("a", TwoAtOnce));
         var held = await _pool.Hold(silo: 1);
@@ -59,14 +59,14 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
         var written = new TaskCompletionSource();
         _pool.Storage.Hold = ("pool", written.Task);
         await _pool.Start(("a", new() { RequestsPerMinute = 10 }));
-        var impatient = _pool.Ask(wait: 0);
+        var asked = _pool.Ask(wait: 0);
         // It came later, and the pool's own moment is over for it.
         Assert.IsType<AcquireResult.Queued>(await _pool.Ask(wait: 60));
 
-        Assert.False(impatient.IsCompleted);
+        Assert.False(asked.IsCompleted);
         written.SetResult();
 
-        Assert.IsType<AcquireResult.Granted>(await Soon.Happens(impatient, "the pool has begun"));
+        Assert.IsType<AcquireResult.Granted>(await Soon.Happens(asked, "the pool has begun"));
     }
 
     [Theory]

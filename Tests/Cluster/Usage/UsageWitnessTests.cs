@@ -71,7 +71,7 @@ public sealed class UsageWitnessTests : IAsyncLifetime
         Assert.Equal(1, (await BooksAsync(requests: 2)).Estimated);
     }
 
-    // The witness's patience passes as soon as it waits for it.
+    // The witness' time to wait passes as soon as it waits for it.
     private Task<UsageTotals> BooksAsync(long requests) =>
         Soon.Becomes(
             () =>

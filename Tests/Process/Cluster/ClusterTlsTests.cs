@@ -16,7 +16,7 @@ namespace FlowGpt.Tests.Process.Cluster;
 /// <summary>The ports of a silo, tried by whoever reaches them: without a certificate of the cluster nothing is said, and the log has one line.</summary>
 public sealed class ClusterTlsTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly int _siloPort = LoopbackPort.Free();
@@ -64,7 +64,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         var redis = RedisConnector.Parse(_redis.Connection);
         await using var connection = await RedisConnector.ConnectAsync(
             redis,
-            Patience,
+            LongestWait,
             TimeProvider.System,
             TextWriter.Null,
             cancellationToken
@@ -75,7 +75,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(tls);
         builder.AddClusterClient(connection, ClusterTls.Read(builder.Configuration, ClusterRole.Api, TimeProvider.System.GetUtcNow()));
         using var client = builder.Build();
-        await client.StartAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+        await client.StartAsync(cancellationToken).WaitAsync(LongestWait, cancellationToken);
         var pool = client.Services.GetRequiredService<IGrainFactory>().GetGrain<ITokenPoolGrain>("flowgpt");
 
         Assert.Equal("flowgpt", (await pool.GetSnapshot()).Name);
@@ -83,7 +83,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         var refused = await Assert.ThrowsAnyAsync<Exception>(async () => await pool.Acquire(request));
         Assert.Contains("leases are for silos", refused.Message, StringComparison.Ordinal);
 
-        await client.StopAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+        await client.StopAsync(cancellationToken).WaitAsync(LongestWait, cancellationToken);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     private static async Task<bool> IsRefusedAsync(int port, X509Certificate2? certificate)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(LongestWait);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
 #pragma warning disable CA5359 // Who answers is not what this is about.

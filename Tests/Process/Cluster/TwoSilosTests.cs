@@ -10,7 +10,7 @@ namespace FlowGpt.Tests.Process.Cluster;
 public sealed class TwoSilosTests : IAsyncLifetime
 {
     private const string Key = "sk-client-key-of-the-cluster";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryDirectory _directory = new();
     private SimulatorHost _simulator = null!;
@@ -66,7 +66,7 @@ public sealed class TwoSilosTests : IAsyncLifetime
         while (true)
         {
             var answer = await silo.ChatAsync(text, "talk");
-            if (answer.Status == 200 || watch.Elapsed > Patience)
+            if (answer.Status == 200 || watch.Elapsed > LongestWait)
             {
                 return answer;
             }

@@ -3,8 +3,8 @@ namespace FlowGpt.Tests.Process.Faults;
 /// <summary>One of the soak's faults.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Number">To which process of its kind, counted from 0.</param>
-/// <param name="Patience">How many requests end before it is healed.</param>
-internal readonly record struct SoakFault(SoakFaultKind Kind, int Number, int Patience)
+/// <param name="LongestWait">How many requests end before it is healed.</param>
+internal readonly record struct SoakFault(SoakFaultKind Kind, int Number, int LongestWait)
 {
     /// <summary>An endless order of faults: the same for the same seed, however long each takes and whatever it does.</summary>
     /// <param name="seed">Of the order.</param>

@@ -35,7 +35,7 @@ public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper outpu
                 );
                 var (hurt, heal) = Deeds(fault, scenario.Cluster);
                 await hurt();
-                await UntilMoreAsync(scenario.Load, fault.Patience);
+                await UntilMoreAsync(scenario.Load, fault.LongestWait);
                 await heal();
             }
         });

@@ -11,7 +11,7 @@ public sealed class NginxStreamTests
     private const int Events = 50;
 
     // Everything that nginx times is a second, except the time between two pieces of a reply, which stays as shipped. At /short that is a second too.
-    private const string ImpatientButForReplies = """
+    private const string ShortLimitsButForReplies = """
         client_header_timeout 1s; client_body_timeout 1s; send_timeout 1s; keepalive_timeout 1s; proxy_send_timeout 1s;
         location /short { proxy_read_timeout 1s; proxy_pass http://api; }
         """;
@@ -102,7 +102,7 @@ public sealed class NginxStreamTests
             await resume.Task.WaitAsync(context.RequestAborted);
             await SendEventAsync(context, "after");
         });
-        await using var nginx = await NginxProcess.StartAsync([api.Server], ImpatientButForReplies);
+        await using var nginx = await NginxProcess.StartAsync([api.Server], ShortLimitsButForReplies);
         using var response = await nginx.Client.GetAsync("/v1/stream", HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("data: before", await reader.ReadLineAsync());
@@ -128,7 +128,7 @@ public sealed class NginxStreamTests
             await SendEventAsync(context, "one");
             await WaitForAbortAsync(context);
         });
-        await using var nginx = await NginxProcess.StartAsync([api.Server], ImpatientButForReplies);
+        await using var nginx = await NginxProcess.StartAsync([api.Server], ShortLimitsButForReplies);
 
         using var response = await nginx.Client.GetAsync("/short", HttpCompletionOption.ResponseHeadersRead);
 

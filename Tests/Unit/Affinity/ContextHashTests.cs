@@ -78,7 +78,7 @@ public sealed class ContextHashTests
         Assert.Equal(HashOf(Question), HashOf(parts));
     }
 
-    /// <summary>Clients read a call's arguments and write them anew.</summary>
+    /// <summary>Clients read a call's arguments and write them again.</summary>
     [Fact]
     public void Current_ArgumentsWrittenAnew_IsTheSame() =>
         Assert.Equal(

@@ -9,21 +9,21 @@ namespace FlowGpt.Tests.Unit.Pools;
 public sealed class PoolFairnessTests
 {
     private static readonly Fate Quick = new(Ending.Success, 5, 5, 100, 100);
-    private static readonly int Patience = (int)TimeSpan.FromHours(10).TotalMilliseconds;
+    private static readonly int LongestWait = (int)TimeSpan.FromHours(10).TotalMilliseconds;
 
     [Property(MaxTest = 50)]
     public void TwoKeys_OneFloods_TheOtherGetsEverySecondGrant(byte flood, byte limit)
     {
         var world = new PoolWorld(null, PoolWorld.Account("a", new() { MaxConcurrent = (limit % 4) + 1 }));
-        world.Ended = key => world.Ask(new Step.Ask(key, 0, Patience, Quick));
+        world.Ended = key => world.Ask(new Step.Ask(key, 0, LongestWait, Quick));
         for (var i = 0; i < 20 + flood; i++)
         {
-            world.Ask(new Step.Ask(0, 0, Patience, Quick));
+            world.Ask(new Step.Ask(0, 0, LongestWait, Quick));
         }
 
         for (var i = 0; i < 8; i++)
         {
-            world.Ask(new Step.Ask(1, 0, Patience, Quick));
+            world.Ask(new Step.Ask(1, 0, LongestWait, Quick));
         }
 
         world.Pass(TimeSpan.FromSeconds(5));
@@ -57,13 +57,13 @@ public sealed class PoolFairnessTests
     public void LargeRequest_AmongMany_Small_IsServed()
     {
         var world = new PoolWorld(null, PoolWorld.Account("a", new() { TokensPerMinute = 1000 }));
-        world.Ended = key => world.Ask(new Step.Ask(key, key == 0 ? 10 : 900, Patience, Quick));
+        world.Ended = key => world.Ask(new Step.Ask(key, key == 0 ? 10 : 900, LongestWait, Quick));
         for (var i = 0; i < 150; i++)
         {
-            world.Ask(new Step.Ask(0, 10, Patience, Quick));
+            world.Ask(new Step.Ask(0, 10, LongestWait, Quick));
         }
 
-        world.Ask(new Step.Ask(1, 900, Patience, Quick));
+        world.Ask(new Step.Ask(1, 900, LongestWait, Quick));
         world.Pass(TimeSpan.FromMinutes(20));
 
         Assert.True(world.GrantsByKey.GetValueOrDefault(1) >= 3, "The large request starved.");

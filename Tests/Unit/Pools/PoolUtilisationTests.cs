@@ -96,11 +96,11 @@ public sealed class PoolUtilisationTests
     {
         var world = new PoolWorld(null, PoolWorld.Account("a", limits));
         var fate = new Fate(Ending.Success, 20, callLength / 4, callLength, 100);
-        var patience = (int)TimeSpan.FromDays(7).TotalMilliseconds;
-        world.Ended = key => world.Ask(new Step.Ask(key, tokens, patience, fate));
+        var longestWait = (int)TimeSpan.FromDays(7).TotalMilliseconds;
+        world.Ended = key => world.Ask(new Step.Ask(key, tokens, longestWait, fate));
         for (var i = 0; i < 40; i++)
         {
-            world.Ask(new Step.Ask(i % 3, tokens, patience, fate));
+            world.Ask(new Step.Ask(i % 3, tokens, longestWait, fate));
         }
 
         world.Pass(time);

@@ -8,7 +8,7 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Health;
 
 public sealed class LeaveTimeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Stop_WithATimeToLeave_TakesRequestsAndClosesTheirConnections()
@@ -30,7 +30,7 @@ public sealed class LeaveTimeTests
         Assert.False(stop.IsCompleted);
 
         time.Advance(leave);
-        await stop.WaitAsync(Patience);
+        await stop.WaitAsync(LongestWait);
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync("/health/live"));
     }
 }

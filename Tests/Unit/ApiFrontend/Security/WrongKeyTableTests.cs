@@ -5,7 +5,7 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Security;
 public sealed class WrongKeyTableTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly WrongKeyTable<string> _table = new(free: 3, TimeSpan.FromSeconds(0.5), most: 100);
 
@@ -14,7 +14,7 @@ public sealed class WrongKeyTableTests
     {
         Wrong("a", 3);
 
-        Assert.Equal(TimeSpan.Zero, _table.Enter("a", Now, Patience));
+        Assert.Equal(TimeSpan.Zero, _table.Enter("a", Now, LongestWait));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class WrongKeyTableTests
     {
         Wrong("a", 4);
 
-        var waits = Enumerable.Range(0, 6).Select(_ => _table.Enter("a", Now, Patience).TotalSeconds);
+        var waits = Enumerable.Range(0, 6).Select(_ => _table.Enter("a", Now, LongestWait).TotalSeconds);
 
         Assert.Equal([0.5, 1, 1.5, 2, 2.5, 2.5], waits);
     }
@@ -43,7 +43,7 @@ public sealed class WrongKeyTableTests
     {
         Wrong("a", 50);
 
-        Assert.Equal(TimeSpan.Zero, _table.Enter("b", Now, Patience));
+        Assert.Equal(TimeSpan.Zero, _table.Enter("b", Now, LongestWait));
     }
 
     [Fact]
@@ -53,9 +53,9 @@ public sealed class WrongKeyTableTests
 
         var later = Now + WrongKeyTable<string>.Memory + TimeSpan.FromSeconds(1);
 
-        Assert.Equal(TimeSpan.Zero, _table.Enter("a", later, Patience));
+        Assert.Equal(TimeSpan.Zero, _table.Enter("a", later, LongestWait));
         _table.Wrong("a", later);
-        Assert.Equal(TimeSpan.Zero, _table.Enter("a", later, Patience));
+        Assert.Equal(TimeSpan.Zero, _table.Enter("a", later, LongestWait));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class WrongKeyTableTests
             _table.Wrong("999", Now.AddSeconds(1000));
         }
 
-        Assert.NotEqual(TimeSpan.Zero, _table.Enter("999", Now.AddSeconds(1000), Patience));
+        Assert.NotEqual(TimeSpan.Zero, _table.Enter("999", Now.AddSeconds(1000), LongestWait));
     }
 
     private void Wrong(string address, int times)

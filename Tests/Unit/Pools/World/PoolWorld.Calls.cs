@@ -71,7 +71,7 @@ internal sealed partial class PoolWorld
         }
     }
 
-    /// <summary>A pool that is down is told later, as the keeper's retries do.</summary>
+    /// <summary>A pool that is down is told later, as a silo's retries do.</summary>
     private void Settle(Call call)
     {
         if (_down)

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Accounts;
 namespace FlowGpt.Tests.Unit.Pools.World;
 
 /// <summary>
-/// What the upstream sees of one account, counted anew from the list of everything that arrived: shares no code with the pool's windows.
+/// What the upstream sees of one account, counted from the list of everything that arrived: shares no code with the pool's windows.
 /// </summary>
 /// <remarks>
 /// Storage fences windows against an activation that lives on after it was replaced; calls in flight are not written, so nothing can fence those that it

@@ -246,10 +246,10 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
         {
             var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
             queue.Add(client);
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
+            using var longestWait = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
             try
             {
-                await client.ConnectAsync(listener.LocalEndPoint!, patience.Token);
+                await client.ConnectAsync(listener.LocalEndPoint!, longestWait.Token);
             }
             catch (OperationCanceledException)
             {

@@ -7,7 +7,7 @@ namespace FlowGpt.Silo.Hosting;
 /// no silo can join and none can be declared dead. Every silo keeps the latest copy; the first silo that notices the loss writes its copy, and only while there is
 /// no table. A silo that is missing from a table that other silos have written stops its process, so that it is started again and joins.
 /// </summary>
-internal sealed partial class MembershipTableKeeper : BackgroundService
+internal sealed partial class MembershipTableRestorer : BackgroundService
 {
     private readonly IDatabase _redis;
     private readonly RedisKey _table;
@@ -28,7 +28,7 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
     /// <param name="lifetime">Ends this process.</param>
     /// <param name="time">For the interval.</param>
     /// <param name="logger">Gets what happened.</param>
-    public MembershipTableKeeper(
+    public MembershipTableRestorer(
         IConnectionMultiplexer redis,
         string table,
         TimeSpan interval,
@@ -36,7 +36,7 @@ internal sealed partial class MembershipTableKeeper : BackgroundService
         ISiloStatusOracle silos,
         IHostApplicationLifetime lifetime,
         TimeProvider time,
-        ILogger<MembershipTableKeeper> logger
+        ILogger<MembershipTableRestorer> logger
     )
     {
         _redis = redis.GetDatabase();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>This silo's leases: renews, settles, reports them.</summary>
-internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<ISiloLifecycle>
 {
     private const int SettleAttempts = 8;
     private const int TopUpAttempts = 6;
@@ -20,14 +20,14 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
-    private readonly ILogger<LeaseKeeper> _logger;
+    private readonly ILogger<SiloLeases> _logger;
 
-    public LeaseKeeper(
+    public SiloLeases(
         IGrainFactory grains,
         ILocalSiloDetails silo,
         TimeProvider time,
         IOptions<PoolOptions> options,
-        ILogger<LeaseKeeper> logger
+        ILogger<SiloLeases> logger
     )
     {
         _grains = grains;
@@ -88,7 +88,7 @@ internal sealed partial class LeaseKeeper : ILeaseKeeper, ILifecycleParticipant<
         var stopping = new CancellationTokenSource();
         var loop = Task.CompletedTask;
         lifecycle.Subscribe(
-            nameof(LeaseKeeper),
+            nameof(SiloLeases),
             ServiceLifecycleStage.RuntimeGrainServices,
             _ =>
             {

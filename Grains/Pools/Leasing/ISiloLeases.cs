@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 /// Keeps this silo's leases alive: renews them in one call per pool every third of their TTL, cancels those that their pool gave up, and
 /// tells a new activation of a pool which leases are held here. One per silo; thread-safe.
 /// </summary>
-public interface ILeaseKeeper
+public interface ISiloLeases
 {
     /// <summary>This silo's address as <see cref="AcquireRequest.HolderSilo"/> wants it.</summary>
     string HolderSilo { get; }

@@ -9,21 +9,21 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>What a silo's keeper tells a pool, and when, while no time passes by which the keeper would renew.</summary>
-public sealed class LeaseKeeperTests
+/// <summary>What a silo tells a pool of its leases, and when, while no time passes after which they would be renewed.</summary>
+public sealed class SiloLeasesTests
 {
     private static readonly LeasedTurn Turn = new("request", "key", "model", default, 0);
 
     private readonly ScriptedPool _pool = new();
-    private readonly LeaseKeeper _keeper;
+    private readonly SiloLeases _leases;
 
-    public LeaseKeeperTests() =>
-        _keeper = new(
+    public SiloLeasesTests() =>
+        _leases = new(
             PoolInsteadOf.Create(null, _ => _pool),
             new Here(),
             new FakeTimeProvider(),
             Options.Create(new PoolOptions()),
-            NullLogger<LeaseKeeper>.Instance
+            NullLogger<SiloLeases>.Instance
         );
 
     [Fact]
@@ -61,11 +61,11 @@ public sealed class LeaseKeeperTests
         first.Settle(sent: false, null, failure: null);
         first.Settle(sent: false, null, failure: null);
 
-        Assert.Equal((1, 0), (_keeper.CountOf("pool"), _keeper.CountOf("another")));
+        Assert.Equal((1, 0), (_leases.CountOf("pool"), _leases.CountOf("another")));
     }
 
     private IHeldLease Hold(string account) =>
-        _keeper.Hold("pool", ((AcquireResult.Granted)ScriptedPool.Granted(account, "pool")).Lease, Turn);
+        _leases.Hold("pool", ((AcquireResult.Granted)ScriptedPool.Granted(account, "pool")).Lease, Turn);
 
     private sealed class Here : ILocalSiloDetails
     {
