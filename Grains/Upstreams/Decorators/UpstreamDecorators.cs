@@ -40,7 +40,7 @@ internal static class UpstreamDecorators
         var isLate = hasTools && !hasFormat;
         upstream = Filter(upstream, setting.CleanPrefix, isLate ? [] : stop, limit);
         upstream = hasTools ? new ToolUpstream(upstream, setting.Window, setting.Tokens, setting.FailsLoudly) : upstream;
-        upstream = hasFormat ? new SchemaUpstream(upstream, setting.FailsLoudly) : upstream;
+        upstream = hasFormat ? new SchemaUpstream(upstream, setting.FailsLoudly) : CheckedFormatUpstream.Around(upstream, turn.Format);
         upstream = isLate ? Filter(upstream, false, stop, null) : upstream;
         return turn.Sampling.MaxToolCalls is { } most && !setting.LimitsCalls ? new CallLimitUpstream(upstream, most) : upstream;
     }
@@ -91,7 +91,7 @@ internal static class UpstreamDecorators
         {
             if (
                 tool is { Strict: true, Kind: ToolKind.Function, Parameters: { } schema }
-                && SchemaCheck.Build(schema).Problem is { } ofTool
+                && SchemaCheck.Build(schema, isStrict: true).Problem is { } ofTool
             )
             {
                 return new(

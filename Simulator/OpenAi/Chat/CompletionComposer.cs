@@ -58,7 +58,8 @@ internal sealed class CompletionComposer
 
     private string Structured(CompletionCall call)
     {
-        if (_exact.TryReply(new ReplyContext(call.Question, static () => [])) is { } exact)
+        // A server that keeps to a format never says other words, whatever the question dictates.
+        if (_exact.TryReply(new ReplyContext(call.Question, static () => [])) is ['{' or '[', ..] exact)
         {
             return exact;
         }

@@ -18,7 +18,7 @@ internal sealed class FormatCheck
             return (new(null), null);
         }
 
-        var (schema, problem) = SchemaCheck.Build(format.Schema);
+        var (schema, problem) = SchemaCheck.Build(format.Schema, isStrict: format.Strict == true);
         return schema is null ? (null, problem)
             : format.Strict == true && !schema.TakesContainers
                 ? (null, "takes neither an object nor an array, which this model cannot be held to; wrap the value in an object")

@@ -24,7 +24,8 @@ internal sealed class SchemaCheck
 
     /// <summary>Makes the check of a schema; or says, as a phrase that follows "the schema", why there is none.</summary>
     /// <param name="schema">JSON text.</param>
-    public static (SchemaCheck? Check, string? Problem) Build(string schema)
+    /// <param name="isStrict">Whether <c>format</c> is checked, and refused where it is not known; else it only describes.</param>
+    public static (SchemaCheck? Check, string? Problem) Build(string schema, bool isStrict = false)
     {
         if (schema.Length > MostCharacters)
         {
@@ -46,7 +47,7 @@ internal sealed class SchemaCheck
             }
 
             var registry = new SchemaRegistry { Fetch = static (_, _) => null };
-            var options = new BuildOptions { SchemaRegistry = registry, Dialect = SchemaDialect.Bounded };
+            var options = new BuildOptions { SchemaRegistry = registry, Dialect = isStrict ? SchemaDialect.Strict : SchemaDialect.Bounded };
             return (new(JsonSchema.Build(root, options, new Uri("https://schema.invalid/root")), root), null);
         }
         catch (JsonException failure) when (failure.Message.Contains("maximum configured depth", StringComparison.Ordinal))
@@ -120,6 +121,21 @@ internal sealed class SchemaCheck
         catch (JsonException)
         {
             return "This is no JSON.";
+        }
+    }
+
+    /// <summary>Whether a text is one JSON object whose names are all different.</summary>
+    public static bool IsObject(string json)
+    {
+        try
+        {
+            json = LoneSurrogates.Replaced(json);
+            using var value = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return value.RootElement.ValueKind == JsonValueKind.Object && !LooseJson.HasRepeatedName(json);
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

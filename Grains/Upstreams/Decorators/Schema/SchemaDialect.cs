@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -24,18 +25,10 @@ internal static class SchemaDialect
     [ThreadStatic]
     private static int _depth;
 
-    public static Dialect Bounded { get; } =
-        Dialect.Draft202012.With(
-            [
-                new LocalReference(),
-                new BoundedPattern(),
-                new Refused("patternProperties"),
-                new Refused("$dynamicRef"),
-                new Refused("$dynamicAnchor"),
-            ],
-            new Uri("https://schema.invalid/bounded"),
-            allowUnknownKeywords: true
-        );
+    public static Dialect Bounded { get; } = With([], "bounded");
+
+    /// <summary>As <see cref="Bounded"/>, and <c>format</c> is checked; a format that is not known is refused.</summary>
+    public static Dialect Strict { get; } = With([new CheckedFormat()], "strict");
 
     /// <summary>Checks a value.</summary>
     /// <exception cref="SchemaLimitException">The check would take too long.</exception>
@@ -44,6 +37,20 @@ internal static class SchemaDialect
         (_references, _depth) = (0, 0);
         return schema.Evaluate(value, options);
     }
+
+    private static Dialect With(IKeywordHandler[] further, string name) =>
+        Dialect.Draft202012.With(
+            [
+                new LocalReference(),
+                new BoundedPattern(),
+                new Refused("patternProperties"),
+                new Refused("$dynamicRef"),
+                new Refused("$dynamicAnchor"),
+                .. further,
+            ],
+            new Uri($"https://schema.invalid/{name}"),
+            allowUnknownKeywords: true
+        );
 
     private sealed class LocalReference : RefKeyword
     {
@@ -106,6 +113,55 @@ internal static class SchemaDialect
                 Error = isValid
                     ? null
                     : string.Create(CultureInfo.InvariantCulture, $"Value should match the pattern {keyword.RawValue.GetRawText()}"),
+            };
+        }
+    }
+
+    private sealed class CheckedFormat : IKeywordHandler
+    {
+        private static readonly FrozenDictionary<string, Format> Known = new[]
+        {
+            Formats.Date,
+            Formats.DateTime,
+            Formats.Duration,
+            Formats.Email,
+            Formats.Hostname,
+            Formats.IdnEmail,
+            Formats.IdnHostname,
+            Formats.Ipv4,
+            Formats.Ipv6,
+            Formats.Iri,
+            Formats.IriReference,
+            Formats.JsonPointer,
+            Formats.Regex,
+            Formats.RelativeJsonPointer,
+            Formats.Time,
+            Formats.Uri,
+            Formats.UriReference,
+            Formats.UriTemplate,
+            Formats.Uuid,
+        }.ToFrozenDictionary(static format => format.Key, StringComparer.Ordinal);
+
+        public string Name => "format";
+
+        public object ValidateKeywordValue(JsonElement value) =>
+            value.ValueKind == JsonValueKind.String && Known.GetValueOrDefault(value.GetString()!) is { } format
+                ? format
+                : throw new JsonSchemaException(
+                    $"the format '{value}' cannot be checked; use a known one such as 'date-time', or leave it out"
+                );
+
+        public void BuildSubschemas(KeywordData keyword, BuildContext context) { }
+
+        public KeywordEvaluation Evaluate(KeywordData keyword, EvaluationContext context)
+        {
+            var format = (Format)keyword.Value!;
+            var isValid = context.Instance.ValueKind != JsonValueKind.String || format.Validate(context.Instance, out _);
+            return new()
+            {
+                Keyword = Name,
+                IsValid = isValid,
+                Error = isValid ? null : $"Value should be a {format.Key}",
             };
         }
     }

@@ -152,7 +152,7 @@ internal sealed class ToolSet
         if (!_checks.TryGetValue(tool.Name, out var check))
         {
             // A schema that cannot be checked is one that no request said to be strict about: any object is right.
-            check = tool.Parameters is { } schema ? SchemaCheck.Build(schema).Check : null;
+            check = tool.Parameters is { } schema ? SchemaCheck.Build(schema, isStrict: tool.Strict == true).Check : null;
             _checks.Add(tool.Name, check);
         }
 
