@@ -12,6 +12,7 @@ internal static class ResponsesRoutes
         services.AddSingleton<StoredResponses>();
         services.AddSingleton<ConversationEndpoints>();
         services.AddSingleton<InputTokens>();
+        services.AddSingleton<ContextSummary>();
         services.AddSingleton<CompactEndpoint>();
     }
 

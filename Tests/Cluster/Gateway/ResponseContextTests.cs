@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using FlowGpt.Simulator.Behaviour;
 using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
@@ -63,6 +64,82 @@ public sealed class ResponseContextTests(OpenAiPoolFixture fixture) : IClassFixt
                     new JsonObject { ["role"] = "user", ["content"] = "What is the code word?" }
                 ),
             };
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ToolOutput_OfACallThatWhatIsStoredDoesNotHave_Is400(bool isKept)
+    {
+        const string Weather =
+            """[{"type":"function","name":"get_weather","parameters":{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}}]""";
+        var first = await PostAsync(
+            "/v1/responses",
+            new JsonObject
+            {
+                ["model"] = Model,
+                ["input"] = "Use get_weather for Oslo",
+                ["tools"] = JsonNode.Parse(Weather),
+            }
+        );
+        var made = JsonNode.Parse(first.Body)!;
+
+        var unknown = await PostAsync("/v1/responses", Output("call_unknown"));
+        var known = await PostAsync("/v1/responses", Output((string)made["output"]![0]!["call_id"]!));
+
+        Assert.True(unknown.Status == 400, unknown.Body);
+        Assert.Contains("call_unknown", unknown.Body, StringComparison.Ordinal);
+        Assert.Equal("input", (string?)JsonNode.Parse(unknown.Body)!["error"]!["param"]);
+        Assert.True(known.Status == 200, known.Body);
+
+        JsonObject Output(string call) =>
+            new()
+            {
+                ["model"] = Model,
+                ["store"] = isKept,
+                ["previous_response_id"] = (string?)made["id"],
+                ["input"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["type"] = "function_call_output",
+                        ["call_id"] = call,
+                        ["output"] = "rain",
+                    }
+                ),
+                ["tools"] = JsonNode.Parse(Weather),
+            };
+    }
+
+    [Fact]
+    public async Task Compact_ALongContext_IsSummedUpByTheModel_OrCutWhereTheModelFails()
+    {
+        var body = new JsonObject
+        {
+            ["model"] = Model,
+            ["input"] = new JsonArray([
+                .. Enumerable
+                    .Range(0, 30)
+                    .Select(static i => new JsonObject { ["role"] = "assistant", ["content"] = $"Step {i}. {new string('y', 1_000)}" }),
+                new JsonObject { ["role"] = "user", ["content"] = "Go on" },
+            ]),
+        };
+        var before = await Gateway.BookedAsync();
+
+        var summed = JsonNode.Parse((await PostAsync("/v1/responses/compact", body)).Body)!;
+        var used = (int)summed["usage"]!["output_tokens"]!;
+        await Soon.Becomes(
+            Gateway.BookedAsync,
+            booked => booked.Requests > before.Requests && booked.CompletionTokens >= before.CompletionTokens + used,
+            "the summary is booked"
+        );
+        body["model"] = Gateway.Model;
+        Gateway.Simulator.Truth.SetBehaviour(new() { Fault = new() { Kind = FaultKind.ServerError } });
+        var cut = JsonNode.Parse((await PostAsync("/v1/responses/compact", body)).Body)!;
+        Gateway.Simulator.Truth.SetBehaviour(new());
+
+        Assert.True(used > 0);
+        Assert.Equal(0, (int)cut["usage"]!["output_tokens"]!);
+        Assert.All([summed, cut], static one => Assert.Equal("compaction", (string?)one["output"]!.AsArray()[^1]!["type"]));
     }
 
     private async Task<(int Status, string Body)> PostAsync(string path, JsonObject body)

@@ -194,7 +194,7 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
             ["model"] = Model,
             ["input"] = new JsonArray(
                 new JsonObject { ["role"] = "user", ["content"] = "Hello" },
-                new JsonObject { ["role"] = "assistant", ["content"] = "The code word: linden-compact. " + new string('x', 5000) }
+                new JsonObject { ["role"] = "assistant", ["content"] = "The code word: linden-compact. " + new string('x', 50_000) }
             ),
         };
         var compacted = JsonNode.Parse((await PostAsync("/v1/responses/compact", body)).Body)!;
@@ -210,7 +210,7 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
 
         Assert.Equal("response.compaction", (string?)compacted["object"]);
         Assert.Equal(["message", "compaction"], output.Select(static item => (string?)item!["type"]));
-        Assert.True(compacted.ToJsonString().Length < 2500);
+        Assert.True(compacted.ToJsonString().Length < 6000);
         Assert.Contains("linden-compact", answer.Body, StringComparison.Ordinal);
         Assert.Equal(400, forged.Status);
         Assert.Contains("input[1].encrypted_content", forged.Body, StringComparison.Ordinal);
