@@ -8,6 +8,7 @@ using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
@@ -142,6 +143,17 @@ internal sealed partial class DialectEndpoint
             }
 
             place = found;
+        }
+
+        if (!place.Before.IsEmpty && ToolOutputs.WithoutCall(place.Before, asked.Content.Input) is { } call)
+        {
+            await request.RefuseAsync(
+                RequestErrors.Invalid(
+                    "input",
+                    $"an output answers the call '{RequestErrors.Shorten(call)}', which neither the input nor what it goes on from has."
+                )
+            );
+            return;
         }
 
         NameConversation(context.Response, conversationId);

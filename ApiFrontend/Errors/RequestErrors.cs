@@ -48,6 +48,13 @@ internal static class RequestErrors
             $"Invalid '{param}': no message before calls a tool with this id. Send the assistant's message with its 'tool_calls' before the results."
         );
 
+    public static ApiError RepeatedResult(string param) =>
+        Create(
+            "invalid_value",
+            param,
+            $"Invalid '{param}': the call with this id has an output already. Send one output for each call; put several texts into the parts of that output."
+        );
+
     public static ApiError Empty(string param) =>
         Create("invalid_value", param, $"Invalid '{param}': there is nothing to answer. Put text or another part into it.");
 

@@ -37,7 +37,7 @@ internal static class RouteFields
         {
             targets.Add(
                 new(
-                    target.Checked("pool", target.Text("pool"), AccountsProblems.OfPool) ?? "",
+                    target.Text("pool") ?? "",
                     target.Text("model") ?? "",
                     target.OptionalNumber("order", AccountsProblems.OfOrder) ?? 0,
                     target.OptionalNumber("weight", AccountsProblems.OfWeight) ?? 1,
@@ -65,7 +65,7 @@ internal static class RouteFields
             options = options.SetItem(RouteDefaults.UpstreamModel, upstream);
         }
 
-        return new(fields.Checked("pool", fields.OptionalText("pool"), AccountsProblems.OfPool) ?? defaultPool, model ?? "", 0, 1, options);
+        return new(fields.OptionalText("pool") ?? defaultPool, model ?? "", 0, 1, options);
     }
 
     private static ImmutableDictionary<string, string> ReadOptions(JsonFields? fields) =>

@@ -213,6 +213,16 @@ internal sealed partial class ConversationGrain
             );
     }
 
+    /// <summary>Refuses a turn with an output of a call that neither the conversation nor the turn has. A conversation that has dropped items may have had the call.</summary>
+    private StartResult.Refused? FindCalls(ImmutableArray<Item> input) =>
+        _stored.State.DroppedItems == 0 && ToolOutputs.WithoutCall(_stored.State.Items, input) is { } call
+            ? TurnRunner.Refuse(
+                TurnErrorKind.InvalidRequest,
+                $"An output answers the call '{(call.Length <= 64 ? call : call[..64])}', which neither the input nor what it goes on from has. Send the call before its output.",
+                "input"
+            )
+            : null;
+
     private async Task<bool> TryKeep(ActiveTurn turn)
     {
         _running = null;

@@ -104,7 +104,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
                 return cannot;
             }
 
-            if (FindReferences(turn.Input) is { } unknown)
+            if ((FindReferences(turn.Input) ?? FindCalls(turn.Input)) is { } unknown)
             {
                 return unknown;
             }

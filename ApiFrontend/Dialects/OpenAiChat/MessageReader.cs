@@ -24,7 +24,7 @@ internal static class MessageReader
         var items = ImmutableArray.CreateBuilder<Item>(4);
         var count = 0;
         var isLastEmptyUser = false;
-        HashSet<string>? calls = null;
+        Dictionary<string, bool>? calls = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndArray)
         {
             var path = ((FieldPath)"messages").At(count++);
@@ -47,7 +47,11 @@ internal static class MessageReader
                 return incomplete;
             }
 
-            Follow(in draft, path, ref calls, ref fields);
+            if (Follow(in draft, path, ref calls, ref fields) is { } repeated)
+            {
+                return repeated;
+            }
+
             isLastEmptyUser = draft is { Role: "user", Parts.Length: 0 };
         }
 
@@ -62,18 +66,28 @@ internal static class MessageReader
             : null;
     }
 
-    /// <summary>Remembers the calls of a message, and the first result of a call that is not among them.</summary>
-    private static void Follow(in MessageDraft draft, FieldPath path, ref HashSet<string>? calls, ref ChatFields fields)
+    /// <summary>Remembers the calls of a message, each with whether it is answered, and the first result of a call that is not among them.</summary>
+    /// <returns>What is wrong with a second result of one call. Models that number their calls use an id again for a later call.</returns>
+    private static ApiError? Follow(in MessageDraft draft, FieldPath path, ref Dictionary<string, bool>? calls, ref ChatFields fields)
     {
         foreach (var call in draft.ToolCalls.IsDefault ? [] : draft.ToolCalls)
         {
-            (calls ??= new(StringComparer.Ordinal)).Add(call.CallId);
+            (calls ??= new(StringComparer.Ordinal))[call.CallId] = false;
         }
 
-        if (draft is { Role: "tool", ToolCallId: { } id } && calls?.Contains(id) != true)
+        if (draft is not { Role: "tool", ToolCallId: { } id })
+        {
+            return null;
+        }
+
+        if (calls is null || !calls.TryGetValue(id, out var isAnswered))
         {
             fields.UnknownCall ??= path.Dot("tool_call_id").ToString();
+            return null;
         }
+
+        calls[id] = true;
+        return isAnswered ? RequestErrors.RepeatedResult(path.Dot("tool_call_id").ToString()) : null;
     }
 
     private static ApiError? ReadMember(ref Utf8JsonReader json, FieldPath path, ref ChatFields fields, ref MessageDraft draft)

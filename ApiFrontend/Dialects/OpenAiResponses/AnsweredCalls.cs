@@ -56,6 +56,37 @@ internal static class AnsweredCalls
         return null;
     }
 
+    /// <summary>What is wrong with an output of a call that has one already, between the call and its next use of the id; null when nothing is.</summary>
+    public static ApiError? CheckRepeated(RequestField input)
+    {
+        if (input.Value.ValueKind != JsonValueKind.Array)
+        {
+            return null;
+        }
+
+        var answered = new HashSet<string>(StringComparer.Ordinal);
+        var index = -1;
+        foreach (var item in input.Value.EnumerateArray())
+        {
+            index++;
+            if (TextOf(item, "call_id") is not { } id)
+            {
+                continue;
+            }
+
+            if (TextOf(item, "type") is not ("function_call_output" or "custom_tool_call_output"))
+            {
+                answered.Remove(id);
+            }
+            else if (!answered.Add(id))
+            {
+                return RequestErrors.RepeatedResult($"{input.Path}[{index}].call_id");
+            }
+        }
+
+        return null;
+    }
+
     private static string? TextOf(JsonElement item, string name) =>
         item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()

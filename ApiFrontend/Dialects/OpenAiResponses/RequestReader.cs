@@ -84,6 +84,11 @@ internal static class RequestReader
         }
 
         var input = InputReader.Read(body["input"], open, needsInput || !body["previous_response_id"].IsGiven);
+        if (AnsweredCalls.CheckRepeated(body["input"]) is { } repeated)
+        {
+            body["input"].Refuse(repeated);
+        }
+
         var tools = ToolReader.Read(body["tools"], input, refusesBuiltInTools);
         var choice = ToolChoiceReader.Read(body["tool_choice"], tools);
         var include = body["include"].Elements("an array of strings").Select(static field => field.Choice(Includes)).ToHashSet();

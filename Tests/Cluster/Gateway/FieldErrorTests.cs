@@ -32,6 +32,11 @@ public sealed class FieldErrorTests(AnthropicPoolFixture fixture) : IClassFixtur
         """{"model":"compatible-test","messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"1"},{"role":"tool","tool_call_id":"call_2","content":"1"}]}""",
         "messages[3].tool_call_id"
     )]
+    [InlineData(
+        Chat,
+        """{"model":"compatible-test","messages":[{"role":"user","content":"a"},{"role":"assistant","tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"1"},{"role":"tool","tool_call_id":"call_1","content":"2"}]}""",
+        "messages[3].tool_call_id"
+    )]
     [InlineData("/v1/embeddings", """{"model":"embed-test","input":"a","user":5}""", "user")]
     [InlineData(Responses, """{"model":"compatible-test","input":[{"role":"user","content":""}]}""", "input[0].content")]
     [InlineData(

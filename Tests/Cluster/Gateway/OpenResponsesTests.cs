@@ -216,6 +216,10 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
         """{"model":"compatible-test","input":[{"role":"user","content":"x"},{"type":"function_call_output","call_id":"call_x","output":"x"}]}""",
         "input[1].call_id"
     )]
+    [InlineData(
+        """{"model":"compatible-test","input":[{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"x"},{"type":"function_call_output","call_id":"c","output":"y"}]}""",
+        "input[2].call_id"
+    )]
     [InlineData("""{"model":"compatible-test","input":"x","store":false,"background":true}""", "background")]
     [InlineData("""{"model":"compatible-test","input":"x","stream_options":{"include_obfuscation":false}}""", "stream_options")]
     [InlineData("""{"model":"compatible-test","input":"x","max_output_tokens":0}""", "max_output_tokens")]
