@@ -139,7 +139,12 @@ internal sealed class ClusterMode : IHostingMode
             redis.CreateMultiplexer = _ => Shared(_redis.Membership);
         });
         silo.Services.AddHostedService(services =>
-            ActivatorUtilities.CreateInstance<MembershipTableRestorer>(services, _redis.Membership, MembersKey, _membership.IAmAliveInterval)
+            ActivatorUtilities.CreateInstance<MembershipTableRestorer>(
+                services,
+                _redis.Membership,
+                MembersKey,
+                _membership.IAmAliveInterval
+            )
         );
         AddIsolationWatch(silo.Services);
         AddStorage(silo);

@@ -3,7 +3,8 @@ import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/
 import { tool } from "@langchain/core/tools";
 import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai";
 import { z } from "zod";
-import { answerSchema, apiKey, assert, baseURL, collect, embeddingModel, run } from "./cases.mjs";
+import OpenAI from "openai";
+import { answerSchema, apiKey, assert, baseURL, collect, embeddingModel, readme, run } from "./cases.mjs";
 
 const weather = tool(async () => "rain", { name: "get_weather", description: "The weather of a city", schema: z.object({ city: z.string() }) });
 const cases = {};
@@ -47,6 +48,22 @@ cases["history with an assistant message"] = async (model) => {
     new HumanMessage("What is the code word?"),
   ]);
   assert.match(made.text, /hazel/);
+};
+// n8n's OpenAI Chat Model is this package with these options; its list of models is that of the package "openai", and its agent streams.
+cases["n8n's settings of the README"] = async (model) => {
+  const url = readme.match(/^\| n8n \|.*base URL `([^`]+)`/m)[1];
+  const listed = await collect(new OpenAI({ apiKey, baseURL: url, maxRetries: 0 }).models.list());
+  assert.ok(listed.some((one) => one.id === model));
+  for (const useResponsesApi of [false, true]) {
+    const able = new ChatOpenAI({ model, apiKey, useResponsesApi, timeout: 60_000, maxRetries: 2, configuration: { baseURL: url }, modelKwargs: {} }).bindTools([weather]);
+    const history = [new SystemMessage("You are a helpful assistant"), new HumanMessage("Use get_weather for Oslo")];
+    for (let turn = 0; turn < 2; turn++) {
+      let all;
+      for await (const chunk of await able.stream(history)) all = all ? all.concat(chunk) : chunk;
+      history.push(all, ...all.tool_calls.map((call) => new ToolMessage({ tool_call_id: call.id, content: "rain" })));
+    }
+    assert.equal(history.at(-1).text, "get_weather returned rain.");
+  }
 };
 
 await run(cases, {
