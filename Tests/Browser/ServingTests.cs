@@ -59,6 +59,23 @@ public sealed class ServingTests(ServedDashboard served)
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Published_FirstVisit_TakesAtMost3MegabytesAndShowsTheFormToSignIn()
+    {
+        Assert.SkipUnless(
+            ServedDashboard.Published is not null,
+            $"The dashboard is not published. Run: dotnet publish Dashboard -c Release -o FOLDER, and set {ServedDashboard.PublishedFiles}=FOLDER"
+        );
+        Assert.Empty(Directory.GetDirectories(ServedDashboard.Published, "_content", SearchOption.AllDirectories));
+        await using var page = await BrowserPage.OpenAsync(served.Browser, Viewer.Desktop);
+
+        await page.LoadAsync(new Uri(served.Address, "/dashboard/"));
+        await page.WaitAsync("document.querySelector('input[name=key]')");
+        var bytes = await page.RunAsync("performance.getEntries().reduce((sum, entry) => sum + (entry.transferSize ?? 0), 0)");
+
+        Assert.InRange((double)bytes!, 500_000, 3_000_000);
+    }
+
     private async Task<HttpResponseMessage> GetAsync(string path, string accept, string? prefix = null)
     {
         using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });

@@ -15,6 +15,8 @@ internal sealed record ExternalProgram(string Name, string Install)
 
     public static ExternalProgram RedisServer { get; } = new("redis-server", "apt-get install -y redis-server");
 
+    public static ExternalProgram Helm { get; } = new("helm", "snap install helm --classic");
+
     /// <summary>Its path. Skips the running test, visibly, when it is not installed.</summary>
     public string PathOrSkip()
     {
