@@ -37,6 +37,7 @@ namespace FlowGpt.Admin.Contracts;
 [JsonSerializable(typeof(ResponseKeysRotated))]
 [JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(ConversationList))]
+[JsonSerializable(typeof(ConversationText))]
 [JsonSerializable(typeof(UsageReport))]
 [JsonSerializable(typeof(LiveSample))]
 [JsonSerializable(typeof(AccountChanged))]

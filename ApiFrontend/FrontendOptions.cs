@@ -107,6 +107,10 @@ public sealed class FrontendOptions
     /// <value>Default false: clients send vendor fields.</value>
     public bool RejectUnknownParameters { get; set; }
 
+    /// <summary>Whether admins may read the text of stored conversations and kept responses; each reading is noted in the audit log.</summary>
+    /// <value>Default false.</value>
+    public bool ShowConversationText { get; set; }
+
     /// <summary>
     /// Whether a request is refused that offers tools which only its provider can run, such as a web search. Otherwise they are left out and named in the header
     /// <c>X-Tools-Left-Out</c>: agents offer them unasked.

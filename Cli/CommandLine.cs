@@ -117,6 +117,9 @@ public static class CommandLine
         config
             .AddCommand<ConversationsCommand>("conversations")
             .WithDescription("How many conversations the clients have stored, and their sizes");
+        config
+            .AddCommand<ConversationTextCommand>("conversation")
+            .WithDescription("What is written in a stored conversation or kept response, where the gateway shows that");
         config.AddCommand<AuditCommand>("audit").WithDescription("What operators did");
         config.AddBranch(
             "cluster",

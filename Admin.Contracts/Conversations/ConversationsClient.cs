@@ -19,4 +19,19 @@ public sealed class ConversationsClient
             .Add("limit", filter.Limit);
         return _transport.GetAsync($"admin/conversations{query}", AdminJson.Default.ConversationList, cancellationToken);
     }
+
+    /// <summary>A page of what is written in a conversation, or in the context of a kept response. Admins only, where the gateway shows it; noted in its audit log.</summary>
+    /// <param name="id">The id of the conversation, the response or the chat completion.</param>
+    /// <param name="limit">Most items; 1 to 200.</param>
+    /// <param name="after">The item after which the page begins; null for the first page.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<ConversationText> ReadAsync(string id, int limit = 50, string? after = null, CancellationToken cancellationToken = default)
+    {
+        var query = new AdminQuery().Add("limit", limit).Add("after", after);
+        return _transport.GetAsync(
+            $"admin/conversations/{Uri.EscapeDataString(id)}{query}",
+            AdminJson.Default.ConversationText,
+            cancellationToken
+        );
+    }
 }

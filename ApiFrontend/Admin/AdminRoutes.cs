@@ -33,6 +33,7 @@ internal static class AdminRoutes
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditEndpoint>();
         services.AddSingleton<ConversationEndpoint>();
+        services.AddSingleton<ConversationTextEndpoint>();
     }
 
     /// <summary>Puts the key and the audit log before every route below <c>/admin</c>, also those that others map. Call it after routing.</summary>
@@ -56,6 +57,10 @@ internal static class AdminRoutes
         routes
             .MapGet("/admin/conversations", routes.ServiceProvider.GetRequiredService<ConversationEndpoint>().ListAsync)
             .Describe(ConversationEndpoint.Doc);
+        routes
+            .MapGet("/admin/conversations/{id}", routes.ServiceProvider.GetRequiredService<ConversationTextEndpoint>().GetAsync)
+            .WithMetadata(AdminAccess.Operators)
+            .Describe(ConversationTextEndpoint.Doc);
         MapAccounts(routes, routes.ServiceProvider.GetRequiredService<AccountAdminEndpoints>());
     }
 

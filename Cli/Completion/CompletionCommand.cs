@@ -30,6 +30,7 @@ internal sealed class CompletionCommand(Screen screen) : Command<CompletionSetti
         ["routes"] = ["list", "set", "remove"],
         ["requests"] = ["list", "show"],
         ["conversations"] = [],
+        ["conversation"] = [],
         ["audit"] = [],
         ["cluster"] = ["show", "drain"],
         ["chat"] = [],

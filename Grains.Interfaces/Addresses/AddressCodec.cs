@@ -88,6 +88,18 @@ public sealed class AddressCodec
     /// <param name="address">The address.</param>
     public bool TryRead(string prefix, string id, string clientKeyId, out ResponseAddress address)
     {
+        ArgumentNullException.ThrowIfNull(clientKeyId);
+        return TryReadOf(prefix, id, clientKeyId, out address);
+    }
+
+    /// <summary>Reads an id that <see cref="Mint"/> made for any client. For operators alone.</summary>
+    /// <param name="prefix">What the id must start with.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="address">The address.</param>
+    public bool TryRead(string prefix, string id, out ResponseAddress address) => TryReadOf(prefix, id, null, out address);
+
+    private bool TryReadOf(string prefix, string id, string? clientKeyId, out ResponseAddress address)
+    {
         ArgumentNullException.ThrowIfNull(id);
         address = default;
         Span<byte> buffer = stackalloc byte[MaxSize];
@@ -127,11 +139,17 @@ public sealed class AddressCodec
             && _secrets[buffer[1]] is null;
     }
 
-    private static bool TryReadContent(ReadOnlySpan<byte> content, string clientKeyId, out ResponseAddress address)
+    private static bool TryReadContent(ReadOnlySpan<byte> content, string? clientKeyId, out ResponseAddress address)
     {
         address = default;
         var rest = content[HeadSize..];
-        if (rest.Length < content[3] + TurnSize || Encoding.ASCII.GetString(rest[..content[3]]) != clientKeyId)
+        if (rest.Length < content[3] + TurnSize)
+        {
+            return false;
+        }
+
+        var owner = Encoding.ASCII.GetString(rest[..content[3]]);
+        if (clientKeyId is not null && owner != clientKeyId)
         {
             return false;
         }
@@ -141,7 +159,7 @@ public sealed class AddressCodec
         var turn = new Guid(rest[..TurnSize], bigEndian: true);
         rest = rest[TurnSize..];
         var place = kind == AddressKind.Conversation ? Encoding.ASCII.GetString(rest) : Convert.ToHexStringLower(rest);
-        address = new ResponseAddress(clientKeyId, kind, place, turn);
+        address = new ResponseAddress(owner, kind, place, turn);
         return IsPlace(kind, place);
     }
 

@@ -15,7 +15,8 @@ namespace FlowGpt.Tests.Browser;
 /// <summary>The product as a newcomer starts it, with its demo accounts, traffic that goes on until the end, and a browser.</summary>
 public sealed class ServedDashboard : IAsyncLifetime
 {
-    private const string PublishedFiles = "FLOWGPT_PUBLISHED_DASHBOARD";
+    /// <summary>Names the output folder of <c>dotnet publish Dashboard</c> whose files are to be served.</summary>
+    internal const string PublishedFiles = "FLOWGPT_PUBLISHED_DASHBOARD";
 
     private static readonly Uri Chat = new("/v1/chat/completions", UriKind.Relative);
 
@@ -27,6 +28,9 @@ public sealed class ServedDashboard : IAsyncLifetime
     private HttpClient? _http;
     private readonly SemaphoreSlim _mayGo = new(1);
     private Task _traffic = Task.CompletedTask;
+
+    /// <summary>The folder of the published files; null where the files of the build are served.</summary>
+    internal static string? Published { get; } = new ConfigurationBuilder().AddEnvironmentVariables().Build()[PublishedFiles];
 
     internal Uri Address => _silo!.Address;
 
@@ -44,7 +48,11 @@ public sealed class ServedDashboard : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _browser = await Chromium.StartAsync();
-        var settings = new Dictionary<string, string> { ["FlowGpt__Frontend__TrustedProxies"] = "127.0.0.1;::1" };
+        var settings = new Dictionary<string, string>
+        {
+            ["FlowGpt__Frontend__TrustedProxies"] = "127.0.0.1;::1",
+            ["FlowGpt__Frontend__ShowConversationText"] = "true",
+        };
         UsePublishedFiles(settings);
         _silo = await SiloProcess.StartAsync(_directory, settings);
         AdminKey = (await File.ReadAllTextAsync(_directory.File("data/admin-key"))).Trim();
@@ -158,7 +166,7 @@ public sealed class ServedDashboard : IAsyncLifetime
     /// <summary>Serves the output of <c>dotnet publish Dashboard</c> where a variable names that folder, instead of the files of the build.</summary>
     private void UsePublishedFiles(Dictionary<string, string> settings)
     {
-        if (new ConfigurationBuilder().AddEnvironmentVariables().Build()[PublishedFiles] is { } published)
+        if (Published is { } published)
         {
             var none = _directory.File("no-files-of-the-build.json");
             File.WriteAllText(none, """{"ContentRoots":[],"Root":{"Children":null,"Asset":null,"Patterns":null}}""");

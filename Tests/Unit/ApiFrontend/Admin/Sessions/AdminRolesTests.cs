@@ -39,6 +39,7 @@ public sealed class AdminRolesTests
         vak GET /admin/requests/{id}
         vak GET /admin/settings
         vak GET /admin/usage
+        ak GET /admin/conversations/{id}
         ak DELETE /admin/keys/{id}
         ak DELETE /admin/models/{id}
         ak DELETE /admin/pools/{pool}/accounts/{name}
