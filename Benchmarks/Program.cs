@@ -28,6 +28,7 @@ internal static class Program
         [ScaleScenario.Name] = () => new ScaleScenario(),
         [StateScenario.Name] = () => new StateScenario(),
         [UsageScenario.Name] = () => new UsageScenario(),
+        [PassThroughScenario.Name] = () => new PassThroughScenario(),
         [ProfileScenario.Name] = () => new ProfileScenario(),
     };
 

@@ -35,11 +35,11 @@ internal sealed class Paired(params Subject[] subjects)
         }
     }
 
-    /// <summary>The first subject's CPU seconds divided by another one's, of each round.</summary>
-    public Spread RatioTo(int other) => Ratio(_rounds[0], _rounds[other]);
+    /// <summary>The CPU seconds of a subject, by default the first, divided by another one's, of each round.</summary>
+    public Spread RatioTo(int other, int one = 0) => Ratio(_rounds[one], _rounds[other]);
 
-    /// <summary>A figure of the first subject, of each round.</summary>
-    public Spread Of(Func<Measurement, double> figure) => new(_rounds[0].Select(figure));
+    /// <summary>A figure of a subject, by default the first, of each round.</summary>
+    public Spread Of(Func<Measurement, double> figure, int one = 0) => new(_rounds[one].Select(figure));
 
     private static Spread Ratio(List<Measurement> ours, List<Measurement> theirs) =>
         new(ours.Zip(theirs, static (one, other) => one.CpuPerThousand!.Value / other.CpuPerThousand!.Value));

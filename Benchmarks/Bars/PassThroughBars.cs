@@ -12,8 +12,6 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
     // About half of what the gateway can do on two cores that it shares with the load.
     private const int StreamsAtOnce = 100;
 
-    private readonly ConcurrentBag<long[]> _ignored = [];
-
     public async Task MeasureAsync(GatewaySettings settings, BenchmarkOptions options, CancellationToken cancellationToken)
     {
         await CostAsync(settings, options, cancellationToken);
@@ -22,29 +20,34 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
 
     private async Task CostAsync(GatewaySettings settings, BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var tokens = ReplyPace.Instant.Tokens;
         await using var upstream = await StampedUpstream.StartAsync(ReplyPace.Instant, cancellationToken);
         await using var yarp = await YarpProcess.StartAsync(upstream.Address, cancellationToken);
-        await using var gateway = await GatewayProcess.StartAsync(upstream.Address, Provider(settings, upstream), cancellationToken);
-        var pair = new Paired(
-            new Subject(
-                "gateway, pass-through",
-                _ => new StampedClient(gateway.EndPoint, GatewayProcess.Key, tokens, _ignored),
-                gateway.Usage
-            ),
-            new Subject("YARP, pass-through", _ => new StampedClient(yarp.EndPoint, GatewayProcess.Key, tokens, _ignored), yarp.Usage)
-        );
-        await pair.WarmAsync(new LoadPlan(options.Concurrency, options.Floor.WarmUp ?? 40_000), cancellationToken);
-        await pair.MeasureAsync(options.Floor.Rounds, new LoadPlan(options.Concurrency, options.Requests ?? 10_000), cancellationToken);
-        table.Add("CPU, openai to openai: ours / YARP", pair.RatioTo(1), 2.5, 1.6);
-        all.AddRange(pair.All);
+        await using var gateway = await GatewayProcess.StartAsync(upstream.Address, PassThrough.To(upstream, settings), cancellationToken);
+        foreach (var model in StampedUpstream.Models)
+        {
+            var pair = new Paired(PassThrough.Of("gateway", gateway, model), PassThrough.Of(yarp, model));
+            // The next models find nearly everything compiled.
+            var warmUp = model == StampedUpstream.Model ? options.Floor.WarmUp ?? 40_000 : 5_000;
+            await pair.WarmAsync(new LoadPlan(options.Concurrency, warmUp), cancellationToken);
+            await pair.MeasureAsync(options.Floor.Rounds, new LoadPlan(options.Concurrency, options.Requests ?? 10_000), cancellationToken);
+            table.Add($"CPU, openai to openai, {WhatOf(model)}: ours / YARP", pair.RatioTo(1), 2.5, 1.6);
+            all.AddRange(pair.All);
+        }
     }
+
+    private static string WhatOf(string model) =>
+        model switch
+        {
+            StampedUpstream.FlushedModel => "text, each token in a write of its own",
+            StampedUpstream.CallingModel => "a tool call, each token in a write of its own",
+            _ => "text in one write",
+        };
 
     private async Task DelayAsync(GatewaySettings settings, BenchmarkOptions options, CancellationToken cancellationToken)
     {
         var tokens = ReplyPace.Slow.Tokens;
         await using var upstream = await StampedUpstream.StartAsync(ReplyPace.Slow, cancellationToken);
-        await using var gateway = await GatewayProcess.StartAsync(upstream.Address, Provider(settings, upstream), cancellationToken);
+        await using var gateway = await GatewayProcess.StartAsync(upstream.Address, PassThrough.To(upstream, settings), cancellationToken);
         var (through, direct) = (new ConcurrentBag<long[]>(), new ConcurrentBag<long[]>());
         var ours = new Subject(
             "gateway, stamped tokens",
@@ -67,16 +70,6 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
         table.Add("ms between a token's write and its arrival, p50, less the direct way's", Added(through, direct, 50), 0.3, 0.1);
         table.Add("the same, p99", Added(through, direct, 99), 3, 1);
     }
-
-    private static GatewaySettings Provider(GatewaySettings settings, StampedUpstream upstream) =>
-        settings with
-        {
-            Variables = new Dictionary<string, string>(settings.Variables)
-            {
-                ["OPENAI_API_KEY"] = "sk-benchmarks-upstream",
-                ["OPENAI_BASE_URL"] = $"{upstream.Address}v1",
-            },
-        };
 
     private static double Added(ConcurrentBag<long[]> through, ConcurrentBag<long[]> direct, double percentile) =>
         Percentile(through, percentile) - Percentile(direct, percentile);

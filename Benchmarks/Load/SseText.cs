@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FlowGpt.Benchmarks.Load;
 
 /// <summary>
-/// A streamed chat completion. Well-formed means: nothing but comments, <c>data:</c> lines of one JSON object and the empty line after
+/// A streamed chat completion: its text, or the arguments of its call. Well-formed means: nothing but comments, <c>data:</c> lines of one JSON object and the empty line after
 /// each; one finish reason, after all text; the last event is <c>[DONE]</c>.
 /// </summary>
 internal sealed class SseText : ReplyText
@@ -70,7 +70,7 @@ internal sealed class SseText : ReplyText
                 continue;
             }
 
-            if (reader.ValueTextEquals("content"u8))
+            if (reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("arguments"u8))
             {
                 reader.Read();
                 if (_finished)
@@ -87,7 +87,8 @@ internal sealed class SseText : ReplyText
                 reader.Read();
                 if (reader.TokenType == JsonTokenType.String)
                 {
-                    Problem ??= _finished || !reader.ValueTextEquals("stop"u8) ? "not one finish_reason 'stop'" : null;
+                    var isEnd = reader.ValueTextEquals("stop"u8) || reader.ValueTextEquals("tool_calls"u8);
+                    Problem ??= _finished || !isEnd ? "not one finish_reason 'stop' or 'tool_calls'" : null;
                     _finished = true;
                 }
             }

@@ -27,6 +27,7 @@ internal sealed record BenchmarkOptions
                     scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)
                     state     what a request asks of Redis and leaves there (needs redis-server)
                     usage     usage queries by how many requests are recorded, and what booking one takes
+                    passthrough what an OpenAI-compatible upstream's text and tool calls cost beside YARP
                     profile   one load for a long time, to look at the gateway from outside
                     Without any: instant and slow.
 
@@ -36,8 +37,9 @@ internal sealed record BenchmarkOptions
                     --concurrency N  floor, bars, profile: requests at once (32)
                     --rounds N       floor, bars: how often each program is measured (5)
                     --gateway NAME=FOLDER
-                                     floor, bars: a published build of the gateway instead of this one; may be repeated to compare builds
-                    --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history; profile: conversation or history
+                                     floor, bars, passthrough, profile: a published build of the gateway instead of this one; may be repeated to compare builds
+                    --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history; profile: conversation, history, or stamped,
+                                     stamped-flushed or stamped-calling for an OpenAI-compatible upstream
                     --set NAME=VALUE an environment variable of the gateway; may be repeated
         """;
 

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace FlowGpt.Benchmarks.Targets;
 
@@ -12,8 +14,23 @@ internal sealed class StampedUpstream : IAsyncDisposable
 {
     public const string Verb = "stamped";
 
-    /// <summary>The name of its one model.</summary>
+    /// <summary>The model whose reply is text: all of it in one write, unless tokens have a delay.</summary>
     public const string Model = "stamped";
+
+    /// <summary>The model whose reply is text, each token in a write of its own.</summary>
+    public const string FlushedModel = "stamped-flushed";
+
+    /// <summary>The model whose reply is a tool call, each token a piece of its arguments, each in a write of its own.</summary>
+    public const string CallingModel = "stamped-calling";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> Models = [Model, FlushedModel, CallingModel];
+
+    /// <summary>What the arguments of a call have before the tokens.</summary>
+    public const string ArgumentsHead = "{\"at\":\"";
+
+    /// <summary>What they have after the tokens.</summary>
+    public const string ArgumentsTail = "\"}";
 
     /// <summary>Characters of a token: a timestamp of <see cref="Stopwatch"/>, which all processes of one machine share on Linux.</summary>
     public const int StampLength = 20;
@@ -54,7 +71,11 @@ internal sealed class StampedUpstream : IAsyncDisposable
         await using var app = builder.Build();
         app.MapGet(
             "/v1/models",
-            () => Results.Text($$"""{"object":"list","data":[{"id":"{{Model}}","object":"model"}]}""", "application/json")
+            static () =>
+                Results.Text(
+                    $$"""{"object":"list","data":[{"id":"{{Model}}"},{"id":"{{FlushedModel}}"},{"id":"{{CallingModel}}"}]}""",
+                    "application/json"
+                )
         );
         app.MapPost("/v1/chat/completions", context => AnswerAsync(context, tokens, each));
         await app.StartAsync();
@@ -66,9 +87,21 @@ internal sealed class StampedUpstream : IAsyncDisposable
 
     private static async Task AnswerAsync(HttpContext context, int tokens, TimeSpan each)
     {
-        await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var asked = body.GetBuffer().AsMemory(0, (int)body.Length);
+        var calls = Has(asked, CallingModel);
+        var flushes = each > TimeSpan.Zero || calls || Has(asked, FlushedModel);
         context.Response.ContentType = "text/event-stream";
         var writer = context.Response.BodyWriter;
+        if (calls)
+        {
+            Write(
+                writer,
+                Choice(Call("\"id\":\"call_1\",\"type\":\"function\",", "\"name\":\"look\",\"arguments\":\"{\\\"at\\\":\\\"\""), "null")
+            );
+        }
+
         for (var i = 0; i < tokens; i++)
         {
             if (each > TimeSpan.Zero)
@@ -77,17 +110,40 @@ internal sealed class StampedUpstream : IAsyncDisposable
             }
 
             var stamp = Stopwatch.GetTimestamp().ToString("D20", CultureInfo.InvariantCulture);
-            await context.Response.WriteAsync(Chunk($$"""{"content":"{{stamp}}"}""", "null"), context.RequestAborted);
-            if (each > TimeSpan.Zero)
+            Write(writer, Choice(calls ? Call("", $"\"arguments\":\"{stamp}\"") : $$"""{"content":"{{stamp}}"}""", "null"));
+            if (flushes)
             {
                 await writer.FlushAsync(context.RequestAborted);
             }
         }
 
-        await context.Response.WriteAsync(Chunk("{}", "\"stop\"") + "data: [DONE]\n\n", context.RequestAborted);
+        if (calls)
+        {
+            Write(writer, Choice(Call("", "\"arguments\":\"\\\"}\""), "null"));
+        }
+
+        Write(writer, Choice("{}", calls ? "\"tool_calls\"" : "\"stop\""));
+        if (Has(asked, "include_usage"))
+        {
+            // As real servers do, which makes a gateway's own count needless.
+            Write(writer, $$"""[],"usage":{"prompt_tokens":20,"completion_tokens":{{tokens}},"total_tokens":{{tokens + 20}}}""");
+        }
+
+        writer.Write("data: [DONE]\n\n"u8);
+        await writer.FlushAsync(context.RequestAborted);
     }
 
-    private static string Chunk(string delta, string finish) =>
-        $$"""data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"{{Model}}","choices":[{"index":0,"delta":{{delta}},"finish_reason":{{finish}}}]}"""
-        + "\n\n";
+    private static bool Has(ReadOnlyMemory<byte> body, string word) => body.Span.IndexOf(Encoding.ASCII.GetBytes(word)) >= 0;
+
+    private static string Call(string head, string function) =>
+        "{\"tool_calls\":[{\"index\":0," + head + "\"function\":{" + function + "}}]}";
+
+    private static string Choice(string delta, string finish) => $$"""[{"index":0,"delta":{{delta}},"finish_reason":{{finish}}}]""";
+
+    private static void Write(IBufferWriter<byte> output, string choices) =>
+        Encoding.ASCII.GetBytes(
+            $$"""data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1,"model":"{{Model}}","choices":{{choices}}}"""
+                + "\n\n",
+            output
+        );
 }

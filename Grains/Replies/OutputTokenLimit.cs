@@ -96,7 +96,7 @@ internal sealed class OutputTokenLimit
     /// <summary>Counts a piece against what is left; returns how many of its characters are within.</summary>
     private int Take(ReadOnlySpan<char> piece)
     {
-        var tokens = TokenCounter.Tokenizer.CountTokens(piece);
+        var tokens = TokenCounter.Encoder.Count(piece);
         if (tokens <= _left)
         {
             _left -= tokens;
@@ -105,7 +105,7 @@ internal sealed class OutputTokenLimit
 
         // Tokens that share a character overlap: the next one begins where the first that is not complete does.
         Reached = true;
-        return TokenCounter.Tokenizer.EncodeToTokens(piece, out _)[_left].Offset.Start.Value;
+        return TokenCounter.Encoder.Within(piece, _left);
     }
 
     /// <summary>Writes the pending bytes up to here that did not go on yet, in whole characters.</summary>

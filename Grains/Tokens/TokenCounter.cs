@@ -1,22 +1,21 @@
 using System.Buffers;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace FlowGpt.Grains.Tokens;
 
 /// <summary>
 /// Counts tokens by OpenAI's o200k encoding, for usage figures and limits where the upstream gives none. Thread-safe; register it once:
-/// its vocabulary takes a noticeable moment to load on first use (<see cref="Warm"/>) and tens of megabytes to keep.
+/// its vocabulary takes a noticeable moment to load on first use (<see cref="Warm"/>).
 /// </summary>
 public sealed class TokenCounter
 {
     // Text up to this many UTF-16 units is decoded on the stack.
     private const int StackChars = 512;
 
-    private static readonly Lazy<TiktokenTokenizer> Shared = new(() => TiktokenTokenizer.CreateForEncoding("o200k_base"));
+    private static readonly Lazy<O200k> Shared = new(static () => new O200k(Vocabulary.Load()));
 
-    /// <summary>The tokenizer itself, for rules that need token borders.</summary>
-    internal static TiktokenTokenizer Tokenizer => Shared.Value;
+    /// <summary>The encoding itself, for rules that need token borders.</summary>
+    internal static O200k Encoder => Shared.Value;
 
     /// <summary>Loads the vocabulary now, so that no request pays for it. Idempotent.</summary>
     public void Warm() => Count("warm");
@@ -34,7 +33,7 @@ public sealed class TokenCounter
 
         var text = Encoding.UTF8.GetString(utf8);
         var left = Math.Max(0, Count(utf8) - tokens);
-        var end = left == 0 ? 0 : Tokenizer.GetIndexByTokenCount(text, (int)left, out _, out _);
+        var end = left == 0 ? 0 : Encoder.Within(text, (int)left);
         return utf8[..Encoding.UTF8.GetByteCount(text.AsSpan(0, end))];
     }
 
@@ -71,7 +70,7 @@ public sealed class TokenCounter
         while (!text.IsEmpty && total <= most)
         {
             var piece = TokenPieces.First(text, isWhole: true);
-            total += Tokenizer.CountTokens(text[..piece]);
+            total += Encoder.Count(text[..piece]);
             text = text[piece..];
         }
 

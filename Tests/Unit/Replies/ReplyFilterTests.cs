@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Replies;
-using FlowGpt.Grains.Tokens;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -83,7 +82,7 @@ public sealed partial class ReplyFilterTests
         text = stop is { } found ? text[..found.Start] : text;
         if (
             options.MaxOutputTokens is { } limit
-            && TokenCounter.Tokenizer.EncodeToTokens(text, out _) is var tokens
+            && ReferenceTokenizer.O200k.EncodeToTokens(text, out _) is var tokens
             && tokens.Count > limit
         )
         {
