@@ -29,7 +29,11 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
             // The next models find nearly everything compiled.
             var warmUp = model == StampedUpstream.Model ? options.Floor.WarmUp ?? 40_000 : 5_000;
             await pair.WarmAsync(new LoadPlan(options.Concurrency, warmUp), cancellationToken);
-            await pair.MeasureAsync(options.Floor.Rounds, new LoadPlan(options.Concurrency, options.Requests ?? 10_000), cancellationToken);
+            await pair.MeasureAsync(
+                options.Floor.Rounds,
+                new LoadPlan(options.Concurrency, options.Requests ?? (model == StampedUpstream.Model ? 10_000 : 5_000)),
+                cancellationToken
+            );
             table.Add($"CPU, openai to openai, {WhatOf(model)}: ours / YARP", pair.RatioTo(1), 2.5, 1.6);
             all.AddRange(pair.All);
         }
