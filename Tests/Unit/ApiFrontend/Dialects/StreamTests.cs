@@ -254,6 +254,36 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Stream_SilentBeforeItsFirstTextAndEarlyStreamAfter_BeginsThenAndFailsAsAnEvent()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await FrontendHost.StartAsync(options => options.EarlyStreamAfter = TimeSpan.FromSeconds(7), time);
+        var created = new TaskCompletionSource<ScriptedConversation>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Grains.OnConversation = (conversation, _) => created.SetResult(conversation);
+
+        var pending = host.PostChatAsync(StreamBody);
+        var conversation = await created.Task.WaitAsync(Deadline);
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromSeconds(6); )
+        {
+            var wait = await conversation.Waits.ReadAsync().AsTask().WaitAsync(Deadline);
+            time.Advance(wait);
+            passed += wait;
+        }
+
+        await conversation.Waits.ReadAsync().AsTask().WaitAsync(Deadline);
+        Assert.False(pending.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        using var response = await pending.WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        conversation.Fails(TurnErrorKind.UpstreamTimeout);
+        var (text, ended) = await BrokenBody.ReadAsync(response);
+        Assert.StartsWith(": waiting\n\n", text, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"upstream_timeout\"", text, StringComparison.Ordinal);
+        Assert.False(ended);
+    }
+
+    [Fact]
     public async Task Run_OverrunsItsTime_Is504AndCancelled()
     {
         var time = new FakeTimeProvider();
