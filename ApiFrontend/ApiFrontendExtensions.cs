@@ -68,6 +68,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<MessagesModels>();
+        services.AddSingleton<CountAdmission>();
         services.AddSingleton<CountTokensEndpoint>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();

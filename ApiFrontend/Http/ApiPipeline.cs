@@ -126,7 +126,7 @@ internal sealed partial class ApiPipeline
         return response.StatusCode switch
         {
             StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed when DoubledAddress.IsIn(context.Request.Path) =>
-                request.RefuseAsync(GatewayErrors.DoubledAddress(method, path, BaseAddress(context.Request))),
+                request.RefuseAsync(GatewayErrors.DoubledAddress(method, path, DoubledAddress.BaseAddress(context.Request))),
             StatusCodes.Status404NotFound => request.RefuseAsync(GatewayErrors.UnknownRoute(method, path)),
             StatusCodes.Status405MethodNotAllowed => request.RefuseAsync(GatewayErrors.MethodNotAllowed(method, path)),
             StatusCodes.Status415UnsupportedMediaType => request.RefuseAsync(
@@ -135,8 +135,6 @@ internal sealed partial class ApiPipeline
             _ => Task.CompletedTask,
         };
     }
-
-    private static string BaseAddress(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}/v1";
 
     private static async Task FailAsync(HttpContext context, ApiRequest request, ApiError error)
     {

@@ -3,10 +3,12 @@ using ZstdSharp;
 namespace FlowGpt.ApiFrontend.Http;
 
 /// <summary>A decoded request body. What its decoder throws for bad data becomes <see cref="UndecodableBodyException"/>.</summary>
-/// <param name="decoder">The decoder, which is disposed with this.</param>
+/// <param name="open">Makes the decoder, which is disposed with this; called with the first read.</param>
 /// <param name="coding">The coding's name.</param>
-internal sealed class DecodedBody(Stream decoder, string coding) : Stream
+internal sealed class DecodedBody(Func<CancellationToken, ValueTask<Stream>> open, string coding) : Stream
 {
+    private Stream? _decoder;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -25,7 +27,8 @@ internal sealed class DecodedBody(Stream decoder, string coding) : Stream
     {
         try
         {
-            return await decoder.ReadAsync(buffer, cancellationToken);
+            _decoder ??= await open(cancellationToken);
+            return await _decoder.ReadAsync(buffer, cancellationToken);
         }
         catch (Exception exception) when (IsOfTheData(exception))
         {
@@ -48,7 +51,11 @@ internal sealed class DecodedBody(Stream decoder, string coding) : Stream
 
     public override async ValueTask DisposeAsync()
     {
-        await decoder.DisposeAsync();
+        if (_decoder is not null)
+        {
+            await _decoder.DisposeAsync();
+        }
+
         await base.DisposeAsync();
     }
 
@@ -56,7 +63,7 @@ internal sealed class DecodedBody(Stream decoder, string coding) : Stream
     {
         if (disposing)
         {
-            decoder.Dispose();
+            _decoder?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 using Microsoft.Net.Http.Headers;
@@ -26,7 +28,7 @@ internal static class RequestCodings
             codings.Clear();
             codings["gzip"] = new RequestCoding("gzip", static body => new GZipStream(body, CompressionMode.Decompress));
             codings["x-gzip"] = codings["gzip"];
-            codings["deflate"] = new RequestCoding("deflate", static body => new ZLibStream(body, CompressionMode.Decompress));
+            codings["deflate"] = new RequestCoding("deflate", OpenDeflateAsync);
             codings["br"] = new RequestCoding("br", static body => new BrotliStream(body, CompressionMode.Decompress));
             codings["zstd"] = new RequestCoding("zstd", OpenZstd);
         });
@@ -52,6 +54,22 @@ internal static class RequestCodings
         context.Response.Headers[HeaderNames.AcceptEncoding] = Accepted;
         return ApiRequest.Of(context).RefuseAsync(RequestErrors.UnsupportedCoding(context.Request.Headers.ContentEncoding.ToString()));
     }
+
+    /// <summary><c>deflate</c> is the zlib format (RFC 9110), but some clients send what is inside of it alone: the first two bytes tell.</summary>
+    private static async ValueTask<Stream> OpenDeflateAsync(Stream body, CancellationToken cancellationToken)
+    {
+        var reader = PipeReader.Create(body);
+        var start = (await reader.ReadAtLeastAsync(2, cancellationToken)).Buffer;
+        var isZlib = IsZlib(start.Slice(0, Math.Min(2, start.Length)).ToArray());
+        reader.AdvanceTo(start.Start);
+        return isZlib
+            ? new ZLibStream(reader.AsStream(), CompressionMode.Decompress)
+            : new DeflateStream(reader.AsStream(), CompressionMode.Decompress);
+    }
+
+    /// <summary>The header of RFC 1950: method 8, a window of at most 32 KiB, and a multiple of 31 as its check.</summary>
+    private static bool IsZlib(ReadOnlySpan<byte> start) =>
+        start is [var method, var flags] && (method & 0x0F) == 8 && method >> 4 <= 7 && ((method << 8) | flags) % 31 == 0;
 
     private static DecompressionStream OpenZstd(Stream body)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Keys;
 using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Grains.Turns;
@@ -41,8 +42,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
     /// <summary>A request that is refused counts against the requests of its key, so that refusals cost no more than these. Why the key refuses it; null when it does not.</summary>
     private async ValueTask<StartResult.Refused?> CountRefusedAsync(TurnRequest request)
     {
-        var use = await services.Keys.ReserveAsync(request with { Sampling = request.Sampling with { MaxOutputTokens = 0 } }, 0);
-        await services.Keys.SettleAsync(use, tokens: 0);
+        var use = await services.Keys.CountRequestAsync(request);
         return use.Error is { } overLimit ? new StartResult.Refused(overLimit, use.Headroom) : null;
     }
 

@@ -10,8 +10,13 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
-/// <summary><c>POST /v1/messages/count_tokens</c>: the gateway's own count of what a request would send. Nothing is sent or charged.</summary>
-internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactory grains, IOptions<FrontendOptions> options)
+/// <summary><c>POST /v1/messages/count_tokens</c>: the gateway's own count of what a request would send. Nothing is sent or charged; the request counts against the requests of its key.</summary>
+internal sealed class CountTokensEndpoint(
+    ModelCatalogCache models,
+    CountAdmission admission,
+    IGrainFactory grains,
+    IOptions<FrontendOptions> options
+)
 {
     private const int LongEnough = 64;
 
@@ -40,6 +45,12 @@ internal sealed class CountTokensEndpoint(ModelCatalogCache models, IGrainFactor
         }
 
         request.Model = model.Entry.Id;
+        if (await admission.AdmitAsync(ClientIdentity.Of(context), model.Entry.Id) is { } refused)
+        {
+            await request.RefuseAsync(refused);
+            return;
+        }
+
         if (await CountAsync(asked, model.Entry.Id) is not { } tokens)
         {
             await request.RefuseAsync(GatewayErrors.Interrupted);

@@ -22,6 +22,7 @@ internal sealed class MessageListReader
             AddMessage(MessageRole.System, BlockReader.Parts(system));
         }
 
+        var before = _items.Count;
         var messages = root["messages"];
         if (!messages.IsGiven)
         {
@@ -42,6 +43,11 @@ internal sealed class MessageListReader
             root.Refuse(RequestErrors.EmptyArray("messages"));
         }
 
+        if (count > 0 && lastEmptyUser is null && _items.Count == before)
+        {
+            messages.Refuse(RequestErrors.Empty("messages"));
+        }
+
         lastEmptyUser?.Refuse(RequestErrors.Empty(lastEmptyUser["content"].Path));
         return _items.DrainToImmutable();
     }
@@ -51,12 +57,6 @@ internal sealed class MessageListReader
     {
         var role = message["role"].Required();
         var content = message["content"];
-        if (!content.IsGiven)
-        {
-            content.RefuseMissing();
-            return true;
-        }
-
         var before = _items.Count;
         switch (role)
         {

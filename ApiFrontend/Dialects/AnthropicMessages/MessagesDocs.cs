@@ -30,12 +30,14 @@ internal static class MessagesDocs
                 "countMessageTokens",
                 "Messages",
                 "Count the tokens of a message",
-                "The gateway's own count of what the request would send; nothing is sent or charged."
+                "The gateway's own count of what the request would send; nothing is sent or charged. The request counts against the requests of the key."
             )
             .WithErrors("MessagesError")
             .Body("MessagesRequest", """{"model":"gpt-4-free","messages":[{"role":"user","content":"Say hello."}]}""")
             .Answers(200, "The number of tokens.", "MessagesTokens")
             .Fails(400, "A field is wrong or names what is not supported.")
             .Fails(404, "No such model.")
-            .Fails(413, "The body is too large.");
+            .Fails(413, "The body is too large.")
+            .Fails(429, "The key is over a limit or its budget.")
+            .Fails(503, "The cluster did not answer. Send it again.");
 }

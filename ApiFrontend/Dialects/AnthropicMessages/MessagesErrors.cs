@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
@@ -20,10 +21,10 @@ internal static class MessagesErrors
 
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Middleware: a request at this dialect's addresses gets its errors in this form also where no route takes the method.</summary>
+    /// <summary>Middleware: a request at this dialect's addresses gets its errors in this form also where no route takes the method or the address.</summary>
     public static Task ChooseFormAsync(HttpContext context, RequestDelegate next)
     {
-        if (IsOfDialect(context.Request.Path))
+        if (IsOfDialect(context.Request))
         {
             var request = ApiRequest.Of(context);
             (request.ErrorBody, request.SendsRequestId) = (Write, true);
@@ -32,7 +33,10 @@ internal static class MessagesErrors
         return next(context);
     }
 
-    private static bool IsOfDialect(PathString path) => path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/messages");
+    private static bool IsOfDialect(HttpRequest request) =>
+        DoubledAddress.IsIn(request.Path)
+            ? DoubledAddress.IsOfAnthropic(request)
+            : request.Path.StartsWithSegments("/v1/messages") || request.Path.StartsWithSegments("/messages");
 
     /// <summary>Writes the object, on one line.</summary>
     public static void Write(IBufferWriter<byte> output, ApiError error)

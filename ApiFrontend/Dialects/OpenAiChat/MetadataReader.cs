@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
@@ -8,8 +7,8 @@ using FlowGpt.ApiFrontend.Json;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>
-/// Reads <c>metadata</c>: at most 16 pairs of strings, keys up to 64 and values up to 512 characters. What is not text is ignored, or refused when
-/// unknown fields are.
+/// Reads <c>metadata</c>: at most 16 pairs of strings, keys up to 64 and values up to 512 characters. What is not text is refused when unknown fields
+/// are, else passed over here.
 /// </summary>
 internal static class MetadataReader
 {
@@ -48,7 +47,7 @@ internal static class MetadataReader
         return pairs > MostPairs ? RequestErrors.ObjectTooLarge("metadata", MostPairs, pairs) : null;
     }
 
-    /// <summary>The notes that are texts, as one JSON object.</summary>
+    /// <summary>The notes as one JSON object of texts.</summary>
     public static string Texts(in ChatFields fields)
     {
         if (fields.MetadataEnd == 0)
@@ -58,31 +57,7 @@ internal static class MetadataReader
 
         var bytes = fields.Body.Slice(fields.MetadataStart, fields.MetadataEnd - fields.MetadataStart);
         using var notes = JsonDocument.Parse(bytes);
-        return Texts(notes.RootElement);
-    }
-
-    /// <summary>The notes that are texts, as one JSON object.</summary>
-    public static string Texts(JsonElement notes)
-    {
-        var output = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            if (notes.ValueKind == JsonValueKind.Object)
-            {
-                foreach (var note in notes.EnumerateObject())
-                {
-                    if (note.Value.ValueKind == JsonValueKind.String)
-                    {
-                        note.WriteTo(json);
-                    }
-                }
-            }
-
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(output.WrittenSpan);
+        return MetadataField.Texts(notes.RootElement);
     }
 
     private static ApiError? ReadPair(ref Utf8JsonReader json, bool strict, ref string? conversationId)
@@ -97,8 +72,10 @@ internal static class MetadataReader
         json.Read();
         if (json.TokenType != JsonTokenType.String)
         {
-            // The name of a conversation is never ignored: the turn would be lost to it.
-            return strict || key == ConversationIdKey ? JsonField.WrongType(ref json, path, "a string") : Ignore(ref json);
+            var isConversation = key == ConversationIdKey;
+            return strict && !(isConversation && json.TokenType == JsonTokenType.Null) ? JsonField.WrongType(ref json, path, "a string")
+                : isConversation ? ReadConversation(ref json, path, ref conversationId)
+                : Ignore(ref json);
         }
 
         var value = json.GetString()!;
@@ -113,6 +90,22 @@ internal static class MetadataReader
         }
 
         return null;
+    }
+
+    /// <summary>The name of a conversation that is no text: a number is taken as its digits. Nothing else is ignored, since the turn would be lost to its conversation.</summary>
+    private static ApiError? ReadConversation(ref Utf8JsonReader json, FieldPath path, ref string? conversationId)
+    {
+        switch (json.TokenType)
+        {
+            case JsonTokenType.Null:
+                return null;
+            case JsonTokenType.Number
+                when json.HasValueSequence ? json.ValueSequence.Length <= LongestValue : json.ValueSpan.Length <= LongestValue:
+                conversationId = Encoding.UTF8.GetString(json.HasValueSequence ? json.ValueSequence.ToArray() : json.ValueSpan);
+                return null;
+            default:
+                return JsonField.WrongType(ref json, path, "a string");
+        }
     }
 
     private static ApiError? Ignore(ref Utf8JsonReader json)

@@ -48,7 +48,7 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptResponses respo
         var (metadata, badBody) = await RequestBodies.ReadAsync(
             context.Request,
             options.Value.MaxRequestBodyBytes,
-            static body => ReadMetadata(body["metadata"])
+            body => ReadMetadata(body["metadata"])
         );
         if (metadata is null)
         {
@@ -130,7 +130,7 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptResponses respo
     private static Task SendAsync(HttpContext context, KeptResponse kept) =>
         WholeResponder.SendAsync(context.Response, output => Write(output, kept)).AsTask();
 
-    private static string? ReadMetadata(RequestField metadata)
+    private string? ReadMetadata(RequestField metadata)
     {
         if (!metadata.IsGiven)
         {
@@ -138,7 +138,6 @@ internal sealed class StoredCompletions(StoredPlaces places, KeptResponses respo
             return null;
         }
 
-        MetadataField.Check(metadata);
-        return MetadataReader.Texts(metadata.Value);
+        return metadata.IsObject() ? MetadataField.Read(metadata, options.Value.RejectUnknownParameters) : null;
     }
 }

@@ -183,7 +183,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
 
     private ConversationChange ReadChange(RequestField body, bool demandsItems, string clientKeyId)
     {
-        MetadataField.Check(body["metadata"]);
+        var metadata = MetadataField.Read(body["metadata"], options.Value.RejectUnknownParameters);
         var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], text => keys.Open(text, clientKeyId)) : [];
         if (items.Length > MostItems)
         {
@@ -194,7 +194,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
             body["items"].Refuse(body["items"].IsGiven ? RequestErrors.EmptyArray("items") : RequestErrors.Missing("items"));
         }
 
-        return new(body["metadata"].Object(), items);
+        return new(metadata, items);
     }
 
     private sealed record ConversationChange(string? Metadata, ImmutableArray<Item> Items);

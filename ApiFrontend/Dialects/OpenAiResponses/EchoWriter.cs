@@ -12,20 +12,23 @@ internal static class EchoWriter
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The members as JSON, without braces.</summary>
-    public static string Write(RequestField body, RequestTools tools)
+    /// <param name="body">The request.</param>
+    /// <param name="tools">Its tools.</param>
+    /// <param name="metadata">Its notes, as one JSON object of texts; null when there are none.</param>
+    public static string Write(RequestField body, RequestTools tools, string? metadata)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(output, Options))
         {
             json.WriteStartObject();
-            WriteMembers(json, body, tools);
+            WriteMembers(json, body, tools, metadata);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(output.WrittenSpan[1..^1]);
     }
 
-    private static void WriteMembers(Utf8JsonWriter json, RequestField body, RequestTools tools)
+    private static void WriteMembers(Utf8JsonWriter json, RequestField body, RequestTools tools, string? metadata)
     {
         json.WriteBoolean("background"u8, body["background"].Value.ValueKind == JsonValueKind.True);
         Copy(json, body, "instructions", "null");
@@ -49,7 +52,8 @@ internal static class EchoWriter
         json.WriteNumber("frequency_penalty"u8, 0);
         Copy(json, body, "truncation", "\"disabled\"");
         Copy(json, body, "user", "null");
-        Copy(json, body, "metadata", "{}");
+        json.WritePropertyName("metadata"u8);
+        json.WriteRawValue(metadata ?? "{}", skipInputValidation: true);
     }
 
     private static void Copy(Utf8JsonWriter json, RequestField body, string name, string otherwise)

@@ -10,11 +10,12 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>Counts the tokens of what a request for a response would send, by the gateway's own tokenizer. Nothing is sent, stored or charged.</summary>
+/// <summary>Counts the tokens of what a request for a response would send, by the gateway's own tokenizer. Nothing is sent, stored or charged; the request counts against the requests of its key.</summary>
 internal sealed class InputTokens(
     StoredPlaces places,
     StoredTurns stored,
     ModelCatalogCache models,
+    CountAdmission admission,
     AddressKeyCache keys,
     IOptions<FrontendOptions> options
 )
@@ -75,6 +76,12 @@ internal sealed class InputTokens(
         }
 
         request.Model = model.Entry.Id;
+        if (await admission.AdmitAsync(client, model.Entry.Id) is { } refused)
+        {
+            await request.RefuseAsync(refused);
+            return null;
+        }
+
         var storing = (asked.Storing ?? new StoreRequest()) with { Keeping = null };
         var (place, unknown) = await stored.PlaceAsync(
             storing,

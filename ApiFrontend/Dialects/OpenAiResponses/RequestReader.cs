@@ -99,11 +99,11 @@ internal static class RequestReader
         }
 
         var format = FormatReader.Read(body["text"]["format"]);
-        MetadataField.Check(body["metadata"]);
+        var metadata = MetadataField.Read(body["metadata"], strict);
         var sampling = ReadSampling(body, include.Contains(Logprobs));
         var shape = new ResponseShape
         {
-            Echo = EchoWriter.Write(body, tools),
+            Echo = EchoWriter.Write(body, tools, metadata),
             IsKept = body["store"].Boolean() ?? true,
             IsBackground = body["background"].Boolean() ?? false,
             IncludesSealedReasoning = include.Contains(EncryptedReasoning),

@@ -81,12 +81,18 @@ internal static class ResponsesDocs
 
     public static RouteDoc CountInput { get; } =
         RouteDoc
-            .ForClients("countInputTokens", "Responses", "Count the tokens of a request's input")
+            .ForClients(
+                "countInputTokens",
+                "Responses",
+                "Count the tokens of a request's input",
+                "Nothing is sent or charged; the request counts against the requests of the key."
+            )
             .Body("ResponseRequest", """{"model":"gpt-4-free","input":"Say hello."}""")
             .Answers(200, "The number of tokens.", "InputTokens")
             .Fails(400, "A field or a parameter is wrong; `param` names it.")
             .Fails(404, "No such model or conversation.")
             .Fails(413, "The body is too large.")
+            .Fails(429, "The key is over a limit or its budget.")
             .Fails(503, "The cluster did not answer. Send it again.");
 
     public static RouteDoc Compact { get; } =

@@ -87,6 +87,25 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
         Assert.Equal(2, (long)(await _operator.UseAsync(id))["requestsInMinute"]!);
     }
 
+    [Theory]
+    [InlineData("/v1/messages/count_tokens", "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]")]
+    [InlineData("/v1/responses/input_tokens", "\"input\":\"hi\"")]
+    public async Task RequestsPerMinute_CountsOfTokens_CountToo(string path, string input)
+    {
+        var (id, key) = await CreateAsync("""{"requestsPerMinute":2,"tokensPerMinute":1000}""");
+        var body = $"{{\"model\":\"{Gateway.Gateway.Model}\",{input}}}";
+
+        var answers = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            answers.Add((await _operator.SendAsync(HttpMethod.Post, path, body, key)).Status);
+        }
+
+        Assert.Equal([200, 200, 429], answers);
+        Assert.Equal(429, await _operator.ChatStatusAsync(key));
+        Assert.Equal(0, (long)(await _operator.UseAsync(id))["tokensInMinute"]!);
+    }
+
     [Fact]
     public async Task MaxConcurrentRequests_OneRunningAndThenGone_RefusesMeanwhileAndSettlesWhatTheLeaverUsed()
     {

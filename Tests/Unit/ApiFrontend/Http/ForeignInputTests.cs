@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json.Nodes;
 using FlowGpt.ApiFrontend.Admin.Dashboard;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -30,6 +31,24 @@ public sealed class ForeignInputTests
         await using var host = await FrontendHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.Add("Cookie", "session=" + new string('c', 40 * 1024));
+
+        using var response = await host.Client.SendAsync(request);
+
+        Assert.Equal(200, (int)response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(140, 1)]
+    [InlineData(1, 150)]
+    [InlineData(2, 100)]
+    public async Task Headers_ManyAndLong_FailNothing(int kilobytes, int count)
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        for (var i = 0; i < count; i++)
+        {
+            request.Headers.Add($"X-Header-{i}", new string('h', kilobytes * 1024));
+        }
 
         using var response = await host.Client.SendAsync(request);
 
@@ -74,6 +93,7 @@ public sealed class ForeignInputTests
     [InlineData("/v1/chat/completions/models")]
     [InlineData("/chat/completions/chat/completions")]
     [InlineData("/v1/responses/responses")]
+    [InlineData("/v1/messages/chat/completions")]
     public async Task Address_WithAPartTwice_Is404ThatSaysWhichAddressToUse(string path)
     {
         await using var host = await FrontendHost.StartAsync();
@@ -87,6 +107,37 @@ public sealed class ForeignInputTests
             error.Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData("/v1/v1/messages", false)]
+    [InlineData("/v1/v1/messages/count_tokens", false)]
+    [InlineData("/v1/messages/v1/messages", false)]
+    [InlineData("/v1/messages/v1/messages/count_tokens", false)]
+    [InlineData("/v1/messages/messages", false)]
+    [InlineData("/messages/v1/messages", false)]
+    [InlineData("/v1/v1/models", true)]
+    [InlineData("/v1/chat/completions/v1/models", true)]
+    public async Task Address_WithAPartTwiceOfAnAnthropicClient_SaysTheAddressWithoutTheVersionInItsForm(string path, bool sendsVersion)
+    {
+        await using var host = await FrontendHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        if (sendsVersion)
+        {
+            request.Headers.Add("anthropic-version", "2023-06-01");
+        }
+
+        using var response = await host.Client.SendAsync(request);
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+
+        Assert.Equal((404, "error"), ((int)response.StatusCode, (string?)body["type"]));
+        Assert.Equal("not_found_error", (string?)body["error"]!["type"]);
+        Assert.EndsWith(
+            $"Set its base address to {host.Address.GetLeftPart(UriPartial.Authority)}.",
+            (string?)body["error"]!["message"],
+            StringComparison.Ordinal
+        );
+        Assert.True(response.Headers.Contains("request-id"));
     }
 
     [Theory]

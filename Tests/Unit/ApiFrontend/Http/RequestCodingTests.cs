@@ -15,14 +15,15 @@ public sealed class RequestCodingTests
     [InlineData("x-gzip")]
     [InlineData("GZIP")]
     [InlineData("deflate")]
+    [InlineData("deflate", true)]
     [InlineData("br")]
     [InlineData("zstd")]
     [InlineData("identity")]
-    public async Task Body_InACodingThatIsAccepted_IsRead(string coding)
+    public async Task Body_InACodingThatIsAccepted_IsRead(string coding, bool raw = false)
     {
         await using var host = await StartAsync();
 
-        using var response = await PostAsync(host, Encode(coding, Encoding.UTF8.GetBytes(Body)), coding);
+        using var response = await PostAsync(host, Encode(raw ? "raw" : coding, Encoding.UTF8.GetBytes(Body)), coding);
 
         Assert.Equal(200, (int)response.StatusCode);
         var start = Assert.Single(Assert.Single(host.Grains.Conversations).Starts);
@@ -64,12 +65,13 @@ public sealed class RequestCodingTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]
+    [InlineData("deflate", true)]
     [InlineData("br")]
     [InlineData("zstd")]
-    public async Task Body_SmallThatDecodesToMoreThanTheLimit_Is413(string coding)
+    public async Task Body_SmallThatDecodesToMoreThanTheLimit_Is413(string coding, bool raw = false)
     {
         await using var host = await StartAsync();
-        var bomb = Encode(coding, new byte[64 * 1024 * 1024]);
+        var bomb = Encode(raw ? "raw" : coding, new byte[64 * 1024 * 1024]);
         Assert.True(bomb.Length < 1024 * 1024);
 
         using var response = await PostAsync(host, bomb, coding);
@@ -117,6 +119,7 @@ public sealed class RequestCodingTests
         {
             "gzip" or "x-gzip" => new GZipStream(encoded, CompressionLevel.Fastest),
             "deflate" => new ZLibStream(encoded, CompressionLevel.Fastest),
+            "raw" => new DeflateStream(encoded, CompressionLevel.Fastest),
             "br" => new BrotliStream(encoded, CompressionLevel.Fastest),
             "zstd" => new CompressionStream(encoded, leaveOpen: false),
             _ => new BufferedStream(encoded),

@@ -129,6 +129,13 @@ public sealed class MessagesBodyReaderTests
     [InlineData("""{"model":"m","max_tokens":9}""", "missing_required_parameter", "messages")]
     [InlineData("""{"model":"m","max_tokens":9,"messages":[]}""", "empty_array", "messages")]
     [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":""}]}""", "invalid_value", "messages[0].content")]
+    [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":null}]}""", "invalid_value", "messages[0].content")]
+    [InlineData(
+        """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"user"}]}""",
+        "invalid_value",
+        "messages[1].content"
+    )]
+    [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":null}]}""", "invalid_value", "messages")]
     [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"tool","content":"a"}]}""", "invalid_value", "messages[0].role")]
     [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":5}]}""", "invalid_type", "messages[0].content")]
     [InlineData(
@@ -151,6 +158,20 @@ public sealed class MessagesBodyReaderTests
         var error = Read(body, strict: false, null, out _);
 
         Assert.Equal((400, code, param), (error!.Status, error.Code, error.Param));
+    }
+
+    [Theory]
+    [InlineData(",\"content\":null")]
+    [InlineData(",\"content\":\"\"")]
+    [InlineData(",\"content\":[]")]
+    [InlineData("")]
+    public void Read_EmptyMessagesOfHistory_AreNothing(string content)
+    {
+        var request = Good(
+            $$"""{"model":"m","max_tokens":9,"messages":[{"role":"user"{{content}}},{"role":"assistant"{{content}}},{"role":"user","content":"a"},{"role":"assistant"{{content}}}]}"""
+        );
+
+        Assert.Equal([MessageItem.Of(MessageRole.User, "a")], request.Content.Input);
     }
 
     [Fact]

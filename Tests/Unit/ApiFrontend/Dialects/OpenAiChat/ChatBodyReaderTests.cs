@@ -235,7 +235,7 @@ public sealed class ChatBodyReaderTests
     [InlineData("\"modalities\":\"text\"", "invalid_type", "modalities")]
     [InlineData("\"audio\":{\"voice\":\"x\"}", "unsupported_parameter", "audio")]
     [InlineData("\"web_search_options\":{}", "unsupported_parameter", "web_search_options")]
-    [InlineData("\"metadata\":{\"conversation_id\":1}", "invalid_type", "metadata.conversation_id")]
+    [InlineData("\"metadata\":{\"conversation_id\":[1]}", "invalid_type", "metadata.conversation_id")]
     public void Read_BadSetting_NamesIt(string member, string code, string param) => Refuse(With(member), code, param);
 
     [Fact]
@@ -290,6 +290,24 @@ public sealed class ChatBodyReaderTests
 
         Assert.Null(ChatBodyReader.Read(new ReadOnlySequence<byte>(bytes), strict: false, out _));
     }
+
+    [Theory]
+    [InlineData("42", "42")]
+    [InlineData("1e3", "1e3")]
+    [InlineData("null", null)]
+    public void Read_ConversationThatIsANumberOrNull_IsItsTextOrNone(string value, string? conversation)
+    {
+        var body = With($"\"metadata\":{{\"conversation_id\":{value}}}");
+
+        Assert.Equal(conversation, Accept(body).ConversationId);
+        Assert.Equal(value == "null" ? null : "invalid_type", Error(body, strict: true)?.Code);
+    }
+
+    [Theory]
+    [InlineData("{\"a\":1,\"b\":true,\"c\":{\"d\":[]},\"e\":null,\"f\":\"g\"}", """{"a":"1","b":"true","c":"{\"d\":[]}","f":"g"}""")]
+    [InlineData("[]", "{}")]
+    public void Read_KeptMetadataThatIsNotText_IsItsJsonText(string metadata, string kept) =>
+        Assert.Equal(kept, Accept(With($"\"store\":true,\"metadata\":{metadata}")).Metadata);
 
     [Theory]
     [InlineData("[]", "metadata")]

@@ -120,14 +120,25 @@ public sealed class ResponsesRequestTests
         "missing_required_parameter"
     )]
     [InlineData("""{"model":"m","input":"x","temperature":3}""", "temperature", "decimal_above_max_value")]
-    [InlineData("""{"model":"m","input":"x","metadata":{"a":1}}""", "metadata.a", "invalid_type")]
+    [InlineData("""{"model":"m","input":"x","metadata":{"a":1}}""", "metadata.a", "invalid_type", true)]
+    [InlineData("""{"model":"m","input":"x","metadata":[]}""", "metadata", "invalid_type", true)]
     [InlineData("""{"model":"m","input":"x","stream_options":{}}""", "stream_options", "invalid_value")]
     [InlineData("""{"model":"m","input":"x","prompt":{"id":"p"}}""", "prompt", "unsupported_parameter")]
-    public void Bad_NamesTheFieldAndTheProblem(string body, string param, string code)
+    public void Bad_NamesTheFieldAndTheProblem(string body, string param, string code, bool strict = false)
     {
-        var error = TryRead(body, out _);
+        var error = TryRead(body, out _, strict);
 
         Assert.Equal((param, code), (error!.Param, error.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"a":1,"b":true,"c":{"d":[]},"e":null,"f":"g"}""", """{"a":"1","b":"true","c":"{\"d\":[]}","f":"g"}""")]
+    [InlineData("[1]", "{}")]
+    public void Metadata_ThatIsNotText_IsItsJsonText(string metadata, string echoed)
+    {
+        var request = Read($$"""{"model":"m","input":"x","metadata":{{metadata}}}""");
+
+        Assert.EndsWith($"\"metadata\":{echoed}", request.Shape.Echo, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,11 +235,11 @@ public sealed class ResponsesRequestTests
         return request!;
     }
 
-    private static ApiError? TryRead(string body, out ResponsesRequest? request)
+    private static ApiError? TryRead(string body, out ResponsesRequest? request, bool strict = false)
     {
         var error = new ResponsesDialect(refusesBuiltInTools: false, static _ => null).Parse(
             new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)),
-            strict: false,
+            strict,
             out var read
         );
         request = (ResponsesRequest?)read;
