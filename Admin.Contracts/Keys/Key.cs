@@ -36,6 +36,13 @@ public sealed record Key
     /// <summary>What the key may use.</summary>
     public required KeyLimits Limits { get; init; }
 
+    /// <summary>Most bytes of conversations and responses that are stored for the key; null for as many as the configuration says, 0 for no limit.</summary>
+    public long? MaxStoredBytes { get; init; }
+
+    /// <summary>How many bytes are stored; only where one key is asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? StoredBytes { get; init; }
+
     /// <summary>What the key uses of its limits now; only where one key is asked for, and only if the key has limits.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public KeyUse? Use { get; init; }

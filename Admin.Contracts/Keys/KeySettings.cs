@@ -23,6 +23,9 @@ public sealed record KeySettings
     /// <summary>Limits by the names of <see cref="KeyLimits"/> in camel case; null takes a limit away, one that is not named stays.</summary>
     public IReadOnlyDictionary<string, long?>? Limits { get; init; }
 
+    /// <summary>Most bytes of conversations and responses that are stored for the key; 0 for no limit.</summary>
+    public long? MaxStoredBytes { get; init; }
+
     /// <summary>False: the key is refused until it is enabled again.</summary>
     public bool? Enabled { get; init; }
 

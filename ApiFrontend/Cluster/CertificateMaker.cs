@@ -6,6 +6,10 @@ namespace FlowGpt.ApiFrontend.Cluster;
 /// <summary>Makes the certificates of a cluster: an authority of its own, and one for each kind of process.</summary>
 public static class CertificateMaker
 {
+    /// <summary>In the folder of silos: the key that their key ring in Redis is encrypted with. Made once; another one could not read the ring.</summary>
+    public const string VaultKeyFile = "vault.key";
+
+    private const int VaultKeyBytes = 32;
     private const string AuthorityKeyFile = "authority.key";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -28,6 +32,13 @@ public static class CertificateMaker
         MakeDirectory(directory);
         using var authority = ReadAuthority(directory, now);
         var written = new List<string>();
+        var silo = Path.Combine(directory, "silo");
+        MakeDirectory(silo);
+        if (!File.Exists(Path.Combine(silo, VaultKeyFile)))
+        {
+            WriteFile(silo, VaultKeyFile, Convert.ToBase64String(RandomNumberGenerator.GetBytes(VaultKeyBytes)));
+        }
+
         foreach (var role in (ReadOnlySpan<ClusterRole>)[ClusterRole.Silo, ClusterRole.Api])
         {
             var folder = Path.Combine(directory, role == ClusterRole.Silo ? "silo" : "api");

@@ -39,6 +39,7 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
         new("CONVERSATIONS_REDIS", "FlowGpt:Redis:Conversations", IsSecret: true),
         new("REDIS_PASSWORD", "FlowGpt:Redis:Password", IsSecret: true),
         new("CLUSTER_TLS", "FlowGpt:ClusterTls:Directory"),
+        new("VAULT_KEY_FILE", "FlowGpt:Vault:KeyFile"),
         new("METRICS_URLS", "FlowGpt:Frontend:MetricsUrls") { Convert = SettingValue.ListenAddresses },
         new("ADMIN_URLS", "FlowGpt:Frontend:AdminUrls") { Convert = SettingValue.ListenAddresses },
         new("ASPNETCORE_URLS", "urls") { Convert = SettingValue.ListenAddresses },

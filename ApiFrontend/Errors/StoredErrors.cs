@@ -6,6 +6,24 @@ internal static class StoredErrors
     /// <summary>The code of a turn whose parent is not its conversation's latest; no client sees it.</summary>
     public const string NotLatest = "response_not_latest";
 
+    /// <summary>The code of what cannot be stored since as much is stored for the client key as may be.</summary>
+    public const string Full = "storage_quota_exceeded";
+
+    public static ApiError NoRoom(long limit) =>
+        new(
+            StatusCodes.Status403Forbidden,
+            ErrorTypes.InvalidRequest,
+            Full,
+            "items",
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"The conversations and responses of this key would take more than the {limit} bytes that are stored for it. Delete some: DELETE /v1/responses/{{id}}, DELETE /v1/conversations/{{id}}."
+            )
+        )
+        {
+            ShouldRetry = false,
+        };
+
     public static ApiError NoResponse(string id) => GatewayErrors.NotFound($"Response with id '{RequestErrors.Shorten(id)}' not found.");
 
     public static ApiError NoCompletion(string id) =>

@@ -32,6 +32,7 @@ internal static class TurnErrorMapper
             TurnErrorKind.NotLatestResponse => Caller(400, StoredErrors.NotLatest, error.Param, error),
             TurnErrorKind.ResponseNotFound => Caller(400, "previous_response_not_found", error.Param, error),
             TurnErrorKind.ConversationNotFound => Caller(404, "not_found", error.Param, error),
+            TurnErrorKind.StorageFull => Caller(403, StoredErrors.Full, error.Param, error) with { ShouldRetry = false },
             TurnErrorKind.ModelNotFound => Caller(404, "model_not_found", error.Param, error),
             TurnErrorKind.NoAccountInTime => new ApiError(429, ErrorTypes.Requests, "rate_limit_exceeded", null, error.Message)
             {

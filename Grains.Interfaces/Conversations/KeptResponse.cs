@@ -39,8 +39,13 @@ public sealed record ResponseContext([property: Id(0)] ImmutableArray<Item>? Ite
 /// <summary>A conversation that a client created.</summary>
 /// <param name="CreatedAt">When.</param>
 /// <param name="Metadata">The client's notes: one JSON object.</param>
+/// <param name="FullAt">The limit of stored bytes that the conversation would have passed, so that it was not created; null when there was room.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ConversationInfo")]
-public sealed record ConversationInfo([property: Id(0)] DateTimeOffset CreatedAt, [property: Id(1)] string Metadata)
+public sealed record ConversationInfo(
+    [property: Id(0)] DateTimeOffset CreatedAt,
+    [property: Id(1)] string Metadata,
+    [property: Id(2)] long? FullAt = null
+)
 {
     /// <summary>Never what the client noted.</summary>
     public override string ToString() => $"created {CreatedAt:O}";
@@ -60,8 +65,13 @@ public sealed record ItemPage(
 /// <summary>What became of items that a client wants to add to a conversation.</summary>
 /// <param name="IsLocked">Whether a turn runs, so that nothing was added.</param>
 /// <param name="Items">The items as they were added, with their ids.</param>
+/// <param name="FullAt">The limit of stored bytes that the items would have passed, so that nothing was added; null when there was room.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.AddedItems")]
-public sealed record AddedItems([property: Id(0)] bool IsLocked, [property: Id(1)] ImmutableArray<Item> Items);
+public sealed record AddedItems(
+    [property: Id(0)] bool IsLocked,
+    [property: Id(1)] ImmutableArray<Item> Items,
+    [property: Id(2)] long? FullAt = null
+);
 
 /// <summary>Which items a client wants to see.</summary>
 /// <param name="Limit">Most items.</param>

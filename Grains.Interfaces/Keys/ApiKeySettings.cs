@@ -37,4 +37,8 @@ public sealed record ApiKeySettings
     /// <summary>The person who made the key for themselves, as the identity provider identifies them; null for a key that operators made.</summary>
     [Id(7)]
     public string? MemberId { get; init; }
+
+    /// <summary>Most bytes of conversations and responses that are stored for it; null for as many as the configuration says, 0 for no limit.</summary>
+    [Id(8)]
+    public long? MaxStoredBytes { get; init; }
 }

@@ -69,4 +69,7 @@ public enum TurnErrorKind
 
     /// <summary>404: the conversation does not exist.</summary>
     ConversationNotFound = 32,
+
+    /// <summary>403 <c>storage_quota_exceeded</c>: as much is stored for the client key as may be.</summary>
+    StorageFull = 33,
 }

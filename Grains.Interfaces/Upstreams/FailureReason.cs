@@ -4,7 +4,12 @@ namespace FlowGpt.Grains.Interfaces.Upstreams;
 [GenerateSerializer]
 public enum FailureReason
 {
+    /// <summary>
+    /// The upstream refused the request in words of its own (<see cref="UpstreamFailure.Message"/> has them) without naming a field: provisional until compared, as
+    /// <see cref="Refused"/>; the words reach the client unless another account serves the request.
+    /// </summary>
     BadRequest = 0,
+
     Unauthorized = 1,
     Forbidden = 2,
     Expired = 3,

@@ -51,6 +51,11 @@ internal sealed partial class AccountRegistryGrain(
             return conflict;
         }
 
+        if (!await Pool(pool).HasRoom(overlay))
+        {
+            return NoRoom(pool);
+        }
+
         await Remember(pool);
         await Pool(pool).PutOverlay(overlay);
         LogAdded(name, pool);
@@ -99,6 +104,11 @@ internal sealed partial class AccountRegistryGrain(
             return clash;
         }
 
+        if (!await Pool(change.Pool ?? pool).HasRoom(overlay))
+        {
+            return NoRoom(change.Pool ?? pool);
+        }
+
         if (change.Pool is { } other && other != pool)
         {
             return await Move(overlay, kept!, pool, other);
@@ -109,6 +119,12 @@ internal sealed partial class AccountRegistryGrain(
         LogChanged(name, pool);
         return new AccountChangeResult.Done(pool);
     }
+
+    private static AccountChangeResult.Conflict NoRoom(string pool) =>
+        new(
+            null,
+            $"What is added to pool \"{pool}\" and changed in it fills its record of 1 MiB. Put accounts into the accounts file or another pool, or remove some."
+        );
 
     public async ValueTask<AccountChangeResult> Remove(string pool, string name)
     {

@@ -17,6 +17,10 @@ internal interface IPoolAccountsGrain : IGrainWithStringKey
     [Alias("put-overlay")]
     ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use = null);
 
+    /// <summary>Whether the record of the pool's accounts has room for an overlay, in the place of the one of its name.</summary>
+    [Alias("has-room")]
+    ValueTask<bool> HasRoom(AccountOverlay overlay);
+
     /// <summary>Forgets an overlay; an account that was added is gone. Idempotent.</summary>
     [Alias("remove-overlay")]
     ValueTask RemoveOverlay(string name);

@@ -16,6 +16,11 @@ internal sealed partial class ConversationGrain
         var state = _stored.State;
         if (state.CreatedAt is null)
         {
+            if (await TakeRoom(items) is { } limit)
+            {
+                return new(default, metadata, limit);
+            }
+
             state.CreatedAt = _services.Time.GetUtcNow();
             state.Metadata = metadata;
             state.Items.AddRange(WithIds(items));
@@ -76,6 +81,11 @@ internal sealed partial class ConversationGrain
         if (IsRunning)
         {
             return new(IsLocked: true, []);
+        }
+
+        if (await TakeRoom(items) is { } limit)
+        {
+            return new(IsLocked: false, [], limit);
         }
 
         var added = WithIds(items);
@@ -156,6 +166,7 @@ internal sealed partial class ConversationGrain
         _shown = null;
         await _stored.LoadAsync();
         await _stored.ClearAsync();
+        await _share.ReleaseAsync();
         return true;
     }
 

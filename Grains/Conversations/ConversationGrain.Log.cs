@@ -27,4 +27,11 @@ internal sealed partial class ConversationGrain
         Message = "The pages of a conversation could not be rewritten; the next turn tries again"
     )]
     private partial void LogNotRenewed(Exception exception);
+
+    [LoggerMessage(
+        EventId = 3014,
+        Level = LogLevel.Warning,
+        Message = "It could not be asked whether there is room for response {ResponseId}; what it stores is counted with its next write"
+    )]
+    private partial void LogNotCounted(Exception exception, string responseId);
 }

@@ -87,6 +87,9 @@ internal sealed partial class ConversationGrain
             await List().Remove(responseId);
         }
 
+        // What is not booked yet would keep the conversation.
+        await _delivery;
+        var bytes = head.State.Bytes;
         await _responses.RemoveAsync(head);
         _shown = _shown?.ResponseId == responseId ? null : _shown;
         await _stored.LoadAsync();
@@ -97,10 +100,18 @@ internal sealed partial class ConversationGrain
         }
 
         state.KeptResponses--;
+        state.KeptBytes = Math.Max(0, state.KeptBytes - bytes);
         // The client knows a conversation that was made for its responses by them alone.
-        await (
-            state is { KeptResponses: <= 0, CreatedAt: null, IsNamed: false, Outbox.Count: 0 } ? _stored.ClearAsync() : _stored.WriteAsync()
-        );
+        if (state is { KeptResponses: <= 0, CreatedAt: null, IsNamed: false, Outbox.Count: 0 })
+        {
+            await _stored.ClearAsync();
+            await _share.ReleaseAsync();
+        }
+        else
+        {
+            await _stored.WriteAsync();
+        }
+
         return true;
     }
 
@@ -247,6 +258,8 @@ internal sealed partial class ConversationGrain
             _running = await RunningResponse.AcceptAsync(_responses, turn, _stored.State.LatestKept, _services.Time, _logger);
             _stored.State.LatestKept = turn.Request.ResponseId;
             _stored.State.KeptResponses++;
+            _stored.State.KeptBytes += StoredSize.OfKept(turn.Request);
+            _held -= StoredSize.OfKept(turn.Request);
             return true;
         }
         catch (Exception exception)

@@ -97,6 +97,12 @@ internal sealed partial class ConversationGrain
     async ValueTask<TurnResult> ITurnJournal.EndAsync(ActiveTurn turn, TurnResult result, UsageEvent usage)
     {
         var conversation = new Conversation(_stored.State);
+        _held = 0;
+        if (_running is not null)
+        {
+            _stored.State.KeptBytes += StoredSize.OfEvents(turn.Log);
+        }
+
         if (result.Status == ResponseStatus.Completed)
         {
             conversation.Complete(

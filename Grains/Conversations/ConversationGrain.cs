@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;
@@ -44,7 +45,13 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _runner = runner;
         _options = options.Value;
         _tokens = new(services.Tokens);
-        _stored = new(stored, services.Storage, this.GetPrimaryKeyString(), _options.Retention, services.Time, logger);
+        _stored = new(stored, services.Storage, this.GetPrimaryKeyString(), CountAsync, _options.Retention, services.Time, logger);
+        var client = ConversationKey.ClientOf(this.GetPrimaryKeyString());
+        _share = new(
+            ApiKeyToken.IsId(client) ? services.Grains.GetGrain<IStoredBytesGrain>(client) : null,
+            _options.Retention,
+            services.Time
+        );
         _responses = new(services.Storage, this.GetPrimaryKeyString());
         _logger = logger;
         _epoch = Guid.CreateVersion7(services.Time.GetUtcNow());
@@ -52,6 +59,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _share.Load(_stored.State.Counted);
         if (new Conversation(_stored.State).EndInterrupted(_services.Time.GetUtcNow()))
         {
             await _stored.WriteAsync();
@@ -121,12 +129,14 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
 
         await TryRenew();
         _running = null;
-        if (!(await EnterIndex(turn) && await TryKeep(active) && await TryAccept(_stored, active)))
+        var full = await TakeRoom(turn, whole);
+        if (full is not null || !(await EnterIndex(turn) && await TryKeep(active) && await TryAccept(_stored, active)))
         {
             active.Dispose();
             await (_running?.WithdrawAsync() ?? Task.CompletedTask);
+            await GiveBackRoom();
             await _services.Keys.SettleAsync(active.KeyUse, tokens: null);
-            return NotStored();
+            return full ?? NotStored();
         }
 
         _turn?.Dispose();

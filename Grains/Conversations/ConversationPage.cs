@@ -9,12 +9,14 @@ namespace FlowGpt.Grains.Conversations;
 /// <param name="Count">How many items the page has.</param>
 /// <param name="Chunks">How many records the page has: 1, or more for one item that is larger than a record may be.</param>
 /// <param name="WrittenAt">When its records were last written; they end some time after that.</param>
+/// <param name="Bytes">About how many bytes its records take; 0 for a page that an earlier version wrote.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.PageRef")]
 public sealed record PageRef(
     [property: Id(0)] string Id,
     [property: Id(1)] int Count,
     [property: Id(2)] int Chunks,
-    [property: Id(3)] DateTimeOffset WrittenAt
+    [property: Id(3)] DateTimeOffset WrittenAt,
+    [property: Id(4)] long Bytes = 0
 );
 
 /// <summary>A record of a page: its items, or a chunk of the JSON of its one item.</summary>

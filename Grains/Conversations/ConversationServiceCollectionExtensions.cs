@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Conversations.Pending;
+using FlowGpt.Grains.Conversations.Quota;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,7 @@ public static class ConversationServiceCollectionExtensions
     public static OptionsBuilder<ConversationOptions> AddConversations(this IServiceCollection services)
     {
         services.AddHostedService<PendingTurnsSweeper>();
+        services.AddOptions<StoredBytesOptions>().ValidateDataAnnotations().ValidateOnStart();
         return services.AddOptions<ConversationOptions>().ValidateDataAnnotations().ValidateOnStart();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Usage;
 
@@ -72,6 +73,14 @@ public sealed class ConversationState
     /// <summary>Whether clients know the conversation by a name of their own, so that it stays when its kept responses are gone.</summary>
     [Id(15)]
     public bool IsNamed { get; set; }
+
+    /// <summary>What is counted for the conversation in the sum of its client key.</summary>
+    [Id(16)]
+    public StoredBytes Counted { get; set; }
+
+    /// <summary>About how many bytes the records of the kept responses take.</summary>
+    [Id(17)]
+    public long KeptBytes { get; set; }
 
     /// <summary>In memory only: every item of the turns that completed, in order.</summary>
     [JsonIgnore]

@@ -11,10 +11,18 @@ namespace FlowGpt.Grains.Conversations;
 /// the head that no longer does, so a crash leaves at worst pages that nobody names; those end with their time. Used on the conversation's scheduler, by one
 /// caller at a time.
 /// </summary>
+/// <param name="head">The head.</param>
+/// <param name="storage">For the pages.</param>
+/// <param name="key">The conversation's key.</param>
+/// <param name="beforeHead">Called before each write of the head with the head as it will be written.</param>
+/// <param name="retention">How long the records are kept; zero for ever.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">For pages that could not be removed.</param>
 internal sealed partial class ConversationStore(
     IPersistentState<ConversationState> head,
     IGrainStorage storage,
     string key,
+    Func<ConversationState, Task> beforeHead,
     TimeSpan retention,
     TimeProvider time,
     ILogger logger
@@ -120,6 +128,7 @@ internal sealed partial class ConversationStore(
     {
         if (!IsLoaded)
         {
+            await beforeHead(State);
             await head.WriteStateAsync();
             return;
         }
@@ -143,6 +152,7 @@ internal sealed partial class ConversationStore(
         State.Pages = [.. pages.Select(static page => page.Ref)];
         State.Lead = [.. leads.Select(static page => page.Ref)];
         (State.Skip, State.Tail, State.Dropped) = (body.Skip, [.. body.Tail], 0);
+        await beforeHead(State);
         await head.WriteStateAsync();
         (_pages, _lead) = (pages, leads);
         foreach (var gone in body.Dropped.Concat(lead.Dropped))
@@ -222,7 +232,7 @@ internal sealed partial class ConversationStore(
         {
             var now = time.GetUtcNow();
             var records = PageRecords.Split(items);
-            var page = new PageRef(Guid.CreateVersion7(now).ToString("N"), items.Length, records.Count, now);
+            var page = new PageRef(Guid.CreateVersion7(now).ToString("N"), items.Length, records.Count, now, StoredSize.OfItems(items));
             for (var chunk = 0; chunk < records.Count; chunk++)
             {
                 await storage.WriteStateAsync(PageState, IdOf(page.Id, chunk), new GrainState<ConversationPage>(records[chunk]));

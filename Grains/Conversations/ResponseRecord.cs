@@ -60,6 +60,10 @@ public sealed class ResponseRecord
     /// <summary>Tokens of the turn's whole context; 0 when that was not written.</summary>
     [Id(12)]
     public int PromptTokens { get; set; }
+
+    /// <summary>About how many bytes the records of the response take, as counted in its conversation.</summary>
+    [Id(13)]
+    public long Bytes { get; set; }
 }
 
 /// <summary>Some consecutive events of a response. Written once.</summary>

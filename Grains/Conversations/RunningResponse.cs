@@ -44,6 +44,7 @@ internal sealed partial class RunningResponse(
                 Previous = previous,
                 Metadata = turn.Request.Keeping.Metadata,
                 PromptTokens = turn.PromptTokens,
+                Bytes = StoredSize.OfKept(turn.Request),
             }
         );
         await store.WriteInputAsync(head.State!, turn.Request.Input);
@@ -107,6 +108,7 @@ internal sealed partial class RunningResponse(
 
         var record = head.State!;
         (record.Status, record.Outcome, record.Chunks, record.EndItem) = (status, outcome, _chunks, endItem);
+        record.Bytes += StoredSize.OfEvents(turn.Log);
         await store.WriteHeadAsync(head);
     }
 

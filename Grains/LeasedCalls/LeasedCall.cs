@@ -68,7 +68,7 @@ internal sealed class LeasedCall<T>(
         await using var lost = held.Lost.UnsafeRegister(static state => ((ActiveTurn)state!).Stop(StopReason.LeaseLost), turn);
         try
         {
-            var answer = await send(pool, target, lease.Credential, turn.Stopping);
+            var answer = await send(pool, target, services.Leases.CredentialOf(lease), turn.Stopping);
             held.MarkAnswered(limitsOf(answer));
             turn.Calls.Add(lease.Account);
             services.Instruments.Succeeded(lease.Account);

@@ -3,6 +3,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Interfaces.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Records;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,12 +19,13 @@ internal sealed partial class ModelCatalogGrain(
     IAccountSource accounts,
     IPoolSource pools,
     ProviderKinds kinds,
+    RecordCap cap,
     IOptions<ModelCatalogOptions> options,
     TimeProvider time,
     ILogger<ModelCatalogGrain> logger
 ) : Grain, IModelCatalogGrain
 {
-    private const int MostAdded = 500;
+    private const int MostAdded = 2000;
     private const int LongestQuery = 200;
 
     private static readonly TimeSpan RefreshWithin = TimeSpan.FromSeconds(12);
@@ -61,7 +63,15 @@ internal sealed partial class ModelCatalogGrain(
             return new ModelChangeResult.Conflict($"There are {MostAdded} added models already; remove one first.");
         }
 
-        await Change(before is null ? routes.Add(route) : routes.Replace(before, route));
+        var after = before is null ? routes.Add(route) : routes.Replace(before, route);
+        if (!cap.Fits(state.State with { Routes = after }))
+        {
+            return new ModelChangeResult.Conflict(
+                "The added models fill their record of 1 MiB; remove some, or define models in the accounts file."
+            );
+        }
+
+        await Change(after);
         LogPut(route.Id);
         return new ModelChangeResult.Done(Status().Models.First(one => one.Model.Id == route.Id), before is null);
     }
@@ -94,13 +104,15 @@ internal sealed partial class ModelCatalogGrain(
             var found = await searches.SearchAsync(shortened, deadline.Token);
             var presences = await searches.LookAsync(deadline.Token);
             await Write(
-                state.State with
-                {
-                    Found = found,
-                    Alive = [.. presences.Where(static one => one.Presence == ModelPresence.Alive).Select(static one => one.Target)],
-                    Dead = [.. presences.Where(static one => one.Presence == ModelPresence.Dead).Select(static one => one.Target)],
-                    RefreshedAt = time.GetUtcNow(),
-                }
+                Fitting(
+                    state.State with
+                    {
+                        Found = found,
+                        Alive = [.. presences.Where(static one => one.Presence == ModelPresence.Alive).Select(static one => one.Target)],
+                        Dead = [.. presences.Where(static one => one.Presence == ModelPresence.Dead).Select(static one => one.Target)],
+                        RefreshedAt = time.GetUtcNow(),
+                    }
+                )
             );
             _problem = null;
             TellOfDead();
@@ -132,6 +144,19 @@ internal sealed partial class ModelCatalogGrain(
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>What providers said, cut until the record may be written: the added routes stay.</summary>
+    private ModelCatalogRecord Fitting(ModelCatalogRecord record)
+    {
+        while (!cap.Fits(record) && record is not { Found: [], Alive: [], Dead: [] })
+        {
+            record = record with { Found = Half(record.Found), Alive = Half(record.Alive), Dead = Half(record.Dead) };
+        }
+
+        return record;
+
+        static ImmutableArray<T> Half<T>(ImmutableArray<T> some) => some[..(some.Length / 2)];
     }
 
     private AddedModels Added() => new(state.State.Version, state.State.Routes);

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Records;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,6 +16,7 @@ public static class ModelCatalogServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<ModelCatalogOptions>, ModelCatalogOptionsValidator>();
         services.AddSingleton<IValidateOptions<ModelCatalogOptions>, RoutePoolsValidator>();
         services.TryAddSingleton<ProviderKinds>();
+        services.TryAddSingleton<RecordCap>();
         services.AddSingleton<ModelCatalogSource>();
         services.AddSingleton<IAddedModelsReceiver>(static provider => provider.GetRequiredService<ModelCatalogSource>());
         services.AddHostedService<ModelCatalogFollower>();

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Records;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +16,8 @@ internal sealed partial class ModelDiscoveryGrain(
     IRouteSource routes,
     ModelCatalogSource source,
     PoolCatalog pools,
+    CredentialSeal seal,
+    RecordCap cap,
     IOptions<ModelCatalogOptions> options,
     TimeProvider time,
     ILogger<ModelDiscoveryGrain> logger
@@ -101,7 +105,7 @@ internal sealed partial class ModelDiscoveryGrain(
             }
 
             PoolWall.Check(pool.Definition.Name, credential.Pool, definition.Name);
-            var models = await pool.Kind.DiscoverAsync(pool.Definition, credential, deadline.Token);
+            var models = await pool.Kind.DiscoverAsync(pool.Definition, seal.Open(credential), deadline.Token);
             return await Note(definition.Name, models.Length > MostModels ? models[..MostModels] : models, null);
         }
         catch (UpstreamException exception)
@@ -133,10 +137,22 @@ internal sealed partial class ModelDiscoveryGrain(
         Tell(pool, problem?.Text, now.Models.Length);
         if (before is null || before.Problem != problem?.Text || !before.Models.AsSpan().SequenceEqual(now.Models.AsSpan()))
         {
-            await Write(before is null ? known.Pools.Add(now) : known.Pools.Replace(before, now));
+            while (now.Models.Length > 0 && !cap.Fits(new ModelDiscoveryRecord { Models = new(0, With(now)) }))
+            {
+                now = now with
+                {
+                    Models = now.Models[..(now.Models.Length / 2)],
+                    Problem = now.Problem ?? "offers more models than a record of 1 MiB holds",
+                };
+            }
+
+            await Write(With(now));
         }
 
         return problem is null;
+
+        ImmutableArray<PoolModels> With(PoolModels models) =>
+            before is null ? known.Pools.Add(models) : known.Pools.Replace(before, models);
     }
 
     private async Task Forget(PoolDefinition[] discovering)

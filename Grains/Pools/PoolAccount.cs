@@ -21,6 +21,7 @@ internal sealed partial class PoolAccount
 {
     private readonly PoolOptions _options;
     private readonly WallCalendar _calendar;
+    private (AccountDefinition? Definition, ImmutableDictionary<string, string>? Generated, UpstreamCredential Value) _credential;
 
     public PoolAccount(AccountDefinition definition, PoolOptions options, WallCalendar calendar)
     {
@@ -81,15 +82,24 @@ internal sealed partial class PoolAccount
         return missing.Length > 0;
     }
 
-    /// <summary>What a call as this account authenticates with.</summary>
-    public UpstreamCredential Credential() =>
-        new(
+    /// <summary>What a call as this account authenticates with; the same object until that changes.</summary>
+    public UpstreamCredential Credential()
+    {
+        if (ReferenceEquals(_credential.Definition, Definition) && ReferenceEquals(_credential.Generated, Generated))
+        {
+            return _credential.Value;
+        }
+
+        var credential = new UpstreamCredential(
             Definition.Pool,
             Definition.Generated.IsEmpty
                 ? Definition.Fields
                 : Definition.Fields.AddRange(Definition.Generated.Select(name => KeyValuePair.Create(name, Generated[name]))),
             Definition.Headers
         );
+        _credential = (Definition, Generated, credential);
+        return credential;
+    }
 
     /// <summary>The least share of a limit that is still free, over all limits and the calls in flight; 1 when nothing is used.</summary>
     public double Headroom(DateTimeOffset now)

@@ -136,7 +136,16 @@ internal sealed partial class TokenPool
             Compare(request, new(lease.Id, lease.Account.Name, lease.Granted, reason, status), now);
         }
 
-        Suspect(lease, Fault.Provisional, null, now);
+        if (reason == FailureReason.BadRequest)
+        {
+            // An upstream that explains what is wrong with a request does not fail for all.
+            _breaker.Inconclusive(lease.Id);
+        }
+        else
+        {
+            Suspect(lease, Fault.Provisional, null, now);
+        }
+
         EndOpinion(lease, now);
     }
 

@@ -24,15 +24,11 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
 
     public ValueTask<ImmutableArray<AccountOverlay>> GetOverlays() => new(_kept.State.Overlays);
 
+    public ValueTask<bool> HasRoom(AccountOverlay overlay) => new(_cap.Fits(_kept.State with { Overlays = With(overlay) }));
+
     public async ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use)
     {
-        var overlays = _kept.State.Overlays;
-        var index = overlays.FirstOrDefault(one => one.Name == overlay.Name) is { } before ? overlays.IndexOf(before) : -1;
-        await Keep(
-            overlay.IsEmpty ? (index < 0 ? overlays : overlays.RemoveAt(index))
-            : index < 0 ? overlays.Add(overlay)
-            : overlays.SetItem(index, overlay)
-        );
+        await Keep(With(overlay));
         var now = Now;
         if (use is not null)
         {
@@ -40,6 +36,15 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         }
 
         Follow(now);
+    }
+
+    private ImmutableArray<AccountOverlay> With(AccountOverlay overlay)
+    {
+        var overlays = _kept.State.Overlays;
+        var index = overlays.FirstOrDefault(one => one.Name == overlay.Name) is { } before ? overlays.IndexOf(before) : -1;
+        return overlay.IsEmpty ? (index < 0 ? overlays : overlays.RemoveAt(index))
+            : index < 0 ? overlays.Add(overlay)
+            : overlays.SetItem(index, overlay);
     }
 
     public async ValueTask RemoveOverlay(string name)
@@ -83,7 +88,8 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         }
     }
 
-    public ValueTask<UpstreamCredential?> GetReadyCredential() => new(_pool.ReadyCredential(Now));
+    public ValueTask<UpstreamCredential?> GetReadyCredential() =>
+        new(_pool.ReadyCredential(Now) is { } credential ? _seal.Seal(credential) : null);
 
     private async Task Keep(ImmutableArray<AccountOverlay> overlays)
     {

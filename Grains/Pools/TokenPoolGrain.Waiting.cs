@@ -18,7 +18,16 @@ internal sealed partial class TokenPoolGrain
     private DateTimeOffset _nextRelease = DateTimeOffset.MaxValue;
     private CancellationTokenRegistration _stopping;
 
-    public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
+    public async ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken) =>
+        Sealed(await Wait(ticket, maxWait, cancellationToken));
+
+    /// <summary>What leaves the pool holds no secret that can be read.</summary>
+    private AcquireResult Sealed(AcquireResult result) =>
+        result is AcquireResult.Granted { Lease: var lease }
+            ? new AcquireResult.Granted(lease with { Credential = _seal.Seal(lease.Credential) })
+            : result;
+
+    private async ValueTask<AcquireResult> Wait(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         var now = Now;
         if (_contact.IsLost)

@@ -4,6 +4,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Pools.Pages;
+using FlowGpt.Grains.Records;
 using FlowGpt.Grains.Reservations;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Timing;
@@ -35,6 +36,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     private readonly IGrainStorage _storage;
     private readonly IPersistentState<PoolAccountsRecord> _kept;
     private readonly AccountSecrets _secrets;
+    private readonly CredentialSeal _seal;
+    private readonly RecordCap _cap;
     private readonly PoolOptions _options;
     private readonly IAccountSource _source;
     private readonly ProviderKinds _kinds;
@@ -62,6 +65,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         IAccountSource source,
         ProviderKinds kinds,
         ISecretVault vault,
+        CredentialSeal seal,
+        RecordCap cap,
         IClusterMembershipService membership,
         ILeaseReportClient holders,
         PoolInstruments instruments,
@@ -76,6 +81,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _storage = storage;
         _kept = kept;
         _secrets = new(vault);
+        _seal = seal;
+        _cap = cap;
         _options = options.Value;
         _source = source;
         _kinds = kinds;
@@ -115,11 +122,11 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
             // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call. One that would not queue
             // makes none, so it waits here for as long as it waits at all.
             var wait = request.MaxWait < TokenPool.LeastWait ? TokenPool.LeastWait : OwnMoment;
-            result = await Await(queued.Ticket, wait, CancellationToken.None);
+            result = await Wait(queued.Ticket, wait, CancellationToken.None);
         }
 
         _instruments.Acquired(_name, result);
-        return result;
+        return Sealed(result);
     }
 
     public ValueTask Abandon(Guid ticket)

@@ -1,6 +1,7 @@
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Records;
 using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,8 @@ public static class TokenPoolServiceCollectionExtensions
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ISecretVault, EphemeralVault>();
+        services.TryAddSingleton<CredentialSeal>();
+        services.TryAddSingleton<RecordCap>();
         services.TryAddSingleton<SiloContact>();
         services.AddSingleton<PoolInstruments>();
         services.AddSingleton<SiloLeases>();

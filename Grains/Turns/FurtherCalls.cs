@@ -42,7 +42,7 @@ internal sealed class FurtherCalls(ActiveTurn turn, TurnServices services, Targe
                 upstream,
                 call with
                 {
-                    Credential = lease.Credential,
+                    Credential = services.Leases.CredentialOf(lease),
                     Account = lease.Account,
                 },
                 lease,

@@ -64,6 +64,11 @@ public static class RetryRules
             ),
             Fault.Account => new TurnError(TurnErrorKind.NoUsableAccount, "The upstream refused every account that was tried."),
             _ when failure.Reason == FailureReason.Unfit => new TurnError(TurnErrorKind.UpstreamFailed, failure.Message),
+            Fault.Provisional when failure.Reason == FailureReason.BadRequest => new TurnError(
+                TurnErrorKind.InvalidRequest,
+                failure.Message,
+                failure.Param
+            ),
             Fault.Provisional or Fault.Nobody => Undecided(failure.StatusCode),
             _ when IsTimeout(failure.Reason) => new TurnError(TurnErrorKind.UpstreamTimeout, failure.Message),
             _ when failure.Reason == FailureReason.Overloaded => new TurnError(

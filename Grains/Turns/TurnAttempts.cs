@@ -156,7 +156,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
                 turn.Request,
                 _context,
                 sampling,
-                lease.Credential,
+                services.Leases.CredentialOf(lease),
                 thread?.ConversationId,
                 further,
                 lease.Account

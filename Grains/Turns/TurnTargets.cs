@@ -172,12 +172,13 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
     /// <summary>A pool gave no account.</summary>
     private AttemptEnd? Refuse(BusyTarget busy, AcquireResult.Rejected rejected, bool mayWait)
     {
+        // The upstream's own words tell the client more than the pool's verdict does.
+        var error = LastFailure is { Reason: FailureReason.BadRequest } words ? RetryRules.ToError(words) : RetryRules.ToError(rejected);
         if (RetryRules.IsVerdict(rejected.Reason))
         {
             LastFailure = null;
         }
 
-        var error = RetryRules.ToError(rejected);
         if (rejected.Reason == RejectReason.Convicted)
         {
             _error = error;

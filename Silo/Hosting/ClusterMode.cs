@@ -25,6 +25,7 @@ internal sealed class ClusterMode : IHostingMode
     private readonly RedisConnections _redis;
     private readonly IPAddress? _advertised;
     private readonly ClusterCertificates? _certificates;
+    private readonly VaultKey? _vaultKey;
 
     private ClusterMode(
         SiloOptions options,
@@ -33,7 +34,8 @@ internal sealed class ClusterMode : IHostingMode
         RedisConnections redis,
         ProductKeys keys,
         IPAddress? advertised,
-        ClusterCertificates? certificates
+        ClusterCertificates? certificates,
+        VaultKey? vaultKey
     )
     {
         _options = options;
@@ -42,6 +44,7 @@ internal sealed class ClusterMode : IHostingMode
         _redis = redis;
         _advertised = advertised;
         _certificates = certificates;
+        _vaultKey = vaultKey;
         Keys = keys;
     }
 
@@ -59,6 +62,7 @@ internal sealed class ClusterMode : IHostingMode
         Startup.Collect(problems, () => ProductKeys.FromConfiguration(configuration));
         Startup.Collect(problems, () => Resolve(settings.Silo.AdvertisedAddress));
         Startup.Collect(problems, () => Certificates(configuration));
+        Startup.Collect(problems, () => VaultKey.Read(configuration));
         foreach (var problem in TimingOf(settings.Membership, configuration).Problems())
         {
             problems.Add(problem);
@@ -77,10 +81,12 @@ internal sealed class ClusterMode : IHostingMode
         var keys = ProductKeys.FromConfiguration(configuration);
         var advertised = Resolve(settings.Silo.AdvertisedAddress);
         var certificates = Certificates(configuration);
+        var vaultKey = VaultKey.Read(configuration);
         var connections = await RedisConnections.ConnectAsync(settings.Redis, TimeProvider.System, progress, cancellationToken);
         try
         {
             await RedisFormat.CheckAsync(connections.State, settings.Silo.ServiceId);
+            VaultKeyEncryptor.Demand(KeyRing.In(connections.State, $"{settings.Silo.ServiceId}/secret-keys").GetAllElements(), vaultKey);
         }
         catch
         {
@@ -89,11 +95,11 @@ internal sealed class ClusterMode : IHostingMode
         }
 
         var timing = TimingOf(settings.Membership, configuration);
-        return new ClusterMode(settings.Silo, settings.Membership, timing, connections, keys, advertised, certificates);
+        return new ClusterMode(settings.Silo, settings.Membership, timing, connections, keys, advertised, certificates, vaultKey);
     }
 
     /// <inheritdoc/>
-    public IDataProtectionProvider OpenKeyRing() => KeyRing.Open(_redis.State, $"{_options.ServiceId}/secret-keys");
+    public IDataProtectionProvider OpenKeyRing() => KeyRing.Open(KeyRing.In(_redis.State, $"{_options.ServiceId}/secret-keys"), _vaultKey);
 
     /// <summary>The description; for logs.</summary>
     public override string ToString() => Description;
@@ -156,7 +162,11 @@ internal sealed class ClusterMode : IHostingMode
     }
 
     /// <inheritdoc/>
-    public void Tell(ILogger logger) => ClusterTls.Tell(logger, _certificates, TimeProvider.System.GetUtcNow());
+    public void Tell(ILogger logger)
+    {
+        ClusterTls.Tell(logger, _certificates, TimeProvider.System.GetUtcNow());
+        VaultKey.Tell(logger, _vaultKey);
+    }
 
     public ValueTask DisposeAsync() => _redis.DisposeAsync();
 

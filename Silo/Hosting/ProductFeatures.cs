@@ -9,6 +9,7 @@ using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Audit;
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Conversations.Quota;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
@@ -34,7 +35,7 @@ internal static class ProductFeatures
         new(AccountsOptions.SectionName, typeof(AccountsOptions)),
         new(AffinityOptions.Section, typeof(AffinityOptions)),
         new(AuditOptions.Section, typeof(AuditOptions)),
-        new(ConversationOptions.Section, typeof(ConversationOptions), typeof(TurnOptions)),
+        new(ConversationOptions.Section, typeof(ConversationOptions), typeof(TurnOptions), typeof(StoredBytesOptions)),
         new(ModelCatalogOptions.Section, typeof(ModelCatalogOptions)),
         new(EmulationOptions.Section, typeof(EmulationOptions)),
         new(FlowGptOptions.SectionName, typeof(FlowGptOptions)),
@@ -60,6 +61,7 @@ internal static class ProductFeatures
         services.AddTurns().BindConfiguration(TurnOptions.Section);
         services.AddOptions<EmulationOptions>().BindConfiguration(EmulationOptions.Section);
         services.AddConversations().BindConfiguration(ConversationOptions.Section);
+        services.AddOptions<StoredBytesOptions>().BindConfiguration(StoredBytesOptions.Section);
         services.AddModelCatalog().BindConfiguration(ModelCatalogOptions.Section);
         services.AddProviderKinds();
         services.AddTokenPool();
@@ -67,6 +69,7 @@ internal static class ProductFeatures
         services.AddSingleton<IReadinessSource, SiloReadiness>();
         services.AddSingleton<IReadinessSource, DrainReadiness>();
         services.AddSingleton<IReadinessSource, UsageReadiness>();
+        services.AddSingleton<IReadinessSource, StorageReadiness>();
         foreach (var section in Sections)
         {
             services.AddSingleton(section);

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Providers;
 using Orleans.Storage;
 
@@ -8,12 +9,16 @@ namespace FlowGpt.Silo.Storage;
 /// The storage as grains see it: what a provider throws is logged here and stays here, since a client of the cluster has not its types and could
 /// not tell such a failure from a bug. A write that somebody else preceded keeps its own exception, which Orleans knows everywhere.
 /// </summary>
-internal sealed partial class StorageBoundary(IGrainStorage provider, ILogger<StorageBoundary> logger) : IGrainStorage
+internal sealed partial class StorageBoundary(IGrainStorage provider, StorageHealth health, ILogger<StorageBoundary> logger) : IGrainStorage
 {
+    private const string Written = "written";
+
     /// <summary>Makes a storage, behind this boundary, the one that grains get when they name none.</summary>
     public static void Register(IServiceCollection services, Func<IServiceProvider, IGrainStorage> provider)
     {
         const string standard = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<StorageHealth>();
         services.AddKeyedSingleton<IGrainStorage>(
             standard,
             (all, _) => ActivatorUtilities.CreateInstance<StorageBoundary>(all, provider(all))
@@ -25,7 +30,7 @@ internal sealed partial class StorageBoundary(IGrainStorage provider, ILogger<St
         Do("read", stateName, () => provider.ReadStateAsync(stateName, grainId, grainState));
 
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        Do("written", stateName, () => provider.WriteStateAsync(stateName, grainId, grainState));
+        Do(Written, stateName, () => provider.WriteStateAsync(stateName, grainId, grainState));
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         Do("removed", stateName, () => provider.ClearStateAsync(stateName, grainId, grainState));
@@ -35,10 +40,19 @@ internal sealed partial class StorageBoundary(IGrainStorage provider, ILogger<St
         try
         {
             await operation();
+            if (done == Written)
+            {
+                health.Note(stateName, succeeded: true);
+            }
         }
         catch (Exception exception) when (exception is not (InconsistentStateException or OperationCanceledException))
         {
             LogFailed(exception, stateName, done);
+            if (done == Written)
+            {
+                health.Note(stateName, succeeded: false);
+            }
+
             throw new StorageUnavailableException($"A record of '{stateName}' could not be {done}: the storage failed.");
         }
     }

@@ -30,6 +30,8 @@ internal sealed class RecordedLeases : ISiloLeases
     /// <summary>What the silo holds of each pool, as a test tells it.</summary>
     public Func<string, int> Held { get; set; } = static _ => 0;
 
+    public UpstreamCredential CredentialOf(Lease lease) => lease.Credential;
+
     public int CountOf(string pool) => Held(pool);
 
     public void Reset() => All.Clear();

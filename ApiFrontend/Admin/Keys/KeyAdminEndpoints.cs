@@ -93,6 +93,7 @@ internal sealed class KeyAdminEndpoints
 
                 var answer = KeyAnswers.Of(key, _time.GetUtcNow()) with
                 {
+                    StoredBytes = await _keys.StoredBytesOfAsync(key),
                     Use = await _keys.UseOfAsync(key) is { } use ? KeyAnswers.Of(use) : null,
                 };
                 return await WriteAsync(context, answer, AdminJson.Default.Key);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Models;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Members;
 
@@ -93,6 +94,9 @@ internal sealed class KeyAdministration
     /// <summary>What a key uses of its limits now; null when it has none.</summary>
     public async ValueTask<KeyUse?> UseOfAsync(ApiKeyInfo key) =>
         key.Settings.Limits.AreNone ? null : await _grains.GetGrain<IApiKeyUseGrain>(key.Id).GetUse();
+
+    /// <summary>How many bytes of conversations and responses are stored for a key.</summary>
+    public async ValueTask<long> StoredBytesOfAsync(ApiKeyInfo key) => (await _grains.GetGrain<IStoredBytesGrain>(key.Id).Get()).Bytes;
 
     public Task<ApiKeyChange> UpdateAsync(ApiKeyInfo key, ApiKeySettings settings) =>
         ChangeAsync(key.Id, grain => grain.Update(settings, key.Version));

@@ -26,6 +26,7 @@ internal static class KeyAnswers
             AllowedModels = settings.AllowedModels.IsDefaultOrEmpty ? null : settings.AllowedModels,
             AllowedPools = settings.AllowedPools.IsDefaultOrEmpty ? null : settings.AllowedPools,
             Limits = Of(settings.Limits),
+            MaxStoredBytes = settings.MaxStoredBytes,
             CreatedAt = info.CreatedAt,
             UpdatedAt = info.UpdatedAt,
             RotatedAt = info.RotatedAt,

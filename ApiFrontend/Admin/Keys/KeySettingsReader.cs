@@ -15,7 +15,7 @@ internal static class KeySettingsReader
 {
     private const int LongestText = 200;
     private const int MostNames = 100;
-    private const string Fields = "name, owner, expiresAt, allowedModels, allowedPools, limits, enabled";
+    private const string Fields = "name, owner, expiresAt, allowedModels, allowedPools, limits, maxStoredBytes, enabled";
     private const string LimitFields = "requestsPerMinute, tokensPerMinute, maxConcurrentRequests, tokensPerDay, tokensPerMonth";
 
     /// <summary>Reads a whole body over <paramref name="settings"/>. Null when all is well.</summary>
@@ -53,6 +53,10 @@ internal static class KeySettingsReader
                 return error;
             case "limits":
                 return ReadLimits(ref json, ref settings);
+            case "maxStoredBytes":
+                error = JsonField.ReadInteger(ref json, "maxStoredBytes", 0, long.MaxValue, out var bytes);
+                settings = settings with { MaxStoredBytes = bytes };
+                return error;
             case "enabled":
                 error = JsonField.ReadBoolean(ref json, "enabled", out var enabled);
                 settings = settings with { Enabled = enabled ?? true };

@@ -57,6 +57,11 @@ internal static class MemberKeyRules
             return RequestErrors.Invalid("allowedPools", "only operators choose pools; leave it out.");
         }
 
+        if (asked.MaxStoredBytes is not null)
+        {
+            return RequestErrors.Invalid("maxStoredBytes", "only operators choose how much is stored; leave it out.");
+        }
+
         if (!asked.Enabled)
         {
             return RequestErrors.Invalid("enabled", "a key that is not wanted is revoked; leave it out.");

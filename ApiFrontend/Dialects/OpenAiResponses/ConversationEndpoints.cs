@@ -30,7 +30,11 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
 
         var (id, grain) = places.NewConversation(ClientIdentity.Of(context).KeyId);
         var (info, error) = await places.AskAsync(() => grain.Create(change.Metadata ?? "{}", change.Items), context.RequestAborted);
-        await (info is null ? RefuseAsync(context, error!) : SendAsync(context, id, info));
+        await (
+            info is null ? RefuseAsync(context, error!)
+            : info.FullAt is { } limit ? RefuseAsync(context, StoredErrors.NoRoom(limit))
+            : SendAsync(context, id, info)
+        );
     }
 
     public async Task GetAsync(HttpContext context, string id)
@@ -87,9 +91,10 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
         {
             var (added, error) = await places.AskAsync(() => grain.AddItems(change.Items), context.RequestAborted);
             await (
-                added is { IsLocked: false }
+                added is { FullAt: { } limit } ? RefuseAsync(context, StoredErrors.NoRoom(limit))
+                : added is { IsLocked: false }
                     ? JsonAnswer.SendAsync(context.Response, json => ItemLists.Write(json, new ItemPage(added.Items, false))).AsTask()
-                    : RefuseAsync(context, error ?? (added is null ? StoredErrors.NoConversation(id) : StoredErrors.Locked))
+                : RefuseAsync(context, error ?? (added is null ? StoredErrors.NoConversation(id) : StoredErrors.Locked))
             );
         }
     }

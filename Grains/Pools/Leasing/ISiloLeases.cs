@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
@@ -19,6 +20,9 @@ public interface ISiloLeases
     /// <param name="lease">The granted lease.</param>
     /// <param name="turn">The turn it serves.</param>
     IHeldLease Hold(string pool, Lease lease, LeasedTurn turn);
+
+    /// <summary>What a lease's call authenticates with. To be asked for where the call is made, and kept nowhere.</summary>
+    UpstreamCredential CredentialOf(Lease lease);
 
     /// <summary>How many leases of a pool are held here.</summary>
     int CountOf(string pool);

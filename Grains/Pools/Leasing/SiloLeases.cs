@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Interfaces.Pools;
+using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,12 +20,14 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
     private readonly ConcurrentDictionary<string, StrongBox<int>> _counts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ITokenPoolGrain> _pools = new(StringComparer.Ordinal);
     private readonly IGrainFactory _grains;
+    private readonly CredentialSeal _seal;
     private readonly TimeProvider _time;
     private readonly TimeSpan _period;
     private readonly ILogger<SiloLeases> _logger;
 
     public SiloLeases(
         IGrainFactory grains,
+        CredentialSeal seal,
         ILocalSiloDetails silo,
         TimeProvider time,
         IOptions<PoolOptions> options,
@@ -31,6 +35,7 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
     )
     {
         _grains = grains;
+        _seal = seal;
         _time = time;
         _logger = logger;
         _period = options.Value.LeaseTtl / 3;
@@ -48,6 +53,8 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
         Interlocked.Increment(ref CountBox(pool).Value);
         return kept;
     }
+
+    public UpstreamCredential CredentialOf(Lease lease) => _seal.Open(lease.Credential);
 
     public int CountOf(string pool) => _counts.TryGetValue(pool, out var count) ? Volatile.Read(ref count.Value) : 0;
 

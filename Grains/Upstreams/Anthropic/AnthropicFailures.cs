@@ -50,7 +50,7 @@ internal static class AnthropicFailures
             ),
             400 or 422 when error.IsOfRequest => Failure(
                 FailureClass.Caller,
-                FailureReason.InvalidParameter,
+                FailureReason.BadRequest,
                 UpstreamFailures.RefusedRequest(error.Message)
             ),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),

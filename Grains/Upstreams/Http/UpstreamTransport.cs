@@ -20,8 +20,8 @@ internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProv
     // More than any error's object; the rest is never looked at.
     private const int MaxErrorBytes = 64 * 1024;
 
-    // A connection that was used so recently has not been closed for being idle, so the server may have taken the request before it closed.
-    private static readonly TimeSpan LeastIdle = TimeSpan.FromSeconds(1);
+    // Longer than a new connection waits for its first request, so that only a connection that had served before counts as one that died while it was idle.
+    private static readonly TimeSpan LeastIdle = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpMessageInvoker _http = UpstreamConnections.Create(limits.Connections, address, time, measures: true);
 

@@ -115,7 +115,7 @@ internal static class OpenAiFailures
 
         return error.IsOfRequest
                 ? Failure(
-                    FailureReason.InvalidParameter,
+                    error.Param is null ? FailureReason.BadRequest : FailureReason.InvalidParameter,
                     UpstreamFailures.RefusedRequest(error.Message),
                     error.Param is { } place ? UpstreamFailures.FieldOf(place) : null
                 )

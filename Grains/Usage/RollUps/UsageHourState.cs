@@ -7,4 +7,8 @@ internal sealed class UsageHourState
     /// <summary>By client key.</summary>
     [Id(0)]
     public Dictionary<string, RolledLedger> Ledgers { get; set; } = [];
+
+    /// <summary>In the first part of an hour: how many further parts there are.</summary>
+    [Id(1)]
+    public int FurtherParts { get; set; }
 }

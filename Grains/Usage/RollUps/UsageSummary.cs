@@ -21,12 +21,15 @@ internal sealed class UsageSummary
     /// <summary>The hours that changed since they were last taken for writing.</summary>
     public IReadOnlyCollection<int> ChangedHours => _changed;
 
-    /// <summary>Takes up a stored hour.</summary>
+    /// <summary>Takes up a stored hour, or a part of one; of a ledger that is in two parts the later version counts.</summary>
     public void Restore(int hour, UsageHourState state)
     {
         foreach (var (clientKeyId, rolled) in state.Ledgers)
         {
-            Replace(hour, clientKeyId, rolled);
+            if (!_hours[hour].TryGetValue(clientKeyId, out var known) || known.Rolled.Version < rolled.Version)
+            {
+                Replace(hour, clientKeyId, rolled);
+            }
         }
     }
 

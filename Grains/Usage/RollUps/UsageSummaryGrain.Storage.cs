@@ -9,6 +9,10 @@ internal sealed partial class UsageSummaryGrain
     private bool _writingHours;
     private long _hoursWritten;
 
+    // The ETags of the parts that are not the grain's own records.
+    private readonly Dictionary<(int Hour, int Part), GrainState<UsageHourState>> _further = [];
+    private readonly HourParts[] _parts = [.. Enumerable.Range(0, UsageSummary.Hours).Select(static _ => new HourParts())];
+
     /// <summary>Returns when the list is on disk with this change. One write at a time; those who wait meanwhile share the next.</summary>
     private async Task WriteDay(long change)
     {
@@ -48,8 +52,11 @@ internal sealed partial class UsageSummaryGrain
             foreach (var hour in _summary.ChangedHours.ToArray())
             {
                 var state = _summary.Take(hour);
-                _hours[hour].State = state;
-                await _hours[hour].WriteStateAsync();
+                foreach (var (part, ledgers) in _parts[hour].Divide(state))
+                {
+                    await WritePart(hour, part, ledgers);
+                }
+
                 NoteWritten(hour, state);
             }
 
@@ -65,6 +72,43 @@ internal sealed partial class UsageSummaryGrain
             _hoursWritten = _time.GetTimestamp();
         }
     }
+
+    private Task WritePart(int hour, int part, UsageHourState ledgers)
+    {
+        if (part == 0)
+        {
+            _hours[hour].State = ledgers;
+            return _hours[hour].WriteStateAsync();
+        }
+
+        var record = _further.TryGetValue((hour, part), out var known) ? known : _further[(hour, part)] = new GrainState<UsageHourState>();
+        record.State = ledgers;
+        return _storage.WriteStateAsync(StateOf(hour), IdOf(part), record);
+    }
+
+    /// <summary>Reads the parts of an hour that are not the grain's own record.</summary>
+    private async Task RestoreHour(int hour)
+    {
+        var first = _hours[hour].State;
+        Restore(0, first);
+        for (var part = 1; part <= first.FurtherParts; part++)
+        {
+            var record = _further[(hour, part)] = new GrainState<UsageHourState>();
+            await _storage.ReadStateAsync(StateOf(hour), IdOf(part), record);
+            record.State ??= new();
+            Restore(part, record.State);
+        }
+
+        void Restore(int part, UsageHourState state)
+        {
+            _parts[hour].Restore(part, state);
+            _summary.Restore(hour, state);
+        }
+    }
+
+    private GrainId IdOf(int part) => GrainId.Create("usage-summary", $"{this.GetPrimaryKeyString()}/{part}");
+
+    private static string StateOf(int hour) => $"usage-hour-{hour:00}";
 
     private void NoteWritten(int hour, UsageHourState state)
     {

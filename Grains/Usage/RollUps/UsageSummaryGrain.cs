@@ -1,6 +1,9 @@
 using FlowGpt.Grains.Interfaces.Usage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Providers;
+using Orleans.Storage;
 
 namespace FlowGpt.Grains.Usage.RollUps;
 
@@ -19,6 +22,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
     private static readonly TimeSpan KeptAlive = TimeSpan.FromMinutes(10);
 
     private readonly IPersistentState<UsageDayState> _day;
+    private readonly IGrainStorage _storage;
     private readonly IPersistentState<UsageHourState>[] _hours;
     private readonly UsageSummary _summary = new();
     private readonly Dictionary<string, OpenLedger> _open = [];
@@ -30,6 +34,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
     public UsageSummaryGrain(
         IGrainContext context,
         IPersistentStateFactory states,
+        [FromKeyedServices(ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME)] IGrainStorage storage,
         TimeProvider time,
         IOptions<UsageOptions> options,
         ILogger<UsageSummaryGrain> logger
@@ -40,8 +45,9 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
         [
             .. Enumerable
                 .Range(0, UsageSummary.Hours)
-                .Select(hour => states.Create<UsageHourState>(context, new PersistentStateAttribute($"usage-hour-{hour:00}"))),
+                .Select(hour => states.Create<UsageHourState>(context, new PersistentStateAttribute(StateOf(hour)))),
         ];
+        _storage = storage;
         _time = time;
         _options = options.Value;
         _logger = logger;
@@ -51,7 +57,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
     {
         for (var hour = 0; hour < UsageSummary.Hours; hour++)
         {
-            _summary.Restore(hour, _hours[hour].State);
+            await RestoreHour(hour);
         }
 
         foreach (var ledger in _day.State.Open)

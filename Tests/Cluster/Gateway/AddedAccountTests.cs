@@ -50,6 +50,40 @@ public sealed class AddedAccountTests
     }
 
     [Fact]
+    public async Task Add_UntilTheRecordIsFull_IsRefusedAndTheOthersGoOn()
+    {
+        await using var gateway = await Gateway.StartAsync([]);
+        using var admin = gateway.NewAdmin();
+        await admin.DoneAsync(Accounts, new { name = "b0", bearerToken = gateway.Simulator.IssueToken("b0") });
+        var headers = Enumerable.Range(0, 8).ToDictionary(static one => $"X-Long-{one}", static _ => new string('h', 4000));
+        (int Status, System.Text.Json.JsonElement Body) answer;
+        var added = 0;
+        while ((answer = await AddAsync($"c{added}")).Status == 201)
+        {
+            Assert.InRange(++added, 1, 60);
+        }
+
+        Assert.Equal(409, answer.Status);
+        Assert.Contains("1 MiB", answer.Body.GetRawText(), StringComparison.Ordinal);
+        Assert.InRange(added, 10, 60);
+        Assert.Equal(200, (await admin.DeleteAsync($"{Accounts}/c0")).Status);
+        Assert.Equal(201, (await AddAsync("d0")).Status);
+        Assert.Equal("served", (await gateway.ChatAsync("Say exactly: served")).Text);
+
+        Task<(int Status, System.Text.Json.JsonElement Body)> AddAsync(string name) =>
+            admin.PostAsync(
+                Accounts,
+                new
+                {
+                    name,
+                    bearerToken = gateway.Simulator.IssueToken(name),
+                    mode = "disabled",
+                    headers,
+                }
+            );
+    }
+
+    [Fact]
     public async Task Data_AfterAnAccountWasAdded_HoldsKeysThatOnlyTheirOwnerMayRead()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are Unix'.");

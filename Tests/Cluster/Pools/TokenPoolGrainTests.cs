@@ -177,7 +177,7 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
 
         var lease = Assert.IsType<AcquireResult.Granted>(await _pool.Wait(next).WaitAsync(TimeSpan.FromSeconds(20))).Lease;
         Assert.Equal("b", lease.Account);
-        Assert.Equal("device-b", lease.Credential["device"]);
+        Assert.Equal("device-b", _pool.LeasesOf(0).CredentialOf(lease)["device"]);
         Assert.Equal(3, await Leases());
     }
 

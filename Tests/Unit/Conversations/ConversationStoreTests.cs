@@ -80,7 +80,7 @@ public sealed class ConversationStoreTests
     private ConversationStore NewStore()
     {
         _head.State.Items = [];
-        return new(_head, _storage, "key/c/1", TimeSpan.Zero, TimeProvider.System, NullLogger.Instance);
+        return new(_head, _storage, "key/c/1", static _ => Task.CompletedTask, TimeSpan.Zero, TimeProvider.System, NullLogger.Instance);
     }
 
     private sealed class HeldHead : IPersistentState<ConversationState>

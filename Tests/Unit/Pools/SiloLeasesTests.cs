@@ -3,6 +3,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools;
 using FlowGpt.Grains.Pools.Leasing;
+using FlowGpt.Grains.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -20,6 +21,7 @@ public sealed class SiloLeasesTests
     public SiloLeasesTests() =>
         _leases = new(
             PoolInsteadOf.Create(null, _ => _pool),
+            new CredentialSeal(new EphemeralVault()),
             new Here(),
             new FakeTimeProvider(),
             Options.Create(new PoolOptions()),

@@ -43,6 +43,8 @@ internal sealed class FakeGrains
 
     public FakeConversationSums Sums { get; } = new();
 
+    public FakeStoredBytes StoredBytes { get; } = new();
+
     /// <summary>Persons by their grain's key.</summary>
     public ConcurrentDictionary<string, FakeMember> Members { get; } = new();
 
@@ -64,6 +66,7 @@ internal sealed class FakeGrains
         : grainInterface == typeof(IApiKeyGrain) ? Keys.GetOrAdd(key, static _ => new FakeApiKey())
         : grainInterface == typeof(IFeedGrain) ? Feed
         : grainInterface == typeof(IConversationSumsGrain) ? Sums
+        : grainInterface == typeof(IStoredBytesGrain) ? StoredBytes
         : grainInterface == typeof(IMemberGrain) ? Members.GetOrAdd(key, static _ => new FakeMember())
         : grainInterface == typeof(IApiKeyDirectoryGrain) ? new FakeKeyDirectory(Keys)
         : grainInterface == typeof(IAuditGrain) ? Audit.GetOrAdd(key, static key => new FakeAudit(key))

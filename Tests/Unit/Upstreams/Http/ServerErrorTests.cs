@@ -49,7 +49,10 @@ public sealed class ServerErrorTests
             ];
             foreach (var failure in failures)
             {
-                Assert.Equal((FailureReason.InvalidParameter, status), (failure.Reason, failure.StatusCode));
+                Assert.Equal(
+                    (failure.Param is null ? FailureReason.BadRequest : FailureReason.InvalidParameter, status),
+                    (failure.Reason, failure.StatusCode)
+                );
                 Assert.Equal($"The upstream refused the request: {words}", failure.Message);
                 Assert.Equal(
                     (TurnErrorKind.InvalidRequest, failure.Message),

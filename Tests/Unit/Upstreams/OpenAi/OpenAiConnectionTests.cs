@@ -37,7 +37,7 @@ public sealed class OpenAiConnectionTests : IDisposable
         using var connection = await AcceptAsync();
         await AnswerAsync(connection, Ok(Body));
         Assert.Equal("Hello", (await first).Text);
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
 
         var second = ReplyAsync(_upstream);
         await ReadRequestAsync(connection);

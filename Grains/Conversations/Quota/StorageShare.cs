@@ -1,0 +1,61 @@
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.Grains.Conversations.Quota;
+
+/// <summary>One conversation's share of what is stored for its client key. Used on the conversation's scheduler.</summary>
+/// <param name="sum">The sum of the client key; null for one that no limit can be set for, of which nothing is counted.</param>
+/// <param name="retention">How long records last after their last write.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, TimeProvider time)
+{
+    // A sum that does not answer must not hold a turn: a start is given up by its caller after 5 s.
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1);
+
+    // What the sum has of this conversation.
+    private StoredBytes _told;
+
+    /// <summary>What the conversation's record says that was counted.</summary>
+    public void Load(StoredBytes counted) => _told = counted;
+
+    /// <summary>Counts what is going to be stored. Null when it fits, else the limit. Throws when the sum cannot be asked; the next change makes up for it.</summary>
+    public async Task<long?> TakeAsync(long bytes)
+    {
+        var after = new StoredBytes(bytes, Until());
+        if (
+            sum is null
+            || after == _told
+            || await sum.Replace(_told, after, mustFit: true).AsTask().WaitAsync(AnswersWithin, time) is not { } limit
+        )
+        {
+            _told = after;
+            return null;
+        }
+
+        return limit;
+    }
+
+    /// <summary>Counts what is stored. Returns what is counted now, which is what was before when the sum could not be told; the next change makes up for it.</summary>
+    public async Task<StoredBytes> TellAsync(long bytes)
+    {
+        var after = new StoredBytes(bytes, Until());
+        if (sum is not null && after != _told)
+        {
+            try
+            {
+                await sum.Replace(_told, after, mustFit: false).AsTask().WaitAsync(AnswersWithin, time);
+                _told = after;
+            }
+#pragma warning disable CA1031 // Whatever the call throws: what is stored stays stored, and the sum has logged its own failure.
+            catch (Exception) { }
+#pragma warning restore CA1031
+        }
+
+        return _told;
+    }
+
+    /// <summary>Nothing of the conversation is stored any more.</summary>
+    public Task ReleaseAsync() => TellAsync(0);
+
+    private int Until() =>
+        retention == TimeSpan.Zero ? int.MaxValue : DateOnly.FromDateTime((time.GetUtcNow() + retention).UtcDateTime).DayNumber + 1;
+}

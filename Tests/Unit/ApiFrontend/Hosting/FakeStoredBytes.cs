@@ -1,0 +1,13 @@
+using FlowGpt.Grains.Interfaces.Conversations;
+
+namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
+
+/// <summary>Says what the test wants to be stored for a key.</summary>
+internal sealed class FakeStoredBytes : IStoredBytesGrain
+{
+    public StoredBytesUse Use { get; set; } = new(0, 67_108_864);
+
+    public ValueTask<long?> Replace(StoredBytes before, StoredBytes after, bool mustFit) => new((long?)null);
+
+    public ValueTask<StoredBytesUse> Get() => new(Use);
+}
