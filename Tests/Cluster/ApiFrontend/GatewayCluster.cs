@@ -5,6 +5,7 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Keys;
 using FlowGpt.Grains.Models;
 using FlowGpt.Grains.Pools;
+using FlowGpt.Grains.Secrets;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
 using FlowGpt.Grains.Usage;
@@ -36,6 +37,8 @@ internal sealed class GatewayCluster : IAsyncDisposable
     {
         var upstream = new ScriptedUpstream();
         var storage = new FaultyStorage();
+        // One for all silos: a pool seals what another silo opens.
+        var vault = new EphemeralVault();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo(
             (_, silo) =>
@@ -45,6 +48,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
                 services.AddKeyedSingleton<IGrainStorage>("Default", storage);
                 services.AddSingleton<IGrainStorage>(storage);
                 services.AddSingleton<IAccountSource, Accounts>();
+                services.AddSingleton<ISecretVault>(vault);
                 services.AddSingleton<IProviderKind>(provider => new ScriptedKind(
                     "flowgpt",
                     _ => upstream.For(provider.GetRequiredService<ILocalSiloDetails>().SiloAddress)

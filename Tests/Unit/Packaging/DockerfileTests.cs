@@ -24,8 +24,12 @@ public sealed partial class DockerfileTests
         var sdk = File.Stage("restore").Image.Split(':')[1];
         var framework = XDocument.Parse(Repository.Read("Directory.Build.props")).Descendants("TargetFramework").Single().Value;
 
+        var runtime = File.Stage("runtime").Image.Split(':')[1];
+
+        // The SDK's third number counts features, the runtime's counts fixes.
         Assert.StartsWith(framework["net".Length..], sdk, StringComparison.Ordinal);
-        Assert.Equal($"{sdk}-chiseled-extra", File.Stage("runtime").Image.Split(':')[1]);
+        Assert.StartsWith(framework["net".Length..], runtime, StringComparison.Ordinal);
+        Assert.Equal($"{sdk[(sdk.IndexOf('-') + 1)..]}-chiseled-extra", runtime[(runtime.IndexOf('-') + 1)..]);
     }
 
     [Theory]

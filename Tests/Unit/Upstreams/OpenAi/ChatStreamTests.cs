@@ -214,7 +214,7 @@ public sealed class ChatStreamTests
     [InlineData("data: {\"error\":{\"message\":\"secret words\",\"code\":\"502\"},\"choices\":[]}\n\n", FailureReason.ServerError)]
     [InlineData("error: {\"message\":\"secret words\",\"code\":503}\n\n", FailureReason.Overloaded)]
     [InlineData("event: error\ndata: {\"message\":\"secret words\"}\n\n", FailureReason.ServerError)]
-    [InlineData("data: {\"object\":\"error\",\"message\":\"key sk-secret\",\"code\":400}\n\n", FailureReason.InvalidParameter)]
+    [InlineData("data: {\"object\":\"error\",\"message\":\"key sk-secret\",\"code\":400}\n\n", FailureReason.BadRequest)]
     [InlineData("data: {\"error\":\"secret words\"}\n\n", FailureReason.ServerError)]
     [InlineData("data: {\"error\":{\"message\":\"secret words\",\"code\":\"insufficient_quota\"}}\n\n", FailureReason.QuotaExceeded)]
     public async Task Read_ErrorInsideTheReply_FailsAfterTheText(string error, FailureReason reason)

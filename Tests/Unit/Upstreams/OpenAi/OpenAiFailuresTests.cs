@@ -63,7 +63,7 @@ public sealed class OpenAiFailuresTests
     [InlineData(404, "", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(403, """{"error":{"type":"permission_error"}}""", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(409, "[]", FailureClass.Caller, FailureReason.Refused)]
-    [InlineData(422, """{"detail":[{"msg":"x"}]}""", FailureClass.Caller, FailureReason.InvalidParameter)]
+    [InlineData(422, """{"detail":[{"msg":"x"}]}""", FailureClass.Caller, FailureReason.BadRequest)]
     [InlineData(
         400,
         """{"error":{"type":"invalid_request_error","param":null,"message":"Invalid max_tokens value, the valid range is [1, 8192]"}}""",
