@@ -69,6 +69,7 @@ public static class ApiFrontendExtensions
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<MessagesModels>();
         services.AddSingleton<CountAdmission>();
+        services.AddSingleton<CountPlaces>();
         services.AddSingleton<CountTokensEndpoint>();
         services.TryAddSingleton(SiloLosses.Never);
         services.AddSingleton<ResponseDrain>();

@@ -51,6 +51,10 @@ public sealed class FrontendOptions
     /// <value>Default 10,000; 1 to 1,000,000.</value>
     public int MaxInFlightPerAddress { get; set; } = 10_000;
 
+    /// <summary>Requests of one client key whose tokens one process counts at one time (<c>count_tokens</c>, <c>input_tokens</c>, <c>compact</c>); more of them wait.</summary>
+    /// <value>Default 2; 1 to 1,000.</value>
+    public int MaxCountsPerKey { get; set; } = 2;
+
     /// <summary>The time zone of the days of usage queries, as an IANA name such as <c>Europe/Berlin</c>.</summary>
     /// <value>Default <c>UTC</c>.</value>
     public string TimeZone { get; set; } = "UTC";

@@ -36,6 +36,7 @@ internal sealed class FrontendOptionsValidator : IValidateOptions<FrontendOption
         CheckRange(problems, nameof(options.WriteWithin), options.WriteWithin, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
         CheckRange(problems, nameof(options.MaxInFlightPerKey), options.MaxInFlightPerKey, 1, 1_000_000);
         CheckRange(problems, nameof(options.MaxInFlightPerAddress), options.MaxInFlightPerAddress, 1, 1_000_000);
+        CheckRange(problems, nameof(options.MaxCountsPerKey), options.MaxCountsPerKey, 1, 1_000);
         CheckRange(problems, nameof(options.StreamLinger), options.StreamLinger, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
         CheckRange(
             problems,

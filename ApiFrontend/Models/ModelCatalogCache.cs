@@ -100,7 +100,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
         else
         {
             // Its silo may be dying, and requests need not wait until that is known.
-            await Task.WhenAny(refresh, Task.Delay(LongestWait, _time, cancellationToken));
+            await refresh.WaitAsync(LongestWait, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return _copy?.Catalog;

@@ -17,8 +17,8 @@ internal sealed partial class UsageWitness : BackgroundService, IUsageWitness
     /// </summary>
     internal static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    /// <summary>Until all has ended that is about to, and what others can tell was told.</summary>
-    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+    /// <summary>The pause after an alarm, in which what is about to end has ended, and what others can tell was told.</summary>
+    internal static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(3);
 
     private const int MostRemembered = 50_000;
     private const int MostInACall = 1_000;
@@ -73,7 +73,7 @@ internal sealed partial class UsageWitness : BackgroundService, IUsageWitness
         await foreach (var _ in _alarms.Reader.ReadAllAsync(stoppingToken))
         {
             var told = Take();
-            await Task.Delay(LongestWait, _time, stoppingToken);
+            await Task.Delay(SettlesWithin, _time, stoppingToken);
             told.UnionWith(Take());
             LogTelling(told.Count);
             await Task.WhenAll(

@@ -15,7 +15,9 @@ internal sealed partial class ApiKeyUseGrain
         _recovery ??= Recover();
         if (!_recovery.IsCompleted)
         {
-            await Task.WhenAny(_recovery, Task.Delay(LongestWait, _time));
+            await _recovery
+                .WaitAsync(LongestWait, _time)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         return _recovery.IsCompleted;

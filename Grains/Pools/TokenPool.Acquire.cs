@@ -158,7 +158,7 @@ internal sealed partial class TokenPool
             );
         }
 
-        if (_breaker.State != BreakerState.Closed)
+        if (_breaker.State != BreakerState.Closed && (hasFailed || !_breaker.LetsProbeEarly(request.ClientKeyId)))
         {
             var next = hasFailed ? _breaker.NextCallAt + ProbeGrace : _breaker.NextCallAt;
             if (!(next <= now))
@@ -234,7 +234,7 @@ internal sealed partial class TokenPool
         Decided(now, request, account.Name, why);
         if (probe)
         {
-            _breaker.ProbeGranted(id);
+            _breaker.ProbeGranted(id, now);
         }
 
         return new Lease(

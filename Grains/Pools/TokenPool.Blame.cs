@@ -233,8 +233,9 @@ internal sealed partial class TokenPool
     private void Suspect(LeaseEntry lease, Fault fault, TimeSpan? asked, DateTimeOffset now)
     {
         var request = lease.Request is { } known ? RequestOf(known) : (UInt128)(uint)lease.Id.GetHashCode();
+        var key = lease.Request?.ClientKeyId ?? "";
         if (
-            _breaker.Fail(lease.Account, request, fault, lease.Id, lease.Granted, now, asked, UsableAccounts(), Unanswered(now))
+            _breaker.Fail(lease.Account, request, key, fault, lease.Id, lease.Granted, now, asked, UsableAccounts(), Unanswered(now))
             is not { } start
         )
         {

@@ -94,7 +94,7 @@ internal sealed partial class TokenPool
                     Earmark(ticket, now);
                 }
 
-                if (ticket != _earmarkedFor && _blocked.Covers(ticket.Request))
+                if (ticket != _earmarkedFor && _blocked.Covers(ticket.Request, _breaker.LetsProbeEarly(line.Value.Key)))
                 {
                     continue;
                 }
@@ -126,7 +126,7 @@ internal sealed partial class TokenPool
                 }
 
                 _nextFree = Earlier(_nextFree, selection.FreeAt);
-                _blocked.Add(ticket.Request);
+                _blocked.Add(ticket.Request, _breaker.LetsProbeEarly(line.Value.Key));
             }
         }
 
@@ -169,7 +169,7 @@ internal sealed partial class TokenPool
             return false;
         }
 
-        if (nextCall > now)
+        if (nextCall > now && !AnyProbesEarly())
         {
             _nextFree = nextCall;
             return false;
@@ -199,6 +199,19 @@ internal sealed partial class TokenPool
 
         // Nothing will ever serve them: let the round tell them so.
         return !usable;
+    }
+
+    private bool AnyProbesEarly()
+    {
+        for (var line = _queue.FirstLine; line is not null; line = line.Next)
+        {
+            if (_breaker.LetsProbeEarly(line.Value.Key))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Complete(Ticket ticket, AcquireResult outcome)

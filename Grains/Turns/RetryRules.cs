@@ -56,6 +56,10 @@ public static class RetryRules
                 failure.Message,
                 failure.Param
             ),
+            Fault.Request when failure is { Reason: FailureReason.InvalidParameter, Param: null } => new TurnError(
+                TurnErrorKind.RefusedByUpstream,
+                failure.Message
+            ),
             Fault.Request => new TurnError(TurnErrorKind.InvalidRequest, failure.Message, failure.Param),
             Fault.Limit => new TurnError(
                 TurnErrorKind.NoAccountInTime,

@@ -14,6 +14,7 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 internal sealed class CountTokensEndpoint(
     ModelCatalogCache models,
     CountAdmission admission,
+    CountPlaces counts,
     IGrainFactory grains,
     IOptions<FrontendOptions> options
 )
@@ -51,12 +52,20 @@ internal sealed class CountTokensEndpoint(
             return;
         }
 
+        using var counting = await counts.EnterAsync(ClientIdentity.Of(context).KeyId, context.RequestAborted);
+        if (counting is null)
+        {
+            await request.RefuseAsync(GatewayErrors.TooManyInFlight);
+            return;
+        }
+
         if (await CountAsync(asked, model.Entry.Id) is not { } tokens)
         {
             await request.RefuseAsync(GatewayErrors.Interrupted);
             return;
         }
 
+        counting.Dispose();
         context.Response.ContentType = "application/json; charset=utf-8";
         var body = context.Response.BodyWriter;
         Utf8.TryWrite(body.GetSpan(LongEnough), $$"""{"input_tokens":{{tokens}}}""", out var length);

@@ -16,6 +16,7 @@ internal sealed class InputTokens(
     StoredTurns stored,
     ModelCatalogCache models,
     CountAdmission admission,
+    CountPlaces counts,
     AddressKeyCache keys,
     IOptions<FrontendOptions> options
 )
@@ -79,6 +80,13 @@ internal sealed class InputTokens(
         if (await admission.AdmitAsync(client, model.Entry.Id) is { } refused)
         {
             await request.RefuseAsync(refused);
+            return null;
+        }
+
+        using var counting = await counts.EnterAsync(client.KeyId, context.RequestAborted);
+        if (counting is null)
+        {
+            await request.RefuseAsync(GatewayErrors.TooManyInFlight);
             return null;
         }
 

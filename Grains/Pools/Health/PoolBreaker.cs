@@ -6,7 +6,8 @@ namespace FlowGpt.Grains.Pools.Health;
 /// Notices that the upstream fails for many accounts alike, which is neither the accounts' fault nor the requests'. It opens when enough <em>distinct</em>
 /// accounts fail for <em>different</em> requests within a time with no success of a later call between; then one probe at a time goes through until one is
 /// answered. A refusal tells less than another failure: refusals count from the third refused request on, and only while fewer calls are unanswered than
-/// requests were refused, because refusals come back sooner than replies.
+/// requests were refused, because refusals come back sooner than replies. Where refusals alone opened the breaker, a request of a client key that has had no
+/// refusal is a probe at once, so that a client key that sends refused requests all the time delays nobody else.
 /// </summary>
 internal sealed class PoolBreaker(PoolOptions options)
 {
@@ -19,7 +20,10 @@ internal sealed class PoolBreaker(PoolOptions options)
     private readonly HashSet<UInt128> _refusedProbes = [];
     private readonly HashSet<PoolAccount> _accounts = [];
     private readonly HashSet<UInt128> _requests = [];
+    private readonly HashSet<string> _refusedKeys = [];
     private DateTimeOffset _openUntil;
+    private bool _isByRefusals;
+    private bool _isEarlyProbe;
     private DateTimeOffset _trippedAt = DateTimeOffset.MinValue;
     private int _step;
 
@@ -44,6 +48,7 @@ internal sealed class PoolBreaker(PoolOptions options)
     /// </summary>
     /// <param name="account">The account it failed for.</param>
     /// <param name="request">What it was for.</param>
+    /// <param name="key">The client key of the request.</param>
     /// <param name="fault">How the failure reads.</param>
     /// <param name="lease">The call's lease.</param>
     /// <param name="granted">When that was granted.</param>
@@ -54,6 +59,7 @@ internal sealed class PoolBreaker(PoolOptions options)
     public DateTimeOffset? Fail(
         PoolAccount account,
         UInt128 request,
+        string key,
         Fault fault,
         Guid lease,
         DateTimeOffset granted,
@@ -67,6 +73,14 @@ internal sealed class PoolBreaker(PoolOptions options)
         {
             if (State == BreakerState.HalfOpen && lease == Probe)
             {
+                Remember(key, fault);
+                if (_isEarlyProbe && _isByRefusals)
+                {
+                    // What was not due makes no delay longer.
+                    State = BreakerState.Open;
+                    return null;
+                }
+
                 // An account's own failure says little of the upstream while other accounts have not been tried, and a refusal may be the request's fault.
                 var isNew =
                     _probed.Add(account)
@@ -92,7 +106,7 @@ internal sealed class PoolBreaker(PoolOptions options)
         _failing.RemoveAll(failure => now - failure.At > options.BreakerWindow);
         if (_failing.Count < MostFailures && !_failing.Exists(failure => failure.Account == account && failure.Request == request))
         {
-            _failing.Add(new(account, request, fault == Fault.Provisional, now));
+            _failing.Add(new(account, request, key, fault == Fault.Provisional, now));
         }
 
         if (!IsUpstreamToBlame(accounts, unanswered))
@@ -101,6 +115,13 @@ internal sealed class PoolBreaker(PoolOptions options)
         }
 
         var start = _failing[0].At;
+        (_isByRefusals, _isEarlyProbe) = (true, false);
+        _refusedKeys.Clear();
+        foreach (var failure in _failing)
+        {
+            Remember(failure.Key, failure.IsRefusal ? Fault.Provisional : Fault.Service);
+        }
+
         _failing.Clear();
         _trippedAt = now;
         _probed.Clear();
@@ -140,17 +161,30 @@ internal sealed class PoolBreaker(PoolOptions options)
     }
 
     /// <summary>A call was granted while the breaker was open: it is the probe.</summary>
-    public void ProbeGranted(Guid lease)
+    public void ProbeGranted(Guid lease, DateTimeOffset now)
     {
         Probe = lease;
         State = BreakerState.HalfOpen;
+        _isEarlyProbe = now < _openUntil;
     }
+
+    /// <summary>
+    /// Whether a request of a client key is a probe before that is due: only refusals opened the breaker, and none of the key's requests was among those.
+    /// </summary>
+    public bool LetsProbeEarly(string key) =>
+        State == BreakerState.Open && _isByRefusals && _refusedKeys.Count < MostFailures && !_refusedKeys.Contains(key);
 
     public void Reset()
     {
         State = BreakerState.Closed;
         _step = 0;
         _failing.Clear();
+    }
+
+    private void Remember(string key, Fault fault)
+    {
+        _isByRefusals &= fault == Fault.Provisional;
+        _refusedKeys.Add(key);
     }
 
     private bool IsUpstreamToBlame(int accounts, int unanswered) =>
@@ -181,5 +215,5 @@ internal sealed class PoolBreaker(PoolOptions options)
         _openUntil = now + (delay < options.BreakerMaxDelay ? delay : options.BreakerMaxDelay);
     }
 
-    private readonly record struct Failure(PoolAccount Account, UInt128 Request, bool IsRefusal, DateTimeOffset At);
+    private readonly record struct Failure(PoolAccount Account, UInt128 Request, string Key, bool IsRefusal, DateTimeOffset At);
 }

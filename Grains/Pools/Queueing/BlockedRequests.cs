@@ -10,23 +10,26 @@ namespace FlowGpt.Grains.Pools.Queueing;
 /// </summary>
 internal sealed class BlockedRequests
 {
-    private readonly List<(string Model, ImmutableArray<string> Excluded, long Least, long Wanted)> _classes = [];
+    private readonly List<(string Model, ImmutableArray<string> Excluded, long Least, long Wanted, bool MayProbe)> _classes = [];
 
     public void Clear() => _classes.Clear();
 
-    public void Add(AcquireRequest request)
+    /// <param name="request">The request that cannot be served.</param>
+    /// <param name="mayProbe">Whether an open breaker did not keep the request back.</param>
+    public void Add(AcquireRequest request, bool mayProbe)
     {
         var (least, wanted) = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
-        _classes.Add((request.UpstreamModel, request.ExcludedAccounts, least, wanted));
+        _classes.Add((request.UpstreamModel, request.ExcludedAccounts, least, wanted, mayProbe));
     }
 
-    public bool Covers(AcquireRequest request)
+    public bool Covers(AcquireRequest request, bool mayProbe)
     {
         var need = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
-        foreach (var (model, excluded, least, wanted) in _classes)
+        foreach (var (model, excluded, least, wanted, also) in _classes)
         {
             if (
                 request.UpstreamModel == model
+                && (also || !mayProbe)
                 && need.Least >= least
                 && need.Wanted >= wanted
                 && IsWithin(excluded, request.ExcludedAccounts)

@@ -20,6 +20,9 @@ internal static class OpenAiFailures
         "prompt is too long",
     ];
 
+    /// <summary>Codes of servers that name the content as the reason: no other account need be asked.</summary>
+    private static readonly string[] FilterCodes = ["content_filter", "content_policy_violation", "moderation_blocked", "data_inspection_failed"];
+
     /// <summary>An answer whose status says that no reply will come.</summary>
     public static UpstreamFailure FromStatus(int status, ServerError error, TimeSpan? retryAfter)
     {
@@ -106,6 +109,11 @@ internal static class OpenAiFailures
         if (status == 413 || (status == 429 && error.Says("too large")))
         {
             return Failure(FailureReason.RequestTooLarge, "The request is larger than the upstream takes; shorten the messages.");
+        }
+
+        if (FilterCodes.Any(error.Is))
+        {
+            return Failure(FailureReason.InvalidParameter, "The content filter of the upstream refused what the request holds.");
         }
 
         if (status is not (400 or 422) || IsBadKey(error) || IsQuota(error))

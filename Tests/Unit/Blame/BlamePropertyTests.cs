@@ -89,6 +89,23 @@ public sealed class BlamePropertyTests
             select new BlameTruth([.. Enumerable.Repeat(Sickness.None, healthy), .. sick], poisoned, deadly, outage, burst, seed)
         ).ToArbitrary();
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(64)]
+    public void World_AKeyOfRefusedRequestsAlone_OthersHardlyWait(int abusers)
+    {
+        var truth = new BlameTruth([.. new Sickness[4]], Poisoned: 0, Deadly: 0, Outage.None, Burst: 0, Seed: 7) { Abusers = abusers };
+
+        var world = new BlameWorld(truth).Run();
+
+        var others = world.Turns.FindAll(static turn => turn.Request.Key != BlameWorld.AbusersKey);
+        Assert.All(others, static turn => Assert.True(turn.IsServed, turn.ToString()));
+        var waits = others.Select(static turn => turn.CalledAt!.Value - turn.BegunAt).Order().ToArray();
+        Assert.True(waits[waits.Length / 2] < TimeSpan.FromSeconds(0.1), $"p50 {waits[waits.Length / 2]}");
+        Assert.True(waits[^1] < TimeSpan.FromSeconds(2), $"longest {waits[^1]} p90 {waits[waits.Length * 9 / 10]}");
+    }
+
     private static void Judge(BlameTruth truth)
     {
         var world = new BlameWorld(truth).Run();

@@ -36,6 +36,9 @@ public sealed record BlameTruth(Sickness[] Accounts, int Poisoned, int Deadly, O
 {
     public const string MissingModel = "rare";
 
+    /// <summary>How many threads of one client key send requests, one after the other, that whichever account refuses; all different.</summary>
+    public int Abusers { get; init; }
+
     public static readonly TimeSpan OutageFrom = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan OutageTo = TimeSpan.FromSeconds(45);
 
@@ -76,7 +79,7 @@ public sealed record BlameTruth(Sickness[] Accounts, int Poisoned, int Deadly, O
         };
 
     public override string ToString() =>
-        $"[{string.Join(", ", Accounts)}] poisoned {Poisoned} deadly {Deadly} outage {Outage} burst {Burst} seed {Seed}";
+        $"[{string.Join(", ", Accounts)}] poisoned {Poisoned} deadly {Deadly} outage {Outage} burst {Burst} seed {Seed} abusers {Abusers}";
 
     private static UpstreamFailure Failure(FailureReason reason, int status) => new(FailureClass.Caller, reason, status, null, "");
 }

@@ -14,6 +14,8 @@ namespace FlowGpt.Tests.Unit.Blame;
 /// </summary>
 internal sealed class BlameWorld
 {
+    public const string AbusersKey = "abuser";
+
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(150);
 
@@ -73,6 +75,11 @@ internal sealed class BlameWorld
             }
         }
 
+        for (var i = 0; i < _truth.Abusers; i++)
+        {
+            At(TimeSpan.FromSeconds(5), () => Abuse(null));
+        }
+
         for (var at = TimeSpan.Zero; at < Length + TimeSpan.FromSeconds(60); at += TimeSpan.FromMilliseconds(200))
         {
             At(at, Tick);
@@ -105,11 +112,22 @@ internal sealed class BlameWorld
         return new(number, $"key-{_random.Next(4)}", model, fingerprint + (poisoned ? 100u : 0), poisoned, deadly && !poisoned);
     }
 
-    private void Begin(TestRequest request)
+    private TestTurn Begin(TestRequest request)
     {
         var turn = new TestTurn(request, Elapsed);
         Turns.Add(turn);
         Acquire(turn, hasWaited: false);
+        return turn;
+    }
+
+    /// <summary>Sends the next refused request once the last one has ended.</summary>
+    private void Abuse(TestTurn? last)
+    {
+        if (Elapsed < Length)
+        {
+            var turn = last is { EndedAt.Ticks: 0 } ? last : Begin(new(Turns.Count, AbusersKey, "common", (UInt128)Turns.Count + 1, true, false));
+            At(TimeSpan.FromMilliseconds(10), () => Abuse(turn));
+        }
     }
 
     private void Acquire(TestTurn turn, bool hasWaited)
@@ -162,6 +180,7 @@ internal sealed class BlameWorld
         Calls[account]++;
         LateCalls[account] += Elapsed > Length / 2 ? 1 : 0;
         turn.Met.Add(account);
+        turn.CalledAt ??= Elapsed;
         At(TimeSpan.FromMilliseconds(_random.Next(1, 5)), () => Answer(turn, lease, account));
     }
 
@@ -274,6 +293,9 @@ internal sealed class TestTurn(TestRequest request, TimeSpan begun)
 
     /// <summary>The accounts that were called, in order.</summary>
     public List<int> Met { get; } = [];
+
+    /// <summary>When it was first called; null when it never was.</summary>
+    public TimeSpan? CalledAt { get; set; }
 
     /// <summary>Whether it was called while the upstream was broken.</summary>
     public bool MetOutage { get; set; }

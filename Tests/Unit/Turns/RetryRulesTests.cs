@@ -48,7 +48,7 @@ public sealed class RetryRulesTests
         Assert.Equal(FailureReason.Refused, RetryRules.Read(Failure(FailureReason.Gone), isContinued: false).Reason);
 
     [Theory]
-    [InlineData(FailureReason.InvalidParameter, TurnErrorKind.InvalidRequest)]
+    [InlineData(FailureReason.InvalidParameter, TurnErrorKind.RefusedByUpstream)]
     [InlineData(FailureReason.ContextTooLong, TurnErrorKind.ContextLengthExceeded)]
     [InlineData(FailureReason.RateLimited, TurnErrorKind.NoAccountInTime)]
     [InlineData(FailureReason.Unauthorized, TurnErrorKind.NoUsableAccount)]
@@ -64,6 +64,14 @@ public sealed class RetryRulesTests
     [InlineData(FailureReason.TotalTimeout, TurnErrorKind.UpstreamTimeout)]
     public void ToError_Failure_HasItsKind(FailureReason reason, TurnErrorKind kind) =>
         Assert.Equal(kind, RetryRules.ToError(Failure(reason)).Kind);
+
+    [Fact]
+    public void ToError_FieldIsNamed_IsAnInvalidRequestThatNamesTheField()
+    {
+        var error = RetryRules.ToError(Failure(FailureReason.InvalidParameter) with { Param = "tools" });
+
+        Assert.Equal((TurnErrorKind.InvalidRequest, "tools"), (error.Kind, error.Param));
+    }
 
     [Theory]
     [InlineData(RejectReason.NoAccountInTime, TurnErrorKind.NoAccountInTime)]

@@ -60,6 +60,18 @@ public sealed class OpenAiFailuresTests
         FailureClass.Caller,
         FailureReason.ModelMissing
     )]
+    [InlineData(
+        400,
+        """{"error":{"message":"The response was filtered","type":null,"param":"prompt","code":"content_filter","status":400}}""",
+        FailureClass.Caller,
+        FailureReason.InvalidParameter
+    )]
+    [InlineData(
+        400,
+        """{"error":{"code":"data_inspection_failed","param":null,"message":"Input data may contain it.","type":"data_inspection_failed"}}""",
+        FailureClass.Caller,
+        FailureReason.InvalidParameter
+    )]
     [InlineData(404, "", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(403, """{"error":{"type":"permission_error"}}""", FailureClass.Caller, FailureReason.Refused)]
     [InlineData(409, "[]", FailureClass.Caller, FailureReason.Refused)]
