@@ -21,7 +21,13 @@ internal static class OpenAiFailures
     ];
 
     /// <summary>Codes of servers that name the content as the reason: no other account need be asked.</summary>
-    private static readonly string[] FilterCodes = ["content_filter", "content_policy_violation", "moderation_blocked", "data_inspection_failed"];
+    private static readonly string[] FilterCodes =
+    [
+        "content_filter",
+        "content_policy_violation",
+        "moderation_blocked",
+        "data_inspection_failed",
+    ];
 
     /// <summary>An answer whose status says that no reply will come.</summary>
     public static UpstreamFailure FromStatus(int status, ServerError error, TimeSpan? retryAfter)

@@ -125,7 +125,9 @@ internal sealed class BlameWorld
     {
         if (Elapsed < Length)
         {
-            var turn = last is { EndedAt.Ticks: 0 } ? last : Begin(new(Turns.Count, AbusersKey, "common", (UInt128)Turns.Count + 1, true, false));
+            var turn = last is { EndedAt.Ticks: 0 }
+                ? last
+                : Begin(new(Turns.Count, AbusersKey, "common", (UInt128)Turns.Count + 1, true, false));
             At(TimeSpan.FromMilliseconds(10), () => Abuse(turn));
         }
     }

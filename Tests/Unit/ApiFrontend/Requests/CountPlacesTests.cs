@@ -29,7 +29,7 @@ public sealed class CountPlacesTests : IDisposable
         var place = await second.WaitAsync(Deadline, leave);
 
         Assert.NotNull(place);
-        Assert.False(_places.EnterAsync("a", leave).IsCompleted);
+        Assert.False(_places.EnterAsync("a", leave).AsTask().IsCompleted);
     }
 
     [Fact]
@@ -42,7 +42,10 @@ public sealed class CountPlacesTests : IDisposable
         Assert.Null(await _places.EnterAsync("a", leaving.Token));
         var other = _places.EnterAsync("b", leaving.Token).AsTask();
         await leaving.CancelAsync();
-        Assert.All(await Task.WhenAll(waiting.Select(static one => Record.ExceptionAsync(() => one).AsTask())), static left => Assert.IsType<OperationCanceledException>(left, exactMatch: false));
+        Assert.All(
+            await Task.WhenAll(waiting.Select(static one => Record.ExceptionAsync(() => one).AsTask())),
+            static left => Assert.IsType<OperationCanceledException>(left, exactMatch: false)
+        );
         first!.Dispose();
         if (other.IsCompletedSuccessfully)
         {
