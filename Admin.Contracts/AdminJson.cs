@@ -46,6 +46,7 @@ namespace FlowGpt.Admin.Contracts;
 [JsonSerializable(typeof(AttentionList))]
 [JsonSerializable(typeof(MemberTerms))]
 [JsonSerializable(typeof(SettingsList))]
+[JsonSerializable(typeof(ClusterSettings))]
 [JsonSerializable(typeof(Session))]
 [JsonSerializable(typeof(KeySignIn))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -12,4 +12,12 @@ public sealed class SettingsClient
     /// <summary>The settings in force and where each came from; secrets are hidden.</summary>
     public Task<SettingsList> GetAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync("admin/settings", AdminJson.Default.SettingsList, cancellationToken);
+
+    /// <summary>The settings of a silo, named by its id or name.</summary>
+    public Task<SettingsList> GetOfAsync(string silo, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync($"admin/settings{new AdminQuery().Add("silo", silo)}", AdminJson.Default.SettingsList, cancellationToken);
+
+    /// <summary>The silos, and the settings whose values are not the same on all of them.</summary>
+    public Task<ClusterSettings> CompareAsync(CancellationToken cancellationToken = default) =>
+        _transport.GetAsync("admin/settings/silos", AdminJson.Default.ClusterSettings, cancellationToken);
 }

@@ -7,9 +7,16 @@ internal static partial class Chinese
             ("My keys", "我的密钥"),
             ("Settings", "设置"),
             (
-                "What is in force in the process that answered, and where each value came from. Secrets are never shown.",
-                "应答进程中生效的设置及其来源。机密从不显示。"
+                "What is in force in a process, and where each value came from. Each process has settings of its own. Secrets are never shown.",
+                "进程中生效的设置及其来源。每个进程有自己的设置。机密从不显示。"
             ),
+            ("Settings of", "查看设置"),
+            ("Settings of {0}.", "{0} 的设置。"),
+            ("The process that answers", "应答的进程"),
+            ("Differences between silos", "各 Silo 之间的差异"),
+            ("{0} does not tell its settings.", "{0} 没有提供其设置。"),
+            ("All silos that answered have the same settings.", "所有应答的 Silo 设置相同。"),
+            ("unknown to this version", "此版本没有该设置"),
             ("Only what was configured", "仅显示已配置的"),
             ("Value", "值"),
             ("Source", "来源"),

@@ -20,4 +20,8 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <param name="on">Whether it shall drain.</param>
     [Alias("drain")]
     ValueTask<DrainResult> Drain(string silo, bool on);
+
+    /// <summary>The settings of every silo that is there, by name. Takes up to 3 s when one does not answer.</summary>
+    [Alias("settings")]
+    ValueTask<ImmutableArray<SiloConfiguration>> GetSettings();
 }

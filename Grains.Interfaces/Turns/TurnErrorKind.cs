@@ -67,7 +67,7 @@ public enum TurnErrorKind
     /// <summary>400 <c>previous_response_not_found</c>.</summary>
     ResponseNotFound = 31,
 
-    /// <summary>404: the conversation does not exist.</summary>
+    /// <summary>404: the conversation, or an item that the input names, does not exist.</summary>
     ConversationNotFound = 32,
 
     /// <summary>403 <c>storage_quota_exceeded</c>: as much is stored for the client key as may be.</summary>

@@ -19,11 +19,16 @@ internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider
     public async ValueTask<ImmutableArray<SiloOverview>> GetSilos()
     {
         var shownSince = time.GetUtcNow().UtcDateTime - DeadShownFor;
-        var members = (await Management.GetDetailedHosts(onlyActive: false))
-            .Where(member => member.Status != SiloStatus.Dead || member.IAmAliveTime > shownSince)
-            .OrderBy(static member => member.SiloName, StringComparer.Ordinal)
-            .ThenBy(static member => member.StartTime);
-        return [.. await Task.WhenAll(members.Select(Overview))];
+        var members = (await Management.GetDetailedHosts(onlyActive: false)).Where(member =>
+            member.Status != SiloStatus.Dead || member.IAmAliveTime > shownSince
+        );
+        return [.. await Task.WhenAll(InOrder(members).Select(Overview))];
+    }
+
+    public async ValueTask<ImmutableArray<SiloConfiguration>> GetSettings()
+    {
+        var members = (await Management.GetDetailedHosts(onlyActive: false)).Where(IsThere);
+        return [.. await Task.WhenAll(InOrder(members).Select(Configuration))];
     }
 
     public async ValueTask<DrainResult> Drain(string silo, bool on)
@@ -53,7 +58,7 @@ internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider
 
     private async Task<SiloOverview> Overview(MembershipEntry member)
     {
-        var isThere = member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+        var isThere = IsThere(member);
         var report = isThere ? Ask(() => silos.Report(member.SiloAddress).AsTask()) : Task.FromResult<SiloReport?>(null);
         var statistics = isThere
             ? Ask(() => Management.GetRuntimeStatistics([member.SiloAddress]))
@@ -71,9 +76,18 @@ internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider
         );
     }
 
+    private async Task<SiloConfiguration> Configuration(MembershipEntry member) =>
+        new(member.SiloAddress.ToParsableString(), member.SiloName, await Ask(() => silos.ReadSettings(member.SiloAddress).AsTask()));
+
+    private static bool IsThere(MembershipEntry member) =>
+        member.Status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    private static IEnumerable<MembershipEntry> InOrder(IEnumerable<MembershipEntry> members) =>
+        members.OrderBy(static member => member.SiloName, StringComparer.Ordinal).ThenBy(static member => member.StartTime);
+
     /// <summary>One silo in trouble must not hide the others.</summary>
     private async Task<T?> Ask<T>(Func<Task<T>> ask)
-        where T : class
+        where T : class?
     {
         try
         {

@@ -23,4 +23,8 @@ internal interface ISiloControlService : IGrainService
     /// <summary>Takes over the added models.</summary>
     [Alias("use-models")]
     ValueTask UseModels(AddedModels models);
+
+    /// <summary>The settings of this silo; null when nothing tells them.</summary>
+    [Alias("settings")]
+    ValueTask<SiloSettings?> ReadSettings();
 }

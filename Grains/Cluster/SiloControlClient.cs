@@ -14,4 +14,6 @@ internal sealed class SiloControlClient(IServiceProvider services) : GrainServic
     public ValueTask<bool> TakesForAlive(SiloAddress asked, SiloAddress silo) => GetGrainService(asked).TakesForAlive(silo);
 
     public ValueTask UseModels(SiloAddress silo, AddedModels models) => GetGrainService(silo).UseModels(models);
+
+    public ValueTask<SiloSettings?> ReadSettings(SiloAddress silo) => GetGrainService(silo).ReadSettings();
 }

@@ -16,7 +16,8 @@ internal sealed class SiloControlService(
     SiloDrain drain,
     IClusterMembershipService membership,
     IAddedModelsReceiver models,
-    IEnumerable<ISiloFence> fences
+    IEnumerable<ISiloFence> fences,
+    IEnumerable<ISiloSettingsSource> settings
 ) : GrainService(id, silo, loggers), ISiloControlService
 {
     private static readonly string Version =
@@ -37,4 +38,6 @@ internal sealed class SiloControlService(
         models.Use(added);
         return default;
     }
+
+    public ValueTask<SiloSettings?> ReadSettings() => new(settings.FirstOrDefault()?.Read());
 }

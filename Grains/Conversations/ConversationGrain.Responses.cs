@@ -209,19 +209,11 @@ internal sealed partial class ConversationGrain
         return null;
     }
 
-    private static bool IsReference(Item item) => item is OpaqueItem { Dialect: DialectNames.ItemReference };
-
     /// <summary>Refuses a turn whose input names an item that the conversation does not have. What it has is in the context already.</summary>
     private StartResult.Refused? FindReferences(ImmutableArray<Item> input)
     {
-        var missing = input.FirstOrDefault(item => IsReference(item) && !_stored.State.Items.Exists(known => known.Id == item.Id));
-        return missing is null
-            ? null
-            : TurnRunner.Refuse(
-                TurnErrorKind.InvalidRequest,
-                "An item_reference names an item that the conversation does not have.",
-                "input"
-            );
+        var missing = input.FirstOrDefault(item => ItemReferences.Is(item) && !_stored.State.Items.Exists(known => known.Id == item.Id));
+        return missing is null ? null : new StartResult.Refused(ItemReferences.NotFound(missing));
     }
 
     /// <summary>Refuses a turn with an output of a call that neither the conversation nor the turn has. A conversation that has dropped items may have had the call.</summary>

@@ -117,7 +117,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
                 return unknown;
             }
 
-            turn = turn with { Input = ItemIds.Assign(turn.Input.RemoveAll(IsReference), turn.ResponseId) };
+            turn = turn with { Input = ItemIds.Assign(turn.Input.RemoveAll(ItemReferences.Is), turn.ResponseId) };
         }
 
         var (whole, context, promptTokens) = ContextOf(turn, route);

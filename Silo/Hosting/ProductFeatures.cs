@@ -8,6 +8,7 @@ using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Audit;
+using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Quota;
 using FlowGpt.Grains.Keys;
@@ -70,6 +71,8 @@ internal static class ProductFeatures
         services.AddSingleton<IReadinessSource, DrainReadiness>();
         services.AddSingleton<IReadinessSource, UsageReadiness>();
         services.AddSingleton<IReadinessSource, StorageReadiness>();
+        services.AddSingleton<ISiloSettingsSource, OwnSettings>();
+        services.TryAddSingleton<EffectiveSettings>();
         foreach (var section in Sections)
         {
             services.AddSingleton(section);

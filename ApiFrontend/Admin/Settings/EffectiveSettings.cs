@@ -7,7 +7,7 @@ using FlowGpt.ApiFrontend.Configuration;
 namespace FlowGpt.ApiFrontend.Admin.Settings;
 
 /// <summary>Puts together which settings are in force and where each came from. Secrets never leave it. Thread-safe.</summary>
-internal sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections)
+public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<SettingsSection> sections)
 {
     private const int Deepest = 4;
 

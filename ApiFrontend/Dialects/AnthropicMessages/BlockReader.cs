@@ -31,14 +31,14 @@ internal static class BlockReader
     }
 
     /// <summary>A user's content: results of calls go to <paramref name="items"/>, the parts come back.</summary>
-    public static ImmutableArray<Part> User(RequestField content, ImmutableArray<Item>.Builder items)
+    public static ImmutableArray<Part> User(RequestField content, ImmutableArray<Item>.Builder items, AnsweredOnce answered)
     {
         var parts = ImmutableArray.CreateBuilder<Part>(1);
         foreach (var block in Blocks(content, parts))
         {
             if (block["type"].String() == "tool_result")
             {
-                AddResult(block, items);
+                AddResult(block, items, answered);
             }
             else
             {
@@ -50,7 +50,7 @@ internal static class BlockReader
     }
 
     /// <summary>What an assistant said, thought and called, in its order.</summary>
-    public static void Assistant(RequestField content, ImmutableArray<Item>.Builder items)
+    public static void Assistant(RequestField content, ImmutableArray<Item>.Builder items, AnsweredOnce answered)
     {
         var parts = ImmutableArray.CreateBuilder<Part>(1);
         foreach (var block in Blocks(content, parts))
@@ -62,18 +62,20 @@ internal static class BlockReader
             }
 
             EndMessage(parts, items);
-            AddAssistantItem(block, items);
+            AddAssistantItem(block, items, answered);
         }
 
         EndMessage(parts, items);
     }
 
-    private static void AddAssistantItem(RequestField block, ImmutableArray<Item>.Builder items)
+    private static void AddAssistantItem(RequestField block, ImmutableArray<Item>.Builder items, AnsweredOnce answered)
     {
         switch (block["type"].String())
         {
             case "tool_use":
-                items.Add(new ToolCallItem(block["id"].Required(), block["name"].Required(), block["input"].Object() ?? "{}"));
+                var id = block["id"].Required();
+                answered.Call(id);
+                items.Add(new ToolCallItem(id, block["name"].Required(), block["input"].Object() ?? "{}"));
                 if (BlockMark.Of(block.Value, OfCall) is { } mark)
                 {
                     items.Add(new OpaqueItem(DialectNames.AnthropicMarks, mark));
@@ -90,7 +92,7 @@ internal static class BlockReader
         }
     }
 
-    private static void AddResult(RequestField block, ImmutableArray<Item>.Builder items)
+    private static void AddResult(RequestField block, ImmutableArray<Item>.Builder items, AnsweredOnce answered)
     {
         var parts = block["content"] is { IsGiven: true } content ? Parts(content) : [];
         if (BlockMark.Of(block.Value, OfResult) is { } mark)
@@ -98,7 +100,13 @@ internal static class BlockReader
             parts = parts.Add(new OpaquePart(DialectNames.AnthropicResultMarks, mark));
         }
 
-        items.Add(new ToolResultItem(block["tool_use_id"].Required(), parts, block["is_error"].Boolean() ?? false));
+        var call = block["tool_use_id"].Required();
+        if (!answered.Result(call))
+        {
+            block.Refuse(RequestErrors.RepeatedResult(block["tool_use_id"].Path));
+        }
+
+        items.Add(new ToolResultItem(call, parts, block["is_error"].Boolean() ?? false));
     }
 
     private static void AddPart(RequestField block, ImmutableArray<Part>.Builder parts)

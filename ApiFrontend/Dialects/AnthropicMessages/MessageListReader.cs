@@ -13,6 +13,7 @@ namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 internal sealed class MessageListReader
 {
     private readonly ImmutableArray<Item>.Builder _items = ImmutableArray.CreateBuilder<Item>(4);
+    private readonly AnsweredOnce _answered = new();
 
     /// <summary>The items; meaningless once there is a problem.</summary>
     public ImmutableArray<Item> Read(RequestField root)
@@ -61,10 +62,10 @@ internal sealed class MessageListReader
         switch (role)
         {
             case "user":
-                AddMessage(MessageRole.User, BlockReader.User(content, _items));
+                AddMessage(MessageRole.User, BlockReader.User(content, _items, _answered));
                 return _items.Count > before;
             case "assistant":
-                BlockReader.Assistant(content, _items);
+                BlockReader.Assistant(content, _items, _answered);
                 return true;
             case "system":
                 AddMessage(MessageRole.System, BlockReader.Parts(content));

@@ -64,7 +64,7 @@ internal static class AnsweredCalls
             return null;
         }
 
-        var answered = new HashSet<string>(StringComparer.Ordinal);
+        var answered = new AnsweredOnce();
         var index = -1;
         foreach (var item in input.Value.EnumerateArray())
         {
@@ -76,9 +76,9 @@ internal static class AnsweredCalls
 
             if (TextOf(item, "type") is not ("function_call_output" or "custom_tool_call_output"))
             {
-                answered.Remove(id);
+                answered.Call(id);
             }
-            else if (!answered.Add(id))
+            else if (!answered.Result(id))
             {
                 return RequestErrors.RepeatedResult($"{input.Path}[{index}].call_id");
             }

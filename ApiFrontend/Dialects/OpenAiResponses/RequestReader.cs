@@ -153,19 +153,9 @@ internal static class RequestReader
 
         // A response that is kept by default alone is cancelled when its client leaves, as OpenAI does.
         var isStoreAsked = body["store"].Value.ValueKind == JsonValueKind.True;
-        if (
-            parent is null
-            && conversationId is null
-            && input.Any(static item => item is OpaqueItem { Dialect: DialectNames.ItemReference })
-        )
+        if (parent is null && conversationId is null && input.FirstOrDefault(ItemReferences.Is) is { } reference)
         {
-            body["input"]
-                .Refuse(
-                    RequestErrors.Invalid(
-                        "input",
-                        "an 'item_reference' names an item of 'conversation' or of what 'previous_response_id' goes on from; name one of these, or send the item itself."
-                    )
-                );
+            body["input"].Refuse(TurnErrorMapper.Map(ItemReferences.NotFound(reference)));
         }
 
         var truncation = body["truncation"].Choice("auto", "disabled");

@@ -33,7 +33,10 @@ internal sealed class GatewayCluster : IAsyncDisposable
 
     public FrontendHost Frontend { get; }
 
-    public static async Task<GatewayCluster> StartAsync(short silos)
+    /// <param name="silos">How many silos.</param>
+    /// <param name="more">Adds services of each silo.</param>
+    /// <param name="staticFiles">The list of the dashboard's files; null: the frontend serves none.</param>
+    public static async Task<GatewayCluster> StartAsync(short silos, Action<IServiceCollection>? more = null, string? staticFiles = null)
     {
         var upstream = new ScriptedUpstream();
         var storage = new FaultyStorage();
@@ -60,11 +63,12 @@ internal sealed class GatewayCluster : IAsyncDisposable
                 services.AddTokenPool();
                 services.AddClientKeys();
                 services.AddUsageRecording();
+                more?.Invoke(services);
             }
         );
         var cluster = builder.Build();
         await cluster.DeployAsync();
-        return new GatewayCluster(cluster, upstream, await FrontendHost.StartAsync(cluster: cluster.Client));
+        return new GatewayCluster(cluster, upstream, await FrontendHost.StartAsync(cluster: cluster.Client, staticFiles: staticFiles));
     }
 
     /// <summary>Ends the silo that makes this upstream call, without letting it finish anything.</summary>

@@ -52,7 +52,13 @@ public sealed class ResponseContextTests(OpenAiPoolFixture fixture) : IClassFixt
 
         Assert.True(answered.Status == 200, answered.Body);
         Assert.Contains("hazel-reference", answered.Body, StringComparison.Ordinal);
-        Assert.Equal((400, 400), (unknown.Status, alone.Status));
+        Assert.Equal((404, 404), (unknown.Status, alone.Status));
+        foreach (var (body, id) in ((string, string)[])[(unknown.Body, "msg_unknown"), (alone.Body, first.OutputItems[0].Id)])
+        {
+            var error = JsonNode.Parse(body)!["error"]!;
+            Assert.Equal(("invalid_request_error", "input"), ((string?)error["type"], (string?)error["param"]));
+            Assert.StartsWith($"Item with id '{id}' not found.", (string?)error["message"], StringComparison.Ordinal);
+        }
 
         static JsonObject References(string parent, string item) =>
             new()

@@ -38,6 +38,7 @@ public sealed class AdminRolesTests
         vak GET /admin/requests
         vak GET /admin/requests/{id}
         vak GET /admin/settings
+        vak GET /admin/settings/silos
         vak GET /admin/usage
         ak GET /admin/conversations/{id}
         ak DELETE /admin/keys/{id}

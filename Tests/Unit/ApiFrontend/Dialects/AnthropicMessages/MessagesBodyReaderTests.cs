@@ -122,7 +122,28 @@ public sealed class MessagesBodyReaderTests
         Assert.Equal((ResponseFormatKind.JsonSchema, schema), (format.Kind, format.Schema));
     }
 
+    [Fact]
+    public void Read_SecondUseOfAnIdByALaterCall_MayBeAnsweredAgain()
+    {
+        const string Call = """{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{}}]}""";
+        const string Result = """{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"a"}]}""";
+
+        var request = Good($$"""{"model":"m","max_tokens":9,"messages":[{{Call}},{{Result}},{{Call}},{{Result}}]}""");
+
+        Assert.Equal(2, request.Content.Input.OfType<ToolResultItem>().Count());
+    }
+
     [Theory]
+    [InlineData(
+        """{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"a"},{"type":"tool_result","tool_use_id":"t1","content":"b"}]}]}""",
+        "invalid_value",
+        "messages[1].content[1].tool_use_id"
+    )]
+    [InlineData(
+        """{"model":"m","max_tokens":9,"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"t1","name":"f","input":{}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"a"}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t1","content":"b"}]}]}""",
+        "invalid_value",
+        "messages[2].content[0].tool_use_id"
+    )]
     [InlineData("""{"max_tokens":9,"messages":[{"role":"user","content":"a"}]}""", "missing_required_parameter", "model")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}]}""", "missing_required_parameter", "max_tokens")]
     [InlineData("""{"model":"m","max_tokens":0,"messages":[{"role":"user","content":"a"}]}""", "integer_below_min_value", "max_tokens")]
