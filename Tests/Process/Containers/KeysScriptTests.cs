@@ -7,7 +7,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace FlowGpt.Tests.Process.Containers;
 
-/// <summary>The script of the compose file that makes the keys, run as the container runs it.</summary>
+/// <summary>The scripts of the compose file that make the keys and give Redis its password, run as the containers run them.</summary>
 [Trait("Category", "Process")]
 public sealed class KeysScriptTests : IDisposable
 {
@@ -34,6 +34,7 @@ public sealed class KeysScriptTests : IDisposable
     public async Task Script_GivesRedisThePasswordThatTheProductHas()
     {
         await RunAsync();
+        await RunAsync("password");
 
         var configuration = new ConfigurationManager();
         configuration.AddProductConfiguration(_data.FullName, []);
@@ -71,14 +72,14 @@ public sealed class KeysScriptTests : IDisposable
 
     public void Dispose() => _data.Delete(recursive: true);
 
-    private async Task RunAsync()
+    private async Task RunAsync(string name = "keys")
     {
-        var service = YamlFile.ReadOne("docker-compose.yml").At("services", "keys");
+        var service = YamlFile.ReadOne("docker-compose.yml").At("services", name);
         var script = Assert
             .Single(service["command"].Texts)
             .Replace("$$", "$", StringComparison.Ordinal)
             .Replace("/data/", _data.FullName + "/", StringComparison.Ordinal)
-            .Replace("/password/", _data.FullName + "/", StringComparison.Ordinal);
+            .Replace("/keys/", _data.FullName + "/", StringComparison.Ordinal);
         var start = new ProcessStartInfo(service["entrypoint"].Texts[0]) { ArgumentList = { service["entrypoint"].Texts[1], script } };
         using var process = System.Diagnostics.Process.Start(start)!;
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));

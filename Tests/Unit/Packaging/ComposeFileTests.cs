@@ -14,7 +14,7 @@ public sealed class ComposeFileTests
 
     public static TheoryData<string> All => [.. File["services"].Keys];
 
-    public static TheoryData<string> Lasting => [.. File["services"].Keys.Except(["keys", "certificates"])];
+    public static TheoryData<string> Lasting => [.. File["services"].Keys.Except(["keys", "password", "certificates"])];
 
     [Fact]
     public void File_HasOnlyWhatTheSpecificationKnows() => Assert.Empty(ComposeSchema.ProblemsOf(File));
@@ -31,7 +31,7 @@ public sealed class ComposeFileTests
     [Fact]
     public void Services_AreACluster()
     {
-        string[] always = ["api", "certificates", "keys", "nginx", "redis", "silo"];
+        string[] always = ["api", "certificates", "keys", "nginx", "password", "redis", "silo"];
         Assert.Equal(
             [.. always, .. (string[])["grafana", "prometheus"]],
             File["services"].Keys.OrderBy(name => (!always.Contains(name), name))
@@ -140,6 +140,32 @@ public sealed class ComposeFileTests
                 Assert.Contains(parts[0], File["volumes"].Keys);
             }
         }
+    }
+
+    [Fact]
+    public void Volumes_TakeOwnerAndContentFromTheirWriterAlone()
+    {
+        foreach (var volume in File["services"].Entries.SelectMany(static entry => entry.Value["volumes"].Texts))
+        {
+            var parts = volume.Split(':');
+            if (!parts[0].StartsWith('.'))
+            {
+                Assert.Equal(parts.Length == 2 ? [] : ["ro", "nocopy"], parts[^1].Split(',').Where(_ => parts.Length > 2));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("redis", "/data")]
+    [InlineData("keys", "/data")]
+    [InlineData("password", "/data")]
+    [InlineData("certificates", "/tls")]
+    public void Volumes_AreWrittenOnlyWhereTheImageHasADirectoryOfTheUser(string service, string directory)
+    {
+        var written = Service(service)["volumes"].Texts.Where(static volume => volume.Split(':').Length == 2);
+
+        Assert.NotEmpty(written);
+        Assert.All(written, volume => Assert.StartsWith(directory, volume.Split(':')[1], StringComparison.Ordinal));
     }
 
     [Fact]
