@@ -145,7 +145,20 @@ internal sealed partial class DialectEndpoint
             place = found;
         }
 
-        if (!place.Before.IsEmpty && ToolOutputs.WithoutCall(place.Before, asked.Content.Input) is { } call)
+        var named = asked.Storing is not ({ Parent: not null } or { Conversation: not null }) && asked.Content.Input.Any(ItemReferences.Is);
+        if (named)
+        {
+            var (input, unknown) = await _stored.FindItemsAsync(asked.Content.Input, client.KeyId, context.RequestAborted);
+            if (unknown is not null)
+            {
+                await request.RefuseAsync(unknown);
+                return;
+            }
+
+            asked = asked with { Content = asked.Content with { Input = input } };
+        }
+
+        if ((named || !place.Before.IsEmpty) && ToolOutputs.WithoutCall(place.Before, asked.Content.Input) is { } call)
         {
             await request.RefuseAsync(
                 RequestErrors.Invalid(

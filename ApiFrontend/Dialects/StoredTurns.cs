@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>Finds the place of a turn whose request says something of what is stored. Thread-safe.</summary>
 internal sealed class StoredTurns(StoredPlaces places)
 {
+    // Only this dialect names items.
+    private const string ResponsesPrefix = "resp_";
+
     /// <summary>The place, or what is wrong with the ids of the request.</summary>
     /// <param name="storing">What the request says.</param>
     /// <param name="prefix">What ids of this dialect's responses start with.</param>
@@ -60,6 +65,47 @@ internal sealed class StoredTurns(StoredPlaces places)
         return context is null ? (null, error)
             : context.Items is { } items ? (new StoredPlace(null, null, items), null)
             : (null, context.IsRunning ? StoredErrors.PreviousResponseRuns(parent) : StoredErrors.NoPreviousResponse(parent));
+    }
+
+    /// <summary>An input with the items of the client's kept responses in place of what only names them; or the refusal of the first name that no such item has.</summary>
+    /// <param name="input">The input of a request that goes on from nothing.</param>
+    /// <param name="clientKeyId">Whose request.</param>
+    /// <param name="aborted">The client's connection.</param>
+    public async ValueTask<(ImmutableArray<Item> Input, ApiError? Error)> FindItemsAsync(
+        ImmutableArray<Item> input,
+        string clientKeyId,
+        CancellationToken aborted
+    )
+    {
+        if (!await places.IsReadyAsync(aborted))
+        {
+            return (input, GatewayErrors.Interrupted);
+        }
+
+        var found = new Dictionary<string, Item>(StringComparer.Ordinal);
+        foreach (var named in input.Where(ItemReferences.Is).GroupBy(static item => ItemIds.ResponseOf(item.Id!)))
+        {
+            if (named.Key is not { } responseId || places.OfResponse(clientKeyId, ResponsesPrefix, responseId) is not { } grain)
+            {
+                continue;
+            }
+
+            ImmutableArray<string> ids = [.. named.Select(static item => item.Id!)];
+            var (items, error) = await places.AskAsync(() => grain.GetItems(ids), aborted);
+            if (error is not null)
+            {
+                return (input, error);
+            }
+
+            foreach (var item in items)
+            {
+                found[item.Id!] = item;
+            }
+        }
+
+        return input.FirstOrDefault(item => ItemReferences.Is(item) && !found.ContainsKey(item.Id!)) is { } missing
+            ? (input, TurnErrorMapper.Map(ItemReferences.NotFound(missing)))
+            : ([.. input.Select(item => ItemReferences.Is(item) ? found[item.Id!] : item)], null);
     }
 
     /// <summary>What is kept of a response beside its events, or why the response cannot be gone on from.</summary>

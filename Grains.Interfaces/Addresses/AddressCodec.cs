@@ -139,6 +139,23 @@ public sealed class AddressCodec
             && _secrets[buffer[1]] is null;
     }
 
+    /// <summary>Whether an id says that its response is in a stored conversation. Anybody can write such an id: only <see cref="TryRead(string, string, out ResponseAddress)"/> checks it.</summary>
+    /// <param name="prefix">What the id must start with.</param>
+    /// <param name="id">The id.</param>
+    public static bool IsInConversation(string prefix, string id)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentNullException.ThrowIfNull(id);
+        // Eight letters are five whole bytes: the head is among them.
+        const int Letters = 8;
+        Span<byte> head = stackalloc byte[HeadSize + 1];
+        return id.StartsWith(prefix, StringComparison.Ordinal)
+            && id.Length >= prefix.Length + Letters
+            && AddressText.TryRead(id.AsSpan(prefix.Length, Letters), head, out _)
+            && head[0] == Form
+            && (AddressKind)head[2] == AddressKind.Conversation;
+    }
+
     private static bool TryReadContent(ReadOnlySpan<byte> content, string? clientKeyId, out ResponseAddress address)
     {
         address = default;

@@ -30,6 +30,11 @@ public interface IConversationGrain : ITurnGrain
     [Alias("get-context")]
     ValueTask<ResponseContext> GetContext(string responseId);
 
+    /// <summary>The items of the context that have these ids, in the context's order; those that are not there are left out.</summary>
+    /// <param name="ids">The items' ids.</param>
+    [Alias("get-items")]
+    ValueTask<ImmutableArray<Item>> GetItems(ImmutableArray<string> ids);
+
     /// <summary>Replaces what is kept beside the events of a listed response; null when there is no such response or it has not ended.</summary>
     /// <param name="responseId">The response.</param>
     /// <param name="shape">See <see cref="ResponseKeeping.Shape"/>.</param>

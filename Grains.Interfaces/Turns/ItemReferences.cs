@@ -16,7 +16,7 @@ public static class ItemReferences
         var id = reference.Id ?? "";
         return new(
             TurnErrorKind.ConversationNotFound,
-            $"Item with id '{(id.Length <= 64 ? id : id[..64])}' not found. An 'item_reference' names an item of 'conversation' or of what 'previous_response_id' goes on from; name one of these, or send the item itself.",
+            $"Item with id '{(id.Length <= 64 ? id : id[..64])}' not found. An 'item_reference' names an item of 'conversation', of what 'previous_response_id' goes on from, or of a kept response of this key; send the item itself.",
             Param: "input"
         );
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -68,6 +69,13 @@ internal sealed partial class ConversationGrain
 
         await _stored.LoadAsync();
         return new([.. _stored.State.Items.Where(item => item.Id == itemId).Take(1)], HasMore: false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ImmutableArray<Item>> GetItems(ImmutableArray<string> ids)
+    {
+        await _stored.LoadAsync();
+        return [.. _stored.State.Items.Where(item => item.Id is { } id && ids.Contains(id))];
     }
 
     /// <inheritdoc/>

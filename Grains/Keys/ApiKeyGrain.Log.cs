@@ -10,4 +10,14 @@ internal sealed partial class ApiKeyGrain
         Message = "The record of key {KeyId} could not be written; the change is not made"
     )]
     private partial void LogWriteFailed(Exception exception, string keyId);
+
+    [LoggerMessage(
+        EventId = 2308,
+        Level = LogLevel.Error,
+        Message = "Key {KeyId} is revoked, but that could not be written yet; trying again"
+    )]
+    private partial void LogNotStored(Exception exception, string keyId);
+
+    [LoggerMessage(EventId = 2309, Level = LogLevel.Information, Message = "The revocation of key {KeyId} is written")]
+    private partial void LogStored(string keyId);
 }

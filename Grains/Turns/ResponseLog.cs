@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Upstreams;

@@ -16,7 +16,7 @@ public sealed class NodeClientTests(ClientGateway gateway) : IClassFixture<Clien
     [Theory]
     [InlineData("openai", 52)]
     [InlineData("anthropic", 28)]
-    [InlineData("ai-sdk", 98)]
+    [InlineData("ai-sdk", 110)]
     [InlineData("langchain", 43)]
     [InlineData("agents", 33)]
     public async Task Client_AllItsCases_AreRight(string client, int cases)

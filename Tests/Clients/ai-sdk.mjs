@@ -30,6 +30,15 @@ for (const [name, of] of Object.entries(providers)) {
     assert.deepEqual([made.text, made.finishReason], ["Hello there", "stop"]);
     assert.ok(made.usage.inputTokens > 0 && made.usage.outputTokens > 0);
   };
+  // The responses provider names the model's earlier items, as they are kept by default, and does not send them again.
+  cases[`${name} second turn`] = async (model) => {
+    const asked = [];
+    const messages = [{ role: "user", content: "Use get_weather for Oslo" }];
+    const first = await generateText({ ...options, model: of(model), messages, tools: tools(asked), stopWhen: stepCountIs(3) });
+    messages.push(...first.response.messages, { role: "user", content: "Say exactly: and then" });
+    const second = await generateText({ ...options, model: of(model), messages, tools: tools(asked) });
+    assert.deepEqual([asked, second.text], [["Oslo"], "and then"]);
+  };
   cases[`${name} stream`] = async (model) => {
     const made = streamText({ ...options, model: of(model), prompt: "Say exactly: one two three", onError: () => {} });
     const parts = await collect(made.fullStream);

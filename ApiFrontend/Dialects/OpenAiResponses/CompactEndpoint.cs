@@ -3,7 +3,7 @@ using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
-using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;

@@ -105,6 +105,18 @@ internal sealed class InputTokens(
             return null;
         }
 
+        if (storing is { Parent: null, Conversation: null } && asked.Content.Input.Any(ItemReferences.Is))
+        {
+            var (input, missing) = await stored.FindItemsAsync(asked.Content.Input, client.KeyId, context.RequestAborted);
+            if (missing is not null)
+            {
+                await request.RefuseAsync(missing);
+                return null;
+            }
+
+            asked = asked with { Content = asked.Content with { Input = input } };
+        }
+
         var grain = storing.Conversation is { } conversation
             ? places.OfConversation(client.KeyId, conversation)!
             : places.NewConversation(client.KeyId).Grain;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
@@ -131,11 +130,11 @@ internal static class RequestReader
             },
             Shape = shape,
             WrongAlone = AnsweredCalls.Check(body["input"]),
-            Storing = ReadStoring(body, shape, input),
+            Storing = ReadStoring(body, shape),
         };
     }
 
-    private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape, ImmutableArray<Item> input)
+    private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape)
     {
         var parent = body["previous_response_id"].String();
         var conversation = body["conversation"].Value.ValueKind == JsonValueKind.Object ? body["conversation"]["id"] : body["conversation"];
@@ -153,11 +152,6 @@ internal static class RequestReader
 
         // A response that is kept by default alone is cancelled when its client leaves, as OpenAI does.
         var isStoreAsked = body["store"].Value.ValueKind == JsonValueKind.True;
-        if (parent is null && conversationId is null && input.FirstOrDefault(ItemReferences.Is) is { } reference)
-        {
-            body["input"].Refuse(TurnErrorMapper.Map(ItemReferences.NotFound(reference)));
-        }
-
         var truncation = body["truncation"].Choice("auto", "disabled");
         return !shape.IsKept && parent is null && conversationId is null
             ? null

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
 
@@ -10,6 +11,7 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool isNative, ReasoningSeal seal)
 {
     private const string NoQuestion = "(The conversation begins with the assistant.)";
+    private const string NothingAsked = "(Follow the instructions.)";
 
     private enum Speaker
     {
@@ -19,6 +21,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
         System,
     }
 
+    private readonly ImmutableArray<Item> _context = PairedItems.Of(call.Context);
     private readonly BlockListWriter _blocks = new(json);
     private readonly List<string> _unanswered = [];
     private Speaker _speaker;
@@ -28,16 +31,22 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     {
         var first = WriteSystem();
         json.WriteStartArray("messages"u8);
-        for (var i = first; i < call.Context.Length; i++)
+        for (var i = first; i < _context.Length; i++)
         {
-            var item = call.Context[i];
+            var item = _context[i];
             if (BlockMarks.Of(item) is not null || IsNothing(item))
             {
                 continue;
             }
 
             Speak(SpeakerOf(item), item as ToolResultItem);
-            WriteItem(item, i + 1 < call.Context.Length ? BlockMarks.Of(call.Context[i + 1]) : null);
+            WriteItem(item, i + 1 < _context.Length ? BlockMarks.Of(_context[i + 1]) : null);
+        }
+
+        if (!_hasBegun)
+        {
+            // Other dialects allow a request of system messages alone.
+            WriteQuestion(NothingAsked);
         }
 
         EndMessage();
@@ -48,7 +57,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     private int WriteSystem()
     {
         var first = 0;
-        while (first < call.Context.Length && call.Context[first] is MessageItem { Role: MessageRole.System or MessageRole.Developer })
+        while (first < _context.Length && _context[first] is MessageItem { Role: MessageRole.System or MessageRole.Developer })
         {
             first++;
         }
@@ -66,7 +75,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
 
         for (var i = 0; i < first; i++)
         {
-            _blocks.WriteParts(((MessageItem)call.Context[i]).Parts);
+            _blocks.WriteParts(((MessageItem)_context[i]).Parts);
         }
 
         json.WriteEndArray();
@@ -117,15 +126,20 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     {
         if (!_hasBegun && speaker == Speaker.Assistant && !isNative)
         {
-            json.WriteStartObject();
-            json.WriteString("role"u8, "user"u8);
-            json.WriteStartArray("content"u8);
-            _blocks.WriteText(NoQuestion);
-            json.WriteEndArray();
-            json.WriteEndObject();
+            WriteQuestion(NoQuestion);
         }
 
         _hasBegun = true;
+    }
+
+    private void WriteQuestion(string text)
+    {
+        json.WriteStartObject();
+        json.WriteString("role"u8, "user"u8);
+        json.WriteStartArray("content"u8);
+        _blocks.WriteText(text);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>Whether nothing would be written of an item: a message without blocks is refused.</summary>

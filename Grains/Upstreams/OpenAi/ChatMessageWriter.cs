@@ -30,7 +30,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
             WriteMessage(MessageItem.Of(MessageRole.Developer, call.Turn.Instructions), isInstructions: true);
         }
 
-        foreach (var item in call.Context)
+        foreach (var item in PairedItems.Of(call.Context))
         {
             WriteItem(item);
         }

@@ -10,11 +10,13 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// </summary>
 internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call, ReasoningSeal seal)
 {
-    private readonly HashSet<string> _answered = [.. call.Context.OfType<ToolResultItem>().Select(static result => result.CallId)];
+    private readonly ImmutableArray<Item> _context = PairedItems.Of(call.Context);
+    private readonly HashSet<string> _answered = [];
 
     public void Write()
     {
-        foreach (var item in call.Context)
+        _answered.UnionWith(_context.OfType<ToolResultItem>().Select(static result => result.CallId));
+        foreach (var item in _context)
         {
             WriteItem(item);
         }

@@ -40,24 +40,43 @@ public sealed class ResponseContextTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task ItemReference_NamesAnItemOfTheConversation()
+    public async Task ItemReference_NamesAnItemOfTheConversation_OrOfAKeptResponseOfTheKey()
     {
-        ResponseResult first = await Gateway.NewResponses().CreateResponseAsync(Model, "The code word: hazel-reference. Remember it.");
+        ResponseResult first = await Gateway.NewResponses().CreateResponseAsync(Model, "Say exactly: The code word: hazel-reference");
         var known = References(first.Id, first.OutputItems[0].Id);
 
         var answered = await PostAsync("/v1/responses", known);
         var unknown = await PostAsync("/v1/responses", References(first.Id, "msg_unknown"));
         known.Remove("previous_response_id");
         var alone = await PostAsync("/v1/responses", known);
+        var counted = await PostAsync("/v1/responses/input_tokens", known);
+        known["store"] = false;
+        var notKept = await PostAsync("/v1/responses", known);
+        var invented = first.OutputItems[0].Id[..^8] + "00000000";
+        known["input"]![0]!["id"] = invented;
+        var notMade = await PostAsync("/v1/responses", known);
 
-        Assert.True(answered.Status == 200, answered.Body);
+        foreach (var (status, body) in (ReadOnlySpan<(int, string)>)[answered, alone, counted, notKept])
+        {
+            Assert.True(status == 200, body);
+        }
+
         Assert.Contains("hazel-reference", answered.Body, StringComparison.Ordinal);
-        Assert.Equal((404, 404), (unknown.Status, alone.Status));
-        foreach (var (body, id) in ((string, string)[])[(unknown.Body, "msg_unknown"), (alone.Body, first.OutputItems[0].Id)])
+        var items = await Gateway.Http.GetStringAsync(
+            $"/v1/responses/{JsonNode.Parse(alone.Body)!["id"]}/input_items",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Contains("hazel-reference", items, StringComparison.Ordinal);
+        Assert.Equal((404, 404), (unknown.Status, notMade.Status));
+        foreach (var (body, id) in ((string, string)[])[(unknown.Body, "msg_unknown"), (notMade.Body, invented)])
         {
             var error = JsonNode.Parse(body)!["error"]!;
             Assert.Equal(("invalid_request_error", "input"), ((string?)error["type"], (string?)error["param"]));
-            Assert.StartsWith($"Item with id '{id}' not found.", (string?)error["message"], StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"Item with id '{id[..Math.Min(64, id.Length)]}' not found.",
+                (string?)error["message"],
+                StringComparison.Ordinal
+            );
         }
 
         static JsonObject References(string parent, string item) =>

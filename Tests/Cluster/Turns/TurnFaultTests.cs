@@ -253,7 +253,7 @@ public sealed class TurnFaultTests : TurnTests
 
         var (_, end) = await RunAsync(Turn());
 
-        AssertBooked(end, prompt: false, "", TurnErrorKind.InvalidRequest);
+        AssertBooked(end, prompt: false, "", TurnErrorKind.RefusedByUpstream);
         Assert.False(Cluster.Leases.Last.Sent);
     }
 

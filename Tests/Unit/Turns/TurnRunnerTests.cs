@@ -76,7 +76,7 @@ public sealed class TurnRunnerTests : IDisposable
     {
         _world.Upstream("one").Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.InvalidParameter));
 
-        AssertFailed(await _world.RunAsync("one", "two"), TurnErrorKind.InvalidRequest);
+        AssertFailed(await _world.RunAsync("one", "two"), TurnErrorKind.RefusedByUpstream);
         Assert.Equal(0, _world.Upstream("two").Calls);
     }
 

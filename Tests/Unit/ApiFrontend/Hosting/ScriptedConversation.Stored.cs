@@ -14,6 +14,8 @@ internal sealed partial class ScriptedConversation
 
     public ValueTask<ResponseContext> GetContext(string responseId) => throw new NotSupportedException();
 
+    public ValueTask<ImmutableArray<Item>> GetItems(ImmutableArray<string> ids) => throw new NotSupportedException();
+
     public ValueTask<KeptResponse?> SetShape(string responseId, string shape, string metadata) => throw new NotSupportedException();
 
     public ValueTask<bool> DeleteResponse(string responseId) => throw new NotSupportedException();

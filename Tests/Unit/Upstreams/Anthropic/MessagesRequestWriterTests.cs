@@ -44,6 +44,18 @@ public sealed class MessagesRequestWriterTests
         );
     }
 
+    [Fact]
+    public void Write_SystemMessagesAlone_GetAQuestion()
+    {
+        var body = Body(Turn(MessageItem.Of(MessageRole.System, "Say hello.")));
+
+        Assert.Equal("""[{"type":"text","text":"Say hello."}]""", body["system"]!.ToJsonString());
+        Assert.Equal(
+            """[{"role":"user","content":[{"type":"text","text":"(Follow the instructions.)"}]}]""",
+            body["messages"]!.ToJsonString()
+        );
+    }
+
     /// <summary>Null for a signature that the provider is not sent.</summary>
     public static TheoryData<string, bool, string?> Signatures =>
         new()

@@ -147,7 +147,7 @@ public sealed class ChatRequestWriterTests
                 + """{"id":"c2","type":"custom","custom":{"name":"run","input":"x = 1"}}]},{"role":"tool","tool_call_id":"c1","content":"ERROR: 2"},"""
                 + """{"role":"tool","tool_call_id":"c2","name":"run","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},"""
                 + """{"role":"assistant","content":null,"tool_calls":[{"id":"c3","type":"function","function":{"name":"add","arguments":"{}"}}]},"""
-                + """{"role":"function","name":"add","content":""},{"role":"assistant","content":null,"refusal":"No."}]""",
+                + """{"role":"tool","tool_call_id":"c3","name":"add","content":""},{"role":"assistant","content":null,"refusal":"No."}]""",
             Field(turn, "messages")
         );
         Assert.DoesNotContain("developer", Field(turn, "messages", "developer"), StringComparison.Ordinal);

@@ -41,15 +41,17 @@ public sealed class ResponsesItemTests
     {
         var image = new ImagePart("data:image/png;base64,AQID");
         var input = Input(
-            MessageItem.Of(MessageRole.User, "hi"),
+            new ToolCallItem("c1", "f", "{}"),
+            new ToolCallItem("c2", "f", "{}"),
+            new ToolCallItem("c3", "f", "{}"),
             new ToolResultItem("c1", [new TextPart("no disk")], IsError: true),
             new ToolResultItem("c2", [image], IsError: true),
             new ToolResultItem("c3", [], IsError: true)
         );
 
-        Assert.Equal("ERROR: no disk", (string?)input[1]!["output"]);
-        Assert.Equal("ERROR: ", (string?)input[2]!["output"]![0]!["text"]);
-        Assert.Equal("ERROR: ", (string?)input[3]!["output"]);
+        Assert.Equal("ERROR: no disk", (string?)input[3]!["output"]);
+        Assert.Equal("ERROR: ", (string?)input[4]!["output"]![0]!["text"]);
+        Assert.Equal("ERROR: ", (string?)input[5]!["output"]);
     }
 
     [Fact]

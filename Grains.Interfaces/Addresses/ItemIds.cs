@@ -1,14 +1,24 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using FlowGpt.Grains.Interfaces.Items;
 
-namespace FlowGpt.Grains.Interfaces.Items;
+namespace FlowGpt.Grains.Interfaces.Addresses;
 
-/// <summary>Ids of items: made of the response that they belong to and a number, so that every showing of an item has the same id.</summary>
+/// <summary>
+/// Ids of items: made of the response that they belong to and a number, so that every showing of an item has the same id. The id of an item that a kept response made holds
+/// the response's id, so that the item is found without an index.
+/// </summary>
 public static class ItemIds
 {
     private const int IdBytes = 16;
+    private const string ResponsePrefix = "resp_";
+    private const int NumberLetters = 4;
+    private const int MaxNumber = (1 << (4 * NumberLetters)) - 1;
+
+    private static readonly string[] Prefixes = ["msg_", "rs_", "ctc_", "fc_", "cto_", "fco_", "itm_"];
 
     /// <summary>The id of an item that a response made.</summary>
     /// <param name="prefix">What ids of such items start with; see <see cref="PrefixOf"/>.</param>
@@ -17,10 +27,31 @@ public static class ItemIds
     public static string Of(string prefix, string responseId, int item)
     {
         ArgumentNullException.ThrowIfNull(responseId);
+        if (item is >= 0 and <= MaxNumber && AddressCodec.IsInConversation(ResponsePrefix, responseId))
+        {
+            return string.Concat(prefix, responseId.AsSpan(ResponsePrefix.Length), item.ToString("x4", CultureInfo.InvariantCulture));
+        }
+
         var text = new byte[Encoding.UTF8.GetByteCount(responseId) + sizeof(int)];
         var length = Encoding.UTF8.GetBytes(responseId, text);
         BinaryPrimitives.WriteInt32BigEndian(text.AsSpan(length), item);
         return prefix + Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, IdBytes));
+    }
+
+    /// <summary>The id of the response that made an item, where the item's id holds it; null for any other id. Not checked: whoever uses the id reads it as an address.</summary>
+    /// <param name="itemId">The item's id.</param>
+    public static string? ResponseOf(string itemId)
+    {
+        ArgumentNullException.ThrowIfNull(itemId);
+        foreach (var prefix in Prefixes)
+        {
+            if (itemId.StartsWith(prefix, StringComparison.Ordinal) && itemId.Length > prefix.Length + NumberLetters)
+            {
+                return string.Concat(ResponsePrefix, itemId.AsSpan(prefix.Length, itemId.Length - prefix.Length - NumberLetters));
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What the ids of an item's kind start with.</summary>

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Items;
+
+namespace FlowGpt.Grains.Upstreams;
+
+/// <summary>
+/// A context whose results each follow the assistant's turn that made the call, as providers demand: a client may send a result after another message, and a stored
+/// conversation may have lost the call. A result that comes after the user's next message goes back to the call; one that comes after the assistant went on, or that has no
+/// call, is told as a message of the user. Calls without an id, which the old form of functions makes, get one. Pure.
+/// </summary>
+internal static class PairedItems
+{
+    /// <summary>The context in the order that providers take; the same array where nothing is to be changed.</summary>
+    public static ImmutableArray<Item> Of(ImmutableArray<Item> context)
+    {
+        if (!context.Any(static item => item is ToolResultItem or ToolCallItem { CallId: "" }))
+        {
+            return context;
+        }
+
+        var order = new Order();
+        foreach (var item in context)
+        {
+            order.Add(item);
+        }
+
+        return order.IsChanged ? [.. order.Items] : context;
+    }
+
+    private sealed class Order
+    {
+        // Calls of the assistant's latest turn that have no result yet.
+        private readonly List<ToolCallItem> _pending = [];
+
+        // Where results of the latest turn still go, once another message has come; null while they go to the end.
+        private int? _place;
+        private bool _inTurn;
+        private int _made;
+
+        public List<Item> Items { get; } = [];
+
+        public bool IsChanged { get; private set; }
+
+        public void Add(Item item)
+        {
+            switch (item)
+            {
+                case ToolResultItem result:
+                    AddResult(result);
+                    break;
+                case ToolCallItem toolCall:
+                    GoOn();
+                    AddCall(toolCall);
+                    break;
+                case MessageItem { Role: MessageRole.Assistant } or ReasoningItem:
+                    GoOn();
+                    Items.Add(item);
+                    break;
+                case MessageItem:
+                    _place ??= Items.Count;
+                    _inTurn = false;
+                    Items.Add(item);
+                    break;
+                default:
+                    Items.Add(item);
+                    break;
+            }
+        }
+
+        private void AddCall(ToolCallItem toolCall)
+        {
+            if (toolCall.CallId.Length == 0)
+            {
+                toolCall = toolCall with { CallId = $"call_{++_made}" };
+                IsChanged = true;
+            }
+
+            _pending.Add(toolCall);
+            Items.Add(toolCall);
+        }
+
+        private void AddResult(ToolResultItem result)
+        {
+            var index = _pending.FindIndex(toolCall =>
+                result.CallId.Length > 0 ? toolCall.CallId == result.CallId : toolCall.Name == result.Name
+            );
+            if (index < 0)
+            {
+                IsChanged = true;
+                var told = FailedResult.Told(result).Parts;
+                if (!told.IsDefaultOrEmpty)
+                {
+                    Add(new MessageItem(MessageRole.User, told, Id: result.Id));
+                }
+
+                return;
+            }
+
+            if (result.CallId.Length == 0)
+            {
+                result = result with { CallId = _pending[index].CallId };
+                IsChanged = true;
+            }
+
+            _pending.RemoveAt(index);
+            _inTurn = false;
+            if (_place is not { } place)
+            {
+                Items.Add(result);
+                return;
+            }
+
+            Items.Insert(place, result);
+            _place = place + 1;
+            IsChanged = true;
+        }
+
+        /// <summary>The assistant speaks: a new turn, unless the latest one has not ended.</summary>
+        private void GoOn()
+        {
+            if (!_inTurn)
+            {
+                _pending.Clear();
+                _place = null;
+                _inTurn = true;
+            }
+        }
+    }
+}
