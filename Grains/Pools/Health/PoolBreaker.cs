@@ -15,6 +15,9 @@ internal sealed class PoolBreaker(PoolOptions options)
     private const int LeastRefusedRequests = 3;
     private const int MostFailures = 256;
 
+    // Accounts of one round of probes: enough to meet a good account among sick ones, and few beside a large pool.
+    private const int MostProbed = 4;
+
     private readonly List<Failure> _failing = [];
     private readonly HashSet<PoolAccount> _probed = [];
     private readonly HashSet<UInt128> _refusedProbes = [];
@@ -83,7 +86,7 @@ internal sealed class PoolBreaker(PoolOptions options)
 
                 // An account's own failure says little of the upstream while other accounts have not been tried, and a refusal may be the request's fault.
                 var isNew =
-                    _probed.Add(account)
+                    (_probed.Count < MostProbed && _probed.Add(account))
                     | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
                 if (!isNew)
                 {
@@ -92,7 +95,15 @@ internal sealed class PoolBreaker(PoolOptions options)
                     _refusedProbes.Clear();
                 }
 
-                Open(now, asked, isLonger: fault == Fault.Service || !isNew);
+                if (fault == Fault.Service || !isNew)
+                {
+                    Open(now, asked, _step++);
+                }
+                else
+                {
+                    // The upstream may be well: the next account is tried soon, however long the delays have become.
+                    Open(now, asked, 0);
+                }
             }
 
             return null;
@@ -126,7 +137,7 @@ internal sealed class PoolBreaker(PoolOptions options)
         _trippedAt = now;
         _probed.Clear();
         _refusedProbes.Clear();
-        Open(now, asked, isLonger: true);
+        Open(now, asked, _step++);
         return start;
     }
 
@@ -207,10 +218,10 @@ internal sealed class PoolBreaker(PoolOptions options)
         return _accounts.Count >= Math.Min(options.BreakerAccounts, Math.Max(2, accounts)) && _requests.Count >= leastRequests;
     }
 
-    private void Open(DateTimeOffset now, TimeSpan? asked, bool isLonger)
+    private void Open(DateTimeOffset now, TimeSpan? asked, int step)
     {
         State = BreakerState.Open;
-        var delay = options.BreakerFirstDelay * Math.Pow(2, Math.Min(isLonger ? _step++ : Math.Max(0, _step - 1), 30));
+        var delay = options.BreakerFirstDelay * Math.Pow(2, Math.Min(step, 30));
         delay = asked > delay ? asked.Value : delay;
         _openUntil = now + (delay < options.BreakerMaxDelay ? delay : options.BreakerMaxDelay);
     }
