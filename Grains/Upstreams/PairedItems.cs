@@ -35,6 +35,7 @@ internal static class PairedItems
         // Where results of the latest turn still go, once another message has come; null while they go to the end.
         private int? _place;
         private bool _inTurn;
+        private bool _hasOpaque;
         private int _made;
 
         public List<Item> Items { get; } = [];
@@ -62,6 +63,7 @@ internal static class PairedItems
                     Items.Add(item);
                     break;
                 default:
+                    _hasOpaque |= item is OpaqueItem { Dialect: var dialect } && !DialectNames.AreMarks(dialect);
                     Items.Add(item);
                     break;
             }
@@ -84,6 +86,13 @@ internal static class PairedItems
             var index = _pending.FindIndex(toolCall =>
                 result.CallId.Length > 0 ? toolCall.CallId == result.CallId : toolCall.Name == result.Name
             );
+            if (index < 0 && _hasOpaque)
+            {
+                // The call may be in what only the provider understands, such as a compaction.
+                Items.Add(result);
+                return;
+            }
+
             if (index < 0)
             {
                 IsChanged = true;

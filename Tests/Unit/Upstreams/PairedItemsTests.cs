@@ -45,6 +45,14 @@ public sealed class PairedItemsTests
     }
 
     [Fact]
+    public void AResultWhoseCallMayBeInAnItemOfTheProvider_Stays()
+    {
+        ImmutableArray<Item> context = [new OpaqueItem(DialectNames.OpenAiResponses, "{}"), Result("in it"), User];
+
+        Assert.Equal(context, PairedItems.Of(context));
+    }
+
+    [Fact]
     public void CallsOfTheOldForm_GetIds()
     {
         var paired = PairedItems.Of([User, new ToolCallItem("", "f", "{}"), new ToolResultItem("", [new TextPart("7")], Name: "f")]);
