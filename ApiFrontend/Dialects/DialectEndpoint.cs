@@ -145,20 +145,21 @@ internal sealed partial class DialectEndpoint
             place = found;
         }
 
-        var named = asked.Storing is not ({ Parent: not null } or { Conversation: not null }) && asked.Content.Input.Any(ItemReferences.Is);
-        if (named)
+        if (asked.Storing is { Parent: not null } && place is { Continuation: null, Before.IsEmpty: true } && asked.Content.Input.IsEmpty)
         {
-            var (input, unknown) = await _stored.FindItemsAsync(asked.Content.Input, client.KeyId, context.RequestAborted);
-            if (unknown is not null)
-            {
-                await request.RefuseAsync(unknown);
-                return;
-            }
-
-            asked = asked with { Content = asked.Content with { Input = input } };
+            await request.RefuseAsync(RequestErrors.Missing("input"));
+            return;
         }
 
-        if ((named || !place.Before.IsEmpty) && ToolOutputs.WithoutCall(place.Before, asked.Content.Input) is { } call)
+        var (withItems, missing) = await _stored.FindItemsAsync(asked.Content, asked.Storing, client.KeyId, context.RequestAborted);
+        if (missing is not null)
+        {
+            await request.RefuseAsync(missing);
+            return;
+        }
+
+        asked = withItems is null ? asked : asked with { Content = withItems };
+        if ((withItems is not null || !place.Before.IsEmpty) && ToolOutputs.WithoutCall(place.Before, asked.Content.Input) is { } call)
         {
             await request.RefuseAsync(
                 RequestErrors.Invalid(

@@ -10,8 +10,8 @@ namespace FlowGpt.ApiFrontend.Dialects;
 /// <summary>Finds the place of a turn whose request says something of what is stored. Thread-safe.</summary>
 internal sealed class StoredTurns(StoredPlaces places)
 {
-    // Only this dialect names items.
-    private const string ResponsesPrefix = "resp_";
+    /// <summary>Each response that is read costs a call of its grain, and its conversation is loaded.</summary>
+    internal const int MostReferencedResponses = 256;
 
     /// <summary>The place, or what is wrong with the ids of the request.</summary>
     /// <param name="storing">What the request says.</param>
@@ -67,25 +67,43 @@ internal sealed class StoredTurns(StoredPlaces places)
             : (null, context.IsRunning ? StoredErrors.PreviousResponseRuns(parent) : StoredErrors.NoPreviousResponse(parent));
     }
 
-    /// <summary>An input with the items of the client's kept responses in place of what only names them; or the refusal of the first name that no such item has.</summary>
-    /// <param name="input">The input of a request that goes on from nothing.</param>
+    /// <summary>
+    /// The content with the items of the client's kept responses in place of what only names them; or the refusal of the first name that no such item has. Each response is
+    /// read once, whatever number of its items is named; more than <see cref="MostReferencedResponses"/> are refused unread.
+    /// </summary>
+    /// <param name="content">What the request asks.</param>
+    /// <param name="storing">What the request says of what is stored. The conversation that a request goes on from finds the items itself.</param>
     /// <param name="clientKeyId">Whose request.</param>
     /// <param name="aborted">The client's connection.</param>
-    public async ValueTask<(ImmutableArray<Item> Input, ApiError? Error)> FindItemsAsync(
-        ImmutableArray<Item> input,
+    /// <returns>The content; null, without an error, where it stays as it is.</returns>
+    public async ValueTask<(TurnContent? Content, ApiError? Error)> FindItemsAsync(
+        TurnContent content,
+        StoreRequest? storing,
         string clientKeyId,
         CancellationToken aborted
     )
     {
+        var input = content.Input;
+        if (storing is { Parent: not null } or { Conversation: not null } || !input.Any(ItemReferences.Is))
+        {
+            return (null, null);
+        }
+
         if (!await places.IsReadyAsync(aborted))
         {
-            return (input, GatewayErrors.Interrupted);
+            return (null, GatewayErrors.Interrupted);
         }
 
         var found = new Dictionary<string, Item>(StringComparer.Ordinal);
-        foreach (var named in input.Where(ItemReferences.Is).GroupBy(static item => ItemIds.ResponseOf(item.Id!)))
+        var responses = input.Where(ItemReferences.Is).GroupBy(static item => ItemIds.ResponseOf(item.Id!)).ToArray();
+        if (responses.Length > MostReferencedResponses)
         {
-            if (named.Key is not { } responseId || places.OfResponse(clientKeyId, ResponsesPrefix, responseId) is not { } grain)
+            return (null, StoredErrors.TooManyReferences(MostReferencedResponses, responses.Length));
+        }
+
+        foreach (var named in responses)
+        {
+            if (named.Key is not { } responseId || places.OfResponse(clientKeyId, ItemIds.ResponsePrefix, responseId) is not { } grain)
             {
                 continue;
             }
@@ -94,7 +112,7 @@ internal sealed class StoredTurns(StoredPlaces places)
             var (items, error) = await places.AskAsync(() => grain.GetItems(ids), aborted);
             if (error is not null)
             {
-                return (input, error);
+                return (null, error);
             }
 
             foreach (var item in items)
@@ -104,8 +122,8 @@ internal sealed class StoredTurns(StoredPlaces places)
         }
 
         return input.FirstOrDefault(item => ItemReferences.Is(item) && !found.ContainsKey(item.Id!)) is { } missing
-            ? (input, TurnErrorMapper.Map(ItemReferences.NotFound(missing)))
-            : ([.. input.Select(item => ItemReferences.Is(item) ? found[item.Id!] : item)], null);
+            ? (null, TurnErrorMapper.Map(ItemReferences.NotFound(missing)))
+            : (content with { Input = [.. input.Select(item => ItemReferences.Is(item) ? found[item.Id!] : item)] }, null);
     }
 
     /// <summary>What is kept of a response beside its events, or why the response cannot be gone on from.</summary>

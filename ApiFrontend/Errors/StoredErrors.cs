@@ -38,6 +38,13 @@ internal static class StoredErrors
     public static ApiError NoItem(string id) =>
         GatewayErrors.NotFound($"Item with id '{RequestErrors.Shorten(id)}' not found in conversation.");
 
+    public static ApiError TooManyReferences(int most, int got) =>
+        Caller(
+            "array_above_max_length",
+            "input",
+            $"Invalid 'input': its items of the type 'item_reference' name items of {got} responses, but one request may name items of at most {most}. Go on from 'previous_response_id' or a 'conversation', or send the items themselves."
+        );
+
     public static ApiError NoPreviousResponse(string id) =>
         Caller(
             "previous_response_not_found",

@@ -15,7 +15,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
     /// <summary>Requests for models that nobody has cause no more calls than one in this time.</summary>
     private static readonly TimeSpan MissEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a request for an unknown model waits until providers have been asked for the first time.</summary>
+    /// <summary>How long a request for an unknown model, or for a list that is empty, waits until providers have been asked for the first time.</summary>
     private static readonly TimeSpan LongestDiscovery = TimeSpan.FromSeconds(5);
 
     private readonly IGrainFactory _grains;
@@ -53,10 +53,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
 
         if (!_isDiscovered)
         {
-            await (_discovering ??= ReadDiscoveredAsync())
-                .WaitAsync(LongestDiscovery, _time, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return _copy?.Catalog;
+            return await GetDiscoveredAsync(cancellationToken);
         }
 
         if (_copy is { } copy && _time.GetElapsedTime(copy.ReadAt) >= MissEvery)
@@ -65,6 +62,16 @@ internal sealed partial class ModelCatalogCache : IDisposable
         }
 
         return await GetAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// The list for a request that shows it. Soon after a start, where no model is configured, the request waits, 5 s at most, until every provider has been asked once:
+    /// an empty list would say that nothing is offered.
+    /// </summary>
+    public async ValueTask<CachedCatalog?> GetListAsync(CancellationToken cancellationToken)
+    {
+        var catalog = await GetAsync(cancellationToken);
+        return catalog is { Models.IsEmpty: true } && !_isDiscovered ? await GetDiscoveredAsync(cancellationToken) : catalog;
     }
 
     /// <summary>Has the next reader ask the cluster; the copy goes on serving should it not answer.</summary>
@@ -77,6 +84,14 @@ internal sealed partial class ModelCatalogCache : IDisposable
             : null;
 
     public void Dispose() => _refreshing.Dispose();
+
+    private async ValueTask<CachedCatalog?> GetDiscoveredAsync(CancellationToken cancellationToken)
+    {
+        await (_discovering ??= ReadDiscoveredAsync())
+            .WaitAsync(LongestDiscovery, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _copy?.Catalog;
+    }
 
     private bool IsFresh(Copy copy) => _time.GetElapsedTime(copy.ReadAt) < _keepFor;
 

@@ -50,7 +50,7 @@ internal sealed class ModelsEndpoint
 
     private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context, string? id = null)
     {
-        var known = id is null ? _models.GetAsync(context.RequestAborted) : _models.GetWithAsync(id, context.RequestAborted);
+        var known = id is null ? _models.GetListAsync(context.RequestAborted) : _models.GetWithAsync(id, context.RequestAborted);
         if (await known is { } catalog)
         {
             return (ClientIdentity.Of(context), catalog);

@@ -13,8 +13,10 @@ namespace FlowGpt.Grains.Interfaces.Addresses;
 /// </summary>
 public static class ItemIds
 {
+    /// <summary>What the ids of responses start with that make items with ids of their own: those of the Responses dialect.</summary>
+    public const string ResponsePrefix = "resp_";
+
     private const int IdBytes = 16;
-    private const string ResponsePrefix = "resp_";
     private const int NumberLetters = 4;
     private const int MaxNumber = (1 << (4 * NumberLetters)) - 1;
 

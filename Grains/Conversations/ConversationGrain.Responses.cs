@@ -209,6 +209,16 @@ internal sealed partial class ConversationGrain
         return null;
     }
 
+    /// <summary>Refuses a turn without items in a conversation without items: there is nothing to answer.</summary>
+    private StartResult.Refused? FindNothing(ImmutableArray<Item> input) =>
+        input.IsEmpty && _stored.State.Items.Count == 0
+            ? TurnRunner.Refuse(
+                TurnErrorKind.InvalidRequest,
+                "Missing required parameter: 'input'. What the request goes on from has no items either.",
+                "input"
+            )
+            : null;
+
     /// <summary>Refuses a turn whose input names an item that the conversation does not have. What it has is in the context already.</summary>
     private StartResult.Refused? FindReferences(ImmutableArray<Item> input)
     {

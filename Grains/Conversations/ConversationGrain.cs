@@ -113,7 +113,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
                 return cannot;
             }
 
-            if ((FindReferences(turn.Input) ?? FindCalls(turn.Input)) is { } unknown)
+            if ((FindNothing(turn.Input) ?? FindReferences(turn.Input) ?? FindCalls(turn.Input)) is { } unknown)
             {
                 return unknown;
             }
@@ -162,7 +162,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
 
         var incoming = turn.Continuation is null
             ? conversation.IncomingOf(whole, turn.Input)
-            : Math.Min(turn.Input.Length, ContextFit.NewestOf(whole));
+            : Math.Min(turn.Input.IsEmpty ? whole.Length : turn.Input.Length, ContextFit.NewestOf(whole));
         var (context, fitting) = ContextFit.DropOldest(
             whole,
             incoming,

@@ -37,6 +37,7 @@ public sealed record TargetChoice
     /// <param name="textPrompt">
     /// The prompt for a target that is asked in text alone; null, as a result or as the function, where the prompt stays as it is.
     /// </param>
+    /// <param name="toolTokens">How many of <paramref name="promptTokens"/> the turn's tools take; asked only for an error, 0 without the function.</param>
     public static TargetChoice For(
         Route route,
         TurnRequest turn,
@@ -44,7 +45,8 @@ public sealed record TargetChoice
         Func<Target, ModelCapabilities?> capabilities,
         Func<Target, int?>? contextWindow = null,
         Func<Target, int>? load = null,
-        Func<Target, TextPromptSize?>? textPrompt = null
+        Func<Target, TextPromptSize?>? textPrompt = null,
+        Func<int>? toolTokens = null
     )
     {
         if (route.Targets.All(target => capabilities(target) == ModelCapabilities.Embeddings))
@@ -86,7 +88,7 @@ public sealed record TargetChoice
 
         return fitting.Count > 0 ? new(fitting.DrainToImmutable(), null, longest)
             : unable is not null ? new([], unable)
-            : TooLong(widest, shortest, ofTools);
+            : TooLong(widest, shortest, ofTools > 0 ? ofTools : Math.Min(shortest, toolTokens?.Invoke() ?? 0));
     }
 
     /// <summary>The targets that can do what a request needs, ordered as the other overload says.</summary>

@@ -59,6 +59,24 @@ public static class PromptTokens
             total += PerMessage + PerRole + counter.Count(instructions, most);
         }
 
+        total += counter.CountTools(request, most - total);
+        total += counter.Count(request.Format?.Schema ?? "", most);
+        for (var i = 0; i < context.Length && total <= most; i++)
+        {
+            var before = i == 0 ? null : context[i - 1];
+            total += countItem?.Invoke(context[i], before) ?? counter.CountItem(context[i], before, most - total);
+        }
+
+        return (int)Math.Min(int.MaxValue, total);
+    }
+
+    /// <summary>Tokens that the definitions of a turn's tools take in its prompt; 0 without tools.</summary>
+    /// <param name="counter">Counts text.</param>
+    /// <param name="request">The turn.</param>
+    /// <param name="most">Counting stops soon after there are more.</param>
+    public static int CountTools(this TokenCounter counter, TurnRequest request, long most = int.MaxValue)
+    {
+        var total = 0L;
         foreach (var tool in request.Tools)
         {
             if (total > most)
@@ -71,13 +89,6 @@ public static class PromptTokens
                 + counter.Count(tool.Name)
                 + counter.Count(tool.Description ?? "", most)
                 + counter.Count(tool.Parameters ?? "", most);
-        }
-
-        total += counter.Count(request.Format?.Schema ?? "", most);
-        for (var i = 0; i < context.Length && total <= most; i++)
-        {
-            var before = i == 0 ? null : context[i - 1];
-            total += countItem?.Invoke(context[i], before) ?? counter.CountItem(context[i], before, most - total);
         }
 
         return (int)Math.Min(int.MaxValue, total);

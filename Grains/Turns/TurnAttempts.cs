@@ -58,7 +58,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         try
         {
             _thread = await journal.FindThreadAsync(turn);
-            return EndAs(await targets.RunAsync() is { } error ? Failed(error) : _result!);
+            return EndAs(await targets.RunAsync() is { } error ? Failed(WithToolTokens(error)) : _result!);
         }
         catch (OperationCanceledException) when (turn.Stopping.IsCancellationRequested)
         {
@@ -305,6 +305,15 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
 
         return _counted.Tokens;
     }
+
+    /// <summary>An upstream that refuses a prompt as too long does not say how much of the prompt the tools take.</summary>
+    private TurnError WithToolTokens(TurnError error) =>
+        error.Kind == TurnErrorKind.ContextLengthExceeded && services.Tokens.CountTools(turn.Request) is > 0 and var tools
+            ? error with
+            {
+                Message = $"{error.Message} The tools alone have {tools} tokens.",
+            }
+            : error;
 
     private static TurnResult Failed(TurnError error) => new(ResponseStatus.Failed, Error: error);
 

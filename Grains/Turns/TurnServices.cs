@@ -75,7 +75,8 @@ internal sealed class TurnServices(
             CapabilitiesOf,
             models.ContextWindowOf,
             LoadOf,
-            target => UpstreamDecorators.SizeOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens)
+            target => UpstreamDecorators.SizeOf(request, context, CapabilitiesOf(target) ?? default, WindowOf(route, target), tokens),
+            () => tokens.CountTools(request, promptTokens)
         );
 
     /// <summary>Most tokens of context and reply at a target of a route; null when unknown.</summary>

@@ -29,7 +29,7 @@ internal sealed class ConversationTextEndpoint(
     private const int UsualPage = 50;
     private const int LongestPage = 200;
 
-    private static readonly string[] Prefixes = [StoredPlaces.ConversationPrefix, "resp_", "chatcmpl-"];
+    private static readonly string[] Prefixes = [StoredPlaces.ConversationPrefix, ItemIds.ResponsePrefix, "chatcmpl-"];
 
     private static readonly ApiError Off = new(
         StatusCodes.Status404NotFound,

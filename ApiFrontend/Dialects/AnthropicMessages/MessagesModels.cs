@@ -73,7 +73,7 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         var request = ApiRequest.Of(context);
         request.ErrorBody = MessagesErrors.Write;
         request.SendsRequestId = true;
-        var known = id is null ? models.GetAsync(context.RequestAborted) : models.GetWithAsync(id, context.RequestAborted);
+        var known = id is null ? models.GetListAsync(context.RequestAborted) : models.GetWithAsync(id, context.RequestAborted);
         if (await known is { } catalog)
         {
             return (ClientIdentity.Of(context), catalog);

@@ -37,7 +37,7 @@ internal static class StoredMessages
                     reasoning = thought.Text;
                     continue;
                 case MessageItem message:
-                    Add(RoleOf(message.Role), message.Parts, message.Name, null);
+                    Add(OpenAiItems.RoleOf(message.Role), message.Parts, message.Name, null);
                     break;
                 case ToolResultItem result:
                     Add(result.CallId.Length == 0 ? "function" : "tool", result.Parts, result.Name, result.CallId);
@@ -175,11 +175,7 @@ internal static class StoredMessages
                 json.WriteEndObject();
                 break;
             case AudioPart audio:
-                json.WriteString("type"u8, "input_audio"u8);
-                json.WriteStartObject("input_audio"u8);
-                json.WriteString("data"u8, audio.Data);
-                json.WriteString("format"u8, audio.Format);
-                json.WriteEndObject();
+                OpenAiItems.WriteAudio(json, audio);
                 break;
             case FilePart file:
                 json.WriteString("type"u8, "file"u8);
@@ -192,13 +188,4 @@ internal static class StoredMessages
 
         json.WriteEndObject();
     }
-
-    private static string RoleOf(MessageRole role) =>
-        role switch
-        {
-            MessageRole.Assistant => "assistant",
-            MessageRole.System => "system",
-            MessageRole.Developer => "developer",
-            _ => "user",
-        };
 }

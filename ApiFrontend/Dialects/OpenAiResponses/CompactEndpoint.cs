@@ -16,7 +16,7 @@ internal sealed class CompactEndpoint(InputTokens counts, ContextSummary summari
 {
     public async Task HandleAsync(HttpContext context)
     {
-        if (await counts.ReadAsync(context, needsInput: false) is not { } read)
+        if (await counts.ReadAsync(context) is not { } read)
         {
             return;
         }
@@ -50,7 +50,7 @@ internal sealed class CompactEndpoint(InputTokens counts, ContextSummary summari
             json =>
             {
                 json.WriteStartObject();
-                json.WriteString("id"u8, $"resp_{id}");
+                json.WriteString("id"u8, $"{ResponsesDialect.IdPrefix}{id}");
                 json.WriteString("object"u8, "response.compaction"u8);
                 json.WriteNumber("created_at"u8, now.ToUnixTimeSeconds());
                 json.WriteStartArray("output"u8);

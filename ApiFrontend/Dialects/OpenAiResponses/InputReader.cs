@@ -15,7 +15,7 @@ internal static class InputReader
 
     /// <param name="input">The field.</param>
     /// <param name="open">Opens a text that was sealed for the client.</param>
-    /// <param name="isNeeded">Whether the request is wrong without the field.</param>
+    /// <param name="isNeeded">Whether the request is wrong without items: it goes on from nothing stored.</param>
     public static ImmutableArray<Item> Read(RequestField input, Func<string, byte[]?> open, bool isNeeded)
     {
         if (input.Value.ValueKind == JsonValueKind.String)
@@ -42,7 +42,11 @@ internal static class InputReader
         var items = ReadItems(input, open);
         if (items.IsEmpty)
         {
-            input.Refuse(RequestErrors.EmptyArray(input.Path));
+            if (isNeeded)
+            {
+                input.Refuse(RequestErrors.EmptyArray(input.Path));
+            }
+
             return items;
         }
 
@@ -149,7 +153,8 @@ internal static class InputReader
                 _ => MessageRole.User,
             },
             PartReader.Read(item["content"]),
-            Id: id
+            Id: id,
+            IsIncomplete: item["status"].Value is { ValueKind: JsonValueKind.String } status && status.ValueEquals("incomplete"u8)
         );
     }
 

@@ -40,8 +40,7 @@ internal sealed class InputTokens(
 
     /// <summary>The request and the tokens of what it would send; null when the request was refused.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="needsInput">Whether a request that goes on from a response needs <c>input</c> too.</param>
-    public async ValueTask<CountedInput?> ReadAsync(HttpContext context, bool needsInput = true)
+    public async ValueTask<CountedInput?> ReadAsync(HttpContext context)
     {
         var request = ApiRequest.Of(context);
         var client = ClientIdentity.Of(context);
@@ -59,8 +58,7 @@ internal sealed class InputTokens(
                     body,
                     options.Value.RejectUnknownParameters,
                     options.Value.RejectBuiltInTools,
-                    text => keys.Open(text, client.KeyId),
-                    needsInput
+                    text => keys.Open(text, client.KeyId)
                 )
         );
         if (asked is null)
@@ -105,17 +103,14 @@ internal sealed class InputTokens(
             return null;
         }
 
-        if (storing is { Parent: null, Conversation: null } && asked.Content.Input.Any(ItemReferences.Is))
+        var (withItems, missing) = await stored.FindItemsAsync(asked.Content, storing, client.KeyId, context.RequestAborted);
+        if (missing is not null)
         {
-            var (input, missing) = await stored.FindItemsAsync(asked.Content.Input, client.KeyId, context.RequestAborted);
-            if (missing is not null)
-            {
-                await request.RefuseAsync(missing);
-                return null;
-            }
-
-            asked = asked with { Content = asked.Content with { Input = input } };
+            await request.RefuseAsync(missing);
+            return null;
         }
+
+        asked = withItems is null ? asked : asked with { Content = withItems };
 
         var grain = storing.Conversation is { } conversation
             ? places.OfConversation(client.KeyId, conversation)!

@@ -24,8 +24,8 @@ internal static class ItemWriter
         {
             case MessageItem message:
                 json.WriteString("type"u8, "message"u8);
-                json.WriteString("status"u8, "completed"u8);
-                json.WriteString("role"u8, RoleOf(message.Role));
+                json.WriteString("status"u8, message.IsIncomplete ? "incomplete"u8 : "completed"u8);
+                json.WriteString("role"u8, OpenAiItems.RoleOf(message.Role));
                 json.WriteStartArray("content"u8);
                 WriteParts(json, message.Parts, message.Role == MessageRole.Assistant);
                 json.WriteEndArray();
@@ -120,11 +120,7 @@ internal static class ItemWriter
                 json.WriteString(file.Data is null ? "file_id"u8 : "file_data"u8, file.Data ?? file.FileId);
                 break;
             case AudioPart audio:
-                json.WriteString("type"u8, "input_audio"u8);
-                json.WriteStartObject("input_audio"u8);
-                json.WriteString("data"u8, audio.Data);
-                json.WriteString("format"u8, audio.Format);
-                json.WriteEndObject();
+                OpenAiItems.WriteAudio(json, audio);
                 break;
             default:
                 json.WriteString("type"u8, "input_text"u8);
@@ -132,13 +128,4 @@ internal static class ItemWriter
                 break;
         }
     }
-
-    private static ReadOnlySpan<byte> RoleOf(MessageRole role) =>
-        role switch
-        {
-            MessageRole.Assistant => "assistant"u8,
-            MessageRole.System => "system"u8,
-            MessageRole.Developer => "developer"u8,
-            _ => "user"u8,
-        };
 }

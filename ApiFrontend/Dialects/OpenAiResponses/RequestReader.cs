@@ -66,14 +66,7 @@ internal static class RequestReader
     /// <param name="strict">Whether fields that nobody knows are refused.</param>
     /// <param name="refusesBuiltInTools">Whether tools that only a provider runs are refused.</param>
     /// <param name="open">Opens a text that was sealed for the client.</param>
-    /// <param name="needsInput">Whether a request that goes on from a response needs <c>input</c> too.</param>
-    public static ResponsesRequest? Read(
-        RequestField body,
-        bool strict,
-        bool refusesBuiltInTools,
-        Func<string, byte[]?> open,
-        bool needsInput = true
-    )
+    public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools, Func<string, byte[]?> open)
     {
         RefuseUnknown(body, strict);
         var model = body["model"].Required();
@@ -82,7 +75,8 @@ internal static class RequestReader
             body["prompt"].Refuse(RequestErrors.Unsupported("prompt", "No prompts are stored here; send 'instructions' and 'input'."));
         }
 
-        var input = InputReader.Read(body["input"], open, needsInput || !body["previous_response_id"].IsGiven);
+        var goesOn = body["previous_response_id"].IsGiven || ConversationOf(body).IsGiven;
+        var input = InputReader.Read(body["input"], open, isNeeded: !goesOn);
         if (AnsweredCalls.CheckRepeated(body["input"]) is { } repeated)
         {
             body["input"].Refuse(repeated);
@@ -137,8 +131,7 @@ internal static class RequestReader
     private static StoreRequest? ReadStoring(RequestField body, ResponseShape shape)
     {
         var parent = body["previous_response_id"].String();
-        var conversation = body["conversation"].Value.ValueKind == JsonValueKind.Object ? body["conversation"]["id"] : body["conversation"];
-        var conversationId = conversation.String();
+        var conversationId = ConversationOf(body).String();
         if (parent is not null && conversationId is not null)
         {
             body["conversation"].Refuse(StoredErrors.ParentAndConversation);
@@ -164,6 +157,10 @@ internal static class RequestReader
                 RefusesLongContext = truncation != "auto",
             };
     }
+
+    /// <summary>The id of the conversation: a string, or an object's <c>id</c>.</summary>
+    private static RequestField ConversationOf(RequestField body) =>
+        body["conversation"].Value.ValueKind == JsonValueKind.Object ? body["conversation"]["id"] : body["conversation"];
 
     private static void RefuseUnknown(RequestField body, bool strict)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
@@ -11,7 +12,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 internal sealed class ResponsesDialect(bool refusesBuiltInTools, Func<string, byte[]?> open) : IDialect
 {
     /// <summary>What the ids of responses start with.</summary>
-    public const string IdPrefix = "resp_";
+    public const string IdPrefix = ItemIds.ResponsePrefix;
 
     public string ResponseIdPrefix => IdPrefix;
 

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
@@ -121,19 +119,17 @@ public sealed class CredentialReachTests
         };
 
     /// <summary>A server that keeps everything it is sent, and refuses it.</summary>
-    private sealed class Listener(WebApplication application) : IAsyncDisposable
+    private sealed class Listener : IAsyncDisposable
     {
         private readonly ConcurrentQueue<string> _seen = new();
+        private WebApplication _application = null!;
 
-        public string Address => application.Urls.First();
+        public string Address => _application.Urls.First();
 
         public static async Task<Listener> StartAsync()
         {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var listener = new Listener(builder.Build());
-            await listener.RunAsync();
+            var listener = new Listener();
+            listener._application = await StandInServer.StartAsync(listener.RefuseAsync);
             return listener;
         }
 
@@ -143,18 +139,13 @@ public sealed class CredentialReachTests
             Assert.All(others, other => Assert.DoesNotContain(_seen, request => request.Contains(other, StringComparison.Ordinal)));
         }
 
-        public ValueTask DisposeAsync() => application.DisposeAsync();
+        public ValueTask DisposeAsync() => _application.DisposeAsync();
 
-        private async Task RunAsync()
+        private Task RefuseAsync(HttpContext context, string body)
         {
-            application.Run(async context =>
-            {
-                using var reader = new StreamReader(context.Request.Body);
-                var body = await reader.ReadToEndAsync(context.RequestAborted);
-                _seen.Enqueue($"{context.Request.GetEncodedUrl()}\n{string.Join('\n', context.Request.Headers)}\n{body}");
-                context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            });
-            await application.StartAsync(TestContext.Current.CancellationToken);
+            _seen.Enqueue($"{context.Request.GetEncodedUrl()}\n{string.Join('\n', context.Request.Headers)}\n{body}");
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return Task.CompletedTask;
         }
     }
 }

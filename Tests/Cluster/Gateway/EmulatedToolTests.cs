@@ -208,17 +208,24 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
         Assert.DoesNotContain("tool_call", completion.Content[0].Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Complete_MoreToolsThanFit_Is400ThatSaysHowManyTokensTheyTake()
+    /// <summary>Also where there are so many that the prompt is not written out for the model.</summary>
+    [Theory]
+    [InlineData(1500, 0)]
+    [InlineData(500, 200)]
+    public async Task Complete_MoreToolsThanFit_Is400ThatSaysHowManyTokensTheyTake(int count, int words)
     {
         var tools = new JsonArray();
-        for (var i = 0; i < 1500; i++)
+        for (var i = 0; i < count; i++)
         {
             tools.Add(
                 new JsonObject
                 {
                     ["type"] = "function",
-                    ["function"] = new JsonObject { ["name"] = $"a_tool_with_a_long_name_{i}" },
+                    ["function"] = new JsonObject
+                    {
+                        ["name"] = $"a_tool_with_a_long_name_{i}",
+                        ["description"] = string.Concat(Enumerable.Repeat("word ", words)),
+                    },
                 }
             );
         }

@@ -91,6 +91,105 @@ public sealed class ResponseContextTests(OpenAiPoolFixture fixture) : IClassFixt
             };
     }
 
+    [Fact]
+    public async Task ItemReference_ToMoreResponsesThanAreRead_Is400()
+    {
+        var input = new JsonArray([
+            .. Enumerable.Range(0, 257).Select(static i => new JsonObject { ["type"] = "item_reference", ["id"] = $"msg_{i:x8}0000" }),
+        ]);
+
+        var (status, body) = await PostAsync("/v1/responses", new JsonObject { ["model"] = Model, ["input"] = input });
+
+        var error = JsonNode.Parse(body)!["error"]!;
+        Assert.Equal((400, "array_above_max_length", "input"), (status, (string?)error["code"], (string?)error["param"]));
+        Assert.Contains("257", (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("previous_response_id", true, "")]
+    [InlineData("previous_response_id", false, "")]
+    [InlineData("previous_response_id", true, "[]")]
+    [InlineData("conversation", true, "")]
+    [InlineData("conversation", false, "null")]
+    public async Task Create_WithoutInput_AnswersWhatIsStored(string field, bool isKept, string input)
+    {
+        var asked = new JsonObject { ["model"] = Model, ["input"] = "Say exactly: noted" };
+        var conversation = new JsonObject
+        {
+            ["items"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = "Say exactly: from the stored context" }),
+        };
+        var stored = field == "conversation" ? await PostAsync("/v1/conversations", conversation) : await PostAsync("/v1/responses", asked);
+        var body = new JsonObject
+        {
+            ["model"] = Model,
+            ["store"] = isKept,
+            [field] = (string?)JsonNode.Parse(stored.Body)!["id"],
+        };
+        if (input.Length > 0)
+        {
+            body["input"] = JsonNode.Parse(input);
+        }
+
+        var answered = await PostAsync("/v1/responses", body);
+        var counted = await PostAsync("/v1/responses/input_tokens", body);
+
+        Assert.True(answered.Status == 200, answered.Body);
+        Assert.Equal("completed", (string?)JsonNode.Parse(answered.Body)!["status"]);
+        Assert.True(counted.Status == 200, counted.Body);
+        if (field == "conversation")
+        {
+            Assert.Contains("from the stored context", answered.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("conversation")]
+    public async Task Create_WithoutInputAndWithoutContext_Is400ThatNamesTheInput(string? conversation)
+    {
+        var body = new JsonObject { ["model"] = Model };
+        if (conversation is not null)
+        {
+            body["conversation"] =
+                conversation == "{}"
+                    ? new JsonObject()
+                    : JsonNode.Parse((await PostAsync("/v1/conversations", [])).Body)!["id"]!.DeepClone();
+        }
+
+        var (status, text) = await PostAsync("/v1/responses", body);
+
+        Assert.Equal((400, "input"), (status, (string?)JsonNode.Parse(text)!["error"]!["param"]));
+    }
+
+    [Fact]
+    public async Task ReplyThatWasCut_IsIncompleteInTheResponseAndInWhatIsStored()
+    {
+        var created = JsonNode.Parse((await PostAsync("/v1/conversations", [])).Body)!;
+        var body = new JsonObject
+        {
+            ["model"] = Model,
+            ["input"] = "Say exactly: one two three four five six",
+            ["max_output_tokens"] = 2,
+            ["conversation"] = created["id"]!.DeepClone(),
+        };
+
+        var cut = JsonNode.Parse((await PostAsync("/v1/responses", body)).Body)!;
+        var items = await GetAsync($"/v1/conversations/{created["id"]}/items");
+        var message = cut["output"]!.AsArray()[^1]!;
+        var again = new JsonObject
+        {
+            ["model"] = Model,
+            ["input"] = new JsonArray(message.DeepClone(), new JsonObject { ["role"] = "user", ["content"] = "Go on" }),
+        };
+        var next = JsonNode.Parse((await PostAsync("/v1/responses", again)).Body)!;
+        var input = await GetAsync($"/v1/responses/{next["id"]}/input_items?order=asc");
+
+        Assert.Equal(["incomplete", "completed"], items["data"]!.AsArray().Select(static item => (string?)item!["status"]));
+        Assert.Equal("incomplete", (string?)message["status"]);
+        Assert.Equal(["incomplete", "completed"], input["data"]!.AsArray().Select(static item => (string?)item!["status"]));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -166,6 +265,9 @@ public sealed class ResponseContextTests(OpenAiPoolFixture fixture) : IClassFixt
         Assert.Equal(0, (int)cut["usage"]!["output_tokens"]!);
         Assert.All([summed, cut], static one => Assert.Equal("compaction", (string?)one["output"]!.AsArray()[^1]!["type"]));
     }
+
+    private async Task<JsonNode> GetAsync(string path) =>
+        JsonNode.Parse(await Gateway.Http.GetStringAsync(path, TestContext.Current.CancellationToken))!;
 
     private async Task<(int Status, string Body)> PostAsync(string path, JsonObject body)
     {

@@ -1,9 +1,7 @@
 using System.Text.Json.Nodes;
 using FlowGpt.Grains.Interfaces.Pools;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
@@ -94,29 +92,23 @@ public sealed class WordedRefusalTests
     private static string Reply() =>
         """{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Fine."},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
 
-    private static async Task<WebApplication> StartServerAsync(Func<string, string, (int Status, string Body)> answer)
+    private static Task<WebApplication> StartServerAsync(Func<string, string, (int Status, string Body)> answer)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var application = builder.Build();
         var gate = new Lock();
-        application.Run(async context =>
-        {
-            using var reader = new StreamReader(context.Request.Body);
-            var request = JsonNode.Parse(await reader.ReadToEndAsync());
-            var question = (string)request!["messages"]!.AsArray()[^1]!["content"]!;
-            (int Status, string Body) reply;
-            lock (gate)
+        return StandInServer.StartAsync(
+            async (context, body) =>
             {
-                reply = answer($"{context.Request.Headers.Authorization}"["Bearer ".Length..], question);
-            }
+                var question = (string)JsonNode.Parse(body)!["messages"]!.AsArray()[^1]!["content"]!;
+                (int Status, string Body) reply;
+                lock (gate)
+                {
+                    reply = answer($"{context.Request.Headers.Authorization}"["Bearer ".Length..], question);
+                }
 
-            context.Response.StatusCode = reply.Status;
-            context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync(reply.Body);
-        });
-        await application.StartAsync();
-        return application;
+                context.Response.StatusCode = reply.Status;
+                context.Response.ContentType = "application/json";
+                await context.Response.WriteAsync(reply.Body);
+            }
+        );
     }
 }

@@ -141,6 +141,28 @@ public sealed class TargetChoicePropertyTests
         );
     }
 
+    /// <summary>Also for a model that has tools itself, and for a prompt that is too long to be written out for a model that has none.</summary>
+    [Theory]
+    [InlineData(150, true)]
+    [InlineData(150, false)]
+    [InlineData(5000, true)]
+    [InlineData(5000, false)]
+    public void APromptThatIsTooLong_IsRefusedWithTheTokensOfItsTools(int promptTokens, bool isWritten)
+    {
+        var route = RouteOf([new Target("pool", "m")]) with { ContextWindow = 100 };
+
+        var choice = TargetChoice.For(
+            route,
+            TurnWith(1, "resp"),
+            promptTokens,
+            static _ => ModelCapabilities.Tools,
+            textPrompt: _ => isWritten ? new(promptTokens, 70, null) : null,
+            toolTokens: static () => 70
+        );
+
+        Assert.Contains("70 of them for the tools", choice.Error!.Message, StringComparison.Ordinal);
+    }
+
     private static ImmutableDictionary<string, string> Empty => ImmutableDictionary<string, string>.Empty;
 
     private static Route RouteOf(ImmutableArray<Target> targets) => new("smart", targets, "", null, false, 0, "test");

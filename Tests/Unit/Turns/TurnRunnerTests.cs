@@ -2,6 +2,7 @@ using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Upstreams;
+using FlowGpt.Grains.Tokens;
 using FlowGpt.Grains.Turns;
 using FlowGpt.Grains.Upstreams;
 using FsCheck.Xunit;
@@ -78,6 +79,27 @@ public sealed class TurnRunnerTests : IDisposable
 
         AssertFailed(await _world.RunAsync("one", "two"), TurnErrorKind.RefusedByUpstream);
         Assert.Equal(0, _world.Upstream("two").Calls);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Run_PromptThatTheUpstreamFindsTooLong_IsRefusedWithTheTokensOfItsTools(bool hasTools)
+    {
+        _world.Upstream("one").Next().FailsToOpen(UpstreamScript.Failure(FailureClass.Caller, FailureReason.ContextTooLong));
+        var request = TurnWorld.Request() with
+        {
+            Tools = hasTools ? [new(ToolKind.Function, "get_weather", "Tells the weather.", null)] : [],
+        };
+        var tokens = _world.Services.Tokens.CountTools(request);
+
+        var turn = await _world.RunAsync(_world.Turn(request, "one"));
+
+        AssertFailed(turn, TurnErrorKind.ContextLengthExceeded);
+        Assert.Equal(
+            hasTools,
+            turn.Log.Outcome!.Error!.Message.Contains($"The tools alone have {tokens} tokens.", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>What is read of a reply whose tokens are limited is held until they are reserved: the client never gets more than that.</summary>

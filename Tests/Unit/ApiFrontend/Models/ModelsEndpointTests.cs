@@ -69,13 +69,21 @@ public sealed class ModelsEndpointTests
     [Theory]
     [InlineData("GET", "/v1/models/late", "")]
     [InlineData("POST", "/v1/chat/completions", """{"model":"late","messages":[{"role":"user","content":"x"}]}""")]
+    [InlineData("GET", "/v1/models", "")]
+    [InlineData("GET", "/v1/models?anthropic", "")]
     public async Task Any_ModelThatNoProviderHasToldOfYet_IsWaitedFor(string method, string path, string body)
     {
         var asked = new TaskCompletionSource<ModelCatalog>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await FrontendHost.StartAsync();
         host.Grains.Catalog.Discovery = asked.Task;
+        host.Grains.Catalog.Value = new([], IsDemo: false);
         host.Grains.OnConversation = static (conversation, _) => conversation.Says("Hi").Ends(FinishReason.Stop);
         using var request = new HttpRequestMessage(new(method), path);
+        if (path.EndsWith("?anthropic", StringComparison.Ordinal))
+        {
+            request.Headers.Add("anthropic-version", "2023-06-01");
+        }
+
         request.Content = body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
 
         var answering = host.Client.SendAsync(request);
@@ -85,6 +93,20 @@ public sealed class ModelsEndpointTests
 
         using var answer = await Soon.Happens(answering, "the request is served");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        if (path.StartsWith("/v1/models", StringComparison.Ordinal))
+        {
+            Assert.Contains("\"late\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task List_ModelsThatAreConfigured_IsNotHeldUpByProviders()
+    {
+        await using var host = await FrontendHost.StartAsync();
+        host.Grains.Catalog.Discovery = new TaskCompletionSource<ModelCatalog>().Task;
+
+        Assert.Contains(First, await Soon.Happens(host.Client.GetStringAsync("/v1/models"), "the list"), StringComparison.Ordinal);
+        Assert.Equal(0, host.Grains.Catalog.Waits);
     }
 
     [Fact]
