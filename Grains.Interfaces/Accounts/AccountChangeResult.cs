@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Interfaces.Accounts;
 
-/// <summary>What became of a change of an account: exactly one of the nested kinds.</summary>
+/// <summary>The result of a change of an account: exactly one of the nested kinds.</summary>
 [GenerateSerializer, Immutable, Alias("flowgpt.AccountChangeResult")]
 public abstract record AccountChangeResult
 {
@@ -24,7 +24,7 @@ public abstract record AccountChangeResult
     public sealed record Conflict([property: Id(0)] string? Field, [property: Id(1)] string Problem) : AccountChangeResult;
 
     /// <summary>Values that no account can have.</summary>
-    /// <param name="Problems">Every one, as field and reason. Never quotes a secret.</param>
+    /// <param name="Problems">All problems, each as field and reason. Never quotes a secret.</param>
     [GenerateSerializer, Immutable, Alias("flowgpt.AccountChangeResult.Invalid")]
     public sealed record Invalid([property: Id(0)] ImmutableArray<FieldProblem> Problems) : AccountChangeResult;
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace FlowGpt.Grains.Interfaces.Accounts;
 
 /// <summary>
-/// The one place where operators change accounts, so that a name or an upstream account never stands twice in the cluster. Key:
-/// <see cref="Key"/>. Changes happen one after the other; each is durable, and its pool works by it, when its call returns. A call that
+/// The only grain by which operators change accounts, so that no name and no upstream account is twice in the cluster. Key:
+/// <see cref="Key"/>. Changes happen one after the other; each is durable, and in force in its pool, when its call returns. A call that
 /// throws may have taken effect: read the account, or send it again, all are idempotent but <see cref="Add"/>, which then answers a conflict.
 /// </summary>
 [Alias("flowgpt.IAccountRegistryGrain")]
@@ -21,11 +21,11 @@ public interface IAccountRegistryGrain : IGrainWithStringKey
     [Alias("add")]
     ValueTask<AccountChangeResult> Add(string pool, string name, AccountChange account);
 
-    /// <summary>Changes an account; a configured one keeps its token, device and headers.</summary>
+    /// <summary>Changes an account; a configured account keeps its token, device and headers.</summary>
     [Alias("change")]
     ValueTask<AccountChangeResult> Change(string pool, string name, AccountChange change);
 
-    /// <summary>Removes an account that was added; calls in flight finish. A configured one is a conflict.</summary>
+    /// <summary>Removes an account that was added; calls in flight finish. A configured account is a conflict.</summary>
     [Alias("remove")]
     ValueTask<AccountChangeResult> Remove(string pool, string name);
 }

@@ -40,7 +40,7 @@ public static class ItemIds
         return prefix + Convert.ToHexStringLower(SHA256.HashData(text).AsSpan(0, IdBytes));
     }
 
-    /// <summary>The id of the response that made an item, where the item's id holds it; null for any other id. Not checked: whoever uses the id reads it as an address.</summary>
+    /// <summary>The id of the response that made an item, where the item's id holds it; null for any other id. Not checked: reading the id as an address checks it.</summary>
     /// <param name="itemId">The item's id.</param>
     public static string? ResponseOf(string itemId)
     {

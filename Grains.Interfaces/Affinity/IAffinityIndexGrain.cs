@@ -12,7 +12,7 @@ public interface IAffinityIndexGrain : IGrainWithIntegerKey
 
     /// <summary>
     /// Takes the upstream conversation that holds exactly this context, or null. The entry is removed: the upstream conversation
-    /// grows with its next turn, so it stands for this context once only.
+    /// grows with its next turn, so it holds exactly this context only until then.
     /// </summary>
     [Alias("take"), ResponseTimeout("00:00:01")]
     ValueTask<UpstreamThread?> Take(UInt128 context);

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Affinity;
 
-/// <summary>A conversation that an upstream keeps for one of our accounts.</summary>
+/// <summary>A conversation that an upstream keeps for an account.</summary>
 /// <param name="Account">The account it belongs to.</param>
 /// <param name="ConversationId">The upstream's id for it.</param>
 /// <param name="Pool">The pool of the account.</param>

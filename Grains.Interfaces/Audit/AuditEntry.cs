@@ -40,7 +40,7 @@ public sealed record AuditEntry
     [Id(8)]
     public string RequestId { get; init; } = "";
 
-    /// <summary>The HTTP status it was answered with; null while it runs, or when its process ended before it could tell.</summary>
+    /// <summary>The HTTP status it was answered with; null while the action runs, or when its process ended before the action did.</summary>
     [Id(9)]
     public int? Status { get; init; }
 }

@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Interfaces.Audit;
 
 /// <summary>
 /// One part of the log of what operators did on one day (UTC). Key: <see cref="KeyOf"/>. A part is bounded, since it is written as a whole for
-/// each entry; when it is full the next part goes on. It deletes itself when its time is over.
+/// each entry; when a part is full, further entries go to the next part. A part deletes itself when its retention has elapsed.
 /// </summary>
 [Alias("flowgpt.IAuditGrain")]
 public interface IAuditGrain : IGrainWithStringKey

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Cluster;
 
-/// <summary>What became of draining a silo.</summary>
+/// <summary>The result of draining a silo.</summary>
 [GenerateSerializer]
 public enum DrainResult
 {
@@ -10,6 +10,6 @@ public enum DrainResult
     /// <summary>No active silo has that id or name.</summary>
     NotFound = 1,
 
-    /// <summary>It is the only one that takes turns; stop the process instead.</summary>
+    /// <summary>No other silo takes turns; stop the process instead.</summary>
     LastOne = 2,
 }

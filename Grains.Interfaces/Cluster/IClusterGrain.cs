@@ -9,7 +9,7 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>The only key in use.</summary>
     const string Key = "default";
 
-    /// <summary>All silos that are not long dead, by name. Takes up to 3 s when one does not answer.</summary>
+    /// <summary>All silos that live or have died recently, by name. Takes up to 3 s when one does not answer.</summary>
     [Alias("silos")]
     ValueTask<ImmutableArray<SiloOverview>> GetSilos();
 

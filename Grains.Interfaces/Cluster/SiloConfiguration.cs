@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Interfaces.Cluster;
 /// <summary>The settings that are in force on a silo.</summary>
 /// <param name="Id">The silo's address and generation.</param>
 /// <param name="Name">The silo's name.</param>
-/// <param name="Settings">What the silo told; null when the silo did not answer in time or is of a version that cannot tell.</param>
+/// <param name="Settings">The settings that the silo reported; null when the silo did not answer in time or is of a version without this report.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.SiloConfiguration")]
 public sealed record SiloConfiguration(
     [property: Id(0)] string Id,
@@ -13,7 +13,7 @@ public sealed record SiloConfiguration(
     [property: Id(2)] SiloSettings? Settings
 );
 
-/// <summary>What a silo tells of its settings.</summary>
+/// <summary>A silo's report of its settings.</summary>
 /// <param name="Process">The machine and the id of the process there.</param>
 /// <param name="Settings">By name.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.SiloSettings")]
@@ -26,7 +26,7 @@ public sealed record SiloSettings([property: Id(0)] string Process, [property: I
 /// <param name="IsSecret">Whether the value is never shown.</param>
 /// <param name="IsSet">Whether the value was configured.</param>
 /// <param name="Source">Where the value came from.</param>
-/// <param name="Fingerprint">Of a secret: the first 32 bits of the SHA-256 of the value, to tell equal ones from others. Null when there is no value, and for other settings.</param>
+/// <param name="Fingerprint">Of a secret: the first 32 bits of the SHA-256 of the value, so that equal secrets can be recognised. Null when there is no value, and for settings that are no secret.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.SiloSetting")]
 public sealed record SiloSetting(
     [property: Id(0)] string Name,

@@ -3,7 +3,7 @@ namespace FlowGpt.Grains.Interfaces.Cluster;
 /// <summary>What a silo says of itself.</summary>
 /// <param name="Version">The program's version.</param>
 /// <param name="TurnsInFlight">Responses that it is generating.</param>
-/// <param name="IsDraining">Whether it takes no new ones.</param>
+/// <param name="IsDraining">Whether the silo takes no new turns.</param>
 /// <param name="IsCutOff">Whether it has lost contact with its cluster and begins nothing; null where nothing watches that, and from earlier versions.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.SiloReport")]
 public sealed record SiloReport(

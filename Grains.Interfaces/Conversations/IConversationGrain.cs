@@ -12,8 +12,8 @@ namespace FlowGpt.Grains.Interfaces.Conversations;
 public interface IConversationGrain : ITurnGrain
 {
     /// <summary>
-    /// Ends a turn that a crash cut off and begins to book what is not booked, without waiting for it. True if nothing was left to do, so that nobody needs
-    /// to ask again before the next turn. Idempotent.
+    /// Ends a turn that a crash cut off and begins to book what is not booked, without waiting for it. True if nothing was left to do, so that the sweep need not ask
+    /// again before the next turn. Idempotent.
     /// </summary>
     [Alias("finish-pending")]
     ValueTask<bool> FinishPending();
@@ -26,7 +26,7 @@ public interface IConversationGrain : ITurnGrain
     [Alias("list-input"), AlwaysInterleave]
     ValueTask<ItemPage?> ListInput(string responseId, ItemQuery query);
 
-    /// <summary>The context that a turn after this response goes on from.</summary>
+    /// <summary>The context for a turn that continues this response.</summary>
     [Alias("get-context")]
     ValueTask<ResponseContext> GetContext(string responseId);
 
@@ -42,7 +42,7 @@ public interface IConversationGrain : ITurnGrain
     [Alias("set-shape")]
     ValueTask<KeptResponse?> SetShape(string responseId, string shape, string metadata);
 
-    /// <summary>Deletes a kept response; one that runs is cancelled first. False when there is none.</summary>
+    /// <summary>Deletes a kept response; a response that runs is cancelled first. False when there is none.</summary>
     [Alias("delete-response")]
     ValueTask<bool> DeleteResponse(string responseId);
 

@@ -30,7 +30,7 @@ public sealed record KeptResponse(
     public override string ToString() => $"{ResponseId} {Status}";
 }
 
-/// <summary>The context that another turn may go on from.</summary>
+/// <summary>The context for a turn that continues a response.</summary>
 /// <param name="Items">The context and the reply; null when there is none.</param>
 /// <param name="IsRunning">Whether the response has not ended yet.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ResponseContext")]
@@ -62,7 +62,7 @@ public sealed record ItemPage(
     [property: Id(2)] bool IsAfterUnknown = false
 );
 
-/// <summary>What became of items that a client wants to add to a conversation.</summary>
+/// <summary>The result of adding a client's items to a conversation.</summary>
 /// <param name="IsLocked">Whether a turn runs, so that nothing was added.</param>
 /// <param name="Items">The items as they were added, with their ids.</param>
 /// <param name="FullAt">The limit of stored bytes that the items would have passed, so that nothing was added; null when there was room.</param>

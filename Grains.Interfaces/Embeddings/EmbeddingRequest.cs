@@ -11,7 +11,7 @@ public sealed record EmbeddingRequest
     [Id(0)]
     public required string RequestId { get; init; }
 
-    /// <summary>Whose request it is.</summary>
+    /// <summary>The id of the client key that the request has.</summary>
     [Id(1)]
     public required string ClientKeyId { get; init; }
 

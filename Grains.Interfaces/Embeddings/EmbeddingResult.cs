@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Interfaces.Embeddings;
 
-/// <summary>What became of a request for embeddings: exactly one of the nested kinds.</summary>
+/// <summary>The result of a request for embeddings: exactly one of the nested kinds.</summary>
 [GenerateSerializer, Immutable, Alias("flowgpt.EmbeddingResult")]
 public abstract record EmbeddingResult
 {

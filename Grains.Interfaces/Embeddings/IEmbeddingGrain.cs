@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Interfaces.Embeddings;
 
-/// <summary>Makes embeddings on whatever silo the call reaches. Key: <see cref="Key"/>. Nothing is stored.</summary>
+/// <summary>Makes embeddings on the silo that the call reaches. Key: <see cref="Key"/>. Nothing is stored.</summary>
 [Alias("flowgpt.IEmbeddingGrain")]
 public interface IEmbeddingGrain : IGrainWithStringKey
 {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace FlowGpt.Grains.Interfaces.Feed;
 
 /// <summary>What one frontend counted, told once a second while there is traffic. Its size does not grow with traffic.</summary>
-/// <param name="Frontend">Names the process: another one after each start.</param>
+/// <param name="Frontend">Names the process; a process has a new name after each start.</param>
 /// <param name="Active">Requests of clients that the frontend serves at this moment.</param>
 /// <param name="Counts">What was counted since the frontend's last report that arrived.</param>
 /// <param name="Errors">Errors among them by code, at most <see cref="MostErrors"/> codes.</param>

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Interfaces.Feed;
 [GenerateSerializer, Immutable, Alias("flowgpt.RequestQuery")]
 public sealed record RequestQuery
 {
-    /// <summary>Requests older than the one at this position; null begins with the newest.</summary>
+    /// <summary>Only requests older than the request at this position; null begins with the newest.</summary>
     [Id(0)]
     public long? Before { get; init; }
 

@@ -13,7 +13,7 @@ public static class DialectNames
     public const string OpenAiResponses = "openai-responses";
     public const string AnthropicMessages = "anthropic-messages";
 
-    /// <summary>Stands in the place of an item that the conversation has, which the item's id names. No provider gets it.</summary>
+    /// <summary>Names an item that the conversation has, by the item's id. Never sent to a provider.</summary>
     public const string ItemReference = "item-reference";
 
     /// <summary>
@@ -24,6 +24,6 @@ public static class DialectNames
     /// <summary>The same for the tool result that the part is in.</summary>
     public const string AnthropicResultMarks = "anthropic-messages/result-marks";
 
-    /// <summary>Whether the name is one of marks.</summary>
+    /// <summary>Whether the name is a name of marks.</summary>
     public static bool AreMarks(string dialect) => dialect is AnthropicMarks or AnthropicResultMarks;
 }

@@ -38,7 +38,7 @@ public enum MessageRole
 /// <param name="Parts">What is said, in order; may be empty.</param>
 /// <param name="Name">The speaker's name, if the caller gave one.</param>
 /// <param name="Id">See <see cref="Item"/>.</param>
-/// <param name="IsIncomplete">Whether the text was cut before its end. Takes no part in equality: most clients leave the state out when they send their history again.</param>
+/// <param name="IsIncomplete">Whether the text was cut before its end. Not compared by equality: most clients leave the state out when they send their history again.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.MessageItem")]
 public sealed record MessageItem(
     [property: Id(0)] MessageRole Role,

@@ -17,7 +17,7 @@ public readonly record struct OpaqueEvent(string Dialect, string Json)
     }
 
     /// <summary>Reads a payload that <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">The payload is not one of <see cref="Write"/>.</exception>
+    /// <exception cref="FormatException">The payload was not written by <see cref="Write"/>.</exception>
     public static OpaqueEvent Read(ReadOnlySpan<byte> payload)
     {
         var end = payload.IndexOf((byte)0);

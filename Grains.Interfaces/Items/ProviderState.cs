@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace FlowGpt.Grains.Interfaces.Items;
 
 /// <summary>
-/// Tells what names state that a provider of OpenAI's protocols holds: all clients of an account share that state, so no such name of a client may reach the provider. Pure.
+/// Finds the fields that name state which a provider of OpenAI's protocols holds: all clients of an account share that state, so no such name from a client may reach the provider. Pure.
 /// </summary>
 public static class ProviderState
 {

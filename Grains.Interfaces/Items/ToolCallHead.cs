@@ -20,7 +20,7 @@ public readonly record struct ToolCallHead(ToolKind Kind, string CallId, string 
     }
 
     /// <summary>Reads a payload that <see cref="Write"/> wrote.</summary>
-    /// <exception cref="FormatException">The payload is not one of <see cref="Write"/>.</exception>
+    /// <exception cref="FormatException">The payload was not written by <see cref="Write"/>.</exception>
     public static ToolCallHead Read(ReadOnlySpan<byte> payload)
     {
         var rest = payload.Length > 2 ? payload[2..] : throw new FormatException("The payload of a tool call's start is too short.");

@@ -7,9 +7,9 @@ public static class ToolOutputs
 {
     /// <summary>
     /// The id of the first call that an output of the input answers and that neither the input nor the context before it has; null when there is none, and where
-    /// the calls are not all known, since the context has items that only a provider understands.
+    /// the context has items that only a provider understands, so that not all calls are known.
     /// </summary>
-    /// <param name="before">The context that the input goes on from.</param>
+    /// <param name="before">The context before the input.</param>
     /// <param name="input">The items of the turn.</param>
     public static string? WithoutCall(IReadOnlyCollection<Item> before, ImmutableArray<Item> input)
     {

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Keys;
 
-/// <summary>What became of a change.</summary>
+/// <summary>The result of a change.</summary>
 /// <param name="Status">Whether it was made.</param>
 /// <param name="Info">The key as it is now; null when there is none.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ApiKeyChange")]

@@ -13,6 +13,6 @@ public enum ApiKeyChangeStatus
     /// <summary>It was revoked, which is for good.</summary>
     Revoked = 2,
 
-    /// <summary>Somebody else changed it meanwhile: read it again.</summary>
+    /// <summary>Another change came first: read the key again.</summary>
     Conflict = 3,
 }

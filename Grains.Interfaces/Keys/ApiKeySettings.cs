@@ -10,7 +10,7 @@ public sealed record ApiKeySettings
     [Id(0)]
     public string Name { get; init; } = "";
 
-    /// <summary>Who holds it; null when not noted.</summary>
+    /// <summary>The name of the person or service that uses the key; null when not noted.</summary>
     [Id(1)]
     public string? Owner { get; init; }
 

@@ -23,7 +23,7 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     [Alias("add")]
     ValueTask<bool> Add(string id);
 
-    /// <summary>Whether an id is noted. Asked before a key's own grain, so that an id that somebody made up wakes no grain. Interleaves.</summary>
+    /// <summary>Whether an id is noted. Asked before a key's own grain, so that an invented id activates no grain. Interleaves.</summary>
     [Alias("contains"), AlwaysInterleave]
     ValueTask<bool> Contains(string id);
 
@@ -32,13 +32,13 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     ValueTask<ImmutableArray<string>> List();
 
     /// <summary>Some of the ids. Interleaves.</summary>
-    /// <param name="after">The id that the page begins after; null, or one that is not noted, begins with the first.</param>
+    /// <param name="after">The id that the page begins after; null, or an id that is not noted, begins with the first id.</param>
     /// <param name="limit">Most ids.</param>
     /// <param name="newestFirst">Whether the order is turned round.</param>
     [Alias("page"), AlwaysInterleave]
     ValueTask<KeyIdPage> GetPage(string? after, int limit, bool newestFirst);
 
-    /// <summary>A key was revoked and makes room for another one. To be called once for a key.</summary>
+    /// <summary>A key was revoked, so one more key may be made. To be called once for each key.</summary>
     [Alias("revoked")]
     ValueTask NoteRevoked(string id);
 }

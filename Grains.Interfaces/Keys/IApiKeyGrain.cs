@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 
 /// <summary>
 /// One client key: its hash and what was decided about it. Grain key: the key's public id (<see cref="ApiKeyToken"/>). The secret itself never
-/// comes here: whoever creates or rotates a key makes the secret and hands over its hash. Every change is durable when its call returns; a
+/// comes here: the frontend that creates or rotates a key makes the secret and sends its hash. Every change is durable when its call returns; a
 /// call that failed may be repeated.
 /// </summary>
 [Alias("flowgpt.IApiKeyGrain")]
@@ -26,7 +26,7 @@ public interface IApiKeyGrain : IGrainWithStringKey
     [Alias("update")]
     ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version);
 
-    /// <summary>Replaces the secret; the one before stays valid for <paramref name="grace"/>, the one before that never. Idempotent by its hash.</summary>
+    /// <summary>Replaces the secret; the previous secret stays valid for <paramref name="grace"/>, earlier secrets do not. Idempotent by its hash.</summary>
     [Alias("rotate")]
     ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace);
 

@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 [Alias("flowgpt.IApiKeyUseGrain")]
 public interface IApiKeyUseGrain : IGrainWithStringKey
 {
-    /// <summary>Lets a request in and takes what it may use from the limits, or says why not. Idempotent by request id while the request runs.</summary>
+    /// <summary>Admits a request and reserves what it may use on the limits, or says why not. Idempotent by request id while the request runs.</summary>
     [Alias("reserve")]
     ValueTask<KeyReserveResult> Reserve(KeyReserveRequest request);
 

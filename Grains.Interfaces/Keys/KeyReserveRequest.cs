@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 /// <see cref="IApiKeyUseGrain.TopUp"/> reserves more while the reply grows.
 /// </param>
 /// <param name="Lifetime">It surely ends within this time; unsettled by then, it counts as if it had used all it reserved.</param>
-/// <param name="HolderSilo">The silo that runs it: when that dies, so has the request.</param>
+/// <param name="HolderSilo">The silo that runs the request: when the silo dies, the request has ended.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.KeyReserveRequest")]
 public sealed record KeyReserveRequest(
     [property: Id(0)] string RequestId,

@@ -5,13 +5,13 @@ using System.Text;
 namespace FlowGpt.Grains.Interfaces.Members;
 
 /// <summary>
-/// The client keys that a person made for themselves. Key: <see cref="KeyOf"/>. Everything it tells is durable. A person's keys are counted here, so that two
-/// requests at one time cannot make one too many.
+/// The client keys that a person made for themselves. Key: <see cref="KeyOf"/>. Every answer is durable. A person's keys are counted here, so that two
+/// requests at the same time cannot make more keys than are allowed.
 /// </summary>
 [Alias("flowgpt.IMemberGrain")]
 public interface IMemberGrain : IGrainWithStringKey
 {
-    /// <summary>Most keys of a person that are remembered, ended ones included: usage goes on naming them.</summary>
+    /// <summary>Most keys of a person that are remembered, ended keys included: usage reports go on naming ended keys.</summary>
     const int MostRemembered = 500;
 
     /// <summary>The grain of a person.</summary>
@@ -28,7 +28,7 @@ public interface IMemberGrain : IGrainWithStringKey
     [Alias("release")]
     ValueTask Release(string keyId);
 
-    /// <summary>The ids of all keys, oldest first, ended ones too.</summary>
+    /// <summary>The ids of all keys, ended keys included, oldest first.</summary>
     [Alias("keys")]
     ValueTask<ImmutableArray<string>> GetKeys();
 }

@@ -12,7 +12,7 @@ public sealed record DiscoveredModels([property: Id(0)] long Version, [property:
     public static DiscoveredModels None { get; } = new(0, []);
 }
 
-/// <summary>What the provider of one pool says it has.</summary>
+/// <summary>The models that the provider of one pool offers.</summary>
 /// <param name="Pool">The pool.</param>
 /// <param name="Models">The provider's models, in its order; those of the last success.</param>
 /// <param name="At">When the provider last answered; null if never.</param>
@@ -32,7 +32,7 @@ public sealed record PoolModels(
 
 /// <summary>A model that a provider says it has.</summary>
 /// <param name="Id">The provider's name of the model.</param>
-/// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not tell.</param>
-/// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not tell.</param>
+/// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not say.</param>
+/// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not say.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.DiscoveredModel")]
 public sealed record DiscoveredModel([property: Id(0)] string Id, [property: Id(1)] int? ContextWindow, [property: Id(2)] string? OwnedBy);

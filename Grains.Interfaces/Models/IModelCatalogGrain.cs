@@ -2,14 +2,14 @@ using Orleans.Concurrency;
 
 namespace FlowGpt.Grains.Interfaces.Models;
 
-/// <summary>The cluster's one list of models. Key: <see cref="Key"/>.</summary>
+/// <summary>The cluster's list of models. Key: <see cref="Key"/>.</summary>
 [Alias("flowgpt.IModelCatalogGrain")]
 public interface IModelCatalogGrain : IGrainWithStringKey
 {
     /// <summary>The only key in use.</summary>
     const string Key = "default";
 
-    /// <summary>The list as it stands. Idempotent; frontends may cache it for some seconds.</summary>
+    /// <summary>The current list. Idempotent; frontends may cache it for some seconds.</summary>
     [Alias("get"), AlwaysInterleave, ResponseTimeout("00:00:02")]
     ValueTask<ModelCatalog> Get();
 
@@ -25,11 +25,11 @@ public interface IModelCatalogGrain : IGrainWithStringKey
     [Alias("status"), AlwaysInterleave]
     ValueTask<ModelCatalogStatus> GetStatus();
 
-    /// <summary>Adds a model or replaces an added one; a configured one is a conflict. Idempotent. Silos that can be reached know it when this returns.</summary>
+    /// <summary>Adds a model or replaces an added model; a configured model is a conflict. Idempotent. Silos that can be reached use it when this returns.</summary>
     [Alias("put")]
     ValueTask<ModelChangeResult> Put(RouteDefinition route);
 
-    /// <summary>Removes an added model; a configured one is a conflict. Turns in flight finish.</summary>
+    /// <summary>Removes an added model; a configured model is a conflict. Turns in flight finish.</summary>
     [Alias("remove")]
     ValueTask<ModelChangeResult> Remove(string id);
 

@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Interfaces.Models;
 
 /// <summary>The catalog for operators.</summary>
 /// <param name="Models">Configured models first, then those that were added, then those that providers offer.</param>
-/// <param name="Hidden">Ids of added models that are not in force because a configured one has their id.</param>
+/// <param name="Hidden">Ids of added models that are not in force because a configured model has their id.</param>
 /// <param name="Found">What the upstream's search found last.</param>
 /// <param name="RefreshedAt">When the upstream was last asked with success; null if never.</param>
 /// <param name="Problem">Why the last refresh failed; null when it did not.</param>

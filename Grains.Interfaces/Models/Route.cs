@@ -25,7 +25,7 @@ public sealed record Route(
 );
 
 /// <summary>A pool and an upstream model.</summary>
-/// <param name="Pool">The pool whose accounts pay.</param>
+/// <param name="Pool">The pool that serves with its accounts.</param>
 /// <param name="Model">The provider's name of the model; at FlowGPT the id of the published prompt.</param>
 /// <param name="Order">Targets of a lower order are tried first.</param>
 /// <param name="Weight">Share among targets of equal order, at least 1.</param>

@@ -22,7 +22,7 @@ public sealed record RouteDefinition
     [Id(3)]
     public int? ContextWindow { get; init; }
 
-    /// <summary>Whether a bold "…Response:" label at the start of a reply is removed; by default only where a target's kind is known to write one.</summary>
+    /// <summary>Whether a bold "…Response:" label at the start of a reply is removed; by default only where a target's kind is known to write such labels.</summary>
     [Id(4)]
     public bool? CleanResponsePrefix { get; init; }
 

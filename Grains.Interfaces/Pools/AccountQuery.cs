@@ -19,7 +19,7 @@ public sealed record AccountQuery(
     [property: Id(5)] int Limit
 );
 
-/// <summary>What accounts are ordered by; equal ones by name.</summary>
+/// <summary>What accounts are ordered by; equal accounts are ordered by name.</summary>
 [GenerateSerializer]
 public enum AccountSort
 {
@@ -29,7 +29,7 @@ public enum AccountSort
     /// <summary>The name.</summary>
     Name = 1,
 
-    /// <summary>The number of the state: ready ones first.</summary>
+    /// <summary>The number of the state: ready accounts first.</summary>
     State = 2,
 
     /// <summary>Calls in flight.</summary>
@@ -38,7 +38,7 @@ public enum AccountSort
     /// <summary>The least share of a limit that is free.</summary>
     Headroom = 4,
 
-    /// <summary>When the token ends; accounts whose token does not tell come last.</summary>
+    /// <summary>When the token ends; accounts whose token does not say it come last.</summary>
     Expires = 5,
 }
 

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>One account's live state. Holds no secret.</summary>
+/// <summary>The current state of one account. Holds no secret.</summary>
 /// <param name="Name">The operator's name for it.</param>
 /// <param name="State">Whether it can serve.</param>
 /// <param name="AvailableAt">End of a cool-down, if one runs.</param>
@@ -35,7 +35,7 @@ public sealed record AccountSnapshot(
     [Id(10)]
     public bool Overridden { get; init; }
 
-    /// <summary>The first 32 bits of the token's SHA-256, to tell tokens apart by.</summary>
+    /// <summary>The first 32 bits of the token's SHA-256, by which tokens can be compared.</summary>
     [Id(11)]
     public string TokenFingerprint { get; init; } = "";
 
@@ -58,7 +58,7 @@ public sealed record AccountSnapshot(
 /// <param name="StatusCode">The upstream's HTTP status; null when there was none.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="IsOut">Whether the account gets nothing but probes; else it goes last in the choice.</param>
-/// <param name="SecondOpinionBy">The account that served what this one refused; null where the failure needs no comparison.</param>
+/// <param name="SecondOpinionBy">The account that served what this account refused; null where the failure needs no comparison.</param>
 /// <param name="ProbeAt">When the account is probed next.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.AccountMark")]
 public sealed record AccountMark(

@@ -19,7 +19,7 @@ public enum AccountState
     /// <summary>The operator switched it off.</summary>
     Disabled = 4,
 
-    /// <summary>The operator lets it finish its calls and gives it no new ones.</summary>
+    /// <summary>By an operator's order the account finishes its calls and gets no new calls.</summary>
     Draining = 5,
 
     /// <summary>Its stored token cannot be read because the key it was encrypted with is lost: out until the token is replaced.</summary>

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>A request for one upstream call's worth of an account.</summary>
+/// <summary>A request for an account, for one upstream call.</summary>
 /// <param name="RequestId">The response id it is for.</param>
-/// <param name="ClientKeyId">Whose request it is: the queue is fair between these.</param>
+/// <param name="ClientKeyId">The id of the client key: the queue is fair between client keys.</param>
 /// <param name="Model">The route that the client asked for.</param>
 /// <param name="AffinityAccount">An account that already holds this conversation upstream; used if it can serve now.</param>
 /// <param name="ExcludedAccounts">Accounts that this request has already failed on.</param>
@@ -32,11 +32,11 @@ public sealed record AcquireRequest(
     [Id(9)]
     public DateTimeOffset AcceptedAt { get; init; }
 
-    /// <summary>The provider's name of the model: what is held against an account is held for one model.</summary>
+    /// <summary>The provider's name of the model: an account's marks are kept by model.</summary>
     [Id(20)]
     public string UpstreamModel { get; init; } = "";
 
-    /// <summary>Identifies what is sent, so that a request that was refused is known again. Zero stands for <see cref="RequestId"/>.</summary>
+    /// <summary>Identifies what is sent, so that a request that was refused is recognised. Zero stands for <see cref="RequestId"/>.</summary>
     [Id(21)]
     public UInt128 Fingerprint { get; init; }
 

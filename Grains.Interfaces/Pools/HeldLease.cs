@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 /// <summary>A lease as its holder reports it; enough for a new activation of the pool to take it over.</summary>
 /// <param name="Id">The lease.</param>
 /// <param name="Account">The account it is for.</param>
-/// <param name="HolderSilo">The silo that holds it.</param>
+/// <param name="HolderSilo">The silo that has the lease.</param>
 /// <param name="Tokens">Tokens reserved with it so far, prompt and reply.</param>
 /// <param name="AnsweredAgo">How long ago the upstream began to answer; null when it has not yet. See <see cref="Settlement"/>.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.HeldLease")]
@@ -25,7 +25,7 @@ public sealed record HeldLease(
     [Id(6)]
     public LeasedTurn? Turn { get; init; }
 
-    /// <summary>What the upstream's answer told of the account's limits; null when it told nothing, or there is no answer yet.</summary>
+    /// <summary>What the upstream's answer says of the account's limits; null when it says nothing, or there is no answer yet.</summary>
     [Id(7)]
     public RateLimitReport? RateLimits { get; init; }
 }

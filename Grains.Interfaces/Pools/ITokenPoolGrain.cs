@@ -11,23 +11,23 @@ public interface ITokenPoolGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Asks for an account. Answers at once: granted, queued with a ticket for <see cref="Await"/>, or rejected.
-    /// Not idempotent: a caller whose call timed out asks again; a grant it never learnt of ends with its TTL.
+    /// Not idempotent: a caller whose call timed out asks again; a grant whose answer was lost ends with its TTL.
     /// </summary>
     [Alias("acquire")]
     ValueTask<AcquireResult> Acquire(AcquireRequest request);
 
     /// <summary>
     /// Waits for a queued ticket, at most <paramref name="maxWait"/> (no more than 2 s). Interleaves. Answers
-    /// <see cref="AcquireResult.Queued"/> again while it must wait on. A ticket that nobody awaits for 10 s is dropped.
+    /// <see cref="AcquireResult.Queued"/> again while it must wait. A ticket that is not asked for within 10 s is dropped.
     /// </summary>
     [Alias("await"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask<AcquireResult> Await(Guid ticket, TimeSpan maxWait, CancellationToken cancellationToken);
 
-    /// <summary>Leaves the queue; if the ticket was granted meanwhile, returns the unused lease. Idempotent.</summary>
+    /// <summary>Leaves the queue; if the ticket has been granted by then, the unused lease is returned. Idempotent.</summary>
     [Alias("abandon")]
     ValueTask Abandon(Guid ticket);
 
-    /// <summary>Ends a lease and tells how the call went. Idempotent by lease id; an unknown lease is ignored.</summary>
+    /// <summary>Ends a lease, with how the call went. Idempotent by lease id; an unknown lease is ignored.</summary>
     [Alias("settle")]
     ValueTask Settle(Settlement settlement);
 
@@ -40,7 +40,7 @@ public interface ITokenPoolGrain : IGrainWithStringKey
 
     /// <summary>
     /// Reserves more tokens for a reply that grows: prompt and reply together up to <paramref name="upTo"/>. Answers how many are reserved then in
-    /// all, which may be fewer, or null when the pool cannot tell at the moment: ask again. Idempotent. A lease that the pool does not know is taken over.
+    /// all, which may be fewer, or null when the pool does not know yet: ask again. Idempotent. A lease that the pool does not know is taken over.
     /// </summary>
     [Alias("top-up")]
     ValueTask<long?> TopUp(HeldLease lease, long upTo);
@@ -61,7 +61,7 @@ public interface ITokenPoolGrain : IGrainWithStringKey
     [Alias("decisions")]
     ValueTask<ImmutableArray<PoolDecision>> GetDecisions();
 
-    /// <summary>Clears an account's cool-down or brings back one that is out. False if there is no such account. Idempotent.</summary>
+    /// <summary>Clears an account's cool-down, or puts an account that is out back into use. False if there is no such account. Idempotent.</summary>
     [Alias("reset")]
     ValueTask<bool> ResetAccount(string account);
 }

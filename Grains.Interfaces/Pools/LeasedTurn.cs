@@ -1,8 +1,8 @@
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>The turn that a lease serves: what is needed to book its use when nobody is left who knows it.</summary>
+/// <summary>The turn that a lease serves: what is needed to book its use when the turn's silo is lost.</summary>
 /// <param name="ResponseId">Its response.</param>
-/// <param name="ClientKeyId">Whose request it is.</param>
+/// <param name="ClientKeyId">The id of the client key.</param>
 /// <param name="Route">The route that the client asked for.</param>
 /// <param name="AcceptedAt">When it was accepted: the hour in which its use is booked.</param>
 /// <param name="PromptTokens">Tokens of everything that is sent upstream.</param>

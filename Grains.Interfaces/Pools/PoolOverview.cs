@@ -35,7 +35,7 @@ public sealed record PoolOverview(
 /// <param name="Reason">Why it cools down or is out; null when it does not.</param>
 /// <param name="TokenExpires">When its token ends, if that is within a week or past.</param>
 /// <param name="IsBlamed">Whether a mark is held against it.</param>
-/// <param name="SecondOpinionBy">The account that served what this one refused; null where there was none.</param>
+/// <param name="SecondOpinionBy">The account that served what this account refused; null where there was none.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.NotableAccount")]
 public sealed record NotableAccount(
     [property: Id(0)] string Name,

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>A pool's live state.</summary>
+/// <summary>The current state of a pool.</summary>
 /// <param name="Name">The pool.</param>
 /// <param name="At">When this was read, by the pool's clock.</param>
 /// <param name="Strategy">How accounts are chosen.</param>

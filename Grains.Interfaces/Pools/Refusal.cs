@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>An account's refusal of a request; whose fault the refusal is, is not known yet.</summary>
+/// <summary>An account's refusal of a request; whether the account or the request is at fault is not known yet.</summary>
 /// <param name="LeaseId">The lease of the refused call.</param>
 /// <param name="Account">The account.</param>
 /// <param name="GrantedAt">When the lease was granted (<see cref="Lease.GrantedAt"/>).</param>

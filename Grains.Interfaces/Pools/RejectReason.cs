@@ -12,23 +12,23 @@ public enum RejectReason
 
     /// <summary>
     /// No account is at a limit, and none can serve in time: none configured, all disabled, expired, refused, waiting for a probe or cooling down after failures,
-    /// or all excluded by the request (503). <c>RetryAfter</c> says when one could serve a new request; null when only an operator can change it.
+    /// or all excluded by the request (503). <c>RetryAfter</c> says when an account could serve a new request; null when only an operator can change that.
     /// </summary>
     NoUsableAccount = 2,
 
     /// <summary>The request is larger than any account's token limit allows at all (400).</summary>
     LargerThanAnyLimit = 3,
 
-    /// <summary>The upstream fails for all accounts alike; the breaker is open (503).</summary>
+    /// <summary>The upstream fails for all accounts; the breaker is open (503).</summary>
     BreakerOpen = 4,
 
     /// <summary>The pool does not know the ticket (it was dropped or its silo died), or it is moving to another silo. Ask again.</summary>
     UnknownTicket = 5,
 
-    /// <summary>Two accounts refused the request, the second one right after it had served others: the request is to blame (400).</summary>
+    /// <summary>Two accounts refused the request, the second of them right after it had served other requests: the request is at fault (400).</summary>
     Convicted = 6,
 
-    /// <summary>The request was refused and no account could give a second opinion that counts: nobody is blamed (503).</summary>
+    /// <summary>The request was refused and no account could give a second opinion that counts: no account is marked (503).</summary>
     NobodyToBlame = 7,
 
     /// <summary>The second opinion that the request waited for has been given. Ask again at once.</summary>

@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Interfaces.Pools;
 /// <param name="Failure">What failed; null for success and for cancellation by the caller.</param>
 /// <param name="AnsweredAgo">
 /// How long ago, by the holder's clock, the upstream began to answer: the request had arrived there by then. Null when it never
-/// answered or nobody noted it; the end of the lease is then taken for the arrival, and a call without a failure proves nothing.
+/// answered or its answer was not noted; the end of the lease then counts as the arrival, and a call without a failure proves nothing.
 /// </param>
 /// <param name="Account">The lease's account, so that a pool that lost its memory can still judge the account's health.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.Settlement")]
@@ -22,7 +22,7 @@ public sealed record Settlement(
     [property: Id(5)] string? Account = null
 )
 {
-    /// <summary>What the upstream's answer, also a refusal, told of the account's limits; null when it told nothing.</summary>
+    /// <summary>What the upstream's answer, also a refusal, says of the account's limits; null when it says nothing.</summary>
     [Id(6)]
     public RateLimitReport? RateLimits { get; init; }
 }

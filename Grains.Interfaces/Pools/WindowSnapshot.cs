@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Pools;
 
-/// <summary>One limit of an account as it stands.</summary>
+/// <summary>The current state of one limit of an account.</summary>
 /// <param name="Name">The limit's name in the accounts file, e.g. <c>requestsPerMinute</c>.</param>
 /// <param name="Limit">The most allowed.</param>
 /// <param name="Used">What counts against it now, reservations included.</param>

@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>
-/// The turns that run in this process, for a frontend in the same process: such a turn is read without a grain call. Whoever finds none reads through
+/// The turns that run in this process, for a frontend in the same process: such a turn is read without a grain call. A frontend that finds no such turn reads through
 /// <see cref="ITurnGrain.Read"/>, which gives the same slices. Thread-safe.
 /// </summary>
 public interface ILocalTurns

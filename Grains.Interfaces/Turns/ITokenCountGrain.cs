@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Turns;
 
-/// <summary>Counts the tokens of prompts on whatever silo the call reaches. Key: <see cref="Key"/>. Nothing is stored, sent or charged.</summary>
+/// <summary>Counts the tokens of prompts on the silo that the call reaches. Key: <see cref="Key"/>. Nothing is stored, sent or charged.</summary>
 [Alias("flowgpt.ITokenCountGrain")]
 public interface ITokenCountGrain : IGrainWithStringKey
 {

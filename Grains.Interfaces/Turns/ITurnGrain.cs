@@ -13,7 +13,7 @@ public interface ITurnGrain : IGrainWithStringKey
     /// <see cref="TurnRequest.Fingerprint"/> and <see cref="TurnRequest.ResponseId"/>: the same turn joins the running or finished response.
     /// Stored turns are durable when this returns. A silo that is about to stop throws <see cref="GatewayTooBusyException"/> to a new turn while
     /// there are others: nothing was begun, and the next call reaches another silo. No answer in 5 s is a <see cref="TimeoutException"/>: the
-    /// silo may have died, and nobody tells a client that waits for it.
+    /// silo may have died, and a client that waits for the call is not told.
     /// </summary>
     [Alias("start"), ResponseTimeout("00:00:05")]
     ValueTask<StartResult> Start(TurnRequest turn);
@@ -32,7 +32,7 @@ public interface ITurnGrain : IGrainWithStringKey
     ValueTask Cancel(string responseId);
 
     /// <summary>
-    /// Tells that the response's reader has gone away: the response is cancelled, at once or, where a setting gives a grace, when nobody has read it for that long. A
+    /// Called when the response's reader has disconnected: the response is cancelled, at once or, where a grace is configured, once it has not been read for the grace. A
     /// response in the background goes on. Idempotent; interleaves.
     /// </summary>
     [Alias("leave"), AlwaysInterleave, ResponseTimeout("00:00:03")]
@@ -40,7 +40,7 @@ public interface ITurnGrain : IGrainWithStringKey
 }
 
 /// <summary>
-/// Hosts turns that are not stored, many at once: each runs by itself, and calls for different turns interleave. A frontend keeps some hosts and spreads its
+/// Hosts turns that are not stored, many at once: the turns run independently, and calls for different turns interleave. A frontend keeps some hosts and spreads its
 /// turns over them, so that a request costs neither an activation nor an entry in the grain directory. A turn with an idempotency key has a host of its
 /// own, which every repetition of the request finds. Keys: <see cref="Conversations.ConversationKey.Host"/> and <see cref="Conversations.ConversationKey.Idempotent"/>.
 /// </summary>

@@ -2,13 +2,13 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Interfaces.Turns;
 
-/// <summary>Items of the input that only name an item of what the request goes on from.</summary>
+/// <summary>Items of the input that only name another item: of the stored context, or of a kept response.</summary>
 public static class ItemReferences
 {
-    /// <summary>Whether an item only names another one.</summary>
+    /// <summary>Whether an item only names another item.</summary>
     public static bool Is(Item item) => item is OpaqueItem { Dialect: DialectNames.ItemReference };
 
-    /// <summary>The refusal of a reference whose item is not there: the same where nothing is gone on from and where that does not have the item.</summary>
+    /// <summary>The refusal of a reference whose item is not there: the same with and without a stored context.</summary>
     /// <param name="reference">The reference.</param>
     public static TurnError NotFound(Item reference)
     {

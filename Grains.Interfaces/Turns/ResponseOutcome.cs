@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>How a response ended.</summary>
 /// <param name="FinishReason">Why the text ended; null unless completed.</param>
-/// <param name="Usage">Tokens used, whatever the outcome.</param>
+/// <param name="Usage">Tokens used, with any outcome.</param>
 /// <param name="Error">What failed; null unless failed.</param>
 /// <param name="EndedAt">When the response ended; null where an earlier version wrote the outcome.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ResponseOutcome")]

@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>Who serves a response; for request logs and rate-limit headers.</summary>
 /// <param name="Account">The account's name.</param>
-/// <param name="Attempts">Upstream accounts tried so far, this one included.</param>
+/// <param name="Attempts">Upstream accounts tried so far, the account that serves included.</param>
 /// <param name="QueuedFor">Time spent waiting for an account.</param>
 /// <param name="Headroom">The pool's request headroom at the grant; null when nothing is limited.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ResponseServing")]
@@ -19,7 +19,7 @@ public sealed record ResponseServing(
     [Id(4)]
     public string[]? EarlierCalls { get; init; }
 
-    /// <summary>The dialect whose built-in tools the provider runs itself; null when it runs none.</summary>
+    /// <summary>The dialect with the built-in tools that the provider runs itself; null when the provider runs none.</summary>
     [Id(5)]
     public string? RunsToolsOf { get; init; }
 }

@@ -13,7 +13,7 @@ public enum ResponseStatus
     /// <summary>Ended as it should.</summary>
     Completed = 2,
 
-    /// <summary>Ended with an error; what text there was stands.</summary>
+    /// <summary>Ended with an error; the text until then is kept.</summary>
     Failed = 3,
 
     /// <summary>Stopped by the caller.</summary>

@@ -1,10 +1,10 @@
 namespace FlowGpt.Grains.Interfaces.Turns;
 
 /// <summary>
-/// How a turn of a stored conversation goes on from what is stored, when its input holds new items alone: they come after everything stored, whatever they are.
+/// How a turn of a stored conversation continues what is stored. Its input holds new items alone, which come after everything stored.
 /// </summary>
-/// <param name="Parent">The response that the turn goes on from, which must be the conversation's latest; null for a turn that goes on from whatever is stored.</param>
-/// <param name="ForkOf">The conversation of <paramref name="Parent"/>, whose context is copied into this new one; null when the parent is in this conversation.</param>
+/// <param name="Parent">The response that the turn continues, which must be the conversation's latest; null for a turn that continues all that is stored.</param>
+/// <param name="ForkOf">The conversation of <paramref name="Parent"/>, whose context is copied into this new conversation; null when the parent is in this conversation.</param>
 /// <param name="MustExist">Whether the conversation must have been created before.</param>
 /// <param name="RefusesLongContext">Whether a context that is too long for the model is refused; else its oldest turns are left out.</param>
 /// <param name="MustBeNew">Whether the conversation must hold nothing yet, since it belongs to one idempotency key.</param>
@@ -18,8 +18,8 @@ public sealed record TurnContinuation(
 );
 
 /// <summary>What is kept of a response beside its events, so that the response can be shown again.</summary>
-/// <param name="Shape">What the client's dialect needs for it, as JSON; nobody else reads it.</param>
-/// <param name="IsBackground">Whether the response goes on when nobody listens.</param>
+/// <param name="Shape">What the client's dialect needs to show the response again, as JSON; only the dialect reads it.</param>
+/// <param name="IsBackground">Whether the response runs to its end without readers.</param>
 /// <param name="Metadata">The client's notes by which the response is listed: one JSON object of texts; null for a response that is in no list.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ResponseKeeping")]
 public sealed record ResponseKeeping(

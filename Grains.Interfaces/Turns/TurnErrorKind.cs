@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Turns;
 
-/// <summary>What kind of error a turn met. The frontend maps each kind to one HTTP status.</summary>
+/// <summary>What kind of error a turn ended with. The frontend maps each kind to one HTTP status.</summary>
 [GenerateSerializer]
 public enum TurnErrorKind
 {
@@ -31,7 +31,7 @@ public enum TurnErrorKind
     /// <summary>504: the upstream was too slow.</summary>
     UpstreamTimeout = 8,
 
-    /// <summary>503: this side lost the response (a silo ended or died).</summary>
+    /// <summary>503: the gateway lost the response (a silo ended or died).</summary>
     Interrupted = 9,
 
     /// <summary>500: a defect here.</summary>
@@ -61,7 +61,7 @@ public enum TurnErrorKind
     /// <summary>429: too many requests of the client key were refused by the upstream in the last minute.</summary>
     TooManyRefused = 21,
 
-    /// <summary>The turn's parent is not its conversation's latest: the turn belongs into a copy of the conversation.</summary>
+    /// <summary>The turn's parent is not its conversation's latest: the turn is to run in a copy of the conversation.</summary>
     NotLatestResponse = 30,
 
     /// <summary>400 <c>previous_response_not_found</c>.</summary>

@@ -12,7 +12,7 @@ public sealed record TurnRequest
     [Id(0)]
     public required string ResponseId { get; init; }
 
-    /// <summary>Whose turn it is.</summary>
+    /// <summary>The id of the client key that the turn belongs to.</summary>
     [Id(1)]
     public required string ClientKeyId { get; init; }
 
@@ -21,7 +21,7 @@ public sealed record TurnRequest
     public required string Route { get; init; }
 
     /// <summary>
-    /// For a turn that is not stored the whole context, the new items last. For a stored one the new items, or the whole context again:
+    /// For a turn that is not stored the whole context, the new items last. For a stored turn the new items, or the whole context again:
     /// a prefix equal to what is stored is recognised and not repeated.
     /// </summary>
     [Id(3)]
@@ -75,11 +75,11 @@ public sealed record TurnRequest
     [Id(15)]
     public bool IsIdempotent { get; init; }
 
-    /// <summary>How the turn goes on from what its conversation holds; null where <see cref="Input"/> says it.</summary>
+    /// <summary>How the turn continues what its conversation holds; null where <see cref="Input"/> shows that.</summary>
     [Id(16)]
     public TurnContinuation? Continuation { get; init; }
 
-    /// <summary>What is kept so that the response can be shown again; null for one that is not kept. Only in a conversation.</summary>
+    /// <summary>What is kept so that the response can be shown again; null for a response that is not kept. Only in a conversation.</summary>
     [Id(17)]
     public ResponseKeeping? Keeping { get; init; }
 
@@ -87,7 +87,7 @@ public sealed record TurnRequest
     [Id(18)]
     public bool DropsOldest { get; init; }
 
-    /// <summary>The most time the whole turn may take, however it goes on; zero for no such limit.</summary>
+    /// <summary>The most time that the whole turn may take; zero for no limit.</summary>
     [Id(19)]
     public TimeSpan MaxTime { get; init; }
 
@@ -102,7 +102,7 @@ public enum TurnLifetime
     /// <summary>Cancelled when its client disconnects; kept until read, at most 15 s; with an idempotency key 10 minutes.</summary>
     Attached = 0,
 
-    /// <summary>Goes on when nobody listens; kept for an hour.</summary>
+    /// <summary>Runs to its end without readers; kept for an hour.</summary>
     Background = 1,
 
     /// <summary>Written into its conversation.</summary>

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Upstreams;
 
-/// <summary>Whose fault a failed upstream call is. Decided before anything is charged to anybody.</summary>
+/// <summary>What is at fault for a failed upstream call: the request, the account or the service. Decided before anything is charged.</summary>
 [GenerateSerializer]
 public enum FailureClass
 {
@@ -10,6 +10,6 @@ public enum FailureClass
     /// <summary>The account (401, 403, expired, 429): it cools down or goes out, the request is tried on another.</summary>
     Credential = 1,
 
-    /// <summary>The service (5xx, timeout, reset, challenge, garbage): retried elsewhere; many alike trip the pool's breaker.</summary>
+    /// <summary>The service (5xx, timeout, reset, challenge, unreadable answer): retried on another account; many such failures open the pool's breaker.</summary>
     Upstream = 2,
 }

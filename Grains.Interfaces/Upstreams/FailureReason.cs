@@ -54,9 +54,9 @@ public enum FailureReason
     /// <summary>The request alone is larger than the upstream takes, or than a token limit of the account.</summary>
     RequestTooLarge = 21,
 
-    /// <summary>State that the upstream kept for an earlier turn (its conversation) is gone: begin without it, and blame nobody.</summary>
+    /// <summary>State that the upstream kept for an earlier turn (its conversation) is gone: begin without it; no account is marked.</summary>
     Gone = 22,
 
-    /// <summary>The model's reply was whole, and not in the form that the request asks for: nobody is blamed, and nothing is tried again.</summary>
+    /// <summary>The model's reply was whole, but not in the form that the request asks for: no account is marked, and nothing is tried again.</summary>
     Unfit = 23,
 }

@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Interfaces.Upstreams;
 
 /// <summary>A classified failure of one upstream call.</summary>
-/// <param name="Class">Whose fault it is.</param>
+/// <param name="Class">What is at fault.</param>
 /// <param name="Reason">What happened.</param>
 /// <param name="StatusCode">The HTTP status, if there was one.</param>
 /// <param name="RetryAfter">How long the upstream asked to wait, if it did.</param>

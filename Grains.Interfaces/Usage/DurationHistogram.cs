@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Interfaces.Usage;
 
 /// <summary>
-/// Counts durations in fixed buckets on a logarithmic scale, four to each doubling from 1 ms to 17.5 minutes and one for all above. The scale never
+/// Counts durations in fixed buckets on a logarithmic scale, four to each doubling from 1 ms to 17.5 minutes, and a last bucket for all above. The scale never
 /// changes, so that histograms of any time and place can be added exactly. Not thread-safe.
 /// </summary>
 [GenerateSerializer, Alias("flowgpt.DurationHistogram")]

@@ -21,14 +21,14 @@ public interface IUsageLedgerGrain : IGrainWithStringKey
     ValueTask RecordAll(ImmutableArray<UsageEvent> events);
 
     /// <summary>
-    /// Books those of the events that are not booked, for a caller that cannot know: one that saw their silo die. An event so old that
+    /// Books those of the events that are not booked, for a caller that cannot know that because their silo died. An event so old that
     /// its id may have been forgotten is left out, since booking it could count it twice. Returns when it is durable.
     /// </summary>
     [Alias("record-missed"), AlwaysInterleave]
     ValueTask RecordMissed(ImmutableArray<UsageEvent> events);
 
     /// <summary>
-    /// Tells that booked events are in no outbox any more, so that their ids need not be kept. Idempotent; returns at once and is durable
+    /// Notes that booked events are in no outbox any more, so that their ids need not be kept. Idempotent; returns at once and is durable
     /// with the ledger's next write. Should it be lost, the ids are kept, no more.
     /// </summary>
     [Alias("release"), AlwaysInterleave]

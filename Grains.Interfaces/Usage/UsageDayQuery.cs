@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Interfaces.Usage;
 
-/// <summary>A question to one day's roll-up.</summary>
+/// <summary>A query of one day's roll-up.</summary>
 /// <param name="Width">How long the buckets are.</param>
-/// <param name="Grouping">What is told apart.</param>
+/// <param name="Grouping">What a bucket is split by.</param>
 /// <param name="FromHour">First hour of the day that counts, 0 to 23.</param>
 /// <param name="ToHour">First hour that does not count any more, 1 to 24.</param>
 /// <param name="ClientKeyIds">The only client keys that count; empty for all.</param>

@@ -2,18 +2,18 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Interfaces.Usage;
 
-/// <summary>What one response used. Its id is the response id, so that it is booked once however often it is delivered.</summary>
+/// <summary>What one response used. Its id is the response id, so that it is booked once, however often it is delivered.</summary>
 /// <param name="ResponseId">Identifies the event.</param>
-/// <param name="ClientKeyId">Whose usage it is.</param>
+/// <param name="ClientKeyId">The id of the client key.</param>
 /// <param name="Model">The model alias.</param>
 /// <param name="Account">The account that served it; null when none did.</param>
 /// <param name="At">
-/// When the request was accepted, UTC; decides the hour it is booked in. Whoever tells of the response knows it alike, so that no two can book it
+/// When the request was accepted, UTC; decides the hour it is booked in. All processes that report the response know the same time, so that no two book it
 /// in different hours.
 /// </param>
 /// <param name="Usage">Tokens.</param>
 /// <param name="ErrorKind">What failed; null for success and cancellation.</param>
-/// <param name="Estimated">Whether it is not known what became of it, so that some of the figures are an estimate.</param>
+/// <param name="Estimated">Whether the outcome is not known, so that some of the figures are estimates.</param>
 /// <param name="TimeToFirstToken">From acceptance to the first text; null when there was none.</param>
 /// <param name="Duration">From acceptance to the end.</param>
 /// <param name="IsFromOutbox">

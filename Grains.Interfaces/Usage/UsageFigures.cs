@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 [GenerateSerializer, Alias("flowgpt.UsageFigures")]
 public sealed class UsageFigures
 {
-    /// <summary>Requests that were accepted, whatever became of them.</summary>
+    /// <summary>Requests that were accepted, whatever their outcome.</summary>
     [Id(0)]
     public long Requests { get; set; }
 
@@ -16,7 +16,7 @@ public sealed class UsageFigures
     [Id(1)]
     public long Cancelled { get; set; }
 
-    /// <summary>Those of which it is not known what became of them; their figures are estimates.</summary>
+    /// <summary>Requests whose outcome is not known; their figures are estimates.</summary>
     [Id(2)]
     public long Estimated { get; set; }
 

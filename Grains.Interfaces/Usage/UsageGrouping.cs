@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Interfaces.Usage;
 
-/// <summary>What a usage query tells apart within a bucket; nothing is summed up over it.</summary>
+/// <summary>What a usage query splits a bucket by.</summary>
 [Flags, GenerateSerializer]
 public enum UsageGrouping
 {

@@ -3,7 +3,7 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 /// <summary>Sums over usage events.</summary>
 /// <param name="Requests">Responses booked, whatever their outcome.</param>
 /// <param name="Errors">Those that failed.</param>
-/// <param name="Estimated">Those whose figures are an estimate.</param>
+/// <param name="Estimated">Responses whose figures are an estimate.</param>
 /// <param name="PromptTokens">Prompt tokens.</param>
 /// <param name="CompletionTokens">Completion tokens.</param>
 /// <param name="CachedTokens">Prompt tokens that were not sent again.</param>
