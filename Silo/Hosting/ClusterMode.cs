@@ -183,7 +183,7 @@ internal sealed class ClusterMode : IHostingMode
         services.AddSingleton<IReadinessSource, ContactReadiness>();
     }
 
-    // Redis ends records by itself, a time after their last write; a provider has one such time for all of its records.
+    // Redis removes records a set time after their last write; a storage provider has one such time for all of its records.
     private void AddStorage(ISiloBuilder silo)
     {
         const string lasting = "lasting";
@@ -216,7 +216,7 @@ internal sealed class ClusterMode : IHostingMode
         );
     }
 
-    // What is wrong with the pool's settings themselves is told where all features are checked.
+    // Problems of the pool's settings themselves are reported where all features are checked.
     private static ClusterTiming TimingOf(MembershipOptions membership, IConfiguration configuration) =>
         membership.Timing((OptionsCheck.Read<PoolOptions>(configuration, PoolOptions.SectionName, []) ?? new PoolOptions()).LeaseTtl);
 

@@ -42,7 +42,7 @@ internal sealed class DemoUpstream : IAsyncDisposable
             {
                 AcceptUnknownAccounts = false,
                 TokenLifetime = TokenLifetime,
-                // About the pace of a real reply, so that a stream looks like one.
+                // About the pace of a real reply, so that a stream looks real.
                 Behaviour = new BehaviourSettings
                 {
                     FirstTokenDelay = TimeSpan.FromMilliseconds(150),

@@ -68,7 +68,7 @@ internal sealed class EmbeddedMode : IHostingMode
     public void Configure(ISiloBuilder silo)
     {
         silo.UseLocalhostClustering(FreeLoopbackPort(), gatewayPort: 0, serviceId: _options.ServiceId, clusterId: _options.ClusterId);
-        // The silo has a port although nothing uses it: whoever connects has no certificate that this process takes.
+        // The silo has a port although nothing uses the port: no other process has a certificate that this process accepts.
         silo.UseClusterTls(ClusterCertificates.MakeForThisProcess(TimeProvider.System.GetUtcNow()));
         const string file = "file";
         silo.AddAdoNetGrainStorage(
@@ -102,7 +102,7 @@ internal sealed class EmbeddedMode : IHostingMode
     }
 
     // SQLite blocks the threads that it runs on; the gate bounds how many. The pool starts with one thread a core and adds
-    // more only about one a second, so on a small machine blocked ones would stall everything else.
+    // only about one thread a second, so on a small machine blocked threads would stall everything else.
     private static void LeaveThreadsForTheRest()
     {
         ThreadPool.GetMinThreads(out var workers, out var completion);
@@ -110,7 +110,7 @@ internal sealed class EmbeddedMode : IHostingMode
         ThreadPool.SetMinThreads(Math.Max(workers, wanted), completion);
     }
 
-    // Nothing but this process uses the port; a fixed one would keep two embedded gateways from running on one machine.
+    // Nothing but this process uses the port; with a fixed port two embedded gateways could not run on one machine.
     private static int FreeLoopbackPort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

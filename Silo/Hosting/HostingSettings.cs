@@ -6,7 +6,7 @@ namespace FlowGpt.Silo.Hosting;
 /// <summary>What the composition itself reads from the configuration.</summary>
 internal sealed record HostingSettings(SiloOptions Silo, RedisOptions Redis, MembershipOptions Membership)
 {
-    /// <summary>Whether this process is one of a cluster, as opposed to all there is.</summary>
+    /// <summary>Whether this process belongs to a cluster of several processes.</summary>
     public bool IsCluster => !string.IsNullOrWhiteSpace(Redis.Connection);
 
     /// <summary>Reads the settings; every problem goes into the list, and defaults stand in for what is wrong.</summary>

@@ -4,9 +4,9 @@ using FlowGpt.Grains.Timing;
 namespace FlowGpt.Silo.Hosting;
 
 /// <summary>
-/// How fast silos notice that one of them has died. Section <see cref="Section"/>. Shorter finds a death sooner and mistakes a pause (garbage
-/// collection, a starved machine) for one more easily; a silo that was wrongly declared dead ends itself. The defaults were measured: a killed silo's
-/// work is served again in about 3 s, a frozen one's in about 12 s.
+/// How fast silos notice that a silo has died. Section <see cref="Section"/>. Shorter finds a death sooner and mistakes a pause (garbage
+/// collection, a starved machine) for a death more easily; a silo that was wrongly declared dead ends itself. The defaults were measured: a killed silo's
+/// work is served again in about 3 s, a frozen silo's in about 12 s.
 /// </summary>
 internal sealed class MembershipOptions
 {
@@ -16,7 +16,7 @@ internal sealed class MembershipOptions
     [Range(typeof(TimeSpan), "00:00:00.2", "00:01:00")]
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most time given to a probe when silos are slow. A silo whose connection is open is held to be alive for this long times the missed probes. Default: 2 s.</summary>
+    /// <summary>Most time given to a probe when silos are slow. A silo with an open connection counts as alive for this time multiplied by the missed probes. Default: 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.2", "00:02:00")]
     public TimeSpan MaxProbeTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -24,7 +24,7 @@ internal sealed class MembershipOptions
     [Range(1, 20)]
     public int MissedProbes { get; set; } = 3;
 
-    /// <summary>How often a silo writes that it is alive. After three missed ones a restarted cluster takes it for dead. Default: 3 s.</summary>
+    /// <summary>How often a silo writes that it is alive. After three missed writes a restarted cluster takes the silo for dead. Default: 3 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan IAmAliveInterval { get; set; } = TimeSpan.FromSeconds(3);
 
@@ -34,9 +34,9 @@ internal sealed class MembershipOptions
 
     /// <summary>
     /// How long a silo may be without contact to Redis and to the other silos before it takes itself for cut off: it ends its upstream calls and begins none,
-    /// so that those who take over its work find the accounts free. Shorter: it stops sooner in an outage of the network that nobody else has noticed.
+    /// so that the silos which take over its work find the accounts free. Shorter: the silo stops sooner in an outage of the network that no other silo has noticed.
     /// Longer, up to two thirds of the time in which the others declare it dead (<see cref="MaxProbeTimeout"/> times <see cref="MissedProbes"/>): it rides out
-    /// longer ones. Default: half of that time, 3 s.
+    /// longer outages. Default: half of that time, 3 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "00:01:00")]
     public TimeSpan? FenceAfter { get; set; }

@@ -24,7 +24,7 @@ internal sealed partial class MembershipTableRestorer : BackgroundService
     /// <param name="table">The key of the table.</param>
     /// <param name="interval">Between two looks at it.</param>
     /// <param name="silo">This silo.</param>
-    /// <param name="silos">Tells whether this silo is an active member.</param>
+    /// <param name="silos">Says whether this silo is an active member.</param>
     /// <param name="lifetime">Ends this process.</param>
     /// <param name="time">For the interval.</param>
     /// <param name="logger">Gets what happened.</param>

@@ -6,7 +6,7 @@ using Orleans.Serialization;
 
 namespace FlowGpt.Silo.Hosting;
 
-/// <summary>What every silo has, whatever its mode.</summary>
+/// <summary>What every silo has, in every mode.</summary>
 internal static class OrleansHosting
 {
     // Hosts of turns and stored conversations come and go, and their addresses are remembered after that, at 300 bytes each: Orleans' default
@@ -19,7 +19,7 @@ internal static class OrleansHosting
         builder.UseOrleans(silo =>
         {
             mode.Configure(silo);
-            // One serializer for all stored records, chosen for good: changing it would not convert what is stored.
+            // One serializer for all stored records, which must not be changed: stored records would not be converted.
             silo.UseSystemTextJsonGrainStorageSerializer();
             silo.Configure<SystemTextJsonGrainStorageSerializerOptions>(json => StorageJson.Configure(json.JsonSerializerOptions));
             silo.Configure<GrainCollectionOptions>(collection =>

@@ -7,7 +7,7 @@ using FlowGpt.Grains.Interfaces.Cluster;
 
 namespace FlowGpt.Silo.Hosting;
 
-/// <summary>The settings of this silo for the other silos. A secret leaves as 32 bits of its SHA-256, so that a silo with another one can be found.</summary>
+/// <summary>The settings of this silo for the other silos. A secret is sent as 32 bits of its SHA-256, so that a silo with another secret can be found.</summary>
 internal sealed class OwnSettings(EffectiveSettings settings, IConfiguration configuration) : ISiloSettingsSource
 {
     public SiloSettings Read()

@@ -123,7 +123,7 @@ internal static class ProductFeatures
             new ConfigurationBuilder().AddInMemoryCollection(ProductKeys.Placeholders).AddInMemoryCollection(rest).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(root).AddLogging();
         services.AddProductFeatures(silo);
-        // Metrics ask for options while they are being set up; one wrong value would end the check before the others are looked at.
+        // Metrics ask for options while they are being set up; a wrong value there would end the check before other options are checked.
         services.RemoveAll<IMetricsListener>();
         using var provider = services.BuildServiceProvider();
         Startup.Collect(

@@ -28,8 +28,8 @@ internal sealed record ProductKeys(string Master, string Admin, string? MasterFi
         return Use(configuration, new ProductKeys(master, admin, masterFile, adminFile));
     }
 
-    /// <summary>Takes the keys from the configuration, for processes that must agree on them and so cannot each invent one.</summary>
-    /// <exception cref="StartupException">One is missing, or both are the same.</exception>
+    /// <summary>Takes the keys from the configuration, for processes that must have the same keys and so cannot generate them.</summary>
+    /// <exception cref="StartupException">A key is missing, or both are the same.</exception>
     public static ProductKeys FromConfiguration(IConfigurationManager configuration)
     {
         var problems = new List<string>();

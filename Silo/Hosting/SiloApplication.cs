@@ -101,7 +101,7 @@ internal sealed partial class SiloApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Serves until the process is told to stop, then stops in order.</summary>
+    /// <summary>Serves until the process gets a signal to stop, then stops in order.</summary>
     public async Task RunAsync()
     {
         await StartAsync();

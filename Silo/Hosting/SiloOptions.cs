@@ -25,7 +25,7 @@ internal sealed class SiloOptions
     public string ClusterId { get; set; } = "default";
 
     /// <summary>
-    /// Cluster mode: the IP address or host name at which other silos and frontends reach this one. Default: the machine's first
+    /// Cluster mode: the IP address or host name at which other silos and frontends reach this silo. Default: the machine's first
     /// address that is not loopback. Silo ports take only processes with a certificate of the cluster (<c>CLUSTER_TLS</c>).
     /// </summary>
     public string? AdvertisedAddress { get; set; }
@@ -53,7 +53,7 @@ internal sealed class SiloOptions
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long one grain may take to be put away at a stop. Calls to the grain wait that long before another silo has it: less than
+    /// How long a grain may take to deactivate at a stop. Calls to the grain wait that long before another silo has it: less than
     /// <c>FlowGpt:Frontend:StartWithin</c>, so that the turns of a stored conversation wait and do not fail. Default: 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

@@ -16,14 +16,14 @@ internal static class KeyRing
     /// <summary>The ring in Redis, for every silo of the deployment.</summary>
     public static IXmlRepository In(IConnectionMultiplexer redis, string key) => new RedisXmlRepository(() => redis.GetDatabase(), key);
 
-    /// <summary>Opens a ring. With a key, whatever is added is encrypted with it; keys that were there without it stay readable, and are used for nothing new.</summary>
+    /// <summary>Opens a ring. With a key, all additions are encrypted with the key; unencrypted keys of earlier times stay readable, and are used for nothing new.</summary>
     /// <exception cref="ApiFrontend.Configuration.StartupException">The ring is encrypted with another key.</exception>
     public static IDataProtectionProvider Open(IXmlRepository repository, VaultKey? key = null)
     {
         var ring = repository.GetAllElements();
         VaultKeyEncryptor.Demand(ring, key);
 
-        // A container of its own: the ring's cache cannot be told to read again, a new one reads.
+        // A container of its own: the ring's cache cannot be made to read again, but a new cache reads.
         var services = new ServiceCollection();
         services.AddDataProtection().SetApplicationName(ApplicationName);
         services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = repository);

@@ -24,7 +24,7 @@ internal sealed partial class VaultKey
         Id = Convert.ToHexStringLower(SHA256.HashData([.. "vault key"u8, .. _key]).AsSpan(0, 8));
     }
 
-    /// <summary>Says which key a text is encrypted with; nothing of the key can be told from it.</summary>
+    /// <summary>Identifies the key that a text is encrypted with, and reveals nothing of the key.</summary>
     public string Id { get; }
 
     /// <summary>The key of a silo: of the file that is named, else of the directory with the silo's certificates. Null where there is none.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class VaultKey
         return Encoding.UTF8.GetString(plain);
     }
 
-    /// <summary>Says that the ring is open to whoever reads Redis.</summary>
+    /// <summary>Says that the key ring is readable by every process that can read Redis.</summary>
     public static void Tell(ILogger logger, VaultKey? key)
     {
         if (key is null)

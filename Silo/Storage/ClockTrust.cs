@@ -16,7 +16,7 @@ internal sealed class ClockTrust(DateTimeOffset? newest)
     private (DateTimeOffset Wall, TimeSpan Running)? _latest;
     private TimeSpan? _doubtedAt;
 
-    /// <summary>Takes one reading and says whether it may be believed.</summary>
+    /// <summary>Takes one reading of the clock and says whether it is plausible.</summary>
     /// <param name="wall">What the wall clock says.</param>
     /// <param name="running">How long the process has run, by its monotonic clock.</param>
     public bool Believes(DateTimeOffset wall, TimeSpan running)

@@ -114,7 +114,7 @@ internal sealed class DataDirectory : IDisposable
         return taken;
     }
 
-    // A file of its own: nobody can read the locked one.
+    // A separate file: the locked file cannot be read.
     private static string OwnerFile(string path) => path + ".pid";
 
     private static string OwnerOf(string path)

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace FlowGpt.Silo.Storage;
 
 /// <summary>
-/// Brings the data file to this program's format before anything else opens it. A missing file is created; an older one is
-/// copied aside and upgraded in one transaction; a newer one, another program's or a damaged one is refused and left as it is.
+/// Brings the data file to this program's format before anything else opens it. A missing file is created; an older file is
+/// copied aside and upgraded in one transaction; a newer file, another program's file and a damaged file are refused and left as they are.
 /// The version is SQLite's <c>user_version</c>, the owner its <c>application_id</c>: both change with the transaction.
 /// </summary>
 internal static class DatabaseFile

@@ -1,7 +1,7 @@
 namespace FlowGpt.Silo.Storage;
 
 /// <summary>The note that records are over their time. They are removed a day later, by the note and not by what the clock says then.</summary>
-/// <param name="Before">Records whose last write is older are over their time.</param>
+/// <param name="Before">The retention of records whose last write is older has elapsed.</param>
 /// <param name="MarkedAt">What the wall clock said when the note was made.</param>
 internal sealed record RetentionMark(DateTimeOffset Before, DateTimeOffset MarkedAt)
 {

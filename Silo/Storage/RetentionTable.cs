@@ -21,7 +21,7 @@ internal sealed class RetentionTable(SqliteDataSource source)
         return marks is [var mark] ? mark : null;
     }
 
-    /// <summary>Keeps a note instead of the one before; null takes it away.</summary>
+    /// <summary>Replaces the note; null removes it.</summary>
     public Task WriteAsync(string state, RetentionMark? mark, CancellationToken cancellationToken) =>
         ReadAsync(
             mark is null
@@ -34,7 +34,7 @@ internal sealed class RetentionTable(SqliteDataSource source)
             ("@MarkedAt", Text(mark?.MarkedAt ?? default))
         );
 
-    /// <summary>Removes at most so many records of a state whose last write is older, and says how many it were.</summary>
+    /// <summary>Removes at most so many records of a state whose last write is older; returns how many were removed.</summary>
     public async Task<int> RemoveAsync(string state, DateTimeOffset before, int most, CancellationToken cancellationToken)
     {
         var removed = await ReadAsync(

@@ -7,7 +7,7 @@ namespace FlowGpt.Silo.Storage;
 /// <summary>
 /// Hands the Orleans ADO.NET providers their connections: durable (WAL, <c>synchronous=FULL</c>), pooled and gated. Thread-safe.
 /// A connection is really opened when its statement may run; until then it costs nothing, and the provider has
-/// already serialised the grain's state on the grain's own thread, so a grain that goes on working cannot change what is written.
+/// already serialised the grain's state on the grain's own thread, so a grain that continues to work cannot change what is written.
 /// </summary>
 internal sealed class SqliteDataSource : DbDataSource
 {

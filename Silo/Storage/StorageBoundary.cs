@@ -7,13 +7,13 @@ namespace FlowGpt.Silo.Storage;
 
 /// <summary>
 /// The storage as grains see it: what a provider throws is logged here and stays here, since a client of the cluster has not its types and could
-/// not tell such a failure from a bug. A write that somebody else preceded keeps its own exception, which Orleans knows everywhere.
+/// not distinguish such a failure from a bug. A write that came after another process' write keeps its own exception, which Orleans knows everywhere.
 /// </summary>
 internal sealed partial class StorageBoundary(IGrainStorage provider, StorageHealth health, ILogger<StorageBoundary> logger) : IGrainStorage
 {
     private const string Written = "written";
 
-    /// <summary>Makes a storage, behind this boundary, the one that grains get when they name none.</summary>
+    /// <summary>Registers a storage, behind this boundary, as the storage of grains that name none.</summary>
     public static void Register(IServiceCollection services, Func<IServiceProvider, IGrainStorage> provider)
     {
         const string standard = ProviderConstants.DEFAULT_STORAGE_PROVIDER_NAME;

@@ -12,7 +12,7 @@ internal sealed class StorageHealth(TimeProvider time)
     /// <summary>How long all writes must have failed.</summary>
     internal static readonly TimeSpan RefusesFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>The state that is written to find out whether writes succeed again: without requests nobody else writes.</summary>
+    /// <summary>The state that is written to find out whether writes succeed again: without requests there are no other writes.</summary>
     internal const string ProbeState = "storage-probe";
 
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(2);
@@ -22,7 +22,7 @@ internal sealed class StorageHealth(TimeProvider time)
     private long? _probedAt;
     private Task _probe = Task.CompletedTask;
 
-    /// <summary>For how long every write has failed; zero when the last one succeeded.</summary>
+    /// <summary>For how long every write has failed; zero when the last write succeeded.</summary>
     public TimeSpan FailsFor
     {
         get
@@ -48,7 +48,7 @@ internal sealed class StorageHealth(TimeProvider time)
         }
     }
 
-    /// <summary>While writes fail, tries one now and then; what it writes is removed again. Returns at once.</summary>
+    /// <summary>While writes fail, tries a write from time to time; what it writes is removed again. Returns at once.</summary>
     public void Probe(IGrainStorage storage, string silo)
     {
         lock (_lock)
