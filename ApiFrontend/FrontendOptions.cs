@@ -20,8 +20,8 @@ public sealed class FrontendOptions
     /// <value>At least 16 characters without white space.</value>
     public string AdminKey { get; set; } = "";
 
-    /// <summary>Longest request body; a longer one is answered 413.</summary>
-    /// <value>Default 4 MiB; 1 KiB to 25 MiB. More than Orleans carries comfortably in one message helps nobody.</value>
+    /// <summary>Longest request body; a longer body is answered 413.</summary>
+    /// <value>Default 4 MiB; 1 KiB to 25 MiB. Orleans does not carry larger messages well.</value>
     public int MaxRequestBodyBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>How long a request may be silent: waiting for an account and retries until something comes, then from each piece of the reply to the next.</summary>
@@ -63,8 +63,8 @@ public sealed class FrontendOptions
     internal TimeZoneInfo Zone => TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone) ? zone : TimeZoneInfo.Utc;
 
     /// <summary>
-    /// How long the start of a turn is repeated while the cluster does not take it: as long as silos may need to notice that one of them froze, and to
-    /// make its work theirs, and longer than a silo that stops may take to put away the one grain that the turn belongs to
+    /// How long the start of a turn is repeated while the cluster does not take it: as long as silos may need to notice that a silo froze, and to
+    /// take over its work, and longer than a stopping silo may take to deactivate the grain that the turn belongs to
     /// (<c>FlowGpt:Silo:DeactivationTimeout</c>): calls to that grain wait until then. Then the client gets 503.
     /// </summary>
     /// <value>Default 30 s; 0.1 s to 5 min.</value>
@@ -102,7 +102,7 @@ public sealed class FrontendOptions
 
     /// <summary>
     /// Whether a stream that fails after its first byte is cut off, after its error event, without the end mark of HTTP.
-    /// Some SDKs ignore the event and would take the partial reply for a whole one. Streams of Responses and of Messages are never cut off: they have an event for their failed end.
+    /// Some SDKs ignore the event and would take the partial reply for a whole reply. Streams of Responses and of Messages are never cut off: they have an event for their failed end.
     /// </summary>
     /// <value>Default true.</value>
     public bool AbortOnStreamError { get; set; } = true;

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Accounts;
 
 namespace FlowGpt.ApiFrontend.Admin;
 
-/// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, one that is null goes back to its default.</summary>
+/// <summary>Reads an account, or a change of one, from a body: a field that is not there stays, a field that is null gets its default again.</summary>
 internal static class AccountFields
 {
     private static readonly string[] Clearable = ["weight", "mode", "limits", "headers"];

@@ -4,7 +4,7 @@ namespace FlowGpt.ApiFrontend.Admin;
 
 /// <summary>
 /// Reads the fields of a JSON body and notes every problem by the field's path: a wrong kind, a missing field and, when <see cref="Done"/>
-/// is called, each field that nobody asked for.
+/// is called, each field that was not asked for.
 /// </summary>
 internal sealed class AdminFields(JsonElement element, string path, List<string> problems)
 {
@@ -93,7 +93,7 @@ internal sealed class AdminFields(JsonElement element, string path, List<string>
         }
     }
 
-    /// <summary>The names of the fields that nobody has asked for and that are texts or null; the others stay unknown.</summary>
+    /// <summary>The names of the fields that were not asked for and that are texts or null; other fields stay unknown.</summary>
     public IReadOnlyList<string> OtherTexts() =>
         [
             .. element

@@ -26,7 +26,7 @@ internal sealed partial class AdminGate(ILogger<AdminGate> logger)
         }
     }
 
-    /// <summary>Whatever storage and grains throw; not what the pipeline answers better.</summary>
+    /// <summary>Exceptions of storage and grains; not those for which the pipeline has a better answer.</summary>
     private static bool IsOfTheCluster(Exception exception) =>
         exception is not (BadHttpRequestException or OperationCanceledException or ReplyCutException);
 

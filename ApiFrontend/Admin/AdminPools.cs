@@ -23,7 +23,7 @@ internal sealed class AdminPools(ModelCatalogCache models, IGrainFactory grains)
     /// <summary>Null when the pool exists, else the error to answer with.</summary>
     public async Task<ApiError?> CheckAsync(string pool, CancellationToken cancellationToken)
     {
-        // Most often a model names it: then nobody need be asked.
+        // Most often a model names the pool: then no grain need be asked.
         if (await models.GetAsync(cancellationToken) is { } catalog && catalog.Pools.Contains(pool))
         {
             return null;

@@ -3,7 +3,7 @@ using System.Threading.Tasks.Sources;
 namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>
-/// Waits for the answer to an idempotent call or for word that a silo was lost, whatever comes first. One call at a time; used again for the next
+/// Waits for the answer to an idempotent call or for the report that a silo was lost, whichever comes first. One call at a time; used again for the next
 /// call, it allocates nothing while no silo is lost.
 /// </summary>
 /// <typeparam name="T">The answer.</typeparam>
@@ -24,11 +24,11 @@ internal sealed class PendingAnswer<T> : IValueTaskSource<T?>
     /// </summary>
     public bool IsFree { get; private set; } = true;
 
-    /// <summary>The answer to a call that was given up, should it come yet. Its failure needs nobody to look at it.</summary>
+    /// <summary>The answer to a call that was given up, should it come yet. Its failure need not be observed.</summary>
     public Task<T> Late => _late?.Task ?? throw new InvalidOperationException("No call was given up.");
 
     /// <summary>The answer; null when a silo was lost before it came. The call's failure is thrown.</summary>
-    /// <param name="call">Just made; nobody else may wait for it.</param>
+    /// <param name="call">Just made; awaited nowhere else.</param>
     /// <param name="loss">Taken before the call was made.</param>
     public ValueTask<T?> AnswerOrLoss(ValueTask<T> call, CancellationToken loss)
     {

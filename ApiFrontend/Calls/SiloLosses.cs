@@ -1,7 +1,7 @@
 namespace FlowGpt.ApiFrontend.Calls;
 
 /// <summary>
-/// Tells requests that wait for an answer that a silo, and its answer, may be lost: Orleans ends the calls between silos when one of them dies,
+/// Reports to waiting requests that a silo, and with it their answer, may be lost: Orleans ends the calls between silos when one of them dies,
 /// but a call of an external client ends only by its own time limit. Thread-safe.
 /// </summary>
 internal sealed class SiloLosses

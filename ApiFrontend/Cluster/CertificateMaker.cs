@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Cluster;
 /// <summary>Makes the certificates of a cluster: an authority of its own, and one for each kind of process.</summary>
 public static class CertificateMaker
 {
-    /// <summary>In the folder of silos: the key that their key ring in Redis is encrypted with. Made once; another one could not read the ring.</summary>
+    /// <summary>In the folder of silos: the key that their key ring in Redis is encrypted with. Made once; with another key the ring could not be read.</summary>
     public const string VaultKeyFile = "vault.key";
 
     private const int VaultKeyBytes = 32;

@@ -37,7 +37,7 @@ public sealed record ClusterCertificates(X509Certificate2 Authority, X509Certifi
     public bool EndsSoon(DateTimeOffset now) => Own.NotAfter.ToUniversalTime() - now < ExpiresSoon;
 
     /// <summary>Reads the three files of a directory.</summary>
-    /// <exception cref="StartupException">One is missing, unreadable, over its time, or not of this role.</exception>
+    /// <exception cref="StartupException">A file is missing, unreadable, expired, or not of this role.</exception>
     public static ClusterCertificates Load(string directory, ClusterRole role, DateTimeOffset now)
     {
         ClusterCertificates certificates;

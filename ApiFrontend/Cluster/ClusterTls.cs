@@ -8,14 +8,14 @@ namespace FlowGpt.ApiFrontend.Cluster;
 
 /// <summary>
 /// Mutual TLS between the processes of a cluster: both sides show a certificate of the cluster's own authority. Silo ports take silos only; gateway ports take API processes
-/// too; whoever connects checks that a silo answers.
+/// too; the connecting process checks that a silo answers.
 /// </summary>
 public static partial class ClusterTls
 {
     /// <summary>The configuration key of the directory with the certificates, or <see cref="Off"/>.</summary>
     public const string Key = "FlowGpt:ClusterTls:Directory";
 
-    /// <summary>Said instead of a directory: the ports are open to whoever reaches them.</summary>
+    /// <summary>The value in place of a directory: every process that reaches the ports may connect.</summary>
     public const string Off = "off";
 
     /// <summary>Reads the certificates of a process of a cluster; null when the operator has switched TLS off.</summary>
@@ -63,7 +63,7 @@ public static partial class ClusterTls
             connections.ConfigureConnection(connection => connection.UseClientTls(OptionsFor(certificates, ClusterRole.Silo)))
         );
 
-    /// <param name="certificates">The own ones.</param>
+    /// <param name="certificates">The certificates of this process.</param>
     /// <param name="others">What the other side is at least: a silo may be where an API process may.</param>
     private static TlsOptions OptionsFor(ClusterCertificates certificates, ClusterRole others) =>
         new()

@@ -5,7 +5,7 @@ using Orleans.Messaging;
 namespace FlowGpt.ApiFrontend.Cluster;
 
 /// <summary>
-/// The client's list of silos, looked at for those that were in it and are no more: how the death of a silo is heard of whose connection stays open, since
+/// Compares the client's list of silos with the list before: a silo that is missing has died. This finds the death of a silo whose connection stays open, since
 /// it froze, or to which this process had none.
 /// </summary>
 internal sealed class GatewayWatch(IGatewayListProvider silos, IServiceProvider services, TimeProvider time) : IGatewayListProvider

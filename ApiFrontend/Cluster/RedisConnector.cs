@@ -26,7 +26,7 @@ public static class RedisConnector
         }
 
         configuration.AbortOnConnectFail = true;
-        // The start tries again by itself; one attempt tells soon whether anything answers.
+        // The start tries again; a single attempt shows soon whether a server answers.
         configuration.ConnectRetry = 1;
         configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, ConnectTimeoutMilliseconds);
         // INFO, which tells whether records would be deleted when memory is full, counts as a command of an operator.

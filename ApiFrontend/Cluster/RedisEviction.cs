@@ -13,7 +13,7 @@ public static class RedisEviction
 
     /// <summary>Reads the policy of every server that is connected.</summary>
     /// <param name="redis">The connection.</param>
-    /// <param name="progress">Takes one line where a server does not tell its policy.</param>
+    /// <param name="progress">Gets a line where a server does not report its policy.</param>
     /// <exception cref="StartupException">A server has another policy.</exception>
     public static async Task CheckAsync(IConnectionMultiplexer redis, TextWriter progress)
     {

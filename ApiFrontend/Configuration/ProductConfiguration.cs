@@ -32,7 +32,7 @@ public static class ProductConfiguration
         configuration["FlowGpt:Accounts:ListensOn"] = configuration["urls"];
     }
 
-    // The ordinary address first: it is the one that a start names.
+    // The ordinary address first: the start shows the first.
     private static string Listeners(ConfigurationManager configuration) =>
         string.Join(
             ';',
@@ -105,7 +105,7 @@ public static class ProductConfiguration
         }
     }
 
-    // The host's own ASPNETCORE_ and DOTNET_ sources have a prefix; the one without is where a user's environment begins.
+    // The host's own ASPNETCORE_ and DOTNET_ sources have a prefix; the source without a prefix is where a user's environment begins.
     private static int FirstEnvironmentSource(ConfigurationManager configuration)
     {
         for (var i = 0; i < configuration.Sources.Count; i++)

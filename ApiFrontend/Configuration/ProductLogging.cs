@@ -20,7 +20,7 @@ public static class ProductLogging
 
     /// <summary>
     /// Gives the process a standard output that writes each log line to a file, a pipe or a container's log with one system call. The runtime's own writer
-    /// needs one for every 256 characters. Lines longer than <see cref="LineBuffer"/> characters still take several. Call it once, before anything is written.
+    /// needs a system call for every 256 characters. Lines longer than <see cref="LineBuffer"/> characters still take several. Call it once, before anything is written.
     /// </summary>
     public static void WriteWholeLines()
     {

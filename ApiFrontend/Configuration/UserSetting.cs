@@ -9,7 +9,7 @@ internal sealed record UserSetting(string Name, string Key, bool IsSecret = fals
     /// <summary>Checks the text and gives it the key's own form. Null: taken as it is.</summary>
     public Func<string, SettingValue>? Convert { get; init; }
 
-    /// <summary>Every short name of the product; one that stands for two keys is there twice.</summary>
+    /// <summary>Every short name of the product; a name that stands for two keys is listed twice.</summary>
     public static IReadOnlyList<UserSetting> All { get; } =
     [
         new("API_MASTER_KEY", "FlowGpt:Frontend:MasterKey", IsSecret: true),

@@ -5,7 +5,7 @@ internal sealed class AnsweredOnce
 {
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a call: its next result is the first one.</summary>
+    /// <summary>Notes a call: its next result is the first.</summary>
     public void Call(string id) => _answered.Remove(id);
 
     /// <summary>Notes a result. False when the call has a result already.</summary>

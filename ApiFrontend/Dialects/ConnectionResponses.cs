@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>
-/// The latest response of one connection that is not kept anywhere else, so that the connection's next request can go on from the response. A feature of requests that
+/// The latest response of one connection that is not kept anywhere else, so that the connection's next request can continue it. A feature of requests that
 /// come through such a connection. Used by one request at a time.
 /// </summary>
 internal sealed class ConnectionResponses

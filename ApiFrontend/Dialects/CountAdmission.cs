@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>
-/// Lets requests in that only count tokens. Nothing is sent upstream, but a count takes processor time, so it counts as one request without tokens against the
+/// Admits requests that only count tokens. Nothing is sent upstream, but a count takes processor time, so it counts as one request without tokens against the
 /// limits of its key.
 /// </summary>
 internal sealed class CountAdmission(IGrainFactory grains, TimeProvider time, IOptions<FrontendOptions> options)

@@ -231,7 +231,7 @@ internal sealed partial class DialectEndpoint
         });
     }
 
-    /// <summary>The types as a header may hold them: whatever is not printable ASCII is percent-encoded.</summary>
+    /// <summary>The types as a header may hold them: characters that are not printable ASCII are percent-encoded.</summary>
     private static string HeaderText(string types) =>
         types.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? Uri.EscapeDataString(types).Replace("%2C%20", ", ", StringComparison.Ordinal)
@@ -319,7 +319,7 @@ internal sealed partial class DialectEndpoint
         );
 
     /// <summary>
-    /// Tells requests apart, where a later one can meet this one's grain. The idempotency key takes part, so that two equal turns of one stored conversation can be told
+    /// Identifies a request, where a later request can reach the same grain. The idempotency key is included, so that two equal turns of one stored conversation can be told
     /// apart too; the grain of an unstored turn is already found by that key.
     /// </summary>
     private static UInt128 Fingerprint(in ReadOnlySequence<byte> body, string? idempotencyKey)

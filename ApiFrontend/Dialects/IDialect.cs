@@ -18,7 +18,7 @@ internal interface IDialect
     bool OneFrameAWrite => false;
 
     /// <summary>
-    /// Whether a stream that fails ends with an event after which clients expect nothing more, so that no partial reply is taken for a whole one. Elsewhere the connection is cut
+    /// Whether a stream that fails ends with an event after which clients expect nothing more, so that no partial reply is taken for a whole reply. Elsewhere the connection is cut
     /// off to tell it.
     /// </summary>
     bool TellsFailureAsItsEnd => false;
@@ -42,7 +42,7 @@ internal interface IDialect
     void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
         throw new NotSupportedException("The dialect has no responses in the background.");
 
-    /// <summary>What is kept of the response, once its model is known; null for one that is not kept.</summary>
+    /// <summary>What is kept of the response, once its model is known; null for a response that is not kept.</summary>
     ResponseKeeping? KeepingOf(DialectRequest request, CachedModel model) => request.Storing?.Keeping;
 
     /// <summary>A request with what its parent kept; see <see cref="StoreRequest.InheritsShape"/>.</summary>

@@ -5,7 +5,7 @@ namespace FlowGpt.ApiFrontend.Dialects;
 /// <summary>What a request says of what is stored: what it goes on from, and whether its response is kept.</summary>
 internal sealed record StoreRequest
 {
-    /// <summary>What is kept of the response; null for one that is not kept.</summary>
+    /// <summary>What is kept of the response; null for a response that is not kept.</summary>
     public ResponseKeeping? Keeping { get; init; }
 
     /// <summary>The response that the request goes on from; null when it names none. Not yet checked.</summary>
@@ -14,7 +14,7 @@ internal sealed record StoreRequest
     /// <summary>The conversation that the request belongs to; null when it names none. Not yet checked.</summary>
     public string? Conversation { get; init; }
 
-    /// <summary>Whether the response was asked for in the background, so that nobody waits for its end.</summary>
+    /// <summary>Whether the response was asked for in the background, so that no client waits for its end.</summary>
     public bool IsBackground { get; init; }
 
     /// <summary>Whether the input is the whole context, so that what a conversation of the client's own name holds is recognised in it.</summary>

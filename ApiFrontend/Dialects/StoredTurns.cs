@@ -7,7 +7,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
 
-/// <summary>Finds the place of a turn whose request says something of what is stored. Thread-safe.</summary>
+/// <summary>Finds the place of a turn whose request names, or asks for, something stored. Thread-safe.</summary>
 internal sealed class StoredTurns(StoredPlaces places)
 {
     /// <summary>Each response that is read costs a call of its grain, and its conversation is loaded.</summary>
@@ -16,7 +16,7 @@ internal sealed class StoredTurns(StoredPlaces places)
     /// <summary>The place, or what is wrong with the ids of the request.</summary>
     /// <param name="storing">What the request says.</param>
     /// <param name="prefix">What ids of this dialect's responses start with.</param>
-    /// <param name="clientKeyId">Whose turn.</param>
+    /// <param name="clientKeyId">The client key of the turn.</param>
     /// <param name="named">The conversation that the request's header names; null when it names none.</param>
     /// <param name="idempotencyKey">The request's key for repetitions; null when it has none.</param>
     /// <param name="aborted">The client's connection.</param>
@@ -73,7 +73,7 @@ internal sealed class StoredTurns(StoredPlaces places)
     /// </summary>
     /// <param name="content">What the request asks.</param>
     /// <param name="storing">What the request says of what is stored. The conversation that a request goes on from finds the items itself.</param>
-    /// <param name="clientKeyId">Whose request.</param>
+    /// <param name="clientKeyId">The client key of the request.</param>
     /// <param name="aborted">The client's connection.</param>
     /// <returns>The content; null, without an error, where it stays as it is.</returns>
     public async ValueTask<(TurnContent? Content, ApiError? Error)> FindItemsAsync(
@@ -159,7 +159,7 @@ internal sealed class StoredTurns(StoredPlaces places)
             Before = before,
         };
 
-    /// <summary>A refusal because what the request names is gone, in the words for an id that nobody has.</summary>
+    /// <summary>A refusal because what the request names is gone, in the words for an unknown id.</summary>
     public static ApiError AsUnknown(ApiError refused, StoreRequest? storing) =>
         refused switch
         {

@@ -147,7 +147,7 @@ internal sealed class StreamResponder
         RateLimitHeaders.Set(response.Headers, follower.KeyHeadroom is null ? follower.Serving?.Headroom : null);
     }
 
-    /// <summary>Writes what the step brought, or a heartbeat when it is time for one. False when there was nothing to write.</summary>
+    /// <summary>Writes the events of the step, or a heartbeat when the interval has elapsed. False when there was nothing to write.</summary>
     private bool Write(IBufferWriter<byte> output, IStreamRenderer renderer, TurnStep step, bool hasFrames, bool hasBegun, long lastWrite)
     {
         if (step.Slice is { } slice)

@@ -13,7 +13,7 @@ internal sealed class WholeResponder
 {
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(2);
 
-    /// <summary>A reply that takes longer than this is read in larger steps: nobody sees its pieces.</summary>
+    /// <summary>A reply that takes longer than this is read in larger steps: its pieces are not sent.</summary>
     private static readonly TimeSpan Unhurried = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

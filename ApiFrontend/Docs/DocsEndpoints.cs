@@ -53,7 +53,7 @@ internal sealed class DocsEndpoints(IServiceProvider services) : IDisposable
                 options
                     .WithTitle("FlowGptCluster API")
                     .WithOpenApiRoutePattern(DocumentPath)
-                    // The page works without the internet and tells nobody that it is used.
+                    // The page works without the internet and sends nothing to other servers.
                     .DisableDefaultFonts()
                     .DisableTelemetry()
                     .DisableAgent()

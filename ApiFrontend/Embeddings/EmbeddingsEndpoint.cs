@@ -93,7 +93,7 @@ internal sealed class EmbeddingsEndpoint(
         }
     }
 
-    /// <summary>Null when the cluster could not run the request. Sent once: a repeated one might be paid twice.</summary>
+    /// <summary>Null when the cluster could not run the request. Sent once: a repeated request might be charged twice.</summary>
     private async Task<EmbeddingResult?> SendAsync(EmbeddingRequest request, CancellationToken cancellationToken)
     {
         try

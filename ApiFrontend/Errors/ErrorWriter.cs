@@ -13,7 +13,7 @@ internal static class ErrorWriter
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>A client that repeats by itself is told not to, where the wait is longer: SDKs ignore longer ones, or hang on them.</summary>
+    /// <summary>Where the wait is longer, clients are told not to repeat by themselves: SDKs ignore longer waits, or hang for that time.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>A limit of a minute frees a little after the minute, so that clocks may differ: SDKs obey a minute.</summary>

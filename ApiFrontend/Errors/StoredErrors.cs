@@ -1,6 +1,6 @@
 namespace FlowGpt.ApiFrontend.Errors;
 
-/// <summary>Errors about what is stored. Another client's id and an id that nobody has give the same.</summary>
+/// <summary>Errors about what is stored. Another client's id and an unknown id give the same error.</summary>
 internal static class StoredErrors
 {
     /// <summary>The code of a turn whose parent is not its conversation's latest; no client sees it.</summary>

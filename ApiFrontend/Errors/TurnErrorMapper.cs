@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Errors;
 
-/// <summary>The one place where a turn's error becomes an HTTP status and an OpenAI error object.</summary>
+/// <summary>The only place where a turn's error becomes an HTTP status and an OpenAI error object.</summary>
 internal static class TurnErrorMapper
 {
     /// <summary>When to come back where no time is known, because an operator must act first.</summary>

@@ -89,7 +89,7 @@ internal sealed partial class FrontendFeed(IGrainFactory grains, TimeProvider ti
                 await grains.GetGrain<IFeedGrain>(IFeedGrain.Key).Report(report);
                 (told, active) = (time.GetTimestamp(), report.Active);
             }
-#pragma warning disable CA1031 // Whatever the cluster throws: the feed is for looking only, and tries again.
+#pragma warning disable CA1031 // Any exception of the cluster: the feed is only shown, and tries again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

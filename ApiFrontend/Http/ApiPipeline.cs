@@ -90,7 +90,7 @@ internal sealed partial class ApiPipeline
         RequestPath.Normalize(context.Request);
         if (_readiness.NotReadyBecause is not null && context.Request.Protocol is "HTTP/1.1")
         {
-            // The process leaves: whoever keeps connections open takes another one next.
+            // The process stops: clients that keep connections open are made to open new connections, to another process.
             context.Response.Headers.Connection = "close";
         }
 

@@ -22,7 +22,7 @@ internal static class KestrelLimits
         kestrel.Limits.MaxRequestHeadersTotalSize = HeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = Headers;
         kestrel.Limits.Http2.MaxRequestHeaderFieldSize = HeaderBytes;
-        // Every byte is a character, so a header that nobody asked for fails no request, and two different values stay different.
+        // Every byte is a character, so an unused header fails no request, and two different values stay different.
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
     }
 }

@@ -6,10 +6,10 @@ using FlowGpt.ApiFrontend.Errors;
 
 namespace FlowGpt.ApiFrontend.Json;
 
-/// <summary>Tells a body whose arrays and objects are nested too deep from one that is no JSON.</summary>
+/// <summary>Distinguishes a body whose arrays and objects are nested too deep from a body that is no JSON.</summary>
 internal static class JsonDepth
 {
-    /// <summary>A path names so many levels: deeper ones say nothing to a reader.</summary>
+    /// <summary>A path names so many levels; more levels do not help a reader.</summary>
     private const int NamedLevels = 4;
 
     /// <summary>Whether the reader stopped because of the depth.</summary>

@@ -8,7 +8,7 @@ namespace FlowGpt.ApiFrontend.Json;
 /// <summary>Takes a value out of a body as the JSON text that the client sent.</summary>
 internal static class RawJson
 {
-    /// <summary>The value on whose first token the reader stands; the reader is left on the last one.</summary>
+    /// <summary>The value on whose first token the reader stands; the reader is left on the value's last token.</summary>
     /// <param name="json">Reads <paramref name="body"/> from its start.</param>
     /// <param name="body">The whole body.</param>
     public static string Read(ref Utf8JsonReader json, in ReadOnlySequence<byte> body)

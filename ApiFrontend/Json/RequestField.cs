@@ -113,7 +113,7 @@ internal sealed class RequestField
         return null;
     }
 
-    /// <summary>A string that must be there and not be empty; else an empty one.</summary>
+    /// <summary>A string that must be there and not be empty; else an empty string.</summary>
     public string Required()
     {
         var text = String();

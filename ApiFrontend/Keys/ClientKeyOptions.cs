@@ -20,7 +20,7 @@ public sealed class ClientKeyOptions
     /// <value>Default 10,000; 100 to 1,000,000.</value>
     public int MaxRemembered { get; set; } = 10_000;
 
-    /// <summary>Wrong keys from one address without consequence; after that each request from it with a key that was not right before waits.</summary>
+    /// <summary>Wrong keys from one address without consequence; after that each request from the address waits, unless its key was right before.</summary>
     /// <value>Default 5; 0 to 1000.</value>
     public int FreeWrongKeys { get; set; } = 5;
 

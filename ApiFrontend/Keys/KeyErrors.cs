@@ -9,7 +9,7 @@ internal static class KeyErrors
     /// <summary>The code of an error about a key that is not accepted.</summary>
     public const string InvalidKey = "invalid_api_key";
 
-    /// <summary>Nobody could say whether the key is good; it is never let in unjudged.</summary>
+    /// <summary>The key could not be checked; a key that was not checked is never accepted.</summary>
     public static ApiError Unavailable { get; } =
         new(
             503,

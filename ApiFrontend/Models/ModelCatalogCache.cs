@@ -12,7 +12,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
     /// <summary>How long a request waits for a new list while there is an old one.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Requests for models that nobody has cause no more calls than one in this time.</summary>
+    /// <summary>Requests for unknown models cause at most one call in this time.</summary>
     private static readonly TimeSpan MissEvery = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long a request for an unknown model, or for a list that is empty, waits until providers have been asked for the first time.</summary>

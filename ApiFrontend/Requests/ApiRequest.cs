@@ -30,8 +30,8 @@ internal sealed class ApiRequest
 
     public HttpContext Context { get; }
 
-    /// <summary>The request's server span, if anybody listens to spans; it may be one that is not sampled.</summary>
-    // Without a listener the framework makes one all the same, for log lines.
+    /// <summary>The request's server span, if there is a listener for spans; the span may be not sampled.</summary>
+    // Without a listener the framework makes a span all the same, for log lines.
     public Activity? Span => Context.Features.Get<IHttpActivityFeature>()?.Activity is { } span && span.Source.HasListeners() ? span : null;
 
     /// <summary>The whole <c>X-Forwarded-For</c>, if the connection's other end was a trusted proxy that passed on the client's address; else null.</summary>
@@ -90,7 +90,7 @@ internal sealed class ApiRequest
     /// <summary>The HTTP status of an upstream without capacity in the client's dialect.</summary>
     public int OverloadedStatus { get; set; } = StatusCodes.Status503ServiceUnavailable;
 
-    /// <summary>Notes what one read of the response told.</summary>
+    /// <summary>Notes the result of one read of the response.</summary>
     /// <param name="responseId">The response that was read.</param>
     /// <param name="serving">Who serves the response; null while unknown.</param>
     /// <param name="slice">What was read; null when reading failed.</param>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Requests;
 
 /// <summary>
-/// Lets few requests at one time take processor time for counting the tokens of what they hold: <see cref="FrontendOptions.MaxCountsPerKey"/> of one client key, and as many
+/// Allows few requests at a time to take processor time for counting the tokens of what they hold: <see cref="FrontendOptions.MaxCountsPerKey"/> of one client key, and as many
 /// of all keys as half of the processors. The others wait in the order in which they came. Thread-safe.
 /// </summary>
 internal sealed class CountPlaces(IOptions<FrontendOptions> options) : IDisposable

@@ -62,7 +62,7 @@ internal sealed class InFlight(IOptions<FrontendOptions> options)
         {
             if (_counts.AddOrUpdate(one, 0, static (_, count) => count - 1) == 0)
             {
-                // Only while it is still zero: somebody may have come meanwhile.
+                // Only while the count is still zero: another request may have entered by now.
                 _counts.TryRemove(new(one, 0));
             }
         }

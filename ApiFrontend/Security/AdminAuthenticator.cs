@@ -17,7 +17,7 @@ internal sealed class AdminAuthenticator
         _guard = guard;
     }
 
-    /// <summary>Whoever has the key, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
+    /// <summary>The holder of the key, for the audit log: <c>admin</c> and the fingerprint of the key.</summary>
     public string Identity => $"admin {_adminKey.Fingerprint}";
 
     /// <summary>Null when the request carries the key, else the error to answer with.</summary>

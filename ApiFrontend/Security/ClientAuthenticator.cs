@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>
-/// Knows the holder of <see cref="FrontendOptions.MasterKey"/>, for whom nobody is asked, and the holders of client keys, by what this frontend
-/// remembers of them. What has not the form of a client key is refused without asking anybody.
+/// Knows the holder of <see cref="FrontendOptions.MasterKey"/>, for which no grain is asked, and the holders of client keys, by what this frontend
+/// remembers of them. A key without the form of a client key is refused without a call.
 /// </summary>
 internal sealed class ClientAuthenticator : IClientAuthenticator
 {

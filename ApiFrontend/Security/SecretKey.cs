@@ -13,7 +13,7 @@ internal sealed class SecretKey
 
     public SecretKey(string key) => _hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    /// <summary>The first 32 bits of the key's SHA-256: tells keys apart, and helps nobody to guess one.</summary>
+    /// <summary>The first 32 bits of the key's SHA-256: distinguishes keys, and does not help to guess a key.</summary>
     public string Fingerprint => Convert.ToHexStringLower(_hash.AsSpan(0, 4));
 
     public bool Matches(string presented)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace FlowGpt.ApiFrontend.Security;
 
-/// <summary>The proxies whose word on a request's origin is taken: the client's address, the scheme, and the path below which the client sees the API.</summary>
+/// <summary>The proxies that are believed on a request's origin: the client's address, the scheme, and the path below which the client sees the API.</summary>
 internal static class TrustedProxies
 {
     /// <summary>Sets up the middleware that puts the proxies' word in place of the connection's own address, scheme and path base.</summary>

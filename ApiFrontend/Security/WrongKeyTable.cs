@@ -20,7 +20,7 @@ internal sealed class WrongKeyTable<TAddress>
     private readonly int _most;
 
     /// <param name="free">Wrong keys without consequence.</param>
-    /// <param name="firstPause">The pause after the first one with consequence.</param>
+    /// <param name="firstPause">The pause after the first wrong key with consequence.</param>
     /// <param name="most">Most addresses remembered.</param>
     public WrongKeyTable(int free, TimeSpan firstPause, int most)
     {
@@ -34,7 +34,7 @@ internal sealed class WrongKeyTable<TAddress>
 
     /// <summary>
     /// How long a try from this address has to wait; zero for none. If that is no longer than <paramref name="longestWait"/>, the try has its
-    /// turn then, and the next one waits for longer; otherwise nothing changes, and it must be refused.
+    /// turn then, and the next waits for longer; otherwise nothing changes, and the request must be refused.
     /// </summary>
     public TimeSpan Enter(TAddress address, DateTimeOffset now, TimeSpan longestWait)
     {

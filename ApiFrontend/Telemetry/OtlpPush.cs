@@ -8,13 +8,13 @@ namespace FlowGpt.ApiFrontend.Telemetry;
 
 /// <summary>
 /// Pushing of traces and metrics by OTLP, set up by OpenTelemetry's own variables, in the environment or in <c>.env</c>. Without an address
-/// nothing listens to spans, so that nobody pays for spans that nobody sees.
+/// nothing listens to spans, so that spans cost nothing where they are not exported.
 /// </summary>
 public static class OtlpPush
 {
     private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>The sources of a request's spans. Orleans' own are left out: they have one for each poll of a stream.</summary>
+    /// <summary>The sources of a request's spans. Orleans' own spans are left out: there is one for each poll of a stream.</summary>
     private static readonly string[] Sources = ["FlowGpt.*", "Microsoft.AspNetCore", "System.Net.Http"];
 
     /// <summary>Adds pushing if an address is configured, and every problem of its settings to <paramref name="problems"/>.</summary>
@@ -42,7 +42,7 @@ public static class OtlpPush
         }
     }
 
-    // The address for both signals gets each one's path from the exporter; one that is for a signal alone is taken as it is.
+    // To the address for both signals the exporter adds the signal's path; an address for a single signal is used as it is.
     private static void Direct(OtlpExporterOptions options, OtlpAddress address)
     {
         if (address.Setting != Endpoint)

@@ -14,7 +14,7 @@ internal static class RequestSpan
     /// <summary>Whether a span is that of a request of the API or of an operator.</summary>
     public static bool IsDescribed(Activity span) => span.GetTagItem(RequestId) is not null;
 
-    /// <summary>Describes a request that has ended. Costs nothing when nobody records its span.</summary>
+    /// <summary>Describes a request that has ended. Costs nothing when its span is not recorded.</summary>
     public static void Describe(ApiRequest request)
     {
         if (request.Span is not { IsAllDataRequested: true } span || IsOperational(request.Context.Request.Path))

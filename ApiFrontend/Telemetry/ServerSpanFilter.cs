@@ -4,7 +4,7 @@ using OpenTelemetry;
 namespace FlowGpt.ApiFrontend.Telemetry;
 
 /// <summary>
-/// Keeps spans of requests that are nobody's work from being exported: probes, scrapes, and what a built-in stand-in for the upstream
+/// Keeps spans of requests that are no client's work from being exported: probes, scrapes, and what a built-in stand-in for the upstream
 /// serves in this process. Added before the exporter.
 /// </summary>
 internal sealed class ServerSpanFilter : BaseProcessor<Activity>

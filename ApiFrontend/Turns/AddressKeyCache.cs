@@ -12,7 +12,7 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
     /// <summary>How old the keys may be.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(1);
 
-    /// <summary>Ids with unknown keys, which anybody can write, have the keys asked for no more often than this.</summary>
+    /// <summary>Ids with unknown keys, which any client can invent, cause a call for the keys no more often than this.</summary>
     public static readonly TimeSpan AskedAgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -27,7 +27,7 @@ internal sealed partial class AddressKeyCache(IGrainFactory grains, TimeProvider
     /// <summary>Seals and opens text that clients carry. Only after <see cref="LoadAsync"/> has given true.</summary>
     public TextSealer Sealer => _sealer ?? throw new InvalidOperationException("The keys of response ids are not there yet.");
 
-    /// <summary>Opens a text that a client carries; null for one that was not sealed here for this client, or while the keys are not there.</summary>
+    /// <summary>Opens a sealed text that a client sends back; null for a text that was not sealed here for this client, or while the keys are not there.</summary>
     public byte[]? Open(string sealedText, string clientKeyId) => _sealer?.Open(sealedText, clientKeyId);
 
     /// <summary>Whether the keys are there; asks the cluster for them, again and again for <paramref name="within"/>.</summary>

@@ -52,7 +52,7 @@ internal sealed class StoredPlaces(IGrainFactory grains, AddressKeyCache keys, T
     }
 
     /// <summary>The place of a turn in a conversation.</summary>
-    /// <param name="clientKeyId">Whose turn.</param>
+    /// <param name="clientKeyId">The client key of the turn.</param>
     /// <param name="conversationId">The conversation's id.</param>
     /// <param name="refusesLongContext">See <see cref="TurnContinuation.RefusesLongContext"/>.</param>
     public StoredPlace? InConversation(string clientKeyId, string conversationId, bool refusesLongContext) =>
@@ -60,13 +60,13 @@ internal sealed class StoredPlaces(IGrainFactory grains, AddressKeyCache keys, T
             ? new(place, new TurnContinuation(null, null, MustExist: true, refusesLongContext), [])
             : null;
 
-    /// <summary>The place of a turn after another one; null for an unknown id.</summary>
+    /// <summary>The place of a turn that continues a response; null for an unknown id.</summary>
     public StoredPlace? After(string clientKeyId, string prefix, string parent, bool refusesLongContext) =>
         PlaceOf(clientKeyId, prefix, parent) is { } place
             ? new(place, new TurnContinuation(parent, null, MustExist: false, refusesLongContext), [])
             : null;
 
-    /// <summary>The place of a turn that goes on from nothing, or in a conversation that the client named itself. Requests with one idempotency key have one place.</summary>
+    /// <summary>The place of a turn that continues nothing, or is in a conversation that the client named itself. Requests with the same idempotency key have the same place.</summary>
     public StoredPlace New(string? named, string? idempotencyKey, bool refusesLongContext)
     {
         var place = named ?? (idempotencyKey is null ? NewPlace() : IdempotentPlace + TurnRouter.HashOf(idempotencyKey));

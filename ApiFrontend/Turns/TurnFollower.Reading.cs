@@ -7,18 +7,18 @@ namespace FlowGpt.ApiFrontend.Turns;
 /// <summary>One read of the response, through failures and lost silos.</summary>
 internal sealed partial class TurnFollower
 {
-    /// <summary>How much later than a repeated read's the answer to an earlier one may come that had got the end.</summary>
+    /// <summary>How much later than the answer to a repeated read the answer to the earlier read, with the response's end, may come.</summary>
     private static readonly TimeSpan OvertakenWithin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// So often a turn of this process is read through its grain all the same: an activation that nobody calls is collected after 10 minutes, and its turns with it.
+    /// So often a turn of this process is read through its grain all the same: an activation without calls is collected after 10 minutes, and its turns with it.
     /// </summary>
     private static readonly TimeSpan GrainCalledEvery = TimeSpan.FromMinutes(1);
 
     private PendingAnswer<ResponseSlice>? _pendingRead;
     private long _grainCalledAt;
 
-    /// <summary>Reads on; null when nobody has answered for as long as a response may be silent before it is taken for lost.</summary>
+    /// <summary>Reads the next events; null when no answer has come for as long as a response may be silent before it counts as lost.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ResponseSlice?> ReadAsync(TimeSpan maxWait)
     {
@@ -65,7 +65,7 @@ internal sealed partial class TurnFollower
     private ValueTask<ResponseSlice> Read(TimeSpan maxWait) => _grain!.Read(ResponseId, _nextSequence, maxWait, CancellationToken.None);
 
     /// <summary>
-    /// Reads again since a silo was lost, perhaps that of the response or one that the answer would have come through. What was asked before is listened to
+    /// Reads again since a silo was lost: perhaps the silo of the response, or a silo that the answer would have come through. The earlier read is awaited
     /// all the same: an unstored response tells its end only once, and may just have done so.
     /// </summary>
     private async Task<ResponseSlice?> ReadAgainAsync(TimeSpan maxWait, long asked, Task<ResponseSlice> earlier)
@@ -116,7 +116,7 @@ internal sealed partial class TurnFollower
         }
     }
 
-    /// <summary>Has the answer take the place of later ones, unless it says that the response is lost.</summary>
+    /// <summary>Uses the answer in place of later answers, unless it says that the response is lost.</summary>
     private async Task ListenAsync(Task<ResponseSlice> read, TaskCompletionSource<ResponseSlice> answer)
     {
         try

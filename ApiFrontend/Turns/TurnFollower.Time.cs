@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Turns;
 
-/// <summary>How long the response may take: a limit on silence, and one on the whole time where the operator has set it.</summary>
+/// <summary>How long the response may take: a limit on silence, and a limit on the whole time where the operator has set one.</summary>
 internal sealed partial class TurnFollower
 {
     private long _heardAt;

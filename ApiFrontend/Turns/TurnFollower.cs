@@ -9,7 +9,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>
-/// Starts one turn and follows its response to the end, through lost calls and lost silos. Calls that failed in passing
+/// Starts one turn and follows its response to the end, through lost calls and lost silos. Calls that failed for a passing reason
 /// are repeated, which is safe since starting and reading are idempotent; a response that was lost before the client saw
 /// any of it is started again. Used by one request; not thread-safe.
 /// </summary>
@@ -18,7 +18,7 @@ internal sealed partial class TurnFollower
     /// <summary>Times a lost response is started again.</summary>
     private const int MaxRestarts = 3;
 
-    /// <summary>Places that are asked one after the other without a pause, while silos that stop are met.</summary>
+    /// <summary>Places that are tried one after the other without a pause, while their silos are stopping.</summary>
     private const int MaxAtOnce = 4;
 
     /// <summary>How long a grain may overrun the request's time before this side gives up on it.</summary>
@@ -92,7 +92,7 @@ internal sealed partial class TurnFollower
 
     /// <summary>Starts the turn. Null when it runs.</summary>
     /// <remarks>
-    /// A turn that only this request can find is given a new place with each try: the silo of the last one may be dying. Should it run there
+    /// A turn that only this request can find is given a new place with each try: the silo of the previous place may be dying. Should the turn run there
     /// all the same, it is cancelled.
     /// </remarks>
     public async ValueTask<ApiError?> StartAsync()
@@ -164,7 +164,7 @@ internal sealed partial class TurnFollower
     private static string StartId(TurnRequest turn, int attempt) => $"{turn.ResponseId}-start{attempt}";
 
     /// <summary>
-    /// Tells of a start whose answer was given up, if it was another than the one that was accepted in its stead: it may have called the upstream before its
+    /// Reports a start whose answer was given up, if another start was accepted in its place: the first may have called the upstream before its
     /// silo was gone. The time at which a turn was accepted tells whether it is the same.
     /// </summary>
     private async Task WitnessAsync(Task<StartResult> answer, DateTimeOffset givenUpAt, string id, StartResult.Accepted accepted)
@@ -302,7 +302,7 @@ internal sealed partial class TurnFollower
         KeyHeadroom = accepted.Headroom;
         CreatedAt = accepted.CreatedAt;
         PromptTokens = accepted.PromptTokens;
-        // One that was joined is witnessed by the request that began it.
+        // A joined turn is witnessed by the request that began it.
         _witnessed = accepted.ResponseId == asked ? new WitnessedTurn(_witness, _plan, accepted, _time) : null;
         return null;
     }

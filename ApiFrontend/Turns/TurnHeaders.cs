@@ -9,7 +9,7 @@ internal readonly struct TurnHeaders
     /// <summary>Names the stored conversation that a turn belongs to.</summary>
     public const string ConversationIdHeader = "X-Conversation-Id";
 
-    /// <summary>Lets a repeated request join the first one.</summary>
+    /// <summary>Lets a repeated request join the first request.</summary>
     public const string IdempotencyKeyHeader = "Idempotency-Key";
 
     private const int LongestIdempotencyKey = 255;

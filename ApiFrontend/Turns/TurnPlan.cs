@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Turns;
 /// <summary>A turn as the client asked for it, before it has an address and an id.</summary>
 internal sealed record TurnPlan
 {
-    /// <summary>Whose turn it is.</summary>
+    /// <summary>The id of the client key that the turn belongs to.</summary>
     public required string ClientKeyId { get; init; }
 
     /// <summary>The limits of the client's key; null when it has none.</summary>
@@ -24,7 +24,7 @@ internal sealed record TurnPlan
     /// <summary>How a turn of a conversation goes on from it; null where the input says it.</summary>
     public TurnContinuation? Continuation { get; init; }
 
-    /// <summary>What is kept of the response; null for one that is not kept.</summary>
+    /// <summary>What is kept of the response; null for a response that is not kept.</summary>
     public ResponseKeeping? Keeping { get; init; }
 
     /// <summary>The client's <c>Idempotency-Key</c>; null when none.</summary>
@@ -52,8 +52,8 @@ internal sealed record TurnPlan
     public TurnLifetime Lifetime => ConversationId is null ? TurnLifetime.Attached : TurnLifetime.Stored;
 
     /// <summary>
-    /// Whether the response belongs to this request alone, so that nobody misses it when the client goes away. A request
-    /// with an idempotency key announces that it may come back, and others may be reading the same response. A background response goes on when nobody listens.
+    /// Whether the response belongs to this request alone, so that it may be cancelled when the client disconnects. A request
+    /// with an idempotency key may be repeated, and other requests may be reading the same response. A background response runs to its end without readers.
     /// </summary>
     public bool CancelOnDisconnect => IdempotencyKey is null && Keeping is not { IsBackground: true };
 

@@ -8,8 +8,8 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>
-/// Gives turns their places. A stored turn belongs to its conversation, and one with an idempotency key to a host that every repetition of the request
-/// finds. Any other goes to the next of this process' own hosts: they are used for many turns, since making one and entering it into the cluster's
+/// Gives turns their places. A stored turn runs in its conversation, and a turn with an idempotency key at a host that every repetition of the request
+/// finds. Any other turn goes to the next of this process' own hosts: hosts are used for many turns, since making a host and entering it into the cluster's
 /// directory costs as much as a small request, and replaced after a while, so that silos that have joined get their share. Thread-safe.
 /// </summary>
 internal sealed class TurnRouter(IGrainFactory grains, AddressKeyCache keys, TimeProvider time)
@@ -40,7 +40,7 @@ internal sealed class TurnRouter(IGrainFactory grains, AddressKeyCache keys, Tim
         return new(host.Grain, slot, Mint(plan, AddressKind.Host, host.Name, out _));
     }
 
-    /// <summary>Gives up a host that does not answer: turns get another one instead of it.</summary>
+    /// <summary>Gives up a host that does not answer: later turns get another host.</summary>
     public void Abandon(TurnPlace place)
     {
         if (place.Slot is { } slot && Volatile.Read(ref _hosts[slot]) is { } host && ReferenceEquals(host.Grain, place.Grain))

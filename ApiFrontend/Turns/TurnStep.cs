@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Turns;
 
-/// <summary>What one step of following a response gave.</summary>
+/// <summary>The result of one step of following a response.</summary>
 /// <param name="Slice">A part of the response; null when there is an error.</param>
 /// <param name="Error">Why it ended without completing; null while it goes on and when it has completed.</param>
 internal readonly record struct TurnStep(ResponseSlice? Slice, ApiError? Error)

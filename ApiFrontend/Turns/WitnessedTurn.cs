@@ -7,7 +7,7 @@ namespace FlowGpt.ApiFrontend.Turns;
 /// <summary>What a frontend sees of one turn that it started itself, as far as usage is concerned. Used by one request; not thread-safe.</summary>
 internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartResult.Accepted accepted, TimeProvider time)
 {
-    // Text has some four bytes a token; only for what nobody counted.
+    // Text has about four bytes a token; only for what was not counted.
     private const int BytesPerToken = 4;
 
     private readonly long _startedAt = time.GetTimestamp();
@@ -16,7 +16,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
     private int _bytes;
     private bool _ended;
 
-    /// <summary>A start whose answer was lost: a request of its own, since the one that takes its place tells of itself alone.</summary>
+    /// <summary>A start whose answer was lost: booked as a request of its own, since the start that replaces it reports only itself.</summary>
     public static void LoseStart(IUsageWitness witness, TurnPlan plan, string id, DateTimeOffset now) =>
         witness.Lost(
             new UsageEvent(

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Usage;
 namespace FlowGpt.ApiFrontend.Usage;
 
 /// <summary>
-/// Remembers for a moment how turns ended, whose silo may die before it has told the ledger. Thread-safe; costs nobody a call
+/// Remembers for a short time how turns ended, in case their silo dies before it has told the ledger. Thread-safe; makes no call
 /// while all is well.
 /// </summary>
 internal interface IUsageWitness

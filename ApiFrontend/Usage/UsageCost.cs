@@ -9,7 +9,7 @@ internal static class UsageCost
 {
     private const decimal Million = 1_000_000;
 
-    /// <summary>The cost of a group; null for one that is not of one model, and for a model without a price.</summary>
+    /// <summary>The cost of a group; null for a group of several models, and for a model without a price.</summary>
     public static decimal? Of(UsageRow row, CachedCatalog? models) =>
         row.Model is { } model && models?.Find(model)?.Entry.Price is { } price ? Of(row.Figures, price) : null;
 

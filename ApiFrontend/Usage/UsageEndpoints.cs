@@ -105,7 +105,7 @@ internal sealed partial class UsageEndpoints
         }
         catch (Exception exception) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            // Whatever kept the cluster from it: reading again does no harm.
+            // With any exception of the cluster: reading again does no harm.
             LogFailed(exception, request.Id);
             error = GatewayErrors.Interrupted;
         }

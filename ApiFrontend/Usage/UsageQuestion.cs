@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Usage;
 /// <summary>What was asked, checked.</summary>
 /// <param name="Start">First hour that counts.</param>
 /// <param name="End">First hour that does not count any more.</param>
-/// <param name="Width">How long the buckets are; null for one over the whole time.</param>
+/// <param name="Width">How long the buckets are; null for a single bucket over the whole time.</param>
 /// <param name="Grouping">What is told apart.</param>
 /// <param name="ClientKeyIds">The only client keys that count; empty for all.</param>
 /// <param name="Models">The only models that count; empty for all.</param>

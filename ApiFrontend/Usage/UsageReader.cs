@@ -39,7 +39,7 @@ internal sealed class UsageReader(IGrainFactory grains)
         return new UsagePage(Buckets(question, end, width, pieces), end < question.End ? end : null, unheard);
     }
 
-    /// <summary>Puts together what several roll-ups know of one day of the calendar.</summary>
+    /// <summary>Adds up what several roll-ups have of one day of the calendar.</summary>
     private static List<UsageBucket> Buckets(UsageQuestion question, DateTimeOffset end, UsageBucketWidth width, List<UsageBucket> pieces)
     {
         var buckets = new List<UsageBucket>();

@@ -5,7 +5,7 @@ using FlowGpt.ApiFrontend.Requests;
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
 /// <summary>
-/// Stands before every route below <c>/admin</c>, whoever maps it: finds out who asks and whether they may, and has every request that may change
+/// Runs before every route below <c>/admin</c>, wherever that is mapped: finds out who asks and whether they may, and has every request that may change
 /// something noted in the <see cref="AuditTrail"/>.
 /// </summary>
 internal sealed class AdminPipeline(RequestDelegate next, AdminAuthorizer authorizer, DashboardGate dashboard, AuditTrail trail)

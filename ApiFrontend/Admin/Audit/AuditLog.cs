@@ -30,7 +30,7 @@ internal sealed class AuditLog(IGrainFactory grains, TimeProvider time)
     }
 
     /// <summary>A page of the log, newest first.</summary>
-    /// <param name="before">Entries older than this one; null begins with the newest.</param>
+    /// <param name="before">Only entries older than this entry; null begins with the newest.</param>
     /// <param name="limit">The most entries.</param>
     /// <param name="matches">Which entries are wanted; a page ends after <see cref="MostLookedAt"/> entries, whether or not they match.</param>
     /// <param name="cancellationToken">Ends with the request.</param>

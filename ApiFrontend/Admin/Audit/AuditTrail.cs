@@ -6,7 +6,7 @@ namespace FlowGpt.ApiFrontend.Admin.Audit;
 
 /// <summary>
 /// Notes what may change something before it is carried out and after. What cannot be noted is not done, unless it only takes rights away, which the
-/// process's log then says: there is no gap that nobody knows of. Thread-safe.
+/// process's log then says: there is no unnoticed gap. Thread-safe.
 /// </summary>
 /// <remarks>A request whose end could not be noted stands in the log without a status: it was begun, and may have been done.</remarks>
 internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogger<AuditTrail> logger)

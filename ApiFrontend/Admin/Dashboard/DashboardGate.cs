@@ -103,7 +103,7 @@ internal sealed class DashboardGate(AdminAuthenticator authenticator, IOptions<F
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
     }
 
-    /// <summary>The dashboard can show any grain's state: conversations are in there, which are nobody's business. And it can stream the log.</summary>
+    /// <summary>The dashboard can show any grain's state: conversations among them, which operators are not to see there. And it can stream the log.</summary>
     private static bool ShowsStates(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Root + "/GrainState", StringComparison.OrdinalIgnoreCase)
         || context.Request.Path.StartsWithSegments(Root + "/Trace", StringComparison.OrdinalIgnoreCase);

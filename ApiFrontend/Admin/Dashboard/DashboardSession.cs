@@ -10,7 +10,7 @@ namespace FlowGpt.ApiFrontend.Admin.Dashboard;
 /// </summary>
 internal sealed class DashboardSession(string adminKey)
 {
-    /// <summary>How long one lasts.</summary>
+    /// <summary>How long a session lasts.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(8);
 
     private readonly byte[] _key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(adminKey), "flowgpt orleans dashboard session"u8);

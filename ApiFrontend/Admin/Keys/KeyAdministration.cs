@@ -160,14 +160,14 @@ internal sealed class KeyAdministration
         return null;
     }
 
-    /// <summary>Best effort: the key is revoked, and at worst goes on counting as one that is not.</summary>
+    /// <summary>Best effort: the key is revoked, and at worst it still counts as a key that is not.</summary>
     private async Task NoteRevokedAsync(string id)
     {
         try
         {
             await _grains.GetGrain<IApiKeyDirectoryGrain>(IApiKeyDirectoryGrain.Key).NoteRevoked(id);
         }
-#pragma warning disable CA1031 // Whatever it is, the revocation has succeeded.
+#pragma warning disable CA1031 // With any exception here, the revocation has succeeded.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -188,7 +188,7 @@ internal sealed class KeyAdministration
         }
         finally
         {
-            // Also when nobody knows whether it was made.
+            // Also when it is not known whether the key was made.
             _cache.Forget(id);
         }
     }

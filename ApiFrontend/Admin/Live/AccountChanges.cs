@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
 /// <summary>Finds out which accounts changed their state between two looks at the pools. Not thread-safe.</summary>
-/// <remarks>Only notable accounts are looked at: one that is notable no more is ready or disabled.</remarks>
+/// <remarks>Only notable accounts are looked at: an account that is no longer notable is ready or disabled.</remarks>
 internal sealed class AccountChanges
 {
     private Dictionary<(string Pool, string Account), AccountState>? _before;
@@ -43,7 +43,7 @@ internal sealed class AccountChanges
             }
         }
 
-        // Of a full list nobody knows whether a missing account is well again or only less notable than others.
+        // Where the list is full, a missing account may be well again or only less notable than others.
         if (pool.Notable.Length == PoolOverview.MostNotable)
         {
             yield break;

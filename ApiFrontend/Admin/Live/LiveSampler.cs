@@ -10,7 +10,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
 /// <summary>
-/// Looks at the cluster once a second while anybody listens, and gives every listener the same bytes: the cost grows neither with traffic nor, but for their
+/// Samples the cluster once a second while there are listeners, and gives every listener the same bytes: the cost grows neither with traffic nor, but for their
 /// sockets, with listeners. Thread-safe.
 /// </summary>
 internal sealed partial class LiveSampler(
@@ -32,7 +32,7 @@ internal sealed partial class LiveSampler(
     private Task _sampling = Task.CompletedTask;
     private byte[]? _latest;
 
-    /// <summary>Adds a listener, who hears the latest sample first; null when there are too many. A slow one misses the oldest events.</summary>
+    /// <summary>Adds a listener, which gets the latest sample first; null when there are too many. A slow listener misses the oldest events.</summary>
     public Channel<byte[]>? Listen()
     {
         var channel = Channel.CreateBounded<byte[]>(

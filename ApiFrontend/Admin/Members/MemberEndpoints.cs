@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Admin.Members;
 
-/// <summary><c>/admin/me</c>: the keys of the person who asks, and their usage. Nobody else's can be named.</summary>
+/// <summary><c>/admin/me</c>: the keys of the person who asks, and their usage. Another person's keys cannot be named.</summary>
 internal sealed class MemberEndpoints(
     AdminGate gate,
     MemberKeys keys,

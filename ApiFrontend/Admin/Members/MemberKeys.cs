@@ -8,7 +8,7 @@ namespace FlowGpt.ApiFrontend.Admin.Members;
 /// <summary>The keys that a person made for themselves. Thread-safe.</summary>
 internal sealed class MemberKeys(KeyAdministration keys, IGrainFactory grains)
 {
-    /// <summary>All of a person's keys, oldest first, ended ones too.</summary>
+    /// <summary>All of a person's keys, ended keys included, oldest first.</summary>
     public async Task<ImmutableArray<ApiKeyInfo>> ListAsync(string memberId)
     {
         var ids = await Member(memberId).GetKeys();
@@ -47,7 +47,7 @@ internal sealed class MemberKeys(KeyAdministration keys, IGrainFactory grains)
         await keys.FindAsync(id) is { } key && key.Settings.MemberId == memberId ? await keys.RevokeAsync(id) : null;
 
     /// <summary>
-    /// Makes room where keys have ended. One that is noted and not there may be about to be made by another request: it keeps its place.
+    /// Makes room where keys have ended. A key that is noted and not there may be about to be made by another request: its note stays.
     /// </summary>
     private async Task ReleaseEndedAsync(IMemberGrain member)
     {

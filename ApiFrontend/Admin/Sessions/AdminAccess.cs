@@ -3,11 +3,11 @@ using System.Collections.Immutable;
 namespace FlowGpt.ApiFrontend.Admin.Sessions;
 
 /// <summary>Who may use a route below <c>/admin</c>. Metadata of the endpoint; a route without it is for viewers and admins where it reads, else for admins.</summary>
-/// <param name="Roles">The roles; empty for anybody, signed in or not.</param>
+/// <param name="Roles">The roles; empty for everybody, signed in or not.</param>
 /// <param name="NeedsPerson">Whether the route is about the person who asks, so that the admin key alone does not do.</param>
 internal sealed record AdminAccess(ImmutableArray<AdminRole> Roles, bool NeedsPerson = false)
 {
-    /// <summary>Anybody, signed in or not.</summary>
+    /// <summary>Everybody, signed in or not.</summary>
     public static AdminAccess Anybody { get; } = new([]);
 
     /// <summary>Everybody who is signed in.</summary>

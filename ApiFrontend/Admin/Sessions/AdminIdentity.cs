@@ -13,7 +13,7 @@ internal sealed record AdminIdentity(AdminRole Role, string Name, string Who)
     private const string MemberClaim = "member";
     private const string SessionClaim = "session";
 
-    /// <summary>Identifies a person at the identity provider; null for whoever has the admin key.</summary>
+    /// <summary>Identifies a person at the identity provider; null for holders of the admin key.</summary>
     public string? MemberId { get; init; }
 
     /// <summary>The session of a browser; null for a bearer of the key.</summary>
@@ -22,7 +22,7 @@ internal sealed record AdminIdentity(AdminRole Role, string Name, string Who)
     /// <summary>When the session ends; null without one.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>The signed-in person of a request; null when nobody is.</summary>
+    /// <summary>The signed-in person of a request; null when no person is signed in.</summary>
     public static AdminIdentity? Find(HttpContext context) => context.Features.Get<AdminIdentity>();
 
     /// <summary>The signed-in person of a request that only signed-in persons may make.</summary>

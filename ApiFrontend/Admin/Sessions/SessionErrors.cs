@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Errors;
 
 namespace FlowGpt.ApiFrontend.Admin.Sessions;
 
-/// <summary>Why somebody may not use a route below <c>/admin</c>.</summary>
+/// <summary>Why a person may not use a route below <c>/admin</c>.</summary>
 internal static class SessionErrors
 {
     public static ApiError NotSignedIn { get; } =

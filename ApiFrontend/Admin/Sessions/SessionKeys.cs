@@ -9,7 +9,7 @@ namespace FlowGpt.ApiFrontend.Admin.Sessions;
 /// The keys of sessions, all made from the admin key: every frontend with the same admin key reads the cookies of every other, nothing is stored, and
 /// another admin key ends all sessions. Thread-safe.
 /// </summary>
-/// <remarks>The admin key is stretched first, since whoever holds a cookie can try keys against it without asking anybody.</remarks>
+/// <remarks>The admin key is stretched first, since a holder of a cookie can try keys against the cookie without a request.</remarks>
 internal sealed class SessionKeys(IOptions<FrontendOptions> options) : IDataProtectionProvider
 {
     private const int Rounds = 200_000;

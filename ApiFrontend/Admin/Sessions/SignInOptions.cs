@@ -27,7 +27,7 @@ public sealed class SignInOptions
         public string ClientSecret { get; set; } = "";
 
         /// <summary>What the provider is asked for, separated by spaces; <c>openid</c> must be among them.</summary>
-        /// <value>Default <c>openid profile</c>. Many providers need a further one for groups.</value>
+        /// <value>Default <c>openid profile</c>. Many providers need a further scope for groups.</value>
         public string Scopes { get; set; } = "openid profile";
 
         /// <summary>The claim that lists a person's groups.</summary>

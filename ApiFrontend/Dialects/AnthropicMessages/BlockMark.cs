@@ -12,7 +12,7 @@ internal static class BlockMark
 
     /// <summary>The object; null when the block has no such member.</summary>
     /// <param name="block">The block.</param>
-    /// <param name="known">Names of the members that the part or item has; <c>type</c> is one of them.</param>
+    /// <param name="known">Names of the members that the part or item has; <c>type</c> is among them.</param>
     public static string? Of(JsonElement block, string[] known)
     {
         ArrayBufferWriter<byte>? bytes = null;

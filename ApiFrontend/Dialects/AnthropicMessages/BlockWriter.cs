@@ -78,7 +78,7 @@ internal sealed class BlockWriter
         IsCall = false;
     }
 
-    /// <summary>Writes a block that only this dialect knows. Clients put the input of a call together from deltas, so it comes as one.</summary>
+    /// <summary>Writes a block that only this dialect knows. Clients put the input of a call together from deltas, so the input is sent as a delta.</summary>
     public void WriteWhole(IBufferWriter<byte> output, string block)
     {
         block = LoneSurrogates.Replaced(block);

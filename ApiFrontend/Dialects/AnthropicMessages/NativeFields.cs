@@ -60,7 +60,7 @@ internal static class NativeFields
         "input_schema"
     );
 
-    /// <summary>The members as one JSON object; an empty one when there are none.</summary>
+    /// <summary>The members as one JSON object, which is empty when there are none.</summary>
     public static string Collect(RequestField body, string? betas, bool strict)
     {
         var root = body.Value;
@@ -98,7 +98,7 @@ internal static class NativeFields
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
-    /// <summary>Whether the tool is one that any provider understands.</summary>
+    /// <summary>Whether any provider understands the tool.</summary>
     public static bool IsFunction(JsonElement tool) =>
         !tool.TryGetProperty("type", out var type)
         || type.ValueKind == JsonValueKind.Null

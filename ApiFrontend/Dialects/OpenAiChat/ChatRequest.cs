@@ -9,6 +9,6 @@ internal sealed record ChatRequest : DialectRequest
     /// <summary>Whether the client knows only the old <c>function_call</c>: its request has <c>functions</c> and no <c>tools</c>.</summary>
     public bool UsesFunctions { get; init; }
 
-    /// <summary>The client's notes about a completion that is kept: one JSON object of texts; null for one that is not kept.</summary>
+    /// <summary>The client's notes about a kept completion: one JSON object of texts; null for a completion that is not kept.</summary>
     public string? Metadata { get; init; }
 }

@@ -8,7 +8,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>
 /// Reads the <c>messages</c> array into items: a message of an assistant with tool calls becomes a message and an item for each call. A message without
-/// anything is left out, whoever it is of, unless it is the last one and the user's: then there is nothing to answer.
+/// anything is left out, unless it is the last message and the user's: then there is nothing to answer.
 /// </summary>
 internal static class MessageReader
 {

@@ -56,7 +56,7 @@ internal static class SamplingReader
         return ReadRest(ref json, ref fields, out read);
     }
 
-    /// <summary>The options; those of no wish at all are one object.</summary>
+    /// <summary>The options; all requests without options share one object.</summary>
     public static SamplingOptions Finish(in ChatFields fields, bool usesFunctions)
     {
         var most = fields.MaxCompletionTokens ?? fields.MaxTokens;

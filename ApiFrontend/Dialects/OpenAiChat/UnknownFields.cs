@@ -9,7 +9,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>
 /// Collects the fields that the gateway has no meaning for, so that a provider of this dialect gets them as they are. Fields that choose the model, the price, the
-/// number of outputs, what the provider keeps or whose state is used are never among them.
+/// number of outputs, what the provider keeps or which stored state is used are never among them.
 /// </summary>
 internal static class UnknownFields
 {

@@ -68,7 +68,7 @@ internal static class CompletionsBodyReader
         };
     }
 
-    /// <summary>One text, or a list of one. Numbers of tokens cannot be read without the model's own tokenizer.</summary>
+    /// <summary>One text, or a list of one text. Numbers of tokens cannot be read without the model's own tokenizer.</summary>
     private static string ReadPrompt(RequestField field)
     {
         if (!field.IsGiven)

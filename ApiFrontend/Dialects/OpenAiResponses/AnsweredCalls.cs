@@ -56,7 +56,7 @@ internal static class AnsweredCalls
         return null;
     }
 
-    /// <summary>What is wrong with an output of a call that has one already, between the call and its next use of the id; null when nothing is.</summary>
+    /// <summary>The error for a second output of one call, before a further call uses the same id; null when there is none.</summary>
     public static ApiError? CheckRepeated(RequestField input)
     {
         if (input.Value.ValueKind != JsonValueKind.Array)

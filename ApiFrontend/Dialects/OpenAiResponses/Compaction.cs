@@ -28,7 +28,7 @@ internal static class Compaction
     public static (ImmutableArray<MessageItem> Kept, string Account) Of(ImmutableArray<Item> context) =>
         Of(context, ItemChars, AccountChars);
 
-    /// <summary>What a model is shown to write a better account than the cut one; null where cutting has left nothing out.</summary>
+    /// <summary>The text from which a model writes a better account than the account that is made by cutting; null where cutting has left nothing out.</summary>
     /// <param name="context">The context.</param>
     /// <param name="account">The account that was made by cutting.</param>
     public static string? TranscriptOf(ImmutableArray<Item> context, string account)
@@ -37,7 +37,7 @@ internal static class Compaction
         return transcript.Length > account.Length ? transcript : null;
     }
 
-    /// <summary>A model's account, no longer than one that is made by cutting.</summary>
+    /// <summary>A model's account, no longer than an account that is made by cutting.</summary>
     public static string Fit(string summary) => Cut(summary, AccountChars);
 
     private static (ImmutableArray<MessageItem> Kept, string Account) Of(ImmutableArray<Item> context, int itemChars, int accountChars)

@@ -20,7 +20,7 @@ internal sealed class ContextSummary(TurnGateway turns, IOptions<FrontendOptions
 
     private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(2);
 
-    /// <summary>The summary and what it used; null when no account could write one, or the key's limits did not allow it.</summary>
+    /// <summary>The summary and what it used; null when no account could write a summary, or the key's limits did not allow the call.</summary>
     /// <param name="request">The request that needs the summary; its route is known.</param>
     /// <param name="transcript">What is summed up.</param>
     public async ValueTask<(string Text, TokenUsage Usage)?> WriteAsync(ApiRequest request, string transcript)

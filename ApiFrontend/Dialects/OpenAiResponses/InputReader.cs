@@ -73,7 +73,7 @@ internal static class InputReader
         return items.DrainToImmutable();
     }
 
-    /// <summary>A message without anything is left out, unless it is the last one and the user's: then there is nothing to answer.</summary>
+    /// <summary>Whether a message is empty. Empty messages are left out; where the last message is the user's and empty, there is nothing to answer.</summary>
     private static bool SaysNothing(MessageItem message) => message.Parts.All(static part => part is TextPart { Text.Length: 0 });
 
     private static Item? ReadItem(RequestField item, Func<string, byte[]?> open)

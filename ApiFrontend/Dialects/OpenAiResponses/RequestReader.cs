@@ -63,7 +63,7 @@ internal static class RequestReader
     };
 
     /// <param name="body">The body.</param>
-    /// <param name="strict">Whether fields that nobody knows are refused.</param>
+    /// <param name="strict">Whether unknown fields are refused.</param>
     /// <param name="refusesBuiltInTools">Whether tools that only a provider runs are refused.</param>
     /// <param name="open">Opens a text that was sealed for the client.</param>
     public static ResponsesRequest? Read(RequestField body, bool strict, bool refusesBuiltInTools, Func<string, byte[]?> open)

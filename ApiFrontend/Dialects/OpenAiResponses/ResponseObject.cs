@@ -45,7 +45,7 @@ internal sealed record ResponseState(
             _ => new("completed", EndedAt: endedAt, Usage: usage),
         };
 
-    /// <summary>The state of a response that ended with an error. A kept one whose silo was lost is incomplete: what there is of it stands, with the tokens of that: clients take the reason of the end together with the usage.</summary>
+    /// <summary>The state of a response that ended with an error. A kept response whose silo was lost is incomplete: what was written is shown, with the tokens of that, since clients take the reason of the end together with the usage.</summary>
     public static ResponseState Of(ApiError error, ResponseShape shape, DateTimeOffset? endedAt, TokenUsage? usage) =>
         error.Code == GatewayErrors.Cancelled.Code ? new("cancelled", EndedAt: endedAt)
         : shape.IsKept && error.Code == GatewayErrors.Interrupted.Code

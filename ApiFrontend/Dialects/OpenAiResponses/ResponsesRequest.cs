@@ -13,7 +13,7 @@ internal sealed record ResponseShape
     /// <summary>The members of the response object that only repeat the request, as JSON without braces.</summary>
     public required string Echo { get; init; }
 
-    /// <summary>Whether the response is kept, so that one that was interrupted is shown as far as it came.</summary>
+    /// <summary>Whether the response is kept, so that an interrupted response is shown as far as it was written.</summary>
     public bool IsKept { get; init; }
 
     /// <summary>Whether the response was asked for in the background.</summary>

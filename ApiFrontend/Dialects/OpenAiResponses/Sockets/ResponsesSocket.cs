@@ -51,7 +51,7 @@ internal sealed class ResponsesSocket(
         await ServeAsync(context, dialect, socket);
     }
 
-    /// <summary>Whether the opener may open a connection: no page, one of the gateway itself, or one of an origin that was named. <c>*</c> names none.</summary>
+    /// <summary>Whether the client may open a connection: it is no page, a page of the gateway itself, or a page of an origin that the operator named. <c>*</c> names none.</summary>
     private bool IsAllowed(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();

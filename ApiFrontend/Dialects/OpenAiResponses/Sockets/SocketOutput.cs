@@ -21,7 +21,7 @@ internal sealed class SocketOutput(WebSocket socket) : Stream
     /// <summary>Whether an event was sent.</summary>
     public bool HasEvents { get; private set; }
 
-    /// <summary>The response of the last event if it completed; null before, and for one that did not complete.</summary>
+    /// <summary>The response of the last event if it completed; null before, and for a response that did not complete.</summary>
     public CompletedResponse? Completed { get; private set; }
 
     public override bool CanRead => false;

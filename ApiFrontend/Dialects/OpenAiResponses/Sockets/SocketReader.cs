@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 
 /// <summary>
-/// Reads the messages of a WebSocket while earlier ones are answered, so that a client that goes away is noticed at once. A client that sends faster than it is answered
+/// Reads the messages of a WebSocket while earlier messages are answered, so that a disconnect is noticed at once. A client that sends faster than it is answered
 /// waits.
 /// </summary>
 /// <param name="socket">The socket.</param>
@@ -17,7 +17,7 @@ internal sealed class SocketReader(WebSocket socket, int mostBytes)
 
     private readonly Channel<ReadOnlyMemory<byte>?> _messages = Channel.CreateBounded<ReadOnlyMemory<byte>?>(MostWaiting);
 
-    /// <summary>The messages in order; null for one that is too long, after which there are none and what comes is passed over.</summary>
+    /// <summary>The messages in order; null for a message that is too long, after which no message follows and what is received is discarded.</summary>
     public ChannelReader<ReadOnlyMemory<byte>?> Messages => _messages.Reader;
 
     /// <summary>Reads until the client closes, breaks off or sends what it may not; then there are no more messages. Never throws.</summary>
