@@ -4,7 +4,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Makes definitions of credentials, and says what is wrong with one.</summary>
+/// <summary>Makes definitions of credentials, and reports what is wrong with a definition.</summary>
 internal static class AccountDefinitions
 {
     /// <summary>Takes from a credential what it tells of its account.</summary>

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Accounts;
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// What the cluster itself keeps of an account: one that was added through the API as a whole, or what was changed of a configured one.
+/// What the cluster itself keeps of an account: an account that was added through the API as a whole, or the changes of a configured account.
 /// Stored; its secrets are encrypted.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("flowgpt.AccountOverlay")]

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Accounts;
 internal static class AccountOverlays
 {
     /// <summary>
-    /// The accounts in force. A configured account always is, with its own token; an added one gives way to it, since limits hold per
+    /// The accounts in force. A configured account always is, with its own token; an added account gives way to it, since limits hold per
     /// upstream account and would otherwise count twice.
     /// </summary>
     /// <param name="configured">The pool's configured accounts.</param>
@@ -47,7 +47,7 @@ internal static class AccountOverlays
         return new(accounts.ToImmutable(), hidden.ToImmutable());
     }
 
-    /// <summary>Why an added account cannot be in force beside the configured ones; null when it can.</summary>
+    /// <summary>Why an added account cannot be in force beside the configured accounts; null when it can.</summary>
     public static string? Clash(AccountOverlay overlay, string provider, ImmutableArray<AccountDefinition> everyConfigured)
     {
         foreach (var account in everyConfigured)

@@ -68,7 +68,7 @@ public sealed record AccountRecord
     [Id(13)]
     public ImmutableArray<WindowRecord> Windows { get; init; } = [];
 
-    /// <summary>Since when no account of the configuration or the operators has it; default while there is one.</summary>
+    /// <summary>Since when no account of the configuration or the operators has it; default while there is such an account.</summary>
     [Id(21)]
     public DateTimeOffset UnusedSince { get; init; }
 

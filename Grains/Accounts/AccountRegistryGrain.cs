@@ -145,8 +145,8 @@ internal sealed partial class AccountRegistryGrain(
     }
 
     /// <summary>
-    /// In steps that can be sent again: this pool grants the account no more and its calls end, the other pool gets the account out of use, this one gives it up, the other
-    /// one uses it. Its use goes with it, all of it, so its limits hold over the move; calls in flight could not be counted in both.
+    /// In steps that can be sent again: this pool grants the account no more and its calls end, the other pool gets the account out of use, this pool gives it up, the other
+    /// pool uses it. All its counted use moves with it, so its limits hold over the move; calls in flight could not be counted in both.
     /// </summary>
     private async ValueTask<AccountChangeResult> Move(AccountOverlay overlay, AccountOverlay kept, string pool, string other)
     {
@@ -254,7 +254,7 @@ internal sealed partial class AccountRegistryGrain(
         }
         catch
         {
-            // Nobody knows whether it took effect: the next activation reads it.
+            // It is not known whether the write took effect: the next activation reads what is stored.
             state.State = before;
             DeactivateOnIdle();
             throw;

@@ -142,7 +142,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         return RouteProblems.Of(route, known.GetValueOrDefault, kinds).Where(one => !unknown.Contains(one.Field));
     }
 
-    /// <summary>The pools that a model may name: defined ones, those with accounts, and the default one.</summary>
+    /// <summary>The pools that a model may name: defined pools, pools with accounts, and the default pool.</summary>
     private Dictionary<string, ConfiguredPool> KnownPools(List<PlacedAccount> accounts)
     {
         var known = new Dictionary<string, ConfiguredPool>(_pools, StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Accounts;
 /// <summary>Puts the single account, the environment's and the file's together.</summary>
 internal static class AccountsLoader
 {
-    /// <summary>Reads the file, if there is one. Null when there is none configured; problems when it can't be read.</summary>
+    /// <summary>Reads the file, if there is one. Null when no file is configured; problems when it can't be read.</summary>
     public static (byte[]? Content, string? Problem) ReadFile(AccountsOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.File))

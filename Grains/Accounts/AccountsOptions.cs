@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Which upstream accounts there are: one given here, one of each provider whose key is in the environment, many in a file.</summary>
+/// <summary>Which upstream accounts there are: an account given here, an account of each provider whose key is in the environment, and the accounts of a file.</summary>
 public sealed class AccountsOptions
 {
     /// <summary>The configuration section.</summary>
@@ -30,7 +30,7 @@ public sealed class AccountsOptions
     /// <summary>Path of the accounts file; null or empty when there is none. It is read again within a second of a change.</summary>
     public string? File { get; set; }
 
-    /// <summary>The addresses that this process listens on, with semicolons between them; no pool may have one of them.</summary>
+    /// <summary>The addresses that this process listens on, with semicolons between them; no pool may have any of these addresses.</summary>
     public string? ListensOn { get; set; }
 }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Where pools learn of their accounts. One per silo; thread-safe; answers from memory.</summary>
+/// <summary>Where pools get their accounts. One per silo; thread-safe; answers from memory.</summary>
 public interface IAccountSource
 {
     /// <summary>The present accounts of a pool; <see cref="AccountSet.Empty"/> when the pool is not configured.</summary>
@@ -11,6 +11,6 @@ public interface IAccountSource
     /// <summary>Names of the pools that have configured accounts.</summary>
     ImmutableArray<string> Pools => [];
 
-    /// <summary>The pool as it is configured; one without a definition has nothing but its name and the kind of the first edition.</summary>
+    /// <summary>The pool as it is configured; a pool without a definition has only its name and the kind of the first edition.</summary>
     ConfiguredPool PoolOf(string pool) => PoolDefaults.Of("").PoolOf(pool);
 }

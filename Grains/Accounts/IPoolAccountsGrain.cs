@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>What the registry tells a pool; the pool's own grain implements it. Only the registry changes accounts, one change at a time.</summary>
+/// <summary>The registry's calls to a pool; the pool's own grain implements them. Only the registry changes accounts, one change at a time.</summary>
 [Alias("flowgpt.IPoolAccounts")]
 internal interface IPoolAccountsGrain : IGrainWithStringKey
 {
@@ -11,13 +11,13 @@ internal interface IPoolAccountsGrain : IGrainWithStringKey
     [Alias("overlays")]
     ValueTask<ImmutableArray<AccountOverlay>> GetOverlays();
 
-    /// <summary>Keeps an overlay in the place of the one of its name, and works by it. Idempotent.</summary>
-    /// <param name="overlay">The overlay; an empty one is forgotten.</param>
+    /// <summary>Keeps an overlay in place of the overlay of the same name, and applies it. Idempotent.</summary>
+    /// <param name="overlay">The overlay; an empty overlay is removed.</param>
     /// <param name="use">What the account has used in the pool that it comes from.</param>
     [Alias("put-overlay")]
     ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use = null);
 
-    /// <summary>Whether the record of the pool's accounts has room for an overlay, in the place of the one of its name.</summary>
+    /// <summary>Whether the record of the pool's accounts has room for an overlay, in place of the overlay of the same name.</summary>
     [Alias("has-room")]
     ValueTask<bool> HasRoom(AccountOverlay overlay);
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// Reads the fields of a JSON object and notes every problem by the field's path: a field of the wrong kind, one that is missing, and,
-/// when <see cref="Done"/> is called, each one that nobody asked for.
+/// Reads the fields of a JSON object and notes every problem by the field's path: a field of the wrong kind, a missing field, and,
+/// when <see cref="Done"/> is called, each field that was not asked for.
 /// </summary>
 internal sealed class JsonFields(JsonElement element, string path, List<string> problems)
 {

@@ -13,10 +13,10 @@ internal static class PoolAddress
         : address.Query.Length > 0 || address.Fragment.Length > 0 ? "holds a query or a fragment; use the pool's field query for parameters"
         : null;
 
-    /// <summary>Whether an address is one that this gateway listens on.</summary>
+    /// <summary>Whether this gateway listens on an address.</summary>
     /// <param name="address">The provider's address.</param>
     /// <param name="listensOn">The gateway's own addresses; a host of <c>*</c>, <c>+</c> or all zeros stands for every name of this machine.</param>
-    /// <param name="machineNames">Names and addresses of this machine, beside the loopback ones.</param>
+    /// <param name="machineNames">Names and addresses of this machine, beside the loopback addresses.</param>
     public static bool IsOwn(Uri address, IEnumerable<string> listensOn, IReadOnlySet<string> machineNames) =>
         listensOn.Any(own => IsOwn(address, own, machineNames));
 

@@ -7,13 +7,13 @@ namespace FlowGpt.Grains.Accounts;
 /// <param name="Environment">Pools of the environment.</param>
 internal sealed record PoolDefaults(string Pool, ImmutableArray<ConfiguredPool> Environment)
 {
-    /// <summary>The kind of pools without a definition: the only one of the first edition.</summary>
+    /// <summary>The kind of pools without a definition: the only kind of the first edition.</summary>
     public const string Kind = "flowgpt";
 
     /// <summary>The default pool alone.</summary>
     public static PoolDefaults Of(string pool) => new(pool, []);
 
-    /// <summary>A pool that no file defines: one of the environment, or one with nothing but a name.</summary>
+    /// <summary>A pool that no file defines: a pool of the environment, or a pool with only a name.</summary>
     public ConfiguredPool PoolOf(string name) =>
         Environment.FirstOrDefault(pool => pool.Definition.Name == name) ?? new(new() { Name = name, Kind = Kind }, AccountLimits.None);
 }

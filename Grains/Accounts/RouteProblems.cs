@@ -54,7 +54,7 @@ internal static class RouteProblems
         }
     }
 
-    /// <summary>Routes whose id another has.</summary>
+    /// <summary>Routes that have the id of another route.</summary>
     public static IEnumerable<string> OfDuplicates(IReadOnlyList<(RouteDefinition Route, string Place)> routes) =>
         routes
             .GroupBy(static one => one.Route.Id, StringComparer.Ordinal)

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Addresses;
 
 namespace FlowGpt.Grains.Addresses;
 
-/// <summary>Makes the first key when somebody asks for the keys. A write that fails leaves nobody knowing what is stored, so the activation ends with it.</summary>
+/// <summary>Makes the first key when somebody asks for the keys. After a write that failed it is not known what is stored, so the activation ends with the failure.</summary>
 [GrainType("address-keys")]
 internal sealed class AddressKeyGrain([PersistentState("address-keys")] IPersistentState<AddressKeyState> stored) : Grain, IAddressKeyGrain
 {

@@ -16,7 +16,7 @@ public sealed class AffinityIndex(int capacity, TimeSpan timeToLive)
     /// <summary>Entries held, expired ones included until they are met.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Remembers a context's upstream conversation; replaces an older one.</summary>
+    /// <summary>Remembers a context's upstream conversation; replaces an older entry.</summary>
     public void Put(UInt128 context, UpstreamThread thread, DateTimeOffset now)
     {
         Remove(context);

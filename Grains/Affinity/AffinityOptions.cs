@@ -14,7 +14,7 @@ public sealed class AffinityOptions
     public int CapacityPerShard { get; set; } = 4096;
 
     /// <summary>How long an upstream conversation is trusted to be there still.</summary>
-    /// <value>One hour by default. One second to 7 days: longer than the upstream keeps it costs a failed call now and then.</value>
+    /// <value>One hour by default. One second to 7 days: longer than the upstream keeps it costs an occasional failed call.</value>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan TimeToLive { get; set; } = TimeSpan.FromHours(1);
 }

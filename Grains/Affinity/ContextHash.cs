@@ -7,9 +7,9 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.Grains.Affinity;
 
 /// <summary>
-/// Identifies a context (whose it is, which route, which items) by the first 128 bits of a SHA-256, so that nobody can craft
+/// Identifies a context (client key, route, items) by the first 128 bits of a SHA-256, so that no client can craft
 /// a context that meets another client's entry. Every value is preceded by its length and every item by its kind: no two different contexts hash the same
-/// bytes. Ids of items take no part, since a client that sends its history again may leave them out; arguments of functions count in one form of JSON.
+/// bytes. Ids of items are left out, since a client that sends its history again may leave them out; arguments of functions count in one form of JSON.
 /// </summary>
 public sealed class ContextHash : IDisposable
 {

@@ -17,7 +17,7 @@ internal sealed partial class AuditGrain(
 {
     private const string Expiry = "expiry";
 
-    /// <summary>Reminders reach at most seven weeks; one that comes early looks again each day.</summary>
+    /// <summary>Reminders reach at most seven weeks; a reminder that comes early checks again each day.</summary>
     private static readonly TimeSpan FarthestReminder = TimeSpan.FromDays(40);
 
     /// <summary>Reminders come once a day, not to the minute.</summary>
@@ -91,14 +91,14 @@ internal sealed partial class AuditGrain(
         }
         catch
         {
-            // Nobody knows whether it took effect: the next activation reads it.
+            // It is not known whether the write took effect: the next activation reads what is stored.
             state.State = before;
             DeactivateOnIdle();
             throw;
         }
     }
 
-    /// <summary>An entry must not fail because it could not be arranged for its end: the next one tries again.</summary>
+    /// <summary>An entry must not fail because its end could not be arranged: the next entry tries again.</summary>
     private async Task RemindOfExpiry()
     {
         if (_willExpire)

@@ -16,7 +16,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     private const int MostModels = 64;
     private const string Whole = "";
 
-    /// <summary>A refusal that nobody decides puts the account last for this long.</summary>
+    /// <summary>A refusal that is not decided puts the account last for this long.</summary>
     private static readonly TimeSpan UndecidedFor = TimeSpan.FromSeconds(10);
 
     /// <summary>What happened longer ago is never taken back.</summary>
@@ -56,7 +56,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     /// <summary>How the account stands for a model.</summary>
     /// <param name="model">The upstream model.</param>
     /// <param name="now">The present.</param>
-    /// <param name="hasFailed">Whether the request that asks has failed before: it is a probe only once others had <paramref name="grace"/> to be one.</param>
+    /// <param name="hasFailed">Whether the request that asks has failed before: it is a probe only once other requests had <paramref name="grace"/> to be the probe.</param>
     /// <param name="grace">How long a due probe waits for a request that has not failed before.</param>
     public Standing StandingOf(string model, DateTimeOffset now, bool hasFailed, TimeSpan grace)
     {
@@ -71,7 +71,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
             : Standing.Last;
     }
 
-    /// <summary>The account refused a request; whose fault that is, is not decided yet.</summary>
+    /// <summary>The account refused a request; it is not decided yet whether the account or the request is at fault.</summary>
     public void Refuse(string model, Guid lease, DateTimeOffset now)
     {
         if (_undecided.Count < MostModels || _undecided.ContainsKey(model))
@@ -92,7 +92,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
         }
     }
 
-    /// <summary>Another account served what this one refused: at first it goes last; a second time, for another request, it is out.</summary>
+    /// <summary>Another account served what this account refused: the first time the account goes last; the second time, for another request, it is out.</summary>
     /// <returns>Whether that changed the mark.</returns>
     public bool Contradict(string model, Refusal refusal, UInt128 fingerprint, string by, DateTimeOffset now)
     {
@@ -170,7 +170,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
         return true;
     }
 
-    /// <summary>A call was served. One that was granted after the mark ends the mark.</summary>
+    /// <summary>A call was served. A call that was granted after the mark ends the mark.</summary>
     /// <returns>Whether a mark ended.</returns>
     public bool Serve(string model, DateTimeOffset granted, DateTimeOffset now)
     {

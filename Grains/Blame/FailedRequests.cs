@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Blame;
 
 /// <summary>
-/// Requests that failed alike on two accounts as a service fails. They are not used as probes, and their further failures are held against nobody.
+/// Requests that failed on two accounts in the same way, as a failing service makes them fail. They are not used as probes, and their further failures mark no account.
 /// Bounded; the oldest go first. Pure.
 /// </summary>
 internal sealed class FailedRequests

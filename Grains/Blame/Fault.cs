@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Blame;
 
-/// <summary>What a failure, as its provider kind read it, says of whose fault it is.</summary>
+/// <summary>What is at fault for a failure, by how its provider kind read it.</summary>
 public enum Fault
 {
     /// <summary>The account's for certain: its credential is refused or expired, or its credit is used up.</summary>
@@ -20,7 +20,7 @@ public enum Fault
     /// <summary>The service's, unless it happens to one account alone.</summary>
     Service,
 
-    /// <summary>Nobody's: state of an earlier turn is gone.</summary>
+    /// <summary>Nothing is at fault: state of an earlier turn is gone.</summary>
     Nobody,
 }
 

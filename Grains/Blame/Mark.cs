@@ -18,7 +18,7 @@ internal sealed record Mark
     /// <summary>Whether the account gets nothing but probes; else it goes last in the choice.</summary>
     public bool IsOut { get; init; }
 
-    /// <summary>The account that served what this one refused; null where no comparison was needed.</summary>
+    /// <summary>The account that served what this account refused; null where no comparison was needed.</summary>
     public string? SecondOpinionBy { get; init; }
 
     /// <summary>The request that the mark is for: the same request does not count twice.</summary>

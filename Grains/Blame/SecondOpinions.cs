@@ -1,12 +1,12 @@
 namespace FlowGpt.Grains.Blame;
 
 /// <summary>
-/// Second opinions that are being given, one for an account and a model: refusals of the account that come meanwhile wait for the one that is under way.
+/// Second opinions under way, at most one for an account and a model: further refusals of the account wait for the second opinion that is under way.
 /// Pure.
 /// </summary>
 internal sealed class SecondOpinions
 {
-    /// <summary>Nobody waits longer for another request's second opinion.</summary>
+    /// <summary>The longest wait for another request's second opinion.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<(string Account, string Model), (Guid Lease, DateTimeOffset Since)> _open = [];

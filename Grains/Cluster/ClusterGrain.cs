@@ -93,7 +93,7 @@ internal sealed partial class ClusterGrain(SiloControlClient silos, TimeProvider
         {
             return await ask().WaitAsync(AnswerWithin, time);
         }
-#pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it has not answered.
+#pragma warning disable CA1031 // Any exception of a call to a silo in trouble: the silo has not answered.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

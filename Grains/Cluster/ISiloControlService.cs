@@ -16,7 +16,7 @@ internal interface ISiloControlService : IGrainService
     [Alias("drain")]
     ValueTask Drain(bool on);
 
-    /// <summary>Whether this silo takes another one for a living member, by what it knows at this moment.</summary>
+    /// <summary>Whether another silo is a living member, by this silo's present knowledge.</summary>
     [Alias("takes-for-alive")]
     ValueTask<bool> TakesForAlive(SiloAddress silo);
 

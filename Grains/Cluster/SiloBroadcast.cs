@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Models;
 
 namespace FlowGpt.Grains.Cluster;
 
-/// <summary>Tells all active silos of a change at once. One that does not answer soon finds it out by itself, a few seconds later.</summary>
+/// <summary>Sends a change to all active silos at once. A silo that does not answer soon reads the change itself, a few seconds later.</summary>
 internal sealed class SiloBroadcast(SiloControlClient silos, IClusterMembershipService membership, TimeProvider time)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);

@@ -19,7 +19,7 @@ internal sealed class GroupCommit(CommitPace pace, Func<Task> write, Action<Exce
     /// <summary>What the write threw; null while none has.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Whether anybody waits for a write, which may run already.</summary>
+    /// <summary>Whether a caller waits for a write, which may run already.</summary>
     public bool IsAwaited => _isAwaited || _isWriting;
 
     /// <summary>Completes when what the grain holds now is durable.</summary>
@@ -30,7 +30,7 @@ internal sealed class GroupCommit(CommitPace pace, Func<Task> write, Action<Exce
             return Task.FromException(Failure);
         }
 
-        // A run that begins now may take this batch at once and leave a new one for later callers.
+        // A run that begins now may take this batch at once and leave a new batch for later callers.
         var batch = _batch.Task;
         _isAwaited = true;
         if (!_isRunning)

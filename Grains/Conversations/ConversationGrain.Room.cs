@@ -37,7 +37,7 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    /// <summary>The limit of bytes that items would pass; null when there is room for them, and when nobody can say.</summary>
+    /// <summary>The limit of bytes that items would pass; null when there is room for them, and when that is not known.</summary>
     private async Task<long?> TakeRoom(ImmutableArray<Item> items)
     {
         try

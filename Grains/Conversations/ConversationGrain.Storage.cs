@@ -22,7 +22,7 @@ internal sealed partial class ConversationGrain
     private long _shard;
 
     /// <summary>
-    /// Enters the conversation into the index of those that may have something to finish. Before the turn is written: whatever a crash leaves is found.
+    /// Enters the conversation into the index of those that may have something to finish. Done before the turn is written, so that all that a crash leaves is found.
     /// </summary>
     private async Task<bool> EnterIndex(TurnRequest turn)
     {
@@ -146,7 +146,7 @@ internal sealed partial class ConversationGrain
 
     /// <summary>
     /// Writes the record. A write that failed may have reached the disk all the same, so the record is read back: the memory is then
-    /// what is stored, whatever that is. If even that fails, this activation takes no further turn.
+    /// what is stored. If that fails too, this activation takes no further turn.
     /// </summary>
     private async Task<bool> TryWrite(ConversationStore stored, ActiveTurn turn, Func<ConversationState, bool> hasLanded)
     {
@@ -158,7 +158,7 @@ internal sealed partial class ConversationGrain
         catch (Exception exception)
         {
             LogStoreFailed(exception, turn.Request.ResponseId);
-            // Somebody else has written: this activation is no longer the conversation's only one.
+            // Another activation has written: this activation is no longer the conversation's only activation.
             _isLeaving = exception is InconsistentStateException;
         }
 

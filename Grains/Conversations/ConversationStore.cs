@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// Reads and writes a conversation: its head, and its items in pages that are written once. Pages are written before the head that names them and removed after
-/// the head that no longer does, so a crash leaves at worst pages that nobody names; those end with their time. Used on the conversation's scheduler, by one
+/// the head that no longer does, so a crash leaves at worst pages that no record names; those end with their retention. Used on the conversation's scheduler, by one
 /// caller at a time.
 /// </summary>
 /// <param name="head">The head.</param>
@@ -161,7 +161,7 @@ internal sealed partial class ConversationStore(
         }
     }
 
-    /// <summary>Writes pages again whose records would end although the conversation goes on. The head is to be written after this.</summary>
+    /// <summary>Writes pages again whose records would end although the conversation is in use. The head is to be written after this.</summary>
     public async Task RenewAsync()
     {
         var due = retention == TimeSpan.Zero ? DateTimeOffset.MinValue : time.GetUtcNow() - retention / 2;
@@ -257,7 +257,7 @@ internal sealed partial class ConversationStore(
         }
         catch (Exception exception)
         {
-            // Nobody names the page any more; its records end with their time.
+            // No record names the page any more; the page's records end with their retention.
             LogNotRemoved(exception, page.Id);
         }
     }

@@ -9,7 +9,7 @@ internal sealed record LoadedPage(PageRef Ref, IReadOnlyList<Item> Items);
 /// <summary>How a conversation's items are laid out in pages and in the head's tail after a change. Pure.</summary>
 /// <param name="Kept">Pages that stay as they are.</param>
 /// <param name="Skip">Items at the beginning of the first kept page that no longer belong to the conversation.</param>
-/// <param name="New">The items of each page to write, in order, after the kept ones.</param>
+/// <param name="New">The items of each page to write, in order, after the kept items.</param>
 /// <param name="Tail">The last items, which stay in the head.</param>
 /// <param name="Dropped">Pages that no longer belong to the conversation.</param>
 internal sealed record PagePlan(

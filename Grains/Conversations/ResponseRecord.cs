@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// The head record of a response that is kept. Written when its turn is accepted and when its turn has ended; the events are in chunks of their own. A record without an
-/// outcome whose turn does not run is that of a response whose silo died.
+/// outcome whose turn does not run belongs to a response whose silo died.
 /// </summary>
 [GenerateSerializer, Alias("flowgpt.ResponseRecord")]
 public sealed class ResponseRecord
@@ -49,11 +49,11 @@ public sealed class ResponseRecord
     [Id(9)]
     public List<Item> InputTail { get; set; } = [];
 
-    /// <summary>The response of this conversation that was kept before this one; null for the first.</summary>
+    /// <summary>The response of this conversation that was kept before this response; null for the first.</summary>
     [Id(10)]
     public string? Previous { get; set; }
 
-    /// <summary>The client's notes by which the response is listed; null for one that is in no list.</summary>
+    /// <summary>The client's notes by which the response is listed; null for a response that is in no list.</summary>
     [Id(11)]
     public string? Metadata { get; set; }
 

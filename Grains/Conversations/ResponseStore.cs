@@ -91,7 +91,7 @@ internal sealed class ResponseStore(IGrainStorage storage, string conversation)
         return items.DrainToImmutable();
     }
 
-    /// <summary>Removes every record of a response, the head first: what is left after a failure is named by nobody and ends with its time.</summary>
+    /// <summary>Removes every record of a response, the head first: what is left after a failure is named by no record and ends with its retention.</summary>
     public async Task RemoveAsync(GrainState<ResponseRecord> head)
     {
         var record = head.State!;

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
 /// Writes the records of one response while its turn runs: what has come is written when it is a second old or 4 KiB long. A checkpoint that fails is tried again with the
-/// next one; only the end must succeed. Used on the conversation's scheduler.
+/// next checkpoint; only the end must succeed. Used on the conversation's scheduler.
 /// </summary>
 internal sealed partial class RunningResponse(
     ResponseStore store,
@@ -25,7 +25,7 @@ internal sealed partial class RunningResponse(
     private int _chunks;
     private bool _isEnding;
 
-    /// <summary>Writes the head, so that the response is found whatever happens from now on.</summary>
+    /// <summary>Writes the head, so that the response is found also after a crash.</summary>
     public static async Task<RunningResponse> AcceptAsync(
         ResponseStore store,
         ActiveTurn turn,

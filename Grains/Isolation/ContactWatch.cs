@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace FlowGpt.Grains.Isolation;
 
 /// <summary>
-/// Watches this silo's contact with its cluster, and ends what it is doing as soon as that is lost: the connections to the upstream are closed before anybody
-/// else gets their places. Asks the store of the table of silos; the other silos only when that does not answer.
+/// Watches this silo's contact with its cluster, and ends its work as soon as contact is lost: the connections to the upstream are closed before another silo
+/// gets their places. Asks the store of the table of silos; the other silos only when that does not answer.
 /// </summary>
 internal sealed partial class ContactWatch : BackgroundService
 {
@@ -123,7 +123,7 @@ internal sealed partial class ContactWatch : BackgroundService
         {
             _contact.TableSays(await _table.Ask(), asked);
         }
-#pragma warning disable CA1031 // Whatever the store throws, it has not answered; others tell of it.
+#pragma warning disable CA1031 // Any exception of the store: it has not answered; other code reports that.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Isolation;
 
-/// <summary>Asks the store that holds the table of silos what it says of this one.</summary>
+/// <summary>Asks the store of the table of silos for this silo's entry.</summary>
 public interface ITableProbe
 {
     /// <summary>Reads the table from the store, never from a cache. Throws when the store does not answer; may take long.</summary>

@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Isolation;
 /// </summary>
 /// <remarks>
 /// What is heard counts from when it was asked for. The time in which the watch itself did not run is left out, since nothing could be heard in it; but no
-/// silence is longer than the longest one, and a silo that did not run for that long must first hear that it is still a member.
+/// silence is longer than the longest, and a silo that did not run for that long must first hear that it is still a member.
 /// </remarks>
 internal sealed class IsolationRule
 {
@@ -65,10 +65,10 @@ internal sealed class IsolationRule
         return _last;
     }
 
-    /// <summary>The table of silos was read, and this one is a member.</summary>
+    /// <summary>The table of silos was read, and this silo is a member.</summary>
     public void HeardFromTable(Moment asked) => _table = Later(_table, asked);
 
-    /// <summary>Another silo answered, and takes this one for a member.</summary>
+    /// <summary>Another silo answered that this silo is a member.</summary>
     public void HeardFrom(string other, Moment asked)
     {
         if (_peers.TryGetValue(other, out var peer))

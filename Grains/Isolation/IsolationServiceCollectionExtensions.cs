@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Isolation;
 /// <summary>Registers what keeps a silo that is cut off from doing harm.</summary>
 public static class IsolationServiceCollectionExtensions
 {
-    /// <summary>Adds the watch, for silos whose table is in a store of its own; the caller adds the <see cref="ITableProbe"/>.</summary>
+    /// <summary>Adds the watch, for silos with their table in a separate store; the caller adds the <see cref="ITableProbe"/>.</summary>
     public static IServiceCollection AddIsolationWatch(this IServiceCollection services, ClusterTiming timing)
     {
         services.AddSingleton(timing);

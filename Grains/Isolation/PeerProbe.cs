@@ -3,7 +3,7 @@ using FlowGpt.Grains.Cluster;
 
 namespace FlowGpt.Grains.Isolation;
 
-/// <summary>Asks by the silo's control service; of one that does not answer it finds out whether its process has ended.</summary>
+/// <summary>Asks by the silo's control service; of a silo that does not answer it finds out whether the silo's process has ended.</summary>
 internal sealed class PeerProbe(SiloControlClient silos, ILocalSiloDetails local, TimeProvider time) : IPeerProbe
 {
     public async Task<PeerState> Ask(SiloAddress silo, TimeSpan within)
@@ -13,7 +13,7 @@ internal sealed class PeerProbe(SiloControlClient silos, ILocalSiloDetails local
             var takesForAlive = await silos.TakesForAlive(silo, local.SiloAddress).AsTask().WaitAsync(within, time);
             return takesForAlive ? PeerState.TakesForAlive : PeerState.TakesForDead;
         }
-#pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it has not answered.
+#pragma warning disable CA1031 // Any exception of a call to a silo in trouble: the silo has not answered.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Isolation;
 
-/// <summary>What the table of silos says of this one.</summary>
+/// <summary>This silo's entry in the table of silos.</summary>
 public enum TableState
 {
     /// <summary>It is not in it, or what stands there cannot be read.</summary>

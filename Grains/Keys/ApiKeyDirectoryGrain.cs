@@ -6,7 +6,7 @@ using Orleans.Storage;
 
 namespace FlowGpt.Grains.Keys;
 
-/// <summary>Keeps the list. A write that fails leaves nobody knowing what is stored, so the activation ends with it.</summary>
+/// <summary>Keeps the list. After a write that failed it is not known what is stored, so the activation ends with the failure.</summary>
 [GrainType("api-key-directory")]
 internal sealed class ApiKeyDirectoryGrain(
     [PersistentState("api-key-directory")] IPersistentState<ApiKeyDirectoryState> stored,
@@ -96,7 +96,7 @@ internal sealed class ApiKeyDirectoryGrain(
         }
     }
 
-    /// <summary>Moves the oldest ids of the list's own record into a page. One that a crash left there before is written over.</summary>
+    /// <summary>Moves the oldest ids of the list's own record into a page. A page that a crash left there is overwritten.</summary>
     private async Task TurnPageAsync()
     {
         var number = stored.State.Pages;

@@ -5,8 +5,8 @@ using Orleans.Storage;
 namespace FlowGpt.Grains.Keys;
 
 /// <summary>
-/// Gives a key identity and storage; the rules are <see cref="ApiKeyRules"/>'. What it tells is what is stored: after a write that failed, or whose
-/// outcome nobody knows, it tells nothing more and ends, and the next activation reads what is there. A revocation alone is in force although it could not be written,
+/// Gives a key identity and storage; the rules are <see cref="ApiKeyRules"/>'. Its answers are what is stored: after a write that failed, or whose
+/// outcome is unknown, it answers nothing more and ends, and the next activation reads what is there. Only a revocation is in force although it could not be written,
 /// so that a storage that is full keeps no key alive: this activation stays and repeats the write. Only if its silo is lost before that, the key is as it was.
 /// </summary>
 [GrainType("api-key")]
@@ -113,7 +113,7 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
         }
         catch (InconsistentStateException)
         {
-            // An earlier write whose answer was lost, or one of another activation: the next try is based on what is there.
+            // An earlier write whose answer was lost, or a write of another activation: the next try is based on what is stored.
             return await TryReadBack();
         }
         catch (Exception exception)

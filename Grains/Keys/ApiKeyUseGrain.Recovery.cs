@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Keys;
 
-/// <summary>Who runs what: asked of every silo before the first request is let in on a limit of requests at one time, which storage does not know.</summary>
+/// <summary>Which silo runs which requests: asked of every silo before the first request is admitted on a limit of concurrent requests, since storage does not have that.</summary>
 internal sealed partial class ApiKeyUseGrain
 {
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(1);
@@ -45,7 +45,7 @@ internal sealed partial class ApiKeyUseGrain
 
                 return;
             }
-#pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it is asked again.
+#pragma warning disable CA1031 // Any exception of a call to a silo in trouble: the silo is asked again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

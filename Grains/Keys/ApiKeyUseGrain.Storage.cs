@@ -12,7 +12,7 @@ internal sealed partial class ApiKeyUseGrain
     private bool _fenced;
     private bool _closed;
 
-    /// <summary>Begins a write if one is wanted. The result is the write under way, or the last one; false when it failed.</summary>
+    /// <summary>Begins a write if a write is wanted. The result is the write under way, or the last write; false when it failed.</summary>
     private Task<bool> WriteIfWanted()
     {
         var resting = _failedAt is { } failed && _time.GetElapsedTime(failed) < PauseAfterFailure;
@@ -34,8 +34,8 @@ internal sealed partial class ApiKeyUseGrain
     }
 
     /// <summary>
-    /// Writes once. A conflict means that another activation has written: this one lets nobody in any more. After any other failure nobody knows
-    /// whether the write took effect; what was noted before it still holds, and if it had taken effect, the next one conflicts.
+    /// Writes once. A conflict means that another activation has written: this activation admits no further request. After any other failure it is not known
+    /// whether the write took effect; what was noted before it still holds, and if it had taken effect, the next write conflicts.
     /// </summary>
     private async Task<bool> Save(KeyUseRecord record, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed partial class ApiKeyUseGrain
             DeactivateOnIdle();
             return false;
         }
-#pragma warning disable CA1031 // Storage providers throw what they like; whatever it is, the outcome is unknown.
+#pragma warning disable CA1031 // Storage providers throw any exception; the outcome is then unknown.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

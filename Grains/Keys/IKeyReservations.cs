@@ -9,7 +9,7 @@ internal interface IKeyReservations
     ValueTask<HeldKeyUse> ReserveAsync(TurnRequest turn, int promptTokens);
 
     /// <summary>
-    /// Tells how an admitted turn ended; only the first time counts. Returns when the key knows, so that the client's next request finds what this one
+    /// Reports how an admitted turn ended; only the first report counts. Returns when the key knows, so that the client's next request finds what this one
     /// gave back, or after a moment, and then goes on in the background. Never throws.
     /// </summary>
     /// <param name="use">What was reserved for it.</param>

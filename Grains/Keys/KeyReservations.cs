@@ -127,7 +127,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
                     return total;
                 }
             }
-#pragma warning disable CA1031 // The key is unreachable in one way or another; a top-up may be asked for twice without harm.
+#pragma warning disable CA1031 // The key's grain is unreachable for some reason; a top-up may be asked for twice without harm.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -172,7 +172,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
                 await GrainOf(keyId).Settle(settlement).ConfigureAwait(false);
                 return;
             }
-#pragma warning disable CA1031 // The key is unreachable in one way or another; it takes settlements twice without harm.
+#pragma warning disable CA1031 // The key's grain is unreachable for some reason; it takes settlements twice without harm.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

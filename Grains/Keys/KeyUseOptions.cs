@@ -6,7 +6,7 @@ public sealed class KeyUseOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "FlowGpt:KeyUse";
 
-    /// <summary>How long after the end of a request's time it counts as ended although nobody said so; all it reserved then stays counted.</summary>
+    /// <summary>How long after the end of its time a request without a reported end counts as ended; all that it reserved then stays counted.</summary>
     /// <value>Default 1 min; 1 s to 10 min.</value>
     public TimeSpan SettleGrace { get; set; } = TimeSpan.FromMinutes(1);
 

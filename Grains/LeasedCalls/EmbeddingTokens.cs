@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.LeasedCalls;
 /// <summary>Counts the tokens of embedding inputs. Pure.</summary>
 internal static class EmbeddingTokens
 {
-    /// <summary>Tokens of all texts, and one for each token number. The input is JSON that the frontend has checked.</summary>
+    /// <summary>Tokens of all texts, and one token for each token number. The input is JSON that the frontend has checked.</summary>
     public static int Count(string input, TokenCounter counter)
     {
         using var document = JsonDocument.Parse(input);

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Members;
 
 namespace FlowGpt.Grains.Members;
 
-/// <summary>Keeps the list. A write that fails leaves nobody knowing what is stored, so the activation ends with it.</summary>
+/// <summary>Keeps the list. After a write that failed it is not known what is stored, so the activation ends with the failure.</summary>
 [GrainType("member")]
 internal sealed class MemberGrain([PersistentState("member")] IPersistentState<MemberRecord> stored) : Grain, IMemberGrain
 {

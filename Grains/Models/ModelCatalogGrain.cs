@@ -207,7 +207,7 @@ internal sealed partial class ModelCatalogGrain(
         }
         catch
         {
-            // Nobody knows whether it took effect: the next activation reads it.
+            // It is not known whether the write took effect: the next activation reads what is stored.
             state.State = before;
             DeactivateOnIdle();
             throw;

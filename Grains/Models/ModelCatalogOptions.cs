@@ -6,7 +6,7 @@ public sealed class ModelCatalogOptions
     /// <summary>Configuration section.</summary>
     public const string Section = "FlowGpt:Models";
 
-    /// <summary>The aliases. Configured ones replace <see cref="Defaults"/> as a whole.</summary>
+    /// <summary>The aliases. Configured aliases replace <see cref="Defaults"/> as a whole.</summary>
     public List<ModelOptions> Aliases { get; set; } = [];
 
     /// <summary>Whether the built-in simulator answers; set by the composition root, shown in <c>/v1/models</c>.</summary>

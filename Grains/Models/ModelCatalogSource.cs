@@ -10,8 +10,8 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Models;
 
 /// <summary>
-/// The routes in force on this silo: configured ones and those of the accounts file always; those that were added or discovered as this silo last
-/// heard of them. Of two routes with one id the first of these wins. Thread-safe.
+/// The routes in force on this silo: configured routes and routes of the accounts file always; added and discovered routes as this silo last
+/// received them. Of two routes with the same id the first in this order wins. Thread-safe.
 /// </summary>
 public sealed class ModelCatalogSource : IAddedModelsReceiver
 {
@@ -33,7 +33,7 @@ public sealed class ModelCatalogSource : IAddedModelsReceiver
         _routes = Build(file.Current);
     }
 
-    /// <summary>All routes: configured ones first.</summary>
+    /// <summary>All routes: configured routes first.</summary>
     public ModelCatalog Catalog => Current.Catalog;
 
     /// <summary>A route by the name a client used, compared ordinally; null if there is none.</summary>
@@ -64,7 +64,7 @@ public sealed class ModelCatalogSource : IAddedModelsReceiver
         }
     }
 
-    /// <summary>Takes over the discovered models, unless newer ones are known.</summary>
+    /// <summary>Takes over the discovered models, unless newer models are known.</summary>
     internal void Use(DiscoveredModels discovered)
     {
         lock (_lock)

@@ -175,7 +175,7 @@ internal sealed partial class ModelDiscoveryGrain(
         }
         catch
         {
-            // Nobody knows whether it took effect: the next activation reads it.
+            // It is not known whether the write took effect: the next activation reads what is stored.
             state.State = before;
             DeactivateOnIdle();
             throw;

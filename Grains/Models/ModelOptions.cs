@@ -55,7 +55,7 @@ public sealed class ModelOptions
 /// <summary>One configured target.</summary>
 public sealed class TargetOptions
 {
-    /// <summary>The pool whose accounts pay.</summary>
+    /// <summary>The pool that serves with its accounts.</summary>
     public string Pool { get; set; } = "";
 
     /// <summary>The provider's name of the model.</summary>

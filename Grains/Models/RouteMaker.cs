@@ -19,7 +19,7 @@ internal sealed class RouteMaker(
     bool isDemo
 )
 {
-    /// <summary>For the <c>created</c> field: routes have no birthday of their own, and a changing one would confuse caches.</summary>
+    /// <summary>For the <c>created</c> field: routes have no date of their own, and a changing date would confuse caches.</summary>
     private const long Created = 1_735_689_600;
 
     private readonly Dictionary<(string Pool, string Model), DiscoveredModel> _discovered = Index(discovered);

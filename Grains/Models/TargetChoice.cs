@@ -20,12 +20,12 @@ public sealed record TargetChoice
     /// <summary>The targets in the order of trying; empty exactly when there is an <see cref="Error"/>.</summary>
     public ImmutableArray<Target> Targets { get; }
 
-    /// <summary>Why no target may serve; null when one may.</summary>
+    /// <summary>Why no target may serve; null when a target may.</summary>
     public TurnError? Error { get; }
 
     /// <summary>
     /// The targets that can do what a turn needs, by their order; among equal orders a random sequence in which a target of twice the
-    /// weight, or of half the load, is first about twice as often. At equal order a target that has tools or formats itself comes before one for which they are emulated.
+    /// weight, or of half the load, is first about twice as often. At equal order a target that has tools or formats itself comes before a target for which they are emulated.
     /// The same arguments give the same sequence.
     /// </summary>
     /// <param name="route">The route that the client named.</param>
@@ -161,7 +161,7 @@ public sealed record TargetChoice
         return null;
     }
 
-    /// <summary>The need to name: one that no target has; where each need has a target, the first that some target lacks.</summary>
+    /// <summary>The need to name: a need that no target meets; where each need has a target, the first that some target lacks.</summary>
     private static TurnNeed Blamed(ImmutableArray<TurnNeed> needs, IReadOnlyCollection<ModelCapabilities> known)
     {
         foreach (var need in needs)

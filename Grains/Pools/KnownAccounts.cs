@@ -25,11 +25,11 @@ internal sealed class KnownAccounts
     /// <summary>Those that no definition took over, in the order they had.</summary>
     public IEnumerable<PoolAccount> Rest => _accounts.Where(account => !_taken.Contains(account));
 
-    /// <summary>The one that is the upstream's same account: by its token or the upstream's id.</summary>
+    /// <summary>The account that is the same at the upstream: by its token or the upstream's id.</summary>
     public PoolAccount? TakeSame(AccountDefinition definition) =>
         Take(_byToken, definition.TokenHash) ?? Take(_byUpstreamId, definition.UpstreamId);
 
-    /// <summary>The one with a name.</summary>
+    /// <summary>The account with a name.</summary>
     public PoolAccount? TakeNamed(string name) => Take(_byName, name);
 
     private PoolAccount? Take(Dictionary<string, List<PoolAccount>> by, string? key) =>

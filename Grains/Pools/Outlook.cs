@@ -15,7 +15,7 @@ internal enum Outlook
     /// <summary>Every account that works waits for its next probe, or cools down after failures; none is at a limit.</summary>
     AllFaulty,
 
-    /// <summary>Every account that works is one it has failed on.</summary>
+    /// <summary>The request has failed on every account that works.</summary>
     AllExcluded,
 
     /// <summary>It needs more tokens than any account is ever allowed.</summary>

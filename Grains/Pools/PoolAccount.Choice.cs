@@ -20,7 +20,7 @@ internal sealed partial class PoolAccount
         && Health.Marks.OfAccount is not { IsOut: true }
         && Headroom(now) > 0;
 
-    /// <summary>When it will be open, closed, or have more room although nobody does anything.</summary>
+    /// <summary>When it will be open, closed, or have more room by the passing of time alone.</summary>
     public DateTimeOffset ChangesAt(DateTimeOffset now)
     {
         var next = Health.RestsUntil > now ? Health.RestsUntil : DateTimeOffset.MaxValue;

@@ -96,7 +96,7 @@ internal sealed partial class PoolAccount
     {
         if (!succeeded && _isRecorded)
         {
-            // Nobody knows which record storage holds.
+            // It is not known which record storage holds.
             _record = null;
             _unusedChanges = -1;
         }

@@ -12,7 +12,7 @@ internal enum PoolEventKind
     /// <summary>The upstream refused an account for certain: its token, or its credit is used up.</summary>
     Refused,
 
-    /// <summary>An account refused what another one served.</summary>
+    /// <summary>An account refused what another account served.</summary>
     Contradicted,
 
     /// <summary>A request was to blame for its refusals.</summary>

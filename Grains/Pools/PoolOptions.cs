@@ -54,8 +54,8 @@ public sealed class PoolOptions
     public TimeSpan BreakerMaxDelay { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// From an account's first mark (a failure that is the account's own, or another account served what this one refused) to its first probe; doubles with
-    /// each further failure. Default 10 s. Shorter: an account that works again is back sooner; longer: one that does not work gets fewer requests.
+    /// From an account's first mark (a failure that is the account's own, or another account served what this account refused) to its first probe; doubles with
+    /// each further failure. Default 10 s. Shorter: an account that works again is back sooner; longer: an account that does not work gets fewer requests.
     /// </summary>
     public TimeSpan ProbeFirstInterval { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -73,7 +73,7 @@ public sealed class PoolOptions
 
     /// <summary>
     /// How long a request may still be on its way to the upstream after its call was given up, or its process died. Default 2 s, at most 1 min.
-    /// Counted use is entered this much later where nobody saw the request arrive.
+    /// Counted use is entered this much later where the request's arrival was not noted.
     /// </summary>
     public TimeSpan TransitAllowance { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -36,7 +36,7 @@ public sealed record PoolRecord
     [Id(6)]
     public ImmutableArray<string> Pages { get; init; } = [];
 
-    /// <summary>The id of the next such record: one that exists although it is not among <see cref="Pages"/> belongs to a write that was not completed.</summary>
+    /// <summary>The id of the next such record: a record that exists although it is not among <see cref="Pages"/> belongs to a write that was not completed.</summary>
     [Id(7)]
     public string? NextPage { get; init; }
 

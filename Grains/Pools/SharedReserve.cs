@@ -3,10 +3,10 @@ using FlowGpt.Grains.Accounts;
 namespace FlowGpt.Grains.Pools;
 
 /// <summary>
-/// One request, and tokens for it, noted ahead for every account of a pool alike. So a write of a few bytes lets each account that was idle serve its next
+/// One request, and tokens for it, noted ahead for every account of a pool. So a write of a few bytes lets each account that was idle serve its next
 /// request; after a crash each counts that request as used, unless a later record of its own says more.
 /// </summary>
-/// <param name="Sequence">The number of the write that noted it; an account's record of that write or a later one counts it already.</param>
+/// <param name="Sequence">The number of the write that noted it; an account's record of that write or of a later write counts it already.</param>
 /// <param name="Tokens">Tokens of the request, at an account that limits them.</param>
 /// <param name="At">When it was noted.</param>
 /// <param name="Until">No request is issued on the strength of it after that.</param>

@@ -84,7 +84,7 @@ internal sealed partial class TokenPool
     /// <summary>Whether an account of this name has calls in flight.</summary>
     public bool HasCalls(string name) => Find(name) is { Leases: > 0 };
 
-    /// <summary>Takes over what an account has used elsewhere, before it becomes one of this pool's for good.</summary>
+    /// <summary>Takes over what an account has used elsewhere, before it becomes an account of this pool.</summary>
     public void Import(AccountRecord record)
     {
         bool IsIt(PoolAccount account) => account.Name == record.Name || IsSame(account.Definition, record.TokenHash, record.UpstreamId);

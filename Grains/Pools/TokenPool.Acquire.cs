@@ -13,7 +13,7 @@ internal sealed partial class TokenPool
     /// <summary>A request that waits for the pool itself (a write, or its recovery) waits so long even if it would not queue.</summary>
     internal static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(2);
 
-    /// <summary>Asks for an account. O(accounts), in large pools O(log accounts) as long as one can serve.</summary>
+    /// <summary>Asks for an account. O(accounts), in large pools O(log accounts) as long as an account can serve.</summary>
     public AcquireResult Acquire(AcquireRequest request, DateTimeOffset now)
     {
         if (_stopped)
@@ -40,7 +40,7 @@ internal sealed partial class TokenPool
 
         if (maxWait <= TimeSpan.Zero && _queue.IsFull)
         {
-            // Nobody leaves the queue for a request that would not stay in it.
+            // No request is taken out of the queue for a request that would not stay in it.
             return Reject(request, new(RejectReason.NoAccountInTime, RetryAfter(selection, now)), now);
         }
 

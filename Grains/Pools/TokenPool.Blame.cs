@@ -23,7 +23,7 @@ internal sealed partial class TokenPool
     // Requests that wait for the second opinion that another request asked for; not in the queue.
     private readonly List<(Ticket Ticket, string Account, DateTimeOffset Until)> _waitingForOpinion = [];
 
-    /// <summary>Answers a request whose result does not depend on a free account: convicted, without anyone to compare with, or waiting for an opinion.</summary>
+    /// <summary>Answers a request whose result does not depend on a free account: convicted, without an account to compare with, or waiting for an opinion.</summary>
     private AcquireResult? Attribute(AcquireRequest request, DateTimeOffset now)
     {
         foreach (var refusal in request.Refusals)

@@ -10,7 +10,7 @@ internal sealed partial class TokenPool
     private bool _availabilityFell;
 
     /// <summary>
-    /// Keeps leases alive. One that is unknown was granted by another activation and is taken over. Returns those that have ended by
+    /// Renews leases. An unknown lease was granted by another activation and is taken over. Returns the leases that have ended by
     /// themselves: their slots may be in use again.
     /// </summary>
     public ImmutableArray<Guid> Renew(ImmutableArray<HeldLease> held, DateTimeOffset now)
@@ -95,7 +95,7 @@ internal sealed partial class TokenPool
         EndDelaysByPool(now);
     }
 
-    /// <summary>The addresses of all silos that hold leases, or held one that ran out, and were not said to be dead.</summary>
+    /// <summary>The addresses of all silos that hold leases, or held a lease that expired, and were not reported dead.</summary>
     public IEnumerable<string> Holders() => _leases.Holders();
 
     /// <summary>A silo has died: its leases end after a grace, in which it too learns of it.</summary>
@@ -135,7 +135,7 @@ internal sealed partial class TokenPool
         Serve(now);
     }
 
-    /// <summary>A turn died with its silo while its call was in flight: nobody else can book what the call used.</summary>
+    /// <summary>A turn died with its silo while its call was in flight: no other process can book what the call used.</summary>
     private void LoseTurn(LeaseEntry lease, DateTimeOffset now)
     {
         if (lease.Turn is { IsStored: false } turn)
@@ -214,7 +214,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>Something got worse for all: those whose time will not suffice need not wait for their deadline to hear it.</summary>
+    /// <summary>All wait longer now: requests whose time will not suffice are told so before their deadline.</summary>
     private void RejectHopeless(DateTimeOffset now)
     {
         foreach (var ticket in _tickets.Values)

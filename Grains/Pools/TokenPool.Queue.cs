@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Pools;
 
 internal sealed partial class TokenPool
 {
-    /// <summary>A ticket that nobody asks for this long is dropped.</summary>
+    /// <summary>A ticket that is not asked for within this time is dropped.</summary>
     public static readonly TimeSpan TicketTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>After so many later requests were served before it, an account is kept for a request.</summary>
@@ -133,7 +133,7 @@ internal sealed partial class TokenPool
         return false;
     }
 
-    /// <summary>Counts against the first of each line, up to and including this one, that another was served before it.</summary>
+    /// <summary>Counts against the first request of each line, up to and including this line, that another request was served before it.</summary>
     private void PassOver(LinkedListNode<KeyLine> served, Ticket ticket)
     {
         for (var line = _queue.FirstLine; line is not null; line = line.Next)
@@ -161,7 +161,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>Whether any account could serve the smallest request; if not, notes when one could.</summary>
+    /// <summary>Whether any account could serve the smallest request; if not, notes when an account could.</summary>
     private bool AnyRoom(DateTimeOffset now)
     {
         if (_stopped || _breaker.NextCallAt is not { } nextCall)

@@ -172,7 +172,7 @@ internal sealed partial class TokenPool
     }
 
     /// <summary>
-    /// Only the first such failure of a request counts: a request that fails on every account is held against one of them at most, and then against none.
+    /// Only the first such failure of a request counts: a request that fails on every account counts against one account at most, and then against none.
     /// </summary>
     private void ServiceFailed(LeaseEntry lease, UpstreamFailure failure, DateTimeOffset now)
     {
@@ -201,7 +201,7 @@ internal sealed partial class TokenPool
     }
 
     /// <summary>
-    /// A settlement of a lease that another activation granted and nobody reported: its use is among what was recovered, its failure still
+    /// A settlement of a lease that another activation granted and no silo reported: its use is among what was recovered, its failure still
     /// says something of the account.
     /// </summary>
     private void SettleUnknown(Settlement settlement, DateTimeOffset now)

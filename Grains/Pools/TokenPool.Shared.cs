@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Pools;
 /// <remarks>When a large pool writes, and what it notes ahead for all of its accounts alike: see <see cref="SharedReserve"/>.</remarks>
 internal sealed partial class TokenPool
 {
-    /// <summary>What nobody waits for is written once for so many grants, or after <see cref="LongestDelay"/>.</summary>
+    /// <summary>What no request waits for is written once for so many grants, or after <see cref="LongestDelay"/>.</summary>
     private const int GrantsPerWrite = 128;
 
     /// <summary>No more of a token limit than this share is noted ahead for all.</summary>

@@ -98,7 +98,7 @@ internal sealed partial class TokenPool
         };
     }
 
-    /// <summary>The write is over. When it failed, or nobody knows, what was noted before still holds.</summary>
+    /// <summary>The write has ended. When it failed, or its outcome is unknown, what was noted before still holds.</summary>
     public void EndWrite(bool succeeded, DateTimeOffset now)
     {
         _writing = false;

@@ -16,7 +16,7 @@ namespace FlowGpt.Grains.Pools;
 /// time is passed in and must not run backwards, and one caller at a time uses it.
 /// </summary>
 /// <remarks>
-/// By concern: <c>.Acquire</c>, <c>.Choice</c> and <c>.Index</c> choose and grant, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases, <c>.Blame</c> says whose fault a failure is,
+/// By concern: <c>.Acquire</c>, <c>.Choice</c> and <c>.Index</c> choose and grant, <c>.Queue</c> serves those that wait, <c>.Settle</c> ends leases, <c>.Blame</c> says what is at fault for a failure,
 /// <c>.Leases</c> renews, takes over and reclaims, <c>.Accounts</c> follows the definitions, <c>.Storage</c> reserves ahead and recovers,
 /// <c>.Reading</c> answers operators. What a call completed besides its own answer is left in <see cref="Completed"/> and
 /// <see cref="Events"/>.

@@ -76,7 +76,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         return _pool.Export(name, Now);
     }
 
-    /// <summary>Wakes those that wait for an account whose calls have ended.</summary>
+    /// <summary>Wakes callers that wait for an account whose calls have ended.</summary>
     private void ReleaseDrained()
     {
         foreach (var (name, drained) in _draining)
@@ -131,7 +131,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
                 pool.Provider,
                 overlay => _secrets.Reveal(overlay, schema) with { Pool = _name, Limits = pool.Limits }
             );
-            // Whatever their source says of it: these accounts are of this pool.
+            // These accounts are of this pool, also where their source names another pool.
             var accounts = merged.Accounts.Select(account => account with { Pool = _name });
             _pool.SetAccounts(new(set.Version, [.. accounts]), (_, field) => schema?.Generate(field) ?? "", now);
             _hidden = merged.Hidden.AddRange(set.Bad);

@@ -40,7 +40,7 @@ internal sealed partial class TokenPoolGrain
                 _pool.Renew(held, Now);
                 return;
             }
-#pragma warning disable CA1031 // Whatever a call to a silo in trouble throws, it is asked again.
+#pragma warning disable CA1031 // Any exception of a call to a silo in trouble: the silo is asked again.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -36,9 +36,9 @@ internal sealed partial class TokenPoolGrain
     }
 
     /// <summary>
-    /// Writes once. A conflict means that another activation of this pool has written: this one stops granting at once. After any other
-    /// failure nobody knows whether the write took effect; what was noted before it still holds, so the pool goes on within that and
-    /// tries again, and if the write had taken effect, the next one conflicts.
+    /// Writes once. A conflict means that another activation of this pool has written: this activation stops granting at once. After any other
+    /// failure it is not known whether the write took effect; what was noted before it still holds, so the pool goes on within that and
+    /// tries again, and if the write had taken effect, the next write conflicts.
     /// </summary>
     private async Task<bool> Save(PoolRecord record)
     {
@@ -58,7 +58,7 @@ internal sealed partial class TokenPoolGrain
             Fence();
             return false;
         }
-#pragma warning disable CA1031 // Storage providers throw what they like; whatever it is, the outcome is unknown.
+#pragma warning disable CA1031 // Storage providers throw any exception; the outcome is then unknown.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -68,7 +68,7 @@ internal sealed partial class TokenPoolGrain
     }
 
     /// <summary>
-    /// A record that has vanished altogether was written by nobody else: what is in memory is all that is left of the windows, and is written as
+    /// A record that has vanished was not overwritten by another activation: what is in memory is all that is left of the windows, and is written as
     /// the first record is.
     /// </summary>
     private async Task<bool> WroteAnew(PoolRecord record)
@@ -85,7 +85,7 @@ internal sealed partial class TokenPoolGrain
             LogRecordLost(_name);
             return true;
         }
-#pragma warning disable CA1031 // Whatever it is, the conflict stands.
+#pragma warning disable CA1031 // With any exception here, there is still the conflict.
         catch (Exception)
 #pragma warning restore CA1031
         {

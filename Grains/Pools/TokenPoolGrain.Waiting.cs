@@ -8,7 +8,7 @@ internal sealed partial class TokenPoolGrain
 {
     private static readonly TimeSpan OwnMoment = TimeSpan.FromMilliseconds(250);
 
-    // While this silo is cut off: somebody else may be granting by now. Whoever asks, asks again.
+    // While this silo is cut off, another activation may be granting. Callers ask again.
     private static readonly AcquireResult NoGrant = new AcquireResult.Rejected(RejectReason.UnknownTicket, TimeSpan.Zero);
 
     // Concurrent because a stopping host and cancelled callers end waits from their own threads.
@@ -112,7 +112,7 @@ internal sealed partial class TokenPoolGrain
         {
             _armed = due;
 
-            // Timers fire on whole milliseconds, and one that fires early would find nothing to do.
+            // Timers fire on whole milliseconds, and a timer that fires early would find nothing to do.
             var wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((due - now).TotalMilliseconds)));
             _wake.Change(wait, Timeout.InfiniteTimeSpan);
         }

@@ -119,7 +119,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         Settled(now);
         if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
         {
-            // Most likely the grant waits for the pool itself, which takes a moment: spare the caller a second call. One that would not queue
+            // Most likely the grant waits for the pool itself, which takes a moment: a short wait here saves the caller a second call. A request that would not queue
             // makes none, so it waits here for as long as it waits at all.
             var wait = request.MaxWait < TokenPool.LeastWait ? TokenPool.LeastWait : OwnMoment;
             result = await Wait(queued.Ticket, wait, CancellationToken.None);

@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Pools;
 /// </summary>
 internal sealed class ToldLimits
 {
-    /// <summary>Most models that are remembered; of further ones nothing is.</summary>
+    /// <summary>Most models that are remembered; nothing is remembered of further models.</summary>
     public const int MaxModels = 64;
 
     /// <summary>A reset that is further away is not waited for: the provider is asked again.</summary>
@@ -23,7 +23,7 @@ internal sealed class ToldLimits
     /// <summary>Whether so little is left that calls in flight could use it up: the pool should hear of it before the reply ends.</summary>
     public static bool IsUrgent(RateLimitReport report) => IsScarce(report.Requests, FewRequests) || IsScarce(report.Tokens, FewTokens);
 
-    /// <summary>Takes a report. An answer older than the latest one, and a figure without a reset, tell nothing.</summary>
+    /// <summary>Takes a report. An answer older than the latest, and a figure without a reset, are ignored.</summary>
     /// <param name="model">The provider's name of the model that was called.</param>
     /// <param name="report">What the answer told.</param>
     /// <param name="at">When the provider began to answer.</param>
@@ -53,7 +53,7 @@ internal sealed class ToldLimits
         }
     }
 
-    /// <summary>The verdict of the account's own windows, or a later one.</summary>
+    /// <summary>The verdict of the account's own windows, or a later time.</summary>
     /// <param name="verdict">What the account's own windows say.</param>
     /// <param name="model">The provider's name of the model.</param>
     /// <param name="least">Tokens that the request cannot do without.</param>
@@ -69,7 +69,7 @@ internal sealed class ToldLimits
         return known.Tokens.Forbids(least, now) ? verdict.Later(SkipReason.ProviderLimit, known.Tokens.Until) : verdict;
     }
 
-    /// <summary>Forgets everything: the credential is another one, or an operator says so.</summary>
+    /// <summary>Forgets everything: the credential has changed, or an operator ordered it.</summary>
     public void Clear() => _models.Clear();
 
     private static Left Latest(Left known, RateLimitWindow? told, DateTimeOffset at, long uncounted, DateTimeOffset now)
@@ -88,7 +88,7 @@ internal sealed class ToldLimits
 
     private readonly record struct Model(Left Requests, Left Tokens);
 
-    /// <summary>What is left of one limit; the default value knows nothing and forbids nothing.</summary>
+    /// <summary>What is left of one limit; the default value means unknown and forbids nothing.</summary>
     private readonly record struct Left(DateTimeOffset At, long Amount, DateTimeOffset Until)
     {
         public Left Less(long amount) => this with { Amount = Amount - amount };

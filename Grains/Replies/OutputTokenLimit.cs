@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Replies;
 
 /// <summary>
 /// Cuts a reply after its first N o200k tokens, in whole characters: where a token ends inside a character, that character is dropped.
-/// The cut is that of the whole text however it is split. A token has at least one byte, so text passes at once while its bytes could not
+/// The cut is where the whole text would be cut, however the text is split. A token has at least one byte, so text passes at once while its bytes could not
 /// exceed what is left; only close to the limit an unfinished word is held back. Each piece of text is tokenised once. One reply each; not thread-safe.
 /// </summary>
 internal sealed class OutputTokenLimit
@@ -56,7 +56,7 @@ internal sealed class OutputTokenLimit
         }
     }
 
-    /// <summary>Tokenises the pending pieces whose borders are certain, and cuts in the one that exceeds the limit.</summary>
+    /// <summary>Tokenises the pending pieces whose borders are certain, and cuts in the piece that exceeds the limit.</summary>
     private void Settle(bool isWhole, IBufferWriter<byte> output)
     {
         var pending = _pending.WrittenSpan;
@@ -103,7 +103,7 @@ internal sealed class OutputTokenLimit
             return piece.Length;
         }
 
-        // Tokens that share a character overlap: the next one begins where the first that is not complete does.
+        // Tokens that share a character overlap: the next token begins where the first incomplete token does.
         Reached = true;
         return TokenCounter.Encoder.Within(piece, _left);
     }

@@ -20,7 +20,7 @@ internal sealed class StopSequences
     private int _holder;
     private int _held;
 
-    /// <param name="stops">The strings; empty ones are ignored.</param>
+    /// <param name="stops">The strings; empty strings are ignored.</param>
     public StopSequences(ImmutableArray<string> stops)
     {
         _stops = [.. stops.Where(stop => stop.Length > 0).Select(Encoding.UTF8.GetBytes)];
@@ -133,7 +133,7 @@ internal sealed class StopSequences
         return completed;
     }
 
-    /// <summary>For each matched length, the longest shorter one that the text then also ends with.</summary>
+    /// <summary>For each matched length, the longest shorter length that the text then also ends with.</summary>
     private static int[] Fallbacks(byte[] stop)
     {
         var fallbacks = new int[stop.Length];

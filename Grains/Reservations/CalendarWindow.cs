@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Reservations;
 
 /// <summary>What is used of one day or one calendar month.</summary>
 /// <param name="kind">Which.</param>
-/// <param name="calendar">Whose days and months.</param>
+/// <param name="calendar">Has the days and months.</param>
 internal sealed class CalendarWindow(WindowKind kind, WallCalendar calendar) : LimitWindow(kind, Unlimited)
 {
     /// <summary>A wall clock that is set back by less than this does not bring the period before back.</summary>
@@ -58,7 +58,7 @@ internal sealed class CalendarWindow(WindowKind kind, WallCalendar calendar) : L
         if (wall >= _end)
         {
             (_start, _end) = calendar.Period(Kind, wall);
-            // What was used before the wall clock jumped into this period counts in the period before, whatever the clock says of that time now.
+            // What was used before the wall clock jumped into this period counts in the period before, also where the clock now places that time elsewhere.
             var from = calendar.Now(_start);
             var used = _latest < now ? _latest + TimeSpan.FromTicks(1) : now;
             _countedFrom = from > used ? from : used;

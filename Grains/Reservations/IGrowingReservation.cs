@@ -12,6 +12,6 @@ public interface IGrowingReservation
     /// <summary>Asks for more, prompt and reply together up to <paramref name="upTo"/>. Never throws.</summary>
     /// <param name="used">Tokens used so far, prompt and reply.</param>
     /// <param name="upTo">How many should be reserved.</param>
-    /// <returns>How many are reserved then; fewer than asked for when a limit is reached, or nobody can be asked.</returns>
+    /// <returns>How many are reserved then; fewer than asked for when a limit is reached, or when the pool or the key does not answer.</returns>
     ValueTask<long> TryTopUpAsync(long used, long upTo);
 }

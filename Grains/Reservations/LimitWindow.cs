@@ -19,7 +19,7 @@ internal abstract class LimitWindow(WindowKind kind, long limit)
     /// <summary>Enters a use.</summary>
     public abstract void Add(DateTimeOffset at, long amount);
 
-    /// <summary>Corrects a use that was entered at <paramref name="at"/>, never below zero. One that no longer counts changes nothing.</summary>
+    /// <summary>Corrects a use that was entered at <paramref name="at"/>, never below zero. A use that no longer counts changes nothing.</summary>
     public abstract void Adjust(DateTimeOffset at, long delta);
 
     /// <summary>The earliest instant at which <paramref name="excess"/> of what is used counts no more; null if there never was so much.</summary>

@@ -95,7 +95,7 @@ internal sealed partial class Meter
         }
     }
 
-    /// <summary>A call whose end nobody told turned out to have used something else than was booked.</summary>
+    /// <summary>A call without a reported end turned out to have used another amount than was booked.</summary>
     public void EndLate(MeterUse use, long requests, long used, DateTimeOffset now)
     {
         var own = Math.Max(0, used - use.RecoveredTokens);
@@ -115,7 +115,7 @@ internal sealed partial class Meter
         }
     }
 
-    /// <summary>Takes back tokens that were entered and not used: of the latest entry only, since the earlier ones were used up.</summary>
+    /// <summary>Takes back tokens that were entered and not used: of the latest entry only, since earlier entries were used up.</summary>
     private void TakeBack(MeterUse use, long tokens)
     {
         tokens = Math.Min(tokens, use.LatestPlaced);

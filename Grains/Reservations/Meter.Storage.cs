@@ -13,7 +13,7 @@ internal sealed partial class Meter
 
     public ReserveBlock Block { get; } = new();
 
-    /// <summary>So much is waited for, one after the other.</summary>
+    /// <summary>The amounts that are waited for, in their order.</summary>
     public void Want(int requests, long tokens)
     {
         if (HasLimits)
@@ -23,7 +23,7 @@ internal sealed partial class Meter
         }
     }
 
-    /// <summary>How much to reserve ahead: for a while of the present load, at least what somebody waits for; nothing when nobody asks.</summary>
+    /// <summary>How much to reserve ahead: for some time of the present load, at least what waiting requests need; nothing when there are no requests.</summary>
     public BlockSize Size(DateTimeOffset now)
     {
         var wanted = Block.Wanted;

@@ -24,6 +24,6 @@ internal class MeterUse
     /// <summary>When its request counts as having arrived upstream; null while it may not have been sent yet.</summary>
     public DateTimeOffset? Arrived { get; set; }
 
-    /// <summary>Whether it was reserved on an earlier meter, whose block it came out of.</summary>
+    /// <summary>Whether it was reserved on an earlier meter, from that meter's block.</summary>
     public bool TakenOver { get; init; }
 }

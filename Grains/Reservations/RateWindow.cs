@@ -78,7 +78,7 @@ internal sealed class RateWindow : LimitWindow
         Insert(i, new(at, amount));
     }
 
-    /// <summary>Corrects a use that was entered at <paramref name="at"/>, never below zero. One that has left the log stays gone.</summary>
+    /// <summary>Corrects a use that was entered at <paramref name="at"/>, never below zero. A use that has left the log stays out of it.</summary>
     public override void Adjust(DateTimeOffset at, long delta)
     {
         at = RoundUp(at);

@@ -95,7 +95,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
         await topUp;
         if (Allowed <= Received)
         {
-            // The one under way was asked for before all this was received.
+            // The reservation under way was asked for before all this was received.
             await TopUpAsync(Used, NextBlock());
         }
 
@@ -112,7 +112,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
     {
         foreach (var one in _limiting)
         {
-            // One after the other: what the first cannot give need not be taken from the next.
+            // In order: what the first cannot give need not be taken from the next.
             upTo = Math.Min(upTo, await one.TryTopUpAsync(used, upTo));
         }
     }

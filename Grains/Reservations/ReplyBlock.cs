@@ -3,10 +3,10 @@ namespace FlowGpt.Grains.Reservations;
 /// <summary>How many tokens of a reply are reserved at one time.</summary>
 public static class ReplyBlock
 {
-    /// <summary>One block. A request without a maximum, or with a larger one, begins with so much.</summary>
+    /// <summary>One block. A request without a maximum, or with a larger maximum, begins with a block.</summary>
     public const long Tokens = 2048;
 
-    /// <summary>A request for more tokens than this at one time gets at most half of what is left, so that others find room beside it.</summary>
+    /// <summary>A request for more tokens than this at one time gets at most half of what is left, so that other requests find room too.</summary>
     public const long InFull = 4 * Tokens;
 
     /// <summary>A reply shorter than this is not worth a call, unless the request wants no more.</summary>

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Reservations;
 /// </summary>
 internal sealed class ReservationClock(TimeProvider time)
 {
-    /// <summary>A smaller difference is a clock that is being adjusted, not one that was set.</summary>
+    /// <summary>A smaller difference is a clock that is being adjusted, not a clock that was set.</summary>
     private static readonly TimeSpan Noise = TimeSpan.FromSeconds(2);
 
     private readonly DateTimeOffset _start = time.GetUtcNow();

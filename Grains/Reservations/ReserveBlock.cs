@@ -25,7 +25,7 @@ internal sealed class ReserveBlock
     /// <summary>A grant waits for this many requests and tokens to be noted; zero when none does.</summary>
     public (int Requests, long Tokens) Wanted { get; private set; }
 
-    /// <summary>The tokens that all together wait for; zero where those that wait are served one after the other.</summary>
+    /// <summary>The tokens that all together wait for; zero where waiting requests are served one after the other.</summary>
     public long WantedTogether { get; private set; }
 
     /// <summary>Whether anything waits.</summary>
@@ -101,7 +101,7 @@ internal sealed class ReserveBlock
         }
     }
 
-    /// <summary>The write failed, or nobody knows: what was valid before stays valid.</summary>
+    /// <summary>The write failed, or its outcome is unknown: what was valid before stays valid.</summary>
     public void Failed() => _offered = null;
 
     /// <summary>Tokens a second in the recent past.</summary>

@@ -26,7 +26,7 @@ internal sealed class WallCalendar(TimeZoneInfo zone)
     }
 
     /// <summary>
-    /// The first instant of a date. Where the clocks are put forward at midnight, the date begins with the first time that exists; where midnight comes twice, with the earlier one.
+    /// The first instant of a date. Where the clocks are put forward at midnight, the date begins with the first time that exists; where midnight comes twice, with the earlier midnight.
     /// </summary>
     private static DateTimeOffset StartOf(DateOnly date, TimeZoneInfo zone)
     {

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Reservations;
 [GenerateSerializer, Alias("flowgpt.PoolWindowRecord")]
 public sealed record WindowRecord
 {
-    /// <summary>About how many entries are kept of a window: merged ones count from the last of them, so nothing is forgotten early.</summary>
+    /// <summary>About how many entries are kept of a window: merged entries count from the last of them, so nothing is forgotten early.</summary>
     private const int MostEntries = 48;
 
     /// <summary>The limit's name.</summary>

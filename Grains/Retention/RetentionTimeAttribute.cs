@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace FlowGpt.Grains.Retention;
 
-/// <summary>A time that records are kept: 1 to 3650 days, or 0 for ever. Shorter ones could end a record while its grain is in use.</summary>
+/// <summary>A time that records are kept: 1 to 3650 days, or 0 for ever. A shorter time could end a record while its grain is in use.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RetentionTimeAttribute : ValidationAttribute
 {

@@ -9,14 +9,14 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 namespace FlowGpt.Grains.Secrets;
 
 /// <summary>
-/// Seals the credential of a lease for its way to another silo, and opens the seal where the upstream call is made: whoever reads a lease without the vault's key reads no
+/// Seals the credential of a lease for its way to another silo, and opens the seal where the upstream call is made: a reader of a lease without the vault's key reads no
 /// secret. Thread-safe.
 /// </summary>
 internal sealed partial class CredentialSeal(ISecretVault vault)
 {
     private const string Purpose = "lease/";
 
-    // Opened ones are remembered, since an account's credential is the same from lease to lease; beyond this many all are forgotten.
+    // Opened seals are remembered, since an account's credential is the same from lease to lease; beyond this many all are forgotten.
     private const int MostOpened = 32_768;
 
     private readonly ConditionalWeakTable<UpstreamCredential, UpstreamCredential> _sealed = [];
@@ -25,7 +25,7 @@ internal sealed partial class CredentialSeal(ISecretVault vault)
     /// <summary>The credential as it leaves its pool.</summary>
     public UpstreamCredential Seal(UpstreamCredential credential) => _sealed.GetValue(credential, Protect);
 
-    /// <summary>The credential as its call needs it. One that an earlier version left open is given back as it is.</summary>
+    /// <summary>The credential as its call needs it. A credential that an earlier version left unsealed is returned as it is.</summary>
     /// <exception cref="CryptographicException">This process has not the key that the credential was sealed with.</exception>
     public UpstreamCredential Open(UpstreamCredential credential)
     {

@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Timing;
 
 /// <summary>
-/// The times that the processes of a cluster must agree on, so that nobody does what another one may do by now: in what time a silo is declared dead, and
+/// The times that the processes of a cluster must agree on, so that no process does what another process may do by then: in what time a silo is declared dead, and
 /// before that has ended its own work. Five are set, the rest is derived; <see cref="Problems"/> says which inequalities do not hold.
 /// </summary>
 public sealed record ClusterTiming
@@ -39,10 +39,10 @@ public sealed record ClusterTiming
     /// <summary>How often a silo looks for its contact.</summary>
     public TimeSpan Watch => Fence / 6;
 
-    /// <summary>How long another silo may take to say that it takes this one for alive.</summary>
+    /// <summary>How long another silo may take to answer that this silo is alive.</summary>
     public TimeSpan PeerAnswer => Fence / 3;
 
-    /// <summary>The shortest lease: one that its silo can no longer renew must not end before that silo has ended the call; it was renewed a third of its time ago, or sooner.</summary>
+    /// <summary>The shortest lease: a lease that its silo can no longer renew must not end before that silo has ended the call; the lease was renewed a third of its time ago, or later.</summary>
     public TimeSpan ShortestLease => DeadAfter * 3 / 2;
 
     /// <summary>Every inequality that does not hold, by the settings' names.</summary>

@@ -119,7 +119,7 @@ internal sealed partial class O200k(Vocabulary vocabulary)
         return count;
     }
 
-    /// <summary>Merges neighbours, the pair of lowest rank first and of equal ones the leftmost, until no pair is a token.</summary>
+    /// <summary>Merges neighbours, the pair of lowest rank first and of equal pairs the leftmost, until no pair is a token.</summary>
     /// <param name="bytes">The word.</param>
     /// <param name="starts">Gets where each token begins, and the word's end after the last.</param>
     /// <param name="ranks">Room for the rank of each token merged with the next.</param>
@@ -139,7 +139,7 @@ internal sealed partial class O200k(Vocabulary vocabulary)
 
         while (LowestIn(ranks[..count]) is >= 0 and var pair)
         {
-            // The next token becomes a part of this one.
+            // The next token becomes a part of this token.
             starts[(pair + 2)..(count + 1)].CopyTo(starts[(pair + 1)..]);
             ranks[(pair + 2)..count].CopyTo(ranks[(pair + 1)..]);
             count--;

@@ -18,7 +18,7 @@ public static class PromptTokens
     private const int PerRole = 1;
     private const int PerTool = 8;
 
-    // OpenAI's figures for an image: 85 at low detail; 765 for one of 1,024 x 1,024 at high detail.
+    // OpenAI's figures for an image: 85 at low detail; 765 for an image of 1,024 x 1,024 at high detail.
     private const int LowDetailImage = 85;
     private const int HighDetailImage = 765;
 
@@ -29,7 +29,7 @@ public static class PromptTokens
     /// <param name="counter">Counts text.</param>
     /// <param name="request">The turn.</param>
     /// <param name="context">Its context.</param>
-    /// <param name="most">Counting stops soon after there are more: a prompt that is refused costs no more than one that just fits.</param>
+    /// <param name="most">Counting stops soon after there are more: a prompt that is refused costs no more than a prompt that just fits.</param>
     public static int CountPrompt(this TokenCounter counter, TurnRequest request, ReadOnlySpan<Item> context, int most = int.MaxValue) =>
         counter.CountPrompt(request, context, null, most);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FlowGpt.Grains.Tokens;
 
 /// <summary>
-/// Cuts text where o200k's pre-tokenizer certainly has a border, whatever stands before or follows, so that the tokens of the pieces are the
+/// Cuts text where o200k's pre-tokenizer certainly has a border, with any text before and after, so that the tokens of the pieces are the
 /// tokens of the whole. Its expression (tiktoken, <c>openai_public.py</c>) matches a letter only within a run of letters and marks with at most an
 /// English contraction behind it, and a digit only within digits: a letter or digit followed by anything else ends a match.
 /// </summary>

@@ -28,7 +28,7 @@ internal sealed class Vocabulary
 
     private Vocabulary(int capacity) => _ends = new int[capacity + 1];
 
-    /// <summary>How many tokens there are, the special ones left out.</summary>
+    /// <summary>How many tokens there are, without the special tokens.</summary>
     public int Count => _count;
 
     /// <summary>Reads the vocabulary from the assembly that holds its data.</summary>

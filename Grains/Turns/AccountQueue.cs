@@ -34,7 +34,7 @@ internal sealed class AccountQueue(ActiveTurn turn, Target target, TimeSpan maxW
                 && services.Time.GetElapsedTime(_called) > services.Timing.LongestSilence
             )
             {
-                // Overtaken: this process, or its way to the pool, stood still, and the pool may have given the place to somebody else since.
+                // Too late: this process, or its connection to the pool, stood still, and the pool may have given the place to another request since.
                 services.Leases.Hold(target.Pool, late, TurnOf(turn)).Settle(sent: false, actualTokens: null, failure: null);
                 stopping.ThrowIfCancellationRequested();
                 continue;
@@ -57,7 +57,7 @@ internal sealed class AccountQueue(ActiveTurn turn, Target target, TimeSpan maxW
                 return result;
             }
 
-            // A pool that forgot a ticket can be asked again at once; one that is away or moving needs a moment.
+            // A pool that forgot a ticket can be asked again at once; a pool that does not answer or moves needs some time.
             if (!fromQueue)
             {
                 await Task.Delay(PoolAway, services.Time, stopping);

@@ -84,7 +84,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>The targets that can serve the turn, in the order in which they are tried.</summary>
     public ImmutableArray<Target> Targets { get; init; } = [];
 
-    /// <summary>Identifies what is sent upstream, whoever sends it, so that a request that is refused is known again.</summary>
+    /// <summary>Identifies what is sent upstream, for all clients alike, so that a request that was refused is recognised.</summary>
     public UInt128 Fingerprint
     {
         get
@@ -111,10 +111,10 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>Ends when the turn must stop, for whatever reason, its time included.</summary>
     public CancellationToken Stopping => _stop.Token;
 
-    /// <summary>Why it was stopped; <see cref="StopReason.Deadline"/> when nobody but the clock did.</summary>
+    /// <summary>Why it was stopped; <see cref="StopReason.Deadline"/> when its time elapsed.</summary>
     public StopReason StopReason => (StopReason)Volatile.Read(ref _stopReason);
 
-    /// <summary>Whether somebody who waits for its end has yet to hear of it.</summary>
+    /// <summary>Whether a waiting reader has not yet got its end.</summary>
     public bool IsAwaited => !_isTold && StopReason is not (StopReason.Caller or StopReason.Abandoned);
 
     /// <summary>Completes when its end was handed out.</summary>
@@ -131,10 +131,10 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         return told.Task;
     }
 
-    /// <summary>Since anybody last asked for its text.</summary>
+    /// <summary>Time since its events were last read.</summary>
     public TimeSpan Unread => _time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
-    /// <summary>Whether it goes on when nobody listens.</summary>
+    /// <summary>Whether it runs to its end without readers.</summary>
     public bool IsBackground => Request.Lifetime == TurnLifetime.Background || Request.Keeping is { IsBackground: true };
 
     /// <summary>How long it goes on unread since its reader has gone away; null when no reader has.</summary>
@@ -155,7 +155,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         }
     }
 
-    /// <summary>Its reader has gone away: stops the turn, at once or when nobody has read it for the grace. One in the background goes on.</summary>
+    /// <summary>Its reader has disconnected: stops the turn, at once or once it has not been read for the grace. A turn in the background goes on.</summary>
     public void Leave(TimeSpan grace)
     {
         if (IsBackground)
@@ -218,7 +218,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
             // Continuations must not run inside Append: they would serve a reader from within the attempt.
             var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var news = Interlocked.CompareExchange(ref _news, fresh, null) ?? fresh;
-            // What came between the two looks woke nobody.
+            // An event between the two checks woke no reader.
             if (!Log.HasNews(fromSequence))
             {
                 await news

@@ -23,7 +23,7 @@ internal sealed class HostedTurn(TurnRequest request, Guid epoch, ConcurrentQueu
     /// <summary>Whether its end was handed out.</summary>
     public bool IsTold { get; set; }
 
-    /// <summary>When it is forgotten, whether or not anybody has read it; null while it runs.</summary>
+    /// <summary>When it is forgotten, read or not; null while it runs.</summary>
     public DateTimeOffset? ExpiresAt { get; set; }
 
     private bool IsCancelled { get; set; }
@@ -44,7 +44,7 @@ internal sealed class HostedTurn(TurnRequest request, Guid epoch, ConcurrentQueu
         Turn?.Stop(StopReason.Caller);
     }
 
-    /// <summary>Its reader has gone away: stops it unless somebody reads it within the grace.</summary>
+    /// <summary>Its reader has disconnected: stops the turn unless it is read within the grace.</summary>
     public void Leave(TimeSpan grace)
     {
         if (Turn is { } turn)

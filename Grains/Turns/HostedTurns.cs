@@ -1,8 +1,8 @@
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>
-/// Which turns a host keeps. One that runs is kept. One that ended is kept until somebody has read its end, and a little longer, should that answer have
-/// been lost; one whose end nobody reads, and one that may be read again, for as long as <see cref="TurnRetention"/> says. One with an idempotency key also makes room
+/// Which turns a host keeps. A running turn is kept. An ended turn is kept until its end was read, and a little longer, in case that answer was
+/// lost; a turn whose end is not read, and a turn that may be read again, for as long as <see cref="TurnRetention"/> says. A turn with an idempotency key also makes room
 /// for the next of its host. Not thread-safe.
 /// </summary>
 internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
@@ -19,7 +19,7 @@ internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
     /// <summary>Turns that have not ended.</summary>
     public int Running { get; private set; }
 
-    /// <summary>The one added last, if it is kept.</summary>
+    /// <summary>The turn that was added last, if it is kept.</summary>
     public HostedTurn? Latest { get; private set; }
 
     /// <summary>All of them.</summary>
@@ -63,7 +63,7 @@ internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
         }
     }
 
-    /// <summary>Forgets an ended turn whose time is over, should it still be here.</summary>
+    /// <summary>Forgets an ended turn whose retention has elapsed, if it is still here.</summary>
     public void Drop(string responseId)
     {
         if (Find(responseId) is { } turn)
@@ -88,8 +88,8 @@ internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
         }
     }
 
-    /// <summary>Forgets what has ended and whose time is over.</summary>
-    /// <returns>When the next one's time is over; null when none that is kept has ended.</returns>
+    /// <summary>Forgets ended turns whose retention has elapsed.</summary>
+    /// <returns>When the next retention elapses; null when no kept turn has ended.</returns>
     public DateTimeOffset? Expire(DateTimeOffset now)
     {
         DateTimeOffset? next = null;

@@ -66,7 +66,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
         NoteIfDrained();
     }
 
-    /// <summary>Stops what nobody has read for longer than allowed.</summary>
+    /// <summary>Stops turns that were not read for longer than allowed.</summary>
     public void StopAbandoned()
     {
         foreach (var (turn, _) in _turns)
@@ -113,7 +113,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // The one that enters comes first: what has left it is among the turns.
+    // The entering count is read first: a turn that has left that count is among the turns.
     private bool IsEmpty => Volatile.Read(ref _entering) == 0 && _turns.IsEmpty;
 
     private void NoteIfDrained()
@@ -127,7 +127,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     private async Task DrainAsync()
     {
         _draining = true;
-        // A turn that announces itself after this sees that this process drains; one that did before is waited for.
+        // A turn that announces itself after this sees that this process drains; a turn that did so before is waited for.
         Interlocked.MemoryBarrier();
         if (!IsEmpty)
         {
@@ -144,8 +144,8 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
         }
     }
 
-    // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost one. What was stopped just now is about to end.
-    // It is other processes that are waited for, whatever the clock of this one is.
+    // Once this silo leaves, what was not read is gone, and its reader would take a whole reply for a lost reply. What was stopped just now is about to end.
+    // Other processes are waited for, so this process' clock is not used.
     private Task WaitForReadersAsync() =>
         Task.WhenAll(
                 _turns

@@ -11,7 +11,7 @@ public static class RetryRules
     /// <summary>When to come back where the pool cannot say when an account frees: calls in flight may end at any time.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>When to come back after a refusal that nobody could judge: sent again at once, the request would be refused again.</summary>
+    /// <summary>When to come back after a refusal that could not be judged: sent again at once, the request would be refused again.</summary>
     private static readonly TimeSpan UndecidedFor = TimeSpan.FromSeconds(10);
 
     /// <summary>A request is tried on so many accounts for failures as a service fails.</summary>
@@ -29,7 +29,7 @@ public static class RetryRules
         && tried.Accounts.Length < MostAccounts
         && (tried.ServiceFailures + tried.Others < maxAttempts || tried.Refusals.Length == 1);
 
-    /// <summary>A refusal of a call that continued an upstream conversation may mean that the conversation is gone: nobody is blamed.</summary>
+    /// <summary>A refusal of a call that continued an upstream conversation may mean that the conversation is gone: no account is marked.</summary>
     /// <param name="failure">The failure as its provider kind read it.</param>
     /// <param name="isContinued">Whether the call continued an upstream conversation.</param>
     /// <param name="hasSealed">Whether the context holds reasoning that a provider sealed.</param>
@@ -38,7 +38,7 @@ public static class RetryRules
         : !isContinued && !hasSealed && failure.Reason == FailureReason.Gone ? failure with { Reason = FailureReason.Refused }
         : failure;
 
-    /// <summary>Whether the pool has decided whose fault the turn's refusals are, which tells the client more than the refusals do.</summary>
+    /// <summary>Whether the pool has decided what is at fault for the turn's refusals, which says more to the client than the refusals do.</summary>
     internal static bool IsVerdict(RejectReason reason) =>
         reason is RejectReason.Convicted or RejectReason.NobodyToBlame or RejectReason.TooManyConvictions;
 

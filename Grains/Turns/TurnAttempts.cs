@@ -276,7 +276,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return false;
     }
 
-    /// <summary>Whether the reply has all the bytes that a reply may have; it then ends as one that ran into a limit of its length.</summary>
+    /// <summary>Whether the reply has all the bytes that a reply may have; it then ends like a reply that reached its maximum length.</summary>
     private bool IsTooLong()
     {
         if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes)

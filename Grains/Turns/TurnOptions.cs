@@ -13,14 +13,14 @@ public sealed class TurnOptions
     [Range(1, 10)]
     public int MaxAttempts { get; set; } = 3;
 
-    /// <summary>Most bytes of one reply, reasoning and arguments of tool calls included. A longer one ends there, as one that reached its maximum length.</summary>
+    /// <summary>Most bytes of one reply, reasoning and arguments of tool calls included. A longer reply ends there, like a reply that reached its maximum length.</summary>
     /// <value>8 MiB by default. 64 KiB to 256 MiB.</value>
     [Range(65_536, 268_435_456)]
     public int MaxReplyBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
     /// Tokens of a reply whose request names no maximum, where an account or a key has a token limit and the provider takes a maximum: so many are reserved, and sent
-    /// as the maximum. A larger number lets replies be longer, a smaller one lets more of them run beside each other.
+    /// as the maximum. A larger number allows longer replies, a smaller number allows more replies at the same time.
     /// </summary>
     /// <value>8192 by default. 256 to 1,000,000.</value>
     [Range(256, 1_000_000)]
@@ -35,7 +35,7 @@ public sealed class TurnOptions
     public TimeSpan MaxQueueWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A response that nobody has read for this long is cancelled: its frontend died without a word. Shorter frees accounts sooner;
+    /// A response that was not read for this long is cancelled: its frontend died without cancelling it. Shorter frees accounts sooner;
     /// it must exceed a frontend's longest pause between two reads.
     /// </summary>
     /// <value>15 s by default. 5 s to 10 minutes.</value>
@@ -44,7 +44,7 @@ public sealed class TurnOptions
 
     /// <summary>
     /// How long a response goes on after its client has disconnected, so that the client can come back for the response; a reader that comes back ends the wait.
-    /// A response with an <c>Idempotency-Key</c>, and one in the background, is not cancelled by a disconnect at all.
+    /// A response with an <c>Idempotency-Key</c>, and a response in the background, is not cancelled by a disconnect at all.
     /// </summary>
     /// <value>0 by default: cancelled at once. 0 to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
@@ -55,7 +55,7 @@ public sealed class TurnOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan KeepUnread { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long after its end a response with an <c>Idempotency-Key</c> is repeated to whoever sends the same request again. In memory, if it is not stored.</summary>
+    /// <summary>How long after its end a response with an <c>Idempotency-Key</c> is repeated to a client that sends the same request again. In memory, if it is not stored.</summary>
     /// <value>10 minutes by default. 10 s to 1 day.</value>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan KeepIdempotent { get; set; } = TimeSpan.FromMinutes(10);

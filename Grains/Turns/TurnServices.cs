@@ -63,7 +63,7 @@ internal sealed class TurnServices(
 
     public ModelCatalogSource Models => models;
 
-    /// <summary>A route by its id; one that this silo has not heard of may just have been added.</summary>
+    /// <summary>A route by its id; a route that this silo does not know may just have been added.</summary>
     public ValueTask<Route?> FindRoute(string id) => models.Find(id) is { } route ? new(route) : FindAddedRoute(id);
 
     /// <summary>The targets of a route that can do what a turn needs, in the order in which they are tried; or why there is none.</summary>

@@ -106,7 +106,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
         }
     }
 
-    /// <summary>Waits in the queues of all busy targets; those that refuse the turn are busy no longer, and neither is the one that grants an account.</summary>
+    /// <summary>Waits in the queues of all busy targets; targets that refuse the turn are no longer busy, nor is the target that grants an account.</summary>
     /// <returns>Null when all have refused.</returns>
     private async Task<(BusyTarget Target, AcquireResult Granted)?> WaitForAnyAsync(long until)
     {

@@ -52,7 +52,7 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
         }
         finally
         {
-            // Whatever failed: a host that counts an ended turn as running would never leave a silo that drains.
+            // After any failure: a host that counts an ended turn as running would never leave a silo that drains.
             turns.End(hosted, services.Time.GetUtcNow());
         }
 

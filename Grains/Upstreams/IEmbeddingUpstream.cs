@@ -17,7 +17,7 @@ public interface IEmbeddingUpstream
 
 /// <summary>One call for embeddings.</summary>
 /// <param name="Target">The model to ask.</param>
-/// <param name="ClientKeyId">Whose call it is.</param>
+/// <param name="ClientKeyId">The id of the client key.</param>
 /// <param name="Input">The inputs as JSON text, as the client sent them: a string, strings, token numbers, or arrays of token numbers.</param>
 /// <param name="Dimensions">How long each vector is to be; null leaves the choice to the model.</param>
 /// <param name="Credential">The account to act as.</param>

@@ -37,13 +37,13 @@ public interface IProviderKind
     /// <param name="model">The provider's name of the model.</param>
     ModelCapabilities CapabilitiesOf(PoolDefinition pool, string model);
 
-    /// <summary>The dialect whose built-in tools the provider runs itself, such as a web search; null when it runs none. See <see cref="Interfaces.Items.DialectNames"/>.</summary>
+    /// <summary>The dialect whose built-in tools the provider runs itself, such as a web search; null when the provider runs none. See <see cref="Interfaces.Items.DialectNames"/>.</summary>
     string? RunsToolsOf(PoolDefinition pool) => null;
 
-    /// <summary>Most tokens of context and reply of a target whose operator and provider do not tell; null when unknown.</summary>
+    /// <summary>Most tokens of context and reply of a target, where neither the operator nor the provider says it; null when unknown.</summary>
     int? DefaultContextWindow => null;
 
-    /// <summary>The output limit that a call whose request names none is sent with; null when the provider then has its own.</summary>
+    /// <summary>The output limit that is sent where the request names none; null when the provider then has its own limit.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="target">The target.</param>
     int? DefaultOutputLimit(PoolDefinition pool, Target target) => null;

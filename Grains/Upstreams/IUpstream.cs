@@ -41,7 +41,7 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <summary>Bytes that were received and not given on, because the reply was cut. Known at the end.</summary>
     long DroppedBytes => 0;
 
-    /// <summary>The upstream's own conversation, if it keeps one that a later turn can continue.</summary>
+    /// <summary>The upstream's own conversation, if the upstream keeps a conversation that a later turn can continue.</summary>
     string? ConversationId => null;
 
     /// <summary>What the answer's head told of the account's limits; null when it told nothing. Known at once.</summary>

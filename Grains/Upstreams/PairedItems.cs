@@ -5,8 +5,8 @@ namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
 /// A context whose results each follow the assistant's turn that made the call, as providers demand: a client may send a result after another message, and a stored
-/// conversation may have lost the call. A result that comes after the user's next message goes back to the call; one that comes after the assistant went on, or that has no
-/// call, is told as a message of the user. Calls without an id, which the old form of functions makes, get one. Pure.
+/// conversation may have lost the call. A result that comes after the user's next message is moved to the call; a result that comes after the assistant's next turn, or that has no
+/// call, becomes a message of the user. Calls without an id, which the old form of functions makes, get an id. Pure.
 /// </summary>
 internal static class PairedItems
 {
@@ -124,7 +124,7 @@ internal static class PairedItems
             IsChanged = true;
         }
 
-        /// <summary>The assistant speaks: a new turn, unless the latest one has not ended.</summary>
+        /// <summary>A message of the assistant: begins a new turn, unless the latest turn has not ended.</summary>
         private void GoOn()
         {
             if (!_inTurn)

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams;
 
-/// <summary>An upstream call failed. <see cref="Failure"/> says whose fault it is; the message is safe to show.</summary>
+/// <summary>An upstream call failed. <see cref="Failure"/> says what is at fault; the message is safe to show.</summary>
 public sealed class UpstreamException : Exception
 {
     public UpstreamException(UpstreamFailure failure, Exception? inner = null)

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>What a foreign client's exception means.</summary>
-/// <param name="Class">Whose fault it is.</param>
+/// <param name="Class">What is at fault.</param>
 /// <param name="Reason">What happened.</param>
 /// <param name="StatusCode">The HTTP status, if there was one.</param>
 /// <param name="RetryAfter">How long the upstream asked to wait, if it did.</param>

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Upstreams.Http;
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
-/// Says whose fault a failed call is. Its messages are our own words; of the service's words only those about a wrong request reach a client, shortened by
+/// Says what is at fault for a failed call. Its messages are our own words; of the service's words only those about a wrong request reach a client, shortened by
 /// <see cref="ServerWords"/>. Pure.
 /// </summary>
 internal static class UpstreamFailures
@@ -49,10 +49,10 @@ internal static class UpstreamFailures
     public static UpstreamFailure InvalidBody(int? status) =>
         new(FailureClass.Upstream, FailureReason.InvalidBody, status, null, "The upstream's answer was not in the expected form.");
 
-    /// <summary>A reply that is whole and cannot be used: nobody's fault, and no other account would do better.</summary>
+    /// <summary>A reply that is whole and cannot be used: no account is at fault, and no other account would do better.</summary>
     public static UpstreamFailure Unfit(string message) => new(FailureClass.Caller, FailureReason.Unfit, null, null, message);
 
-    /// <summary>The reply ended for a reason with no known meaning: to call the reply whole would be a guess. Nobody's fault.</summary>
+    /// <summary>The reply ended for a reason with no known meaning: to call the reply whole would be a guess. No account is at fault.</summary>
     public static UpstreamFailure UnknownEnd(int status) =>
         new(
             FailureClass.Upstream,
@@ -62,7 +62,7 @@ internal static class UpstreamFailures
             "The upstream ended its answer for a reason that is not known here, so the answer may not be whole."
         );
 
-    /// <summary>The model called a tool with arguments that no client can read; the reply says that it is whole. Nobody's fault.</summary>
+    /// <summary>The model called a tool with arguments that no client can read; the reply says that it is whole. No account is at fault.</summary>
     public static UpstreamFailure BrokenCall(int status) =>
         new(
             FailureClass.Upstream,

@@ -7,7 +7,7 @@ using System.Runtime.InteropServices;
 namespace FlowGpt.Grains.Usage;
 
 /// <summary>A response id in 16 bytes. An id that ends in 32 hexadecimal digits is those digits' number; any other is the XXH128 of its
-/// characters: response ids are made by this server, so nobody can choose two that meet.</summary>
+/// characters: response ids are made by this server, so no client can choose two ids with the same hash.</summary>
 internal static class UsageEventId
 {
     /// <summary>Bytes of one id in a stored record.</summary>

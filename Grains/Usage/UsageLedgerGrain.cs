@@ -9,13 +9,13 @@ namespace FlowGpt.Grains.Usage;
 
 /// <summary>
 /// Books usage with group commit: callers that arrive together share one write and are answered when it is durable. A
-/// write that fails, or whose outcome is unknown, fails its callers and ends the activation; the next one reads what is
+/// write that fails, or whose outcome is unknown, fails its callers and ends the activation; the next activation reads what is
 /// stored, and a caller that delivers again is booked once. Its day's roll-up is told what is stored, never what is to be added.
 /// </summary>
 [GrainType("usage-ledger")]
 internal sealed partial class UsageLedgerGrain : Grain, IUsageLedgerGrain, ILedgerReportGrain
 {
-    /// <summary>The longest pause between two writes: what is not written yet is lost with the silo, unless somebody else has seen it.</summary>
+    /// <summary>The longest pause between two writes: what is not written yet is lost with the silo, unless another process has seen it.</summary>
     internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     // A ledger with many ids is a long record.

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>The stored record of one ledger: totals and the ids they contain, together, so that neither can be there without the other.</summary>
+/// <summary>The stored record of one ledger: totals and the ids they contain, together, so that neither is stored without the other.</summary>
 [GenerateSerializer, Alias("flowgpt.UsageLedgerState")]
 internal sealed class UsageLedgerState
 {

@@ -32,7 +32,7 @@ public sealed class UsageOptions
     public TimeSpan RollUpWriteInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long the ledger of an hour is kept after its last write. Default: 400 days, so that a month can be compared with the one a year before. 1 to
+    /// How long the ledger of an hour is kept after its last write. Default: 400 days, so that a month can be compared with the same month a year before. 1 to
     /// 3650 days; 0 keeps ledgers for ever.
     /// </summary>
     [RetentionTime]

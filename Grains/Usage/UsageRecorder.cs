@@ -29,7 +29,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
     private readonly CancellationTokenSource _giveUp = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Events taken and not yet booked or given up, and one for the recorder itself until it stops.
+    // Events taken and not yet booked or given up, plus one for the recorder itself until it stops.
     private int _pending = 1;
 
     public UsageRecorder(
@@ -62,7 +62,7 @@ internal sealed partial class UsageRecorder : BackgroundService, IUsageRecorder
         }
     }
 
-    /// <summary>Takes no more events and returns when every one taken is booked or given up, or when <paramref name="cancellationToken"/> says so.</summary>
+    /// <summary>Takes no more events and returns when every event taken is booked or given up, or when <paramref name="cancellationToken"/> says so.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_queue.Writer.TryComplete())

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Usage;
 /// <summary>
 /// A table in bytes, for records and for telling the roll-up: variable-length whole numbers, names once each, empty buckets left out; some 60 to 120
 /// bytes for a model and account. Every cell says its length, so that a field can be added at its end: a program that does not know it
-/// skips it, and one that misses it takes zero.
+/// skips it, and a reader that misses it takes zero.
 /// </summary>
 internal static class UsageTableFormat
 {

@@ -43,6 +43,6 @@ internal interface IPendingTurnsGrain : IGrainWithIntegerKey
     [Alias("sweep"), Orleans.Concurrency.AlwaysInterleave]
     ValueTask Sweep();
 
-    /// <summary>The part that a conversation is entered in, unless this part does not answer: then in another one.</summary>
+    /// <summary>The part that a conversation is entered in, unless this part does not answer: then in another part.</summary>
     static long ShardOf(string conversation) => SHA256.HashData(Encoding.UTF8.GetBytes(conversation))[0] % Shards;
 }

@@ -12,7 +12,7 @@ internal sealed class PendingEntry(DateTimeOffset touchedAt)
     /// <summary>Whether the stored index has it.</summary>
     public bool IsDurable { get; set; }
 
-    /// <summary>Names the latest turn; empty for one that cannot leave by itself.</summary>
+    /// <summary>Names the latest turn; empty for an entry that cannot leave by itself.</summary>
     public Guid Turn { get; private set; }
 
     /// <summary>Whether the latest turn has left: the next write is without it.</summary>

@@ -1,14 +1,14 @@
 namespace FlowGpt.Grains.Conversations.Pending;
 
 /// <summary>
-/// Conversations that may hold something undelivered. One that was added stays until its latest turn has left, or until it was looked at and found clean,
-/// and nothing was added since that look began. Not thread-safe.
+/// Conversations that may hold something undelivered. A conversation stays until its latest turn has left, or until it was checked and has nothing undelivered,
+/// and nothing was added since that check began. Not thread-safe.
 /// </summary>
 internal sealed class PendingIndex
 {
     private readonly Dictionary<string, PendingEntry> _entries = new(StringComparer.Ordinal);
 
-    /// <summary>Takes up what is stored; all of it is due at once, for whoever wrote it may be gone.</summary>
+    /// <summary>Takes over what is stored; all of it is due at once, since the process that wrote it may be gone.</summary>
     public PendingIndex(IEnumerable<string> stored)
     {
         foreach (var conversation in stored)

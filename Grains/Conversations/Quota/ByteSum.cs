@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 namespace FlowGpt.Grains.Conversations.Quota;
 
 /// <summary>
-/// Sums up what conversations store, by the day on which their records will have ended: what ended without anybody's doing is counted no more. The record is ahead of the
+/// Sums up what conversations store, by the day on which their records will have ended: records that have ended are no longer counted. The record is ahead of the
 /// sum by up to a block a day, so that few changes need a write. Pure.
 /// </summary>
 internal sealed class ByteSum

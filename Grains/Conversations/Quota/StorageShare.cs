@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 namespace FlowGpt.Grains.Conversations.Quota;
 
 /// <summary>One conversation's share of what is stored for its client key. Used on the conversation's scheduler.</summary>
-/// <param name="sum">The sum of the client key; null for one that no limit can be set for, of which nothing is counted.</param>
+/// <param name="sum">The sum of the client key; null for a client without such a limit, for which nothing is counted.</param>
 /// <param name="retention">How long records last after their last write.</param>
 /// <param name="time">The clock.</param>
 internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, TimeProvider time)
@@ -45,7 +45,7 @@ internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, T
                 await sum.Replace(_told, after, mustFit: false).AsTask().WaitAsync(AnswersWithin, time);
                 _told = after;
             }
-#pragma warning disable CA1031 // Whatever the call throws: what is stored stays stored, and the sum has logged its own failure.
+#pragma warning disable CA1031 // Any exception of the call: what is stored stays stored, and the sum has logged its own failure.
             catch (Exception) { }
 #pragma warning restore CA1031
         }

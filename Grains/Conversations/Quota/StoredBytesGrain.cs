@@ -89,7 +89,7 @@ internal sealed partial class StoredBytesGrain : Grain, IStoredBytesGrain
         return _stored.WriteStateAsync();
     }
 
-    /// <summary>The key's own limit, or the standard one. Read again when it is 10 s old, since operators change it; one that cannot be read stays.</summary>
+    /// <summary>The key's own limit, or the standard limit. Read again when it is 10 s old, since operators change it; where it cannot be read, the old value stays.</summary>
     private async ValueTask<long?> LimitAsync()
     {
         if (_limitRead is { } read && _time.GetElapsedTime(read) < LimitAge)

@@ -13,7 +13,7 @@ internal sealed partial class KeyMeter
     private bool _failing;
     private (DateTimeOffset From, DateTimeOffset Until, long Tokens) _lost;
 
-    /// <summary>Whether storage should be written: somebody waits for it, the block runs low, or what it holds is no longer reserved.</summary>
+    /// <summary>Whether storage should be written: a request waits for the write, the block runs low, or what the block holds is no longer reserved.</summary>
     public bool WriteWanted(DateTimeOffset now) =>
         !_writing
         && _meter.HasLimits
@@ -68,14 +68,14 @@ internal sealed partial class KeyMeter
             Hold(running);
         }
 
-        // The periods of the record, if they are still the present ones.
+        // The periods of the record, if they are still the current periods.
         foreach (var (budget, used) in ((CalendarWindow, long)[])[(Day, record.TokensOfDay), (Month, record.TokensOfMonth)])
         {
             budget.Placed(now);
             budget.Add(record.At, used);
         }
 
-        // The block may have been used at any time until its end, by a process that is gone or by one that does not yet know that it was replaced.
+        // The block may have been used at any time until its end, by a process that is gone or by a process that does not yet know that it was replaced.
         // It belongs to the day of the record, whose last instant it may reach.
         var last = Day.End - TimeSpan.FromMilliseconds(1);
         _meter.Place(

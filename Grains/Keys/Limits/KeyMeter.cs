@@ -75,7 +75,7 @@ internal sealed partial class KeyMeter
         return Granted(reservation, now);
     }
 
-    /// <summary>Ends a request, once; one that ended by itself, or was never there, changes nothing.</summary>
+    /// <summary>Ends a request, once; a request that ended by itself, or was never there, changes nothing.</summary>
     public void Settle(KeySettlement settlement, DateTimeOffset now)
     {
         Expire(now);
@@ -92,7 +92,7 @@ internal sealed partial class KeyMeter
             _meter.Correct(reservation.At, -1, 0);
         }
 
-        // What comes back does not go back into the block: a settlement whose answer was lost is told again to the next activation, which
+        // What is returned does not go back into the block: a settlement whose answer was lost is sent again to the next activation, which
         // corrects the block by it.
         if (delta > 0)
         {
@@ -169,7 +169,7 @@ internal sealed partial class KeyMeter
         }
     }
 
-    /// <summary>Ends the requests whose time is over, likewise.</summary>
+    /// <summary>Ends the requests whose time has elapsed, in the same way.</summary>
     public void Expire(DateTimeOffset now)
     {
         if (now < _nextExpiry)

@@ -3,7 +3,7 @@ namespace FlowGpt.Grains.Pools.Choice;
 /// <summary>What a <see cref="ChoiceIndex"/> holds of one account.</summary>
 internal sealed class AccountPlace
 {
-    /// <summary>Its place in the order; null when it can serve nobody.</summary>
+    /// <summary>Its place in the order; null when it can serve no request.</summary>
     public ChoiceKey? Key { get; set; }
 
     /// <summary>When it is looked at although nothing touched it.</summary>

@@ -2,8 +2,8 @@ namespace FlowGpt.Grains.Pools.Choice;
 
 /// <summary>
 /// The accounts of a large pool in the order of its strategy, kept up to date by what changes instead of being computed for each request: accounts that were
-/// touched, and accounts whose windows or cool-downs change by the time. Leaves out those that can serve nobody. It only proposes: whoever asks checks each
-/// account, so one that was not touched in time costs a better choice, never a limit.
+/// touched, and accounts whose windows or cool-downs change by the time. Leaves out accounts that can serve no request. It only proposes: the caller checks each
+/// account, so an account that was not touched in time costs a better choice, never a limit.
 /// </summary>
 internal sealed class ChoiceIndex(IChoiceStrategy strategy)
 {

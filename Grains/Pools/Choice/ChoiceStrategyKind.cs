@@ -12,6 +12,6 @@ public enum ChoiceStrategyKind
     /// <summary>In proportion to the accounts' weights.</summary>
     Weighted = 2,
 
-    /// <summary>The first that can serve, in configured order: keeps the later ones fresh.</summary>
+    /// <summary>The first account that can serve, in configured order: later accounts stay unused.</summary>
     FillFirst = 3,
 }

@@ -15,6 +15,6 @@ internal interface IChoiceStrategy
     /// <summary>The account is the choice, which may come to nothing.</summary>
     void Chosen(PoolAccount account);
 
-    /// <summary>The account was granted, whoever chose it.</summary>
+    /// <summary>The account was granted, also where another rule chose it.</summary>
     void Granted(PoolAccount account);
 }

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Pools.Choice;
 
-/// <summary>The account with the most relative headroom over its limits; among equals the one used longest ago.</summary>
+/// <summary>The account with the most relative headroom over its limits; among equal accounts the account that was used longest ago.</summary>
 internal sealed class LeastLoadedStrategy : IChoiceStrategy
 {
     // Numbers, not times: requests that waited are granted at one and the same time.

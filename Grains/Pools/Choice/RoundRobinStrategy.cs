@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Pools.Choice;
 
-/// <summary>The next account in configured order after the one granted last.</summary>
+/// <summary>The next account in configured order after the account that was granted last.</summary>
 internal sealed class RoundRobinStrategy : IChoiceStrategy
 {
     public string Name => "round-robin";

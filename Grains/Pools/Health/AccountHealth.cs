@@ -10,7 +10,7 @@ internal sealed class AccountHealth
 {
     private const int MostFailures = 5;
 
-    /// <summary>Most models that have a cool-down of their own; the one that ends first is forgotten.</summary>
+    /// <summary>Most models that have a cool-down of their own; the cool-down that ends first is forgotten.</summary>
     private const int MostModels = 64;
 
     private readonly Dictionary<string, CoolDownLadder> _models = new(StringComparer.Ordinal);
@@ -40,13 +40,13 @@ internal sealed class AccountHealth
     /// <summary>The last failure that counted.</summary>
     public FailureReason? LastFailure { get; private set; }
 
-    /// <summary>When a call on the account last failed, whatever was to blame.</summary>
+    /// <summary>When a call on the account last failed, for any reason.</summary>
     public DateTimeOffset LastFailedAt { get; set; } = DateTimeOffset.MinValue;
 
     /// <summary>When both kinds of cool-down are over.</summary>
     public DateTimeOffset AvailableAt => RateLimit.Until > Upstream.Until ? RateLimit.Until : Upstream.Until;
 
-    /// <summary>Whether the cool-down that lasts longer is the one after failures of the service.</summary>
+    /// <summary>Whether the longer of the cool-downs follows failures of the service.</summary>
     public bool IsFailing => Upstream.Until > RateLimit.Until;
 
     /// <summary>When every cool-down is over and no model waits for a probe any more.</summary>

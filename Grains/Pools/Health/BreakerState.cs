@@ -9,6 +9,6 @@ internal enum BreakerState
     /// <summary>No calls until a time.</summary>
     Open = 1,
 
-    /// <summary>One call is on its way to find out.</summary>
+    /// <summary>One call, the probe, is under way.</summary>
     HalfOpen = 2,
 }

@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Pools.Health;
 
 /// <summary>
-/// One account's cool-downs of one kind: each wave of failures waits twice as long as the one before, up to a maximum; a success starts
+/// One account's cool-downs of one kind: each wave of failures waits twice as long as the wave before, up to a maximum; a success starts
 /// it again. A cool-down is never shortened.
 /// </summary>
 /// <param name="first">The first cool-down.</param>

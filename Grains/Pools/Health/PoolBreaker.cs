@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Pools.Health;
 /// accounts fail for <em>different</em> requests within a time with no success of a later call between; then one probe at a time goes through until one is
 /// answered. A refusal tells less than another failure: refusals count from the third refused request on, and only while fewer calls are unanswered than
 /// requests were refused, because refusals come back sooner than replies. Where refusals alone opened the breaker, a request of a client key that has had no
-/// refusal is a probe at once, so that a client key that sends refused requests all the time delays nobody else.
+/// refusal is a probe at once, so that a client key that sends refused requests all the time does not delay others.
 /// </summary>
 internal sealed class PoolBreaker(PoolOptions options)
 {
@@ -30,10 +30,10 @@ internal sealed class PoolBreaker(PoolOptions options)
     private DateTimeOffset _trippedAt = DateTimeOffset.MinValue;
     private int _step;
 
-    /// <summary>The state; a breaker whose time is over stays open until a probe is granted.</summary>
+    /// <summary>The state; a breaker whose time has elapsed stays open until a probe is granted.</summary>
     public BreakerState State { get; private set; }
 
-    /// <summary>The lease of the probe on its way, or of the last one.</summary>
+    /// <summary>The lease of the probe under way, or of the last probe.</summary>
     public Guid Probe { get; private set; }
 
     /// <summary>When the next call may go; null while a probe is on its way.</summary>

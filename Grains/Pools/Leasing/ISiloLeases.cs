@@ -14,7 +14,7 @@ public interface ISiloLeases
 
     /// <summary>
     /// Takes a granted lease into keeping. Call it as soon as the grant is there, and end every held lease with
-    /// <see cref="IHeldLease.Settle"/>; one that is forgotten is renewed until the process ends.
+    /// <see cref="IHeldLease.Settle"/>; a lease that is not settled is renewed until the process ends.
     /// </summary>
     /// <param name="pool">The key of the pool grain that granted it.</param>
     /// <param name="lease">The granted lease.</param>

@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>
 /// All leases of a pool: those that live, those that ended by themselves (a late settlement is booked once), and the ids of those
-/// settled recently (a repeated settlement or a renewal overtaken by one is ignored).
+/// settled recently (a repeated settlement, or a renewal that arrives after the settlement, is ignored).
 /// </summary>
 internal sealed class LeaseBook
 {
@@ -21,7 +21,7 @@ internal sealed class LeaseBook
 
     public IEnumerable<LeaseEntry> Live => _live.Values;
 
-    /// <summary>No lease ends before this, unless one is added or its end is moved forward.</summary>
+    /// <summary>No lease ends before this, unless a lease is added or the end of a lease is moved forward.</summary>
     public DateTimeOffset NextExpiry { get; private set; } = DateTimeOffset.MaxValue;
 
     public void Add(LeaseEntry lease)
@@ -36,7 +36,7 @@ internal sealed class LeaseBook
 
     public bool WasSettled(Guid id) => _settled.Contains(id);
 
-    /// <summary>Ends a lease by settlement; also one that has ended by itself, once.</summary>
+    /// <summary>Ends a lease by settlement; also a lease that has expired, once.</summary>
     /// <returns>The lease and whether it was still alive; null when it is unknown or settled before.</returns>
     public (LeaseEntry Lease, bool Alive)? Settle(Guid id)
     {
@@ -62,7 +62,7 @@ internal sealed class LeaseBook
         }
     }
 
-    /// <summary>The addresses of the silos that hold leases, or held one that ran out, and were not known to be dead.</summary>
+    /// <summary>The addresses of the silos that hold leases, or held a lease that expired, and were not known to be dead.</summary>
     public IEnumerable<string> Holders() =>
         _live.Values.Concat(_expired.Values).Where(static lease => !lease.IsHolderDead).Select(static lease => lease.HolderSilo).Distinct();
 

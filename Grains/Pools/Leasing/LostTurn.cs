@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 internal static class LostTurn
 {
     /// <summary>The prompt, and of the reply what the holder last told of.</summary>
-    /// <param name="lease">The lease that nobody settled.</param>
+    /// <param name="lease">The lease that was not settled.</param>
     /// <param name="turn">Its turn.</param>
     /// <param name="isBegunAgain">Whether another turn runs under the same id, which gets that id in the books.</param>
     /// <param name="now">The present.</param>

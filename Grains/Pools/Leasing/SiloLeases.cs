@@ -138,7 +138,7 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
                 }
             }
         }
-#pragma warning disable CA1031 // The pool is unreachable in one way or another: the next round tries again.
+#pragma warning disable CA1031 // The pool is unreachable for some reason: the next round tries again.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -158,7 +158,7 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
                     return total;
                 }
             }
-#pragma warning disable CA1031 // The pool is unreachable in one way or another; a top-up may be asked for twice without harm.
+#pragma warning disable CA1031 // The pool is unreachable for some reason; a top-up may be asked for twice without harm.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -185,7 +185,7 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
                 await PoolOf(lease.Pool).Settle(settlement with { AnsweredAgo = lease.AnsweredAgo }).ConfigureAwait(false);
                 break;
             }
-#pragma warning disable CA1031 // The pool is unreachable in one way or another; it takes settlements twice without harm.
+#pragma warning disable CA1031 // The pool is unreachable for some reason; it takes settlements twice without harm.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

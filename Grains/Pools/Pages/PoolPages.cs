@@ -117,7 +117,7 @@ internal sealed class PoolPages(string run)
         );
     }
 
-    /// <summary>A write has begun: ids of its pages are not used again, whatever became of it.</summary>
+    /// <summary>A write has begun: ids of its pages are not used again, with any outcome of the write.</summary>
     public void Begun(PageWrite write) => _next += write.Added.Length;
 
     /// <summary>Storage holds what was planned.</summary>

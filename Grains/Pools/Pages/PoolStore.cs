@@ -97,7 +97,7 @@ internal sealed partial class PoolStore(IPersistentState<PoolRecord> head, IGrai
 
             return record.RecordExists;
         }
-#pragma warning disable CA1031 // Whatever storage throws: nobody names the page any more, so that it stays costs its space alone.
+#pragma warning disable CA1031 // Any exception of storage: no record names the page any more, so a page that stays costs only its space.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Reservations;
 namespace FlowGpt.Grains.Pools.Queueing;
 
 /// <summary>
-/// Which requests cannot be served in this round, by what they wait for: a request for the same upstream model that may use the same accounts as one that could
+/// Which requests cannot be served in this round, by what they wait for: a request for the same upstream model that may use the same accounts as a request that could
 /// not be served, and needs no fewer tokens, cannot be served either.
 /// </summary>
 internal sealed class BlockedRequests
@@ -42,7 +42,7 @@ internal sealed class BlockedRequests
         return false;
     }
 
-    /// <summary>Whether a request with the second exclusions may use no account that one with the first may not.</summary>
+    /// <summary>Whether a request with the second exclusions may use only accounts that a request with the first exclusions may use.</summary>
     private static bool IsWithin(ImmutableArray<string> few, ImmutableArray<string> many)
     {
         if (few.IsDefaultOrEmpty)

@@ -15,13 +15,13 @@ internal sealed class Ticket(Guid id, AcquireRequest request, DateTimeOffset now
 
     public DateTimeOffset Deadline { get; } = now + maxWait;
 
-    /// <summary>When somebody last asked for it.</summary>
+    /// <summary>When it was last asked for.</summary>
     public DateTimeOffset Asked { get; set; } = now;
 
     /// <summary>How it ended; null while it waits.</summary>
     public AcquireResult? Outcome { get; set; }
 
-    /// <summary>Whether somebody has been given the outcome.</summary>
+    /// <summary>Whether a caller has got the outcome.</summary>
     public bool Delivered { get; set; }
 
     /// <summary>How many later requests were served before it.</summary>

@@ -12,10 +12,10 @@ internal sealed class WaitQueue(int capacity)
 
     public int Count { get; private set; }
 
-    /// <summary>Whether another request would have to push one out.</summary>
+    /// <summary>Whether another request could only enter in place of a waiting request.</summary>
     public bool IsFull => Count >= capacity;
 
-    /// <summary>The keys' lines, the one whose turn it is first.</summary>
+    /// <summary>The keys' lines, in the order in which they are served next.</summary>
     public LinkedListNode<KeyLine>? FirstLine => _turns.First;
 
     /// <summary>The earliest deadline of those that wait.</summary>

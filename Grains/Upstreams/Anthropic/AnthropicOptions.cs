@@ -9,7 +9,7 @@ public sealed class AnthropicOptions : UpstreamCallOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "FlowGpt:Anthropic";
 
-    /// <summary>The output limit of a call that has none: the provider demands one. A target's option <c>maxTokens</c> goes before.</summary>
+    /// <summary>The output limit of a call that has none: the provider demands a limit. A target's option <c>maxTokens</c> goes before.</summary>
     /// <value>Tokens, 1 to 1000000, default 4096.</value>
     public int DefaultMaxTokens { get; set; } = 4096;
 }

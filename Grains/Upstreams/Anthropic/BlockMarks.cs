@@ -6,10 +6,10 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 /// <summary>Members of a block that only this dialect knows, such as <c>cache_control</c>.</summary>
 internal static class BlockMarks
 {
-    /// <summary>The members that this item holds for the one before; null for any other item.</summary>
+    /// <summary>The members that this item holds for the item before; null for any other item.</summary>
     public static string? Of(Item item) => item is OpaqueItem { Dialect: DialectNames.AnthropicMarks } mark ? mark.Json : null;
 
-    /// <summary>The members that this part holds for the one before; null for any other part.</summary>
+    /// <summary>The members that this part holds for the part before; null for any other part.</summary>
     public static string? Of(Part part) => part is OpaquePart { Dialect: DialectNames.AnthropicMarks } mark ? mark.Json : null;
 
     /// <summary>The members of a result's own block; null when there are none.</summary>

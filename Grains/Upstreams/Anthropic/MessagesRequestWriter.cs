@@ -66,7 +66,7 @@ internal static class MessagesRequestWriter
             json.WriteNumber("temperature"u8, Math.Min(temperature, 1));
         }
 
-        // Newer models take one of the two.
+        // Newer models take only one of the two fields.
         if (sampling.TopP is { } topP && (native.IsNative || sampling.Temperature is null))
         {
             json.WriteNumber("top_p"u8, topP);
@@ -102,7 +102,7 @@ internal static class MessagesRequestWriter
         json.WriteEndObject();
     }
 
-    /// <summary>The client's name for its user, as one that no other client can make and that tells the provider nothing.</summary>
+    /// <summary>The client's name for its user, as a name that no other client can make and that reveals nothing to the provider.</summary>
     private static void WriteMetadata(Utf8JsonWriter json, string clientKeyId, NativeRequest native)
     {
         if (

@@ -144,7 +144,7 @@ internal static class AiMessages
             using var document = JsonDocument.Parse(LoneSurrogates.Replaced(json));
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
-                // Of members with one name the last counts, as most readers have it.
+                // Of members with the same name the last counts, as in most readers.
                 return document
                     .RootElement.EnumerateObject()
                     .GroupBy(static member => member.Name, StringComparer.Ordinal)

@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Usage.RollUps;
 
 /// <summary>
 /// Divides the ledgers of an hour into parts, each of which is a record, so that no record grows with the number of client keys. A ledger stays in its part as long as there is
-/// room; one that outgrows its part moves. Only parts that changed are written. A crash between two of the writes loses nothing, since a ledger that changed lately is asked
+/// room; a ledger that outgrows its part moves. Only parts that changed are written. A crash between two of the writes loses nothing, since a ledger that changed lately is asked
 /// again, and of a ledger that is in two parts the later version counts. Pure.
 /// </summary>
 internal sealed class HourParts

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Usage.RollUps;
 internal interface IUsageRollUpGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// A ledger is about to write something. Returns when its name is on disk: from then on, whatever crashes, the roll-up asks the ledger what
+    /// A ledger is about to write something. Returns when its name is on disk: from then on, also after a crash, the roll-up asks the ledger what
     /// it holds until the ledger takes leave. Idempotent; interleaves.
     /// </summary>
     [Alias("open"), AlwaysInterleave]

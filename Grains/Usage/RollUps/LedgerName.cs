@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Usage.RollUps;
 
 /// <summary>The parts of a ledger's key.</summary>
-/// <param name="ClientKeyId">Whose usage it holds.</param>
+/// <param name="ClientKeyId">The id of the client key.</param>
 /// <param name="Day">Its UTC day as <c>yyyyMMdd</c>: the key of the roll-up it belongs to.</param>
 /// <param name="Hour">Its hour of that day, 0 to 23.</param>
 internal readonly record struct LedgerName(string ClientKeyId, string Day, int Hour)

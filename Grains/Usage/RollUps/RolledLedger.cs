@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Usage.RollUps;
 
-/// <summary>What one ledger told last.</summary>
+/// <summary>The last report of a ledger.</summary>
 /// <param name="Version">The ledger's version.</param>
 /// <param name="Table">Its sums, as <see cref="UsageTableFormat"/> writes them.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.RolledLedger")]

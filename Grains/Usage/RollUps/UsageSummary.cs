@@ -3,8 +3,8 @@ using FlowGpt.Grains.Interfaces.Usage;
 namespace FlowGpt.Grains.Usage.RollUps;
 
 /// <summary>
-/// One day's roll-up in memory: what each ledger told last, and the day's sums over it. A ledger's report replaces its former one as a whole, so the
-/// roll-up is the sum of the ledgers however often and in whatever order they tell. Not thread-safe.
+/// One day's roll-up in memory: the last report of each ledger, and the day's sums over the reports. A ledger's report replaces its former report as a whole, so the
+/// roll-up is the sum of the ledgers, however often and in any order they report. Not thread-safe.
 /// </summary>
 internal sealed class UsageSummary
 {
@@ -21,7 +21,7 @@ internal sealed class UsageSummary
     /// <summary>The hours that changed since they were last taken for writing.</summary>
     public IReadOnlyCollection<int> ChangedHours => _changed;
 
-    /// <summary>Takes up a stored hour, or a part of one; of a ledger that is in two parts the later version counts.</summary>
+    /// <summary>Takes over a stored hour, or a part of an hour; of a ledger that is in two parts the later version counts.</summary>
     public void Restore(int hour, UsageHourState state)
     {
         foreach (var (clientKeyId, rolled) in state.Ledgers)

@@ -13,7 +13,7 @@ internal sealed partial class UsageSummaryGrain
     private readonly Dictionary<(int Hour, int Part), GrainState<UsageHourState>> _further = [];
     private readonly HourParts[] _parts = [.. Enumerable.Range(0, UsageSummary.Hours).Select(static _ => new HourParts())];
 
-    /// <summary>Returns when the list is on disk with this change. One write at a time; those who wait meanwhile share the next.</summary>
+    /// <summary>Returns when the list is on disk with this change. One write at a time; callers that come during a write share the next.</summary>
     private async Task WriteDay(long change)
     {
         while (_dayChangesWritten < change)

@@ -10,7 +10,7 @@ namespace FlowGpt.Grains.Usage.RollUps;
 /// <summary>
 /// Keeps a day's roll-up equal to the sum of its ledgers. Ledgers that may hold more than is on disk here are listed on disk before they write, and are asked
 /// at each activation before anything is answered, and whenever they fall silent: so a crash on either side loses nothing, and needs
-/// no further traffic to be made good. A write that fails ends the activation; the next one asks again.
+/// no further traffic to be made good. A write that fails ends the activation; the next activation asks again.
 /// </summary>
 [GrainType("usage-summary")]
 internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUsageRollUpGrain

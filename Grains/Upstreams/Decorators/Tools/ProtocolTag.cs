@@ -32,7 +32,7 @@ internal enum TagMatch
 /// </summary>
 /// <param name="Kind">What the tag does.</param>
 /// <param name="Underscores">How many underscores follow the <c>&lt;</c>: 0 in a real tag.</param>
-/// <param name="Length">Bytes or characters of the tag; for one with underscores of its beginning, up to the name.</param>
+/// <param name="Length">Bytes or characters of the tag; for a tag with underscores: of its beginning, up to the name.</param>
 /// <param name="NameStart">Where the value of a <c>name</c> attribute begins; 0 when there is none.</param>
 /// <param name="NameLength">The length of that value.</param>
 internal readonly record struct ProtocolTag(TagKind Kind, int Underscores, int Length, int NameStart, int NameLength)
@@ -121,7 +121,7 @@ internal readonly record struct ProtocolTag(TagKind Kind, int Underscores, int L
         return at + length >= MaxLength ? TagMatch.No : MatchEnd(text, at + length, kind, ref tag);
     }
 
-    /// <summary>Whether text that may be a tag is so long a beginning of a tag, and nothing else, that nobody means the text as text.</summary>
+    /// <summary>Whether text that may be a tag is so long a beginning of a tag, and nothing else, that it cannot be meant as text.</summary>
     public static bool IsCut(ReadOnlySpan<byte> text) => text.Length >= ShortestCut && IsPlain(text);
 
     /// <summary>Whether text that may be a tag has neither space nor attributes.</summary>
