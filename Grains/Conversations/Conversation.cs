@@ -16,8 +16,8 @@ namespace FlowGpt.Grains.Conversations;
 public sealed class Conversation(ConversationState state)
 {
     /// <summary>
-    /// The context of a turn with these incoming messages: what is stored and then the incoming ones. A client that sends its whole
-    /// history again is recognised by its stored prefix; leading system messages replace the stored leading ones.
+    /// The context of a turn with these incoming messages: what is stored and then the incoming messages. A client that sends its whole
+    /// history again is recognised by its stored prefix; leading system messages replace the stored leading system messages.
     /// </summary>
     public ImmutableArray<Item> ContextFor(ImmutableArray<Item> incoming)
     {
@@ -202,7 +202,7 @@ public sealed class Conversation(ConversationState state)
         var bytes = state.Items.Sum(ItemSize.Of);
         var first = LeadingSystem(state.Items.ToArray());
         var drop = 0;
-        // The newest exchange stays, whatever its size: it is what the client was just told.
+        // The newest exchange stays, also where it is too large alone: the client has just got it.
         var newest = state.Items.FindLastIndex(static item => item is MessageItem { Role: MessageRole.User });
         while (bytes > maxBytes && first + drop < newest)
         {

@@ -39,7 +39,7 @@ internal sealed partial class ConversationGrain
             catch (Exception exception)
             {
                 LogNotIndexed(exception, turn.ResponseId, attempt);
-                // Calls to a part whose silo stops or is not yet known to be dead hang or fail; the other parts are as good, since all of them are swept.
+                // Calls to a part whose silo stops or is not yet known to be dead hang or fail; other parts serve as well, since all parts are swept.
                 _shard = (_shard + 1) % IPendingTurnsGrain.Shards;
                 if (attempt == IPendingTurnsGrain.Shards)
                 {
@@ -202,7 +202,7 @@ internal sealed partial class ConversationGrain
         }
     }
 
-    /// <summary>A turn whose end is durable and booked leaves the index; for any other the sweep finds out what there is to do.</summary>
+    /// <summary>A turn whose end is durable and booked leaves the index; for any other turn the sweep finds out what there is to do.</summary>
     private async Task DeliverAndLeaveIndex(ConversationState state, long shard, Guid entry)
     {
         await DeliverOutbox(state);

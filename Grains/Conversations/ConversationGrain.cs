@@ -235,7 +235,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         return turn.Slice(_epoch, fromSequence);
     }
 
-    /// <summary>The answer to a turn that needs no new run: it joins one, repeats one, or meets one that is in its way.</summary>
+    /// <summary>The answer to a turn that needs no new run: it joins a running turn, repeats an ended turn, or is refused because another turn runs.</summary>
     private StartResult? Joined(TurnRequest start)
     {
         if (_turn is { } current)

@@ -15,14 +15,14 @@ public sealed class ConversationOptions
     public long MaxStoredBytes { get; set; } = 4_194_304;
 
     /// <summary>
-    /// How often stored conversations are looked for whose silo died before a turn had its end and its usage was booked. Shorter books it sooner; each look
+    /// How often stored conversations are searched that have a turn without an end, or usage that is not booked, since their silo died. Shorter books it sooner; each look
     /// asks the conversations of the last interval.
     /// </summary>
     /// <value>15 s by default. 1 s to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long a stored conversation is kept after its last turn. A conversation whose time is over begins again, without its old turns.</summary>
+    /// <summary>How long a stored conversation is kept after its last turn. After that a conversation begins again, without its old turns.</summary>
     /// <value>30 days by default. 1 to 3650 days; 0 keeps conversations for ever.</value>
     [RetentionTime]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);

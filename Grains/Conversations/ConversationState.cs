@@ -14,7 +14,7 @@ public sealed class ConversationState
     [Id(0)]
     public List<Item> Tail { get; set; } = [];
 
-    /// <summary>The turn that was accepted and has not ended; after a crash, one that never will.</summary>
+    /// <summary>The turn that was accepted and has not ended; after a crash, a turn that never will.</summary>
     [Id(1)]
     public PendingTurn? Pending { get; set; }
 
@@ -22,7 +22,7 @@ public sealed class ConversationState
     [Id(2)]
     public CompletedTurn? Last { get; set; }
 
-    /// <summary>The upstream conversation that holds exactly the items, if there is one.</summary>
+    /// <summary>The upstream conversation that holds exactly the items, if any.</summary>
     [Id(3)]
     public UpstreamThread? Thread { get; set; }
 
@@ -50,7 +50,7 @@ public sealed class ConversationState
     [Id(9)]
     public int Skip { get; set; }
 
-    /// <summary>When the client created the conversation as an object of its own; null for one that was made for a turn.</summary>
+    /// <summary>When the client created the conversation as an object of its own; null for a conversation that was made for a turn.</summary>
     [Id(10)]
     public DateTimeOffset? CreatedAt { get; set; }
 
@@ -62,7 +62,7 @@ public sealed class ConversationState
     [Id(12)]
     public long DroppedItems { get; set; }
 
-    /// <summary>The response that was kept last; each kept one names the one before.</summary>
+    /// <summary>The response that was kept last; each kept response names the response before.</summary>
     [Id(13)]
     public string? LatestKept { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class ConversationState
     [field: NonSerialized]
     public List<Item> Items { get; set; } = [];
 
-    /// <summary>In memory only: how many of the oldest items after the leading ones were dropped since the last write.</summary>
+    /// <summary>In memory only: how many of the oldest items after the leading system messages were dropped since the last write.</summary>
     [JsonIgnore]
     [field: NonSerialized]
     public int Dropped { get; set; }

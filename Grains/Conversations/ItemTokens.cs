@@ -6,12 +6,12 @@ using FlowGpt.Grains.Tokens;
 namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
-/// Counts the tokens of one conversation's items, each of them once: an item never changes, and a long conversation would otherwise be counted whole at every turn. Not
+/// Counts the tokens of a conversation's items, each item once: an item never changes, and a long conversation would otherwise be counted whole at every turn. Not
 /// thread-safe.
 /// </summary>
 internal sealed class ItemTokens(TokenCounter counter)
 {
-    /// <summary>So many counts are kept for each item of the context: older ones are of items that are no longer there.</summary>
+    /// <summary>So many counts are kept for each item of the context: older counts belong to items that are no longer there.</summary>
     private const int KeptForEach = 2;
 
     private readonly Dictionary<Item, int> _counts = new(ReferenceEqualityComparer.Instance);

@@ -92,7 +92,7 @@ internal sealed class IsolationRule
     /// <summary>How long the table has said nothing.</summary>
     public TimeSpan TableSilence(TimeSpan now) => now - _table.Real;
 
-    /// <summary>Whether this silo must do nothing that another one may do by now.</summary>
+    /// <summary>Whether this silo must do nothing that another silo may do by now.</summary>
     public bool IsIsolated(TimeSpan now)
     {
         if (_isCondemned)

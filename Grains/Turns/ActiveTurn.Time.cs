@@ -1,11 +1,11 @@
 namespace FlowGpt.Grains.Turns;
 
-/// <summary>How long a turn may take: a limit on silence, and one on the whole time where there is one.</summary>
+/// <summary>How long a turn may take: a limit on silence, and, where set, a limit on the whole time.</summary>
 internal sealed partial class ActiveTurn
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How long the turn may still go on if nothing more happens: its limit is on silence, and one of its own on the whole time.</summary>
+    /// <summary>How long the turn may still run if nothing more happens: by its limit on silence, and by its own limit on the whole time.</summary>
     public TimeSpan Remaining
     {
         get
@@ -15,7 +15,7 @@ internal sealed partial class ActiveTurn
         }
     }
 
-    /// <summary>Whether the limit on the whole time, rather than the one on silence, has passed.</summary>
+    /// <summary>Whether the limit on the whole time, rather than the limit on silence, has passed.</summary>
     public bool IsBeyondWholeTime => WholeTimeLeft <= TimeSpan.Zero;
 
     private TimeSpan? WholeTimeLeft => Request.MaxTime == TimeSpan.Zero ? null : Request.MaxTime - _time.GetElapsedTime(Accepted);

@@ -108,7 +108,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     /// <summary>The target of the latest attempt; null before the first.</summary>
     public Target? Target { get; set; }
 
-    /// <summary>Ends when the turn must stop, for whatever reason, its time included.</summary>
+    /// <summary>Cancelled when the turn must stop, for any reason, its elapsed time included.</summary>
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Why it was stopped; <see cref="StopReason.Deadline"/> when its time elapsed.</summary>

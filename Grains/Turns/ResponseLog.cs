@@ -79,7 +79,7 @@ public sealed class ResponseLog : ITurnEventSink
         Volatile.Write(ref _next, _next + 1);
     }
 
-    /// <summary>Ends the response. The first end stands; a later one is ignored.</summary>
+    /// <summary>Ends the response. The first end counts; a later end is ignored.</summary>
     public void Close(ResponseStatus status, ResponseOutcome outcome)
     {
         if (!IsClosed)

@@ -47,7 +47,7 @@ public static class RetryRules
         rejected.Reason is RejectReason.NoAccountInTime or RejectReason.UnknownTicket
         || (rejected.Reason is RejectReason.BreakerOpen or RejectReason.NoUsableAccount && rejected.RetryAfter <= maxWait);
 
-    /// <summary>The client's view of an upstream failure. A refusal that nobody could decide is never told as the client's fault.</summary>
+    /// <summary>The client's view of an upstream failure. A refusal that could not be decided is never reported as the client's fault.</summary>
     public static TurnError ToError(UpstreamFailure failure) =>
         Faults.Of(failure.Reason) switch
         {

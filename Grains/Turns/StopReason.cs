@@ -9,7 +9,7 @@ internal enum StopReason
     /// <summary>The client went away or asked for it.</summary>
     Caller = 1,
 
-    /// <summary>Nobody read it: its frontend died.</summary>
+    /// <summary>It was not read: its frontend died.</summary>
     Abandoned = 2,
 
     /// <summary>The pool gave its lease up.</summary>

@@ -4,8 +4,8 @@ using FlowGpt.Grains.Isolation;
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>
-/// Whether this silo takes new turns. One that drains takes none while another silo is there to take them: it would have to end them in the middle, and
-/// would never be done. The last one takes what still comes. One that is cut off from its cluster takes none in any case.
+/// Whether this silo takes new turns. A draining silo takes none while another silo is there to take them: it would have to end them in the middle, and
+/// would never be empty. The last silo takes all new turns. A silo that is cut off from its cluster takes none in any case.
 /// </summary>
 internal sealed class TurnAdmission(ResponseRegistry registry, SiloDrain drain, SiloContact contact, ISiloStatusOracle silos)
 {

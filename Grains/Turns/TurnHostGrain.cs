@@ -32,7 +32,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
     private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
     private bool _isLeaving;
 
-    /// <summary>Asked by Orleans when a call meets another one.</summary>
+    /// <summary>Called by Orleans when a call arrives while another runs.</summary>
     public static bool MayInterleave(IInvokable call) =>
         call.GetArgumentCount() == 0 || call.GetArgument(0) is not TurnRequest { IsIdempotent: true };
 
@@ -126,7 +126,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
             services.Registry.Add(turn);
             if (request.Lifetime == TurnLifetime.Background)
             {
-                // Nobody need call this grain while the turn runs.
+                // There may be no call of this grain while the turn runs.
                 DelayDeactivation((request.MaxTime > TimeSpan.Zero ? request.MaxTime : LongestTurn) + Slack);
             }
 
@@ -234,7 +234,7 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
         return Task.CompletedTask;
     }
 
-    /// <summary>The answer to a turn that needs no new run: it joins one, or meets one that is in its way.</summary>
+    /// <summary>The answer to a turn that needs no new run: it joins a running turn, or is refused because another turn runs.</summary>
     private static StartResult? Joined(TurnRequest request, ActiveTurn latest)
     {
         var status = latest.Log.Status;

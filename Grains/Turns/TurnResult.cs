@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Turns;
 /// <param name="FinishReason">Why the text ended; set when completed.</param>
 /// <param name="Error">What failed; set when failed.</param>
 /// <param name="Sent">
-/// Whether the upstream took a chat request, or may have: if not, no tokens are booked. One that it turned down with a status served nothing.
+/// Whether the upstream took a chat request, or may have: if not, no tokens are booked. A request that it refused with a status served nothing.
 /// </param>
 /// <param name="Usage">The tokens of prompt and reply.</param>
 /// <param name="Thread">The upstream conversation that now holds context and reply exactly; null if none does.</param>

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FlowGpt.Grains.Turns;
 
 /// <summary>
-/// What every turn goes through, whatever grain has it: admitted, tried on accounts, settled, made durable by its journal, told to its readers. Runs on the
+/// What every turn goes through, in either grain: admitted, tried on accounts, settled, made durable by its journal, told to its readers. Runs on the
 /// scheduler of the grain that has the turn. One per silo.
 /// </summary>
 internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunner> logger)
@@ -49,7 +49,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
     /// <summary>Runs an admitted turn to its end. Never throws; the turn's log is closed when this returns.</summary>
     public async Task RunAsync(ActiveTurn turn, ITurnJournal journal)
     {
-        // Everything below is the span's child, whatever call it was begun in.
+        // Everything below is a child of this span, not of the call that began the turn.
         using var span = TurnTrace.Begin(turn);
         var attempts = new TurnAttempts(turn, services, journal);
         var result = await TryAsync(turn, attempts);
@@ -93,7 +93,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
     public static StartResult.Accepted Accepted(ActiveTurn turn) =>
         new(turn.Request.ResponseId, turn.AcceptedAt, turn.PromptTokens, turn.KeyUse.Headroom);
 
-    /// <summary>What a silo that takes no new turns throws, so that the caller goes to another one.</summary>
+    /// <summary>What a silo that takes no new turns throws, so that the caller tries another silo.</summary>
     public static GatewayTooBusyException TakesNone() => new("This silo takes no new turns; the turn belongs on another one.");
 
     private static TurnResult Defect() =>

@@ -194,7 +194,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
         return null;
     }
 
-    // Of several targets, the one that can serve soonest tells the client when to come back.
+    // Of several targets, the target that can serve soonest decides when the client is told to come back.
     private void Tell(TurnError error) =>
         _error = _error is null || (error.RetryAfter is { } after && !(_error.RetryAfter <= after)) ? error : _error;
 

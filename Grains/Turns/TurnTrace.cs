@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Turns;
 
 /// <summary>
 /// The spans of a turn: the turn itself, each wait for an account, each upstream attempt; named by OpenTelemetry's GenAI semantic
-/// conventions. No prompt, reply, token or key. Every method returns or takes null, and costs nothing, when nobody listens.
+/// conventions. No prompt, reply, token or key. Every method returns or takes null, and costs nothing, without a listener.
 /// </summary>
 internal static class TurnTrace
 {

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 
 namespace FlowGpt.Grains.Conversations.Listing;
 
-/// <summary>Whether a listed response is among those that a client wants to see, and whether a page takes another one. Pure.</summary>
+/// <summary>Whether a listed response is among those that a client wants to see, and whether a page has room for another response. Pure.</summary>
 internal static class ListMatch
 {
     private const int MostOfAPage = 100;
@@ -14,7 +14,7 @@ internal static class ListMatch
     public static bool IsAsked(ListedResponse response, ListQuery query) =>
         (query.Route is null || query.Route == response.Route) && (query.Metadata.IsEmpty || HasAll(response.Metadata, query.Metadata));
 
-    /// <summary>Whether a page is full, so that the next response begins a new one.</summary>
+    /// <summary>Whether a page is full, so that the next response begins a new page.</summary>
     public static bool IsFull(ResponseListPage page) =>
         page.Responses.Count >= MostOfAPage
         || page.Responses.Sum(static one => one.ResponseId.Length + one.Metadata.Length) >= MostBytesOfAPage;

@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace FlowGpt.Grains.Conversations.Listing;
 
 /// <summary>
-/// Keeps a client's list in pages: adding a response writes its page alone, and a query reads the pages that it needs. A write that fails leaves nobody knowing what is
-/// stored, so the activation ends with it.
+/// Keeps a client's list in pages: adding a response writes its page alone, and a query reads the pages that it needs. After a write that failed it is not
+/// known what is stored, so the activation ends with the failure.
 /// </summary>
 [GrainType("response-list")]
 internal sealed class ResponseListGrain(
@@ -18,7 +18,7 @@ internal sealed class ResponseListGrain(
 {
     private const string PageState = "response-list-page";
 
-    // The page that responses are added to; null until the first one of this activation.
+    // The page that responses are added to; null until this activation adds a response.
     private Page? _last;
 
     public async ValueTask Add(ListedResponse response)
@@ -65,7 +65,7 @@ internal sealed class ResponseListGrain(
             return;
         }
 
-        // The head first: a page that nobody names ends with its time.
+        // The head first: a page that no record names ends with its retention.
         head.State.Pages.Remove(page.Number);
         await TryAsync(() => head.WriteStateAsync());
         await TryAsync(() => storage.ClearStateAsync(PageState, IdOf(page.Number), page.Record));

@@ -5,13 +5,13 @@ namespace FlowGpt.Grains.Conversations.Pending;
 
 /// <summary>
 /// One of <see cref="Shards"/> parts of a durable index of stored conversations that may hold a turn without an end or usage that is not booked. What a crash
-/// leaves in a conversation is found by it, although nobody uses the conversation again. Key: 0 to <see cref="Shards"/> - 1.
+/// leaves in a conversation is found by it, although the conversation is not used again. Key: 0 to <see cref="Shards"/> - 1.
 /// </summary>
 [Alias("flowgpt.IPendingTurnsGrain")]
 internal interface IPendingTurnsGrain : IGrainWithIntegerKey
 {
     /// <summary>
-    /// Parts of the index. Few, because callers of one part share its writes. May be raised, never lowered: entries in parts that nobody sweeps
+    /// Parts of the index. Few, because callers of one part share its writes. May be raised, never lowered: entries in parts that are not swept
     /// would be lost.
     /// </summary>
     const int Shards = 4;

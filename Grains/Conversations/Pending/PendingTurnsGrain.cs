@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Conversations.Pending;
 
 /// <summary>
-/// Keeps one part of the index with group commit: the first entry is written at once, those that come while a write runs, or soon after it, share the
+/// Keeps one part of the index with group commit: the first entry is written at once, entries that come while a write runs, or soon after it, share the
 /// next. A write that fails, or whose outcome is unknown, fails its callers and ends the activation; the next activation reads what is stored.
 /// </summary>
 [GrainType("pending-turns")]

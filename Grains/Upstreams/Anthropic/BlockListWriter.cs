@@ -162,7 +162,7 @@ internal sealed class BlockListWriter(Utf8JsonWriter json)
             : throw AnthropicFailures.Unsendable("messages", "A file of a message is not valid base64.");
     }
 
-    /// <summary>The input must be an object. Free text and what is none become one with a single string.</summary>
+    /// <summary>The input must be an object. Free text, and JSON that is no object, become an object with a single string.</summary>
     private void WriteInput(ToolCallItem call)
     {
         if (call.Kind == ToolKind.Function)

@@ -44,7 +44,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
 
     /// <summary>A block starts.</summary>
     /// <param name="index">Its number in the message.</param>
-    /// <param name="json">The block, with whatever content it has at its start.</param>
+    /// <param name="json">The block, with the content that it has at its start.</param>
     public void Start(int index, JsonElement json)
     {
         var block = new Block(index, json);

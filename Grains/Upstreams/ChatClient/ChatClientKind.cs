@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Upstreams.ChatClient;
 
 /// <summary>
 /// The provider kind <c>chat-client</c>: any <see cref="IChatClient"/> that the program registers from code under the pool's name as its service key. Its accounts
-/// need one field, <c>apiKey</c>, which the client may use or not.
+/// need one field, <c>apiKey</c>, which the client may ignore.
 /// </summary>
 internal sealed class ChatClientKind(IServiceProvider services) : IProviderKind, ICredentialSchema
 {

@@ -14,7 +14,7 @@ internal sealed class CallLimitUpstream(IUpstream inner, int most) : IUpstream
     {
         private const int LeftOut = -1;
 
-        // The number that each item of the inner reply has in this one.
+        // The number that each item of the inner reply has in this reply.
         private readonly List<int> _numbers = [];
         private ITurnEventSink _events = null!;
         private int _next;

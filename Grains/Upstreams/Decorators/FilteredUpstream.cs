@@ -88,7 +88,7 @@ internal sealed class FilteredUpstream(IUpstream inner, bool cleanPrefix, Immuta
 
         public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-        /// <summary>Goes on with another message. What is held back of the one before belongs before what follows.</summary>
+        /// <summary>Continues with another message. What is held back of the message before is released first.</summary>
         private void SwitchTo(int item, bool isStarted)
         {
             if (item == _message)

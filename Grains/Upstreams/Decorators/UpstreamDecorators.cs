@@ -24,7 +24,7 @@ internal readonly record struct DecoratorSetting(
 /// <summary>Chooses what stands between a turn and the upstream of its target, by what the target's model can do. Pure.</summary>
 internal static class UpstreamDecorators
 {
-    /// <summary>The pool's upstream, with the decorators that this call needs; none for one that needs none.</summary>
+    /// <summary>The pool's upstream, with the decorators that this call needs, if any.</summary>
     public static IUpstream Around(
         IUpstream upstream,
         ModelCapabilities can,

@@ -5,10 +5,10 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 /// <summary>Device ids as the web client makes them: 21 characters of <c>[A-Za-z0-9_-]</c> (nanoid). One per account, made once and kept.</summary>
 public static class DeviceId
 {
-    /// <summary>Characters in an id, and random bytes needed for one.</summary>
+    /// <summary>Characters in an id, and random bytes needed for an id.</summary>
     public const int Length = 21;
 
-    // 64 characters: six bits of a byte choose one without bias.
+    // 64 characters: six bits of a byte choose a character without bias.
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);

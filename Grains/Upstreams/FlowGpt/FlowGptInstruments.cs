@@ -9,7 +9,7 @@ internal sealed class FlowGptInstruments
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "FlowGpt.Upstream";
 
-    // For a client that stands alone: one meter, however many clients.
+    // For a client that stands alone: one meter for any number of clients.
     private static readonly Meter FreeStanding = new(MeterName);
 
     private readonly Counter<long> _requests;

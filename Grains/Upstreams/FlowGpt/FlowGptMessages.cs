@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Upstreams.FlowGpt;
 /// <summary>
 /// Maps items to what the service knows: a system text, turns of user and assistant, and one question. Pure.
 /// <list type="bullet">
-/// <item>The last item is the question, whoever speaks (user, tool or system), and is sent nowhere else.</item>
+/// <item>The last item is the question, of any role (user, tool or system), and is sent nowhere else.</item>
 /// <item>If the assistant spoke last, its text is an earlier turn and the question is <see cref="ContinueQuestion"/>: the reply then goes on.</item>
 /// <item>The other system messages are joined by blank lines, in order.</item>
 /// <item>A name stands before the text: <c>name: text</c>.</item>

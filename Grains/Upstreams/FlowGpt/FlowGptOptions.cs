@@ -69,7 +69,7 @@ public sealed class FlowGptOptions
     /// <value>Seconds, 1 to 86400, default 300.</value>
     public double ConnectionLifetimeSeconds { get; set; } = 300;
 
-    /// <summary>Longest line of a reply's body; a longer one fails the reply. Bounds the memory of a stream.</summary>
+    /// <summary>Longest line of a reply's body; a longer line fails the reply. Bounds the memory of a stream.</summary>
     /// <value>Bytes, 1024 to 16777216, default 262144.</value>
     public int MaxLineBytes { get; set; } = 256 * 1024;
 

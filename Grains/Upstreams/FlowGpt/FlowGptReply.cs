@@ -8,7 +8,7 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
-/// <summary>A reply as it comes in: one wait for each read of the network, however many fragments it brings.</summary>
+/// <summary>A reply as it comes in: one wait for each read of the network, with any number of fragments.</summary>
 internal sealed class FlowGptReply : IUpstreamReply
 {
     private static readonly StreamPipeReaderOptions PipeOptions = new(bufferSize: 4096, minimumReadSize: 1024);
@@ -30,7 +30,7 @@ internal sealed class FlowGptReply : IUpstreamReply
     /// <param name="deadline">The call's time limits, with the wait for the first byte paused; owned from here on.</param>
     /// <param name="settings">Limits.</param>
     /// <param name="instruments">Where failures and skipped lines are counted.</param>
-    /// <param name="conversationId">The upstream conversation, if there is one.</param>
+    /// <param name="conversationId">The upstream conversation, if any.</param>
     /// <param name="openToken">The caller's token that <paramref name="deadline"/> already follows.</param>
     public FlowGptReply(
         HttpResponseMessage response,

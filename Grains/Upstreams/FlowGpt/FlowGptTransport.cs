@@ -18,7 +18,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
 
     private readonly HttpMessageInvoker _http = UpstreamConnections.Create(settings.Connections, settings.ChatUri, time, measures: true);
 
-    // Never uses a connection again, so a request that met a dead one gets a new one.
+    // Never uses a connection again, so a request that met a dead connection gets a new connection.
     private readonly HttpMessageInvoker _fresh = UpstreamConnections.Create(
         settings.Connections with
         {

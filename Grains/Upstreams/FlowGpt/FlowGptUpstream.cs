@@ -25,7 +25,7 @@ public sealed partial class FlowGptUpstream : IUpstream, IDisposable
     /// <param name="options">Valid options (<see cref="FlowGptOptionsValidator"/>).</param>
     /// <param name="time">The clock; the system's when null.</param>
     /// <param name="logger">Null logs nothing.</param>
-    /// <param name="meters">Makes the meter <c>FlowGpt.Upstream</c>; without it the meter is a free-standing one.</param>
+    /// <param name="meters">Makes the meter <c>FlowGpt.Upstream</c>; without it the meter belongs to no factory.</param>
     public FlowGptUpstream(
         IOptions<FlowGptOptions> options,
         TimeProvider? time = null,

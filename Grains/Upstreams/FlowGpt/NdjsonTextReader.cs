@@ -32,7 +32,7 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     /// <summary>
-    /// Takes every complete line off the front of <paramref name="body"/>, and the last one too when the body has ended, and appends their text.
+    /// Takes every complete line off the front of <paramref name="body"/>, and the last line too when the body has ended, and appends their text.
     /// </summary>
     public NdjsonState Read(ref ReadOnlySequence<byte> body, bool isEnd, IBufferWriter<byte> output)
     {

@@ -28,7 +28,7 @@ internal static class RequestSigner
             _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };
 
-#pragma warning disable CA5351 // The service's own form; it proves nothing to anybody and protects nothing here.
+#pragma warning disable CA5351 // The service's own form; it proves nothing and protects nothing here.
         return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(input)));
 #pragma warning restore CA5351
     }

@@ -4,7 +4,7 @@ namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
 /// The time limits of one call: a total, and one for the wait that is under way. Cancels <see cref="Token"/> at the first that passes, and when the
-/// caller cancels. One timer serves all: a wait only notes when it must end, and the timer, when it fires too early for it, is set again. So a
+/// caller cancels. All waits share a timer: a wait only notes when it must end, and a timer that fires too early for the wait is set again. So a
 /// reply of a thousand reads sets it a few times. Thread-safe.
 /// </summary>
 internal sealed class ReplyDeadline : IDisposable

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>A reply as it comes in: one wait for each read of the network, however many events it brings.</summary>
+/// <summary>A reply as it comes in: one wait for each read of the network, with any number of events.</summary>
 internal sealed class StreamedReply : IUpstreamReply
 {
     // After [DONE] only the connection's end is missing, which lets the connection be used again.

@@ -33,7 +33,7 @@ public abstract class UpstreamCallOptions
     /// <value>1 to 65535, default 4096.</value>
     public int MaxConnections { get; set; } = 4096;
 
-    /// <summary>Longest event of a streamed reply; a longer one fails the reply. Bounds the memory of a stream.</summary>
+    /// <summary>Longest event of a streamed reply; a longer event fails the reply. Bounds the memory of a stream.</summary>
     /// <value>Bytes, 1024 to 67108864, default 4194304.</value>
     public int MaxEventBytes { get; set; } = 4 * 1024 * 1024;
 

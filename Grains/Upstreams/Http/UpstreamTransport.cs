@@ -20,12 +20,12 @@ internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProv
     // More than any error's object; the rest is never looked at.
     private const int MaxErrorBytes = 64 * 1024;
 
-    // Longer than a new connection waits for its first request, so that only a connection that had served before counts as one that died while it was idle.
+    // Longer than a new connection waits for its first request, so that only a connection that had served before counts as closed while it was idle.
     private static readonly TimeSpan LeastIdle = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpMessageInvoker _http = UpstreamConnections.Create(limits.Connections, address, time, measures: true);
 
-    // Never uses a connection again, so a request that met a dead one gets a new one.
+    // Never uses a connection again, so a request that met a dead connection gets a new connection.
     private readonly HttpMessageInvoker _fresh = UpstreamConnections.Create(
         limits.Connections with
         {

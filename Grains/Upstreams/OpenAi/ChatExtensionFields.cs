@@ -142,6 +142,6 @@ internal static class ChatExtensionFields
         throw new ArgumentException("The extensions of a request are not one JSON object.");
     }
 
-    // A server that folds letters beyond ASCII would read some names as withheld ones.
+    // A server that folds letters beyond ASCII would read some names as names of withheld fields.
     private static bool IsPrintableAscii(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExceptInRange('!', '~');
 }

@@ -41,7 +41,7 @@ internal sealed partial class ChatReplyItems
         }
     }
 
-    /// <summary>Whether a call was named whose arguments are no whole JSON object: nobody can run the call.</summary>
+    /// <summary>Whether a call has arguments that are no whole JSON object: no client can run the call.</summary>
     public bool HasBrokenCall => _calls.Exists(static call => call is { Name: not null, IsWhole: false });
 
     /// <summary>The reply has ended as it should: ends every item that is whole.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class ChatReplyItems
             : FinishReason.Stop;
     }
 
-    // Servers repeat ids, send a new one with each piece, number all calls 0, or do not number them.
+    // Servers repeat ids, send a new id with each piece, number all calls 0, or do not number them.
     private Call? Find(int? index, string? id, string? name)
     {
         var call =

@@ -6,7 +6,7 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
 /// <summary>
-/// Writes a call as the body of <c>POST /chat/completions</c>. <c>n</c>, <c>store</c>, <c>service_tier</c> and whatever else chooses the number of outputs or the price
+/// Writes a call as the body of <c>POST /chat/completions</c>. <c>n</c>, <c>store</c>, <c>service_tier</c> and other fields that choose the number of outputs or the price
 /// are never written. Pure.
 /// </summary>
 internal static class ChatRequestWriter

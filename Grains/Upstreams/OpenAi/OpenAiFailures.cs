@@ -62,7 +62,7 @@ internal static class OpenAiFailures
         };
     }
 
-    /// <summary>An error that came in the place of a reply, or inside one.</summary>
+    /// <summary>An error that came in place of a reply, or inside a reply.</summary>
     public static UpstreamFailure InsideReply(int httpStatus, ServerError error)
     {
         if ((error.Status ?? StatusOf(error)) is { } status)

@@ -82,7 +82,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
         json.WriteEndObject();
     }
 
-    /// <summary>Earlier reasoning goes back to the account that it came from; anybody else could not read the reasoning.</summary>
+    /// <summary>Earlier reasoning is sent to the account that it came from; other accounts could not read it.</summary>
     private void WriteReasoning(ReasoningItem reasoning)
     {
         if (seal.Open(reasoning, call.Turn.ClientKeyId, call.Target.Pool, call.Account) is not { } content)

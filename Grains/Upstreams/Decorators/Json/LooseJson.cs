@@ -56,7 +56,7 @@ internal static class LooseJson
         return value with { Json = LoneSurrogates.Replaced(value.Json) };
     }
 
-    /// <summary>The first value where it is strict JSON, whatever follows; null where it is not.</summary>
+    /// <summary>The first value where it is strict JSON, with any text after it; null where it is not.</summary>
     private static LooseValue? ReadStrict(ReadOnlySpan<char> text, int start)
     {
         var rest = text[start..];
@@ -82,7 +82,7 @@ internal static class LooseJson
         return new(LoneSurrogates.Replaced(text.Slice(begin, length).ToString()), JsonEnd.Whole, begin + length, 0);
     }
 
-    /// <summary>Whether an object of the value has two members of one name: readers differ in which of the two counts.</summary>
+    /// <summary>Whether an object of the value has two members with the same name: readers differ in which of the two counts.</summary>
     /// <param name="json">JSON in the strict form.</param>
     public static bool HasRepeatedName(string json)
     {

@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 /// <summary>
 /// Checks the replies of an upstream that is to keep to a format itself. Every event passes at once and unchanged; when the reply has ended by itself and its last
-/// message is not in the format, reading fails, so that such a reply never ends as a complete one.
+/// message is not in the format, reading fails, so that such a reply never ends as a complete reply.
 /// </summary>
 /// <param name="inner">The upstream.</param>
 /// <param name="check">Null to demand a JSON object of any form.</param>

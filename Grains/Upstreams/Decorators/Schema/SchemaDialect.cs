@@ -8,7 +8,7 @@ using Json.Schema.Keywords;
 namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 /// <summary>
-/// JSON Schema 2020-12 for schemas that clients send: a reference stays inside its schema, and a check is bounded in time and depth, whatever schema and value are.
+/// JSON Schema 2020-12 for schemas that clients send: a reference stays inside its schema, and a check is bounded in time and depth for any schema and value.
 /// </summary>
 internal static class SchemaDialect
 {

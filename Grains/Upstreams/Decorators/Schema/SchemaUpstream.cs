@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Schema;
 /// and checks it. Text in another form is asked for once more, in a side branch that the upstream's conversation does not see.
 /// </summary>
 /// <param name="inner">The upstream.</param>
-/// <param name="failsLoudly">Whether text in another form is an error where the request is not strict; where it is, such text always is one.</param>
+/// <param name="failsLoudly">Whether text in another form is an error where the request is not strict; where it is, such text always is an error.</param>
 internal sealed class SchemaUpstream(IUpstream inner, bool failsLoudly) : IUpstream
 {
     public async Task<IUpstreamReply> OpenAsync(UpstreamCall call, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ internal static class FunctionForm
         return new(body.Substring(at, length), at + next + (isEmpty ? 1 : 0), isEmpty);
     }
 
-    /// <summary>Behind the closing bracket, where there is one.</summary>
+    /// <summary>Behind the closing bracket, if any.</summary>
     public static int End(string body, int at)
     {
         var next = at;

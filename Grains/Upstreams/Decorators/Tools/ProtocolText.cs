@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
 /// <summary>
-/// Text of people and of tools inside a prompt. What looks like a tag of the protocol gets an underscore after its <c>&lt;</c>, one more than it has, so that nobody
-/// can forge a call or a result; <see cref="ToolReplyParser"/> takes one away again where a model repeats such text, so that nobody gets the text altered. Pure.
+/// Text of people and of tools inside a prompt. What looks like a tag of the protocol gets an underscore after its <c>&lt;</c>, one more than it has, so that no text
+/// can forge a call or a result; <see cref="ToolReplyParser"/> removes one underscore again where a model repeats such text, so that clients get the text unaltered. Pure.
 /// </summary>
 internal static partial class ProtocolText
 {

@@ -3,7 +3,7 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 /// <summary>Recognizes the quotes that people put before an example.</summary>
 internal static class Quotes
 {
-    /// <summary>Whether text ends with a quote that begins a quotation, and not with one that ends a quotation.</summary>
+    /// <summary>Whether text ends with a quote that begins a quotation, and not with a quote that ends it.</summary>
     /// <param name="before">The last four bytes of the text; 0 where there are none.</param>
     public static bool IsOpening(uint before) =>
         (byte)before is (byte)'"' or (byte)'\''

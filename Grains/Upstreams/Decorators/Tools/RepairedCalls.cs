@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
-/// <summary>Which calls of a second answer stand in the place of broken ones, so that no tool runs twice for one wish of the model. Pure.</summary>
+/// <summary>Which calls of a second answer replace broken calls, so that no tool runs twice for the same call of the model. Pure.</summary>
 internal static class RepairedCalls
 {
     /// <summary>
@@ -36,7 +36,7 @@ internal static class RepairedCalls
         return taken.DrainToImmutable();
     }
 
-    /// <summary>Whether two calls ask for the same, in whatever order the arguments stand.</summary>
+    /// <summary>Whether two calls ask for the same, with their arguments in any order.</summary>
     public static bool IsSame(ToolCallText one, ToolCallText other)
     {
         if (one.Tool != other.Tool || one.Kind != other.Kind)

@@ -21,7 +21,7 @@ internal static class ToolHistory
     /// <param name="cut">Which results are cut.</param>
     public static ImmutableArray<Item> Rewrite(ImmutableArray<Item> context, string demand, ResultCut cut)
     {
-        // What only one dialect knows says nothing to this model, and may stand between calls and results.
+        // What only one dialect knows means nothing to this model, and may be between calls and results.
         context = context.RemoveAll(static item => item is OpaqueItem);
         var items = ImmutableArray.CreateBuilder<Item>(context.Length);
         var newest = NewestResults(context.AsSpan());

@@ -73,14 +73,14 @@ internal static class ToolProtocol
             : $"{demand}\n\n(Call no other tools than these: {string.Join(", ", tools.Tools.Select(static tool => tool.Name))}.)";
     }
 
-    /// <summary>A call as the model writes one.</summary>
+    /// <summary>A call as the model writes it.</summary>
     public static string Call(ToolCallItem call)
     {
         var arguments = call.Kind == ToolKind.Custom ? Quote(call.Arguments) : Object(call.Arguments);
         return $"{CallStart}\n{{\"name\": {Quote(call.Name)}, \"arguments\": {arguments}}}\n{CallEnd}";
     }
 
-    /// <summary>A result as the model is shown one.</summary>
+    /// <summary>A result as the model is shown it.</summary>
     /// <param name="name">The tool; null when it is not known.</param>
     /// <param name="text">What the tool gave; of an opaque origin.</param>
     /// <param name="isError">Whether the tool failed.</param>

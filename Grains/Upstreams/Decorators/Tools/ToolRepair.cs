@@ -10,7 +10,7 @@ namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 /// <param name="tools">The tools of the turn.</param>
 internal sealed class ToolRepair(IUpstream upstream, UpstreamCall call, ToolSet tools)
 {
-    /// <summary>The calls of the second answer; empty when there are none, or when nobody could be asked.</summary>
+    /// <summary>The calls of the second answer; empty when there are none, or when no account could be asked.</summary>
     /// <param name="said">What the model said, in the protocol.</param>
     /// <param name="request">What the model is told.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -227,7 +227,7 @@ internal sealed class ToolReply : IUpstreamReply, ITurnEventSink, IToolReplySink
             : calls;
     }
 
-    /// <summary>Gives what was held back, with the calls of the second answer in the place of the broken ones.</summary>
+    /// <summary>Gives what was held back, with the calls of the second answer in place of the broken calls.</summary>
     private void GiveHeld(ImmutableArray<ToolCallText> repaired)
     {
         var next = 0;

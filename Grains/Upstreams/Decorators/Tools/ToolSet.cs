@@ -151,7 +151,7 @@ internal sealed class ToolSet
     {
         if (!_checks.TryGetValue(tool.Name, out var check))
         {
-            // A schema that cannot be checked is one that no request said to be strict about: any object is right.
+            // A schema that cannot be checked is not of a strict tool: any object is right.
             check = tool.Parameters is { } schema ? SchemaCheck.Build(schema, isStrict: tool.Strict == true).Check : null;
             _checks.Add(tool.Name, check);
         }
