@@ -160,7 +160,7 @@ public sealed class FrontendOptions
 
     /// <summary>
     /// Whether Orleans' own dashboard is at <c>/admin/orleans</c>, for operators. Silos and frontends of a cluster must be set alike. It looks at
-    /// every call between grains, which costs each request a little: for looking into a problem rather than for good.
+    /// every call between grains, which costs each request a little: for the search for a problem, not for continuous use.
     /// </summary>
     /// <value>Default false.</value>
     public bool OrleansDashboard { get; set; }

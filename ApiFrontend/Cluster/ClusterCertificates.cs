@@ -15,7 +15,7 @@ public enum ClusterRole
 }
 
 /// <summary>What a process proves itself with to the other processes of its cluster, and by which authority it judges them.</summary>
-/// <param name="Authority">The cluster's own authority. No other is believed.</param>
+/// <param name="Authority">The cluster's own authority. Certificates of other authorities are refused.</param>
 /// <param name="Own">This process's certificate, with its key.</param>
 public sealed record ClusterCertificates(X509Certificate2 Authority, X509Certificate2 Own)
 {

@@ -6,13 +6,13 @@ namespace FlowGpt.ApiFrontend.Security;
 /// <summary>The proxies that are believed on a request's origin: the client's address, the scheme, and the path below which the client sees the API.</summary>
 internal static class TrustedProxies
 {
-    /// <summary>Sets up the middleware that puts the proxies' word in place of the connection's own address, scheme and path base.</summary>
+    /// <summary>Sets up the middleware that replaces the connection's own address, scheme and path base by what the proxies say.</summary>
     /// <param name="options">The middleware's options.</param>
     /// <param name="list">Addresses and networks in CIDR form, separated by semicolons; what is neither is left out.</param>
     public static void Apply(ForwardedHeadersOptions options, string list)
     {
         options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedPrefix;
-        // As many as stand in the header, as long as each was added by a proxy that is trusted.
+        // As many as are in the header, as long as each was added by a trusted proxy.
         options.ForwardLimit = null;
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Interfaces.Items;
 [GenerateSerializer, Immutable, Alias("flowgpt.SamplingOptions")]
 public sealed record SamplingOptions
 {
-    /// <summary>No wish at all.</summary>
+    /// <summary>No option is set.</summary>
     public static SamplingOptions Default { get; } = new();
 
     /// <summary>The reply ends after this many tokens; at least 1.</summary>

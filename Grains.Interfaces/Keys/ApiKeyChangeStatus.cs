@@ -10,7 +10,7 @@ public enum ApiKeyChangeStatus
     /// <summary>There is no such key.</summary>
     NotFound = 1,
 
-    /// <summary>It was revoked, which is for good.</summary>
+    /// <summary>It was revoked, which is final.</summary>
     Revoked = 2,
 
     /// <summary>Another change came first: read the key again.</summary>

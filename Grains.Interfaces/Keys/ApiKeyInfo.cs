@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 /// <param name="UpdatedAt">When anything of it last changed.</param>
 /// <param name="RotatedAt">When its secret was last replaced; null for never.</param>
 /// <param name="PreviousSecretUntil">Until when the replaced secret is accepted too; null when it is not.</param>
-/// <param name="RevokedAt">When it was revoked, for good; null when it was not.</param>
+/// <param name="RevokedAt">When it was revoked, which is final; null when it was not.</param>
 [GenerateSerializer, Immutable, Alias("flowgpt.ApiKeyInfo")]
 public sealed record ApiKeyInfo(
     [property: Id(0)] string Id,

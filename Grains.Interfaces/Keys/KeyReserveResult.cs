@@ -20,7 +20,7 @@ public abstract record KeyReserveResult
     ) : KeyReserveResult;
 
     /// <summary>It may not; nothing is counted.</summary>
-    /// <param name="Reason">Which limit is in its way.</param>
+    /// <param name="Reason">The limit that does not allow the request.</param>
     /// <param name="Limit">That limit; zero where there is none.</param>
     /// <param name="Used">What is used of it.</param>
     /// <param name="Requested">What was asked of it.</param>

@@ -42,7 +42,7 @@ public sealed record AccountDefinition
     /// <summary>False takes it out of use; calls in flight finish.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>Out of use like an account that is not enabled, and said to be on its way out.</summary>
+    /// <summary>Out of use like an account that is not enabled, and shown as being drained.</summary>
     public bool Draining { get; init; }
 
     /// <summary>The credential is stored, but the key that it was encrypted with is not there: out until the key is back or the credential is replaced.</summary>

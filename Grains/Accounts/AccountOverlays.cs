@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Accounts;
 internal static class AccountOverlays
 {
     /// <summary>
-    /// The accounts in force. A configured account always is, with its own token; an added account gives way to it, since limits hold per
+    /// The accounts in force. A configured account always is, with its own token; an added account of the same upstream account is then not in force, since limits hold per
     /// upstream account and would otherwise count twice.
     /// </summary>
     /// <param name="configured">The pool's configured accounts.</param>

@@ -32,7 +32,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     /// <summary>Whether the account has any mark.</summary>
     public bool IsEmpty => _marks.Count == 0;
 
-    /// <summary>The earliest time at which a probe is due that is not on its way.</summary>
+    /// <summary>The earliest time at which a probe is due that is not under way.</summary>
     public DateTimeOffset NextProbe
     {
         get
@@ -53,7 +53,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     /// <summary>When the account last served the model.</summary>
     public DateTimeOffset LastServed(string model) => _served.GetValueOrDefault(model, DateTimeOffset.MinValue);
 
-    /// <summary>How the account stands for a model.</summary>
+    /// <summary>The account's state for a model.</summary>
     /// <param name="model">The upstream model.</param>
     /// <param name="now">The present.</param>
     /// <param name="hasFailed">Whether the request that asks has failed before: it is a probe only once other requests had <paramref name="grace"/> to be the probe.</param>
@@ -188,7 +188,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
         return End(Key(model), granted) | End(Whole, granted);
     }
 
-    /// <summary>A probe is on its way.</summary>
+    /// <summary>A probe is under way.</summary>
     public void BeginProbe(string model, Guid lease)
     {
         foreach (var key in (ReadOnlySpan<string>)[Whole, Key(model)])

@@ -30,7 +30,7 @@ internal sealed record Mark
     /// <summary>When the next probe is due.</summary>
     public required DateTimeOffset ProbeAt { get; init; }
 
-    /// <summary>The lease of the probe on its way; empty when there is none.</summary>
+    /// <summary>The lease of the probe under way; empty when there is none.</summary>
     public Guid Probe { get; init; }
 
     /// <summary>The mark as it was before <see cref="ChargedAt"/>; null when there was none.</summary>
@@ -49,7 +49,7 @@ internal sealed record Mark
     }
 }
 
-/// <summary>How an account stands for one model.</summary>
+/// <summary>An account's state for one model.</summary>
 internal enum Standing
 {
     /// <summary>Nothing is held against it.</summary>

@@ -232,7 +232,7 @@ internal sealed partial class ConversationGrain
         await stored.WriteAsync();
         foreach (var ledger in gone.GroupBy(static usage => IUsageLedgerGrain.KeyOf(usage.ClientKeyId, usage.At)))
         {
-            // Not awaited, nor repeated: a ledger that does not hear of it keeps 16 bytes.
+            // Not awaited, nor repeated: a ledger that is not told keeps 16 bytes.
             GrainFactory
                 .GetGrain<IUsageLedgerGrain>(ledger.Key)
                 .Release([.. ledger.Select(static usage => usage.ResponseId)])
@@ -243,7 +243,7 @@ internal sealed partial class ConversationGrain
         _delivered.RemoveAll(gone.Contains);
     }
 
-    /// <summary>Before a conversation that had its last turn leaves memory: otherwise its ledger would have to keep that turn's id for good.</summary>
+    /// <summary>Before a conversation that had its last turn leaves memory: otherwise its ledger would have to keep that turn's id for ever.</summary>
     private async Task ForgetDelivered(ConversationStore stored)
     {
         if (_isLeaving || _delivered.Count == 0)

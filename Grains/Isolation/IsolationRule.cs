@@ -22,9 +22,9 @@ internal sealed class IsolationRule
     private bool _begun;
     private bool _isCondemned;
 
-    /// <param name="fenceAfter">Silence while awake that isolates.</param>
+    /// <param name="fenceAfter">How long a silo may hear nothing, while the watch runs, before it is isolated.</param>
     /// <param name="longestSilence">Silence that isolates in any case.</param>
-    /// <param name="step">Longest time between two ticks that counts as awake.</param>
+    /// <param name="step">Longest time between two ticks in which the watch counts as running.</param>
     public IsolationRule(TimeSpan fenceAfter, TimeSpan longestSilence, TimeSpan step)
     {
         _fenceAfter = fenceAfter;

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Pools;
 
-/// <summary>Something that operators want to hear of.</summary>
+/// <summary>An event that operators are told of.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Account">Which account, if any.</param>
 /// <param name="Until">Until when, if it ends by itself.</param>

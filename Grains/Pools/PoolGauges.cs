@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Pools;
 
-/// <summary>What one pool shows at the moment. Written by its grain, read by the metrics exporter; each value stands for itself.</summary>
+/// <summary>The current figures of one pool. Written by its grain, read by the metrics exporter; the values are independent of each other.</summary>
 internal sealed class PoolGauges
 {
     private int _queued;

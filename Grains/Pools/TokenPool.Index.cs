@@ -70,7 +70,7 @@ internal sealed partial class TokenPool
         return new(Outlook.Ready, account, why, NeedsStorage(account, request, now), now);
     }
 
-    /// <summary>How an account stands for a request; null when it cannot serve the request now.</summary>
+    /// <summary>An account's rank for a request; null when it cannot serve the request now.</summary>
     private Standing? StandingFor(PoolAccount account, AcquireRequest request, Ticket? asker, bool hasFailed, DateTimeOffset now) =>
         CheckFor(account, request, asker, now).Reason == SkipReason.None && !IsExcluded(request, account)
             ? account.Health.Marks.StandingOf(request.UpstreamModel, now, hasFailed, ProbeGrace)

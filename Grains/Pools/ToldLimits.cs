@@ -20,7 +20,7 @@ internal sealed class ToldLimits
 
     private readonly Dictionary<string, Model> _models = new(StringComparer.Ordinal);
 
-    /// <summary>Whether so little is left that calls in flight could use it up: the pool should hear of it before the reply ends.</summary>
+    /// <summary>Whether so little is left that calls in flight could use it up: the pool should be told before the reply ends.</summary>
     public static bool IsUrgent(RateLimitReport report) => IsScarce(report.Requests, FewRequests) || IsScarce(report.Tokens, FewTokens);
 
     /// <summary>Takes a report. An answer older than the latest, and a figure without a reset, are ignored.</summary>

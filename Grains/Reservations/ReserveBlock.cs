@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Reservations;
 /// process that dies, or a second activation, can never issue more than was noted.
 /// </summary>
 /// <remarks>
-/// A write offers a new amount. While it is on its way the old amount stays valid; what is issued meanwhile comes out of both, so it does
+/// A write offers a new amount. Until the write has ended the old amount stays valid; what is issued by then comes out of both, so it does
 /// not matter whether the write took effect, failed, or failed after taking effect.
 /// </remarks>
 internal sealed class ReserveBlock

@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
-/// What stands for the result of a tool call that has none: a client that was interrupted sends such a context, and providers would refuse every later turn of the
+/// What replaces the result of a tool call that has none: a client that was interrupted sends such a context, and providers would refuse every later turn of the
 /// conversation.
 /// </summary>
 internal static class MissingResult

@@ -48,7 +48,7 @@ internal sealed class SiloOptions
     /// </summary>
     public bool Kubernetes { get; set; }
 
-    /// <summary>How long a stop may take in all: streams in flight end, grains are put away, then the process ends. Default: 60 s.</summary>
+    /// <summary>How long a stop may take in all: streams in flight end, grains deactivate, then the process ends. Default: 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(60);
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 namespace FlowGpt.Silo.Secrets;
 
 /// <summary>
-/// Data Protection with the mode's key ring, opened when it is first needed. A process reads the ring only now and then, so a key that
+/// Data Protection with the mode's key ring, opened when it is first needed. A process reads the ring only from time to time, so a key that
 /// another silo has made since is not known here: what cannot be read is tried once more with the ring as it is stored now, at most once
 /// in a while.
 /// </summary>

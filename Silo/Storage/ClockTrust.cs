@@ -1,16 +1,16 @@
 namespace FlowGpt.Silo.Storage;
 
 /// <summary>
-/// Whether the wall clock may be believed when it says that a record's time is over. A clock that stands far beyond the newest record, or that jumps, may be wrong: it is
-/// believed again at the next start, or once the process has run with it for a week. Pure; not thread-safe.
+/// Whether the wall clock is used to decide that a record's retention has elapsed. A clock far ahead of the newest record, or a clock that jumps, may be wrong: it is
+/// used again at the next start, or once the process has run with it for a week. Pure; not thread-safe.
 /// </summary>
 /// <param name="newest">When the newest record was written, read before this process wrote any; null when there was none.</param>
 internal sealed class ClockTrust(DateTimeOffset? newest)
 {
-    /// <summary>A clock this far beyond what is known is not believed.</summary>
+    /// <summary>A clock this far ahead of the newest known time is not used.</summary>
     public static readonly TimeSpan Distance = TimeSpan.FromDays(30);
 
-    /// <summary>A process that has run this long with a clock believes it.</summary>
+    /// <summary>After running this long with a clock, a process uses the clock again.</summary>
     public static readonly TimeSpan Trial = TimeSpan.FromDays(7);
 
     private (DateTimeOffset Wall, TimeSpan Running)? _latest;

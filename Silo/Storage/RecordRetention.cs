@@ -4,7 +4,7 @@ namespace FlowGpt.Silo.Storage;
 
 /// <summary>
 /// Removes from the data file the records whose retention has elapsed: at the start and once an hour, a few at a time, so that no write waits for it. No single reading of the clock
-/// removes anything: a clock that may be believed (<see cref="ClockTrust"/>) notes what is over its time, and a day later the note removes it.
+/// removes anything: a plausible clock (<see cref="ClockTrust"/>) marks the records, and a day later the marked records are removed.
 /// </summary>
 internal sealed partial class RecordRetention(
     SqliteDataSource source,

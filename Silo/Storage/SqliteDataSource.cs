@@ -43,7 +43,7 @@ internal sealed class SqliteDataSource : DbDataSource
     }
 
     // Settings of a connection, not of the file: once for each pooled connection. The time-out is for an operator's own
-    // shell on the same file; our writers never meet SQLite's lock.
+    // shell on the same file; our writers never wait for SQLite's lock.
     private void Configure(SqliteConnection connection)
     {
         if (_configured.TryGetValue(connection.Handle!, out _))

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace FlowGpt.Silo.Storage;
 
-/// <summary>How grain state is written as JSON. Chosen for good: what is stored must stay readable.</summary>
+/// <summary>How grain state is written as JSON. Must not change: what is stored must stay readable.</summary>
 internal static class StorageJson
 {
     /// <summary>

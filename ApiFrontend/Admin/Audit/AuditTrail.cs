@@ -43,7 +43,7 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
         }
         finally
         {
-            // A client that leaves may have had its way already.
+            // The change may be done already when the client disconnects.
             status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : status;
             if (ticket is not null)
             {

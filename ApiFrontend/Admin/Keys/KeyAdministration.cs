@@ -108,7 +108,7 @@ internal sealed class KeyAdministration
         return (await ChangeAsync(id, grain => grain.Rotate(ApiKeyToken.Hash(secret), grace)), secret);
     }
 
-    /// <summary>Ends a key for good; a person's key makes room for another.</summary>
+    /// <summary>Revokes a key, which is final; a person may then make another key.</summary>
     public async Task<ApiKeyChange> RevokeAsync(string id)
     {
         var before = await FindAsync(id);

@@ -105,7 +105,7 @@ internal sealed class MemberEndpoints(
 
                 var own = await keys.IdsAsync(MemberOf(context));
                 var asked = question.ClientKeyIds.IsEmpty ? own : [.. question.ClientKeyIds.Where(own.Contains)];
-                // No key stands for all keys in a question: never ask it.
+                // A query without keys means all keys, so it must not be sent.
                 var report = asked.IsEmpty
                     ? new UsageReport([], HasMore: false, NextPage: null, LedgersUnheard: 0)
                     : UsageAnswers.Of(await usage.ReadAsync(question with { ClientKeyIds = asked }), histograms: false, models: null);

@@ -93,7 +93,7 @@ internal static class PartReader
         return null;
     }
 
-    /// <summary>The details that every server knows; <c>original</c> is a newer word for the closest look.</summary>
+    /// <summary>The details that every server knows; <c>original</c> is a newer value, for the highest detail.</summary>
     private static string? Detail(string? detail) => detail == "original" ? "high" : detail;
 
     private static FilePart? ReadFile(RequestField part)

@@ -15,7 +15,7 @@ internal sealed class PoolBreaker(PoolOptions options)
     private const int LeastRefusedRequests = 3;
     private const int MostFailures = 256;
 
-    // Accounts of one round of probes: enough to meet a good account among sick ones, and few beside a large pool.
+    // Accounts of one round of probes: enough to find a good account among sick accounts, and few compared with a large pool.
     private const int MostProbed = 4;
 
     private readonly List<Failure> _failing = [];
@@ -36,7 +36,7 @@ internal sealed class PoolBreaker(PoolOptions options)
     /// <summary>The lease of the probe under way, or of the last probe.</summary>
     public Guid Probe { get; private set; }
 
-    /// <summary>When the next call may go; null while a probe is on its way.</summary>
+    /// <summary>When the next call may go; null while a probe is under way.</summary>
     public DateTimeOffset? NextCallAt =>
         State switch
         {

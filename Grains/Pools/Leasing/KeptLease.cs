@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Pools.Leasing;
 
-/// <summary>One lease in keeping.</summary>
+/// <summary>A lease that this silo holds.</summary>
 #pragma warning disable CA1001 // A token source without a timer or a wait handle has nothing to dispose.
 internal sealed class KeptLease(SiloLeases leases, string pool, Lease lease, LeasedTurn turn) : IHeldLease
 #pragma warning restore CA1001

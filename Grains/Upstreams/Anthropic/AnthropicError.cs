@@ -2,7 +2,7 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
-/// <summary>What a server says of a failure, for the classification; a client hears of it a field's name, or what is wrong with the request. Pure.</summary>
+/// <summary>What a server says of a failure, for the classification; of it a client gets only a field's name, or what is wrong with the request. Pure.</summary>
 /// <param name="Type">Such as <c>overloaded_error</c>; empty when there is none.</param>
 /// <param name="Message">The server's words; empty when there are none.</param>
 internal sealed record AnthropicError(string Type, string Message)

@@ -1,8 +1,8 @@
 namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
-/// Tells how long the connection that carries a request was unused before the request. An idle connection may die without a word, and only a request that
-/// meets such a connection may be sent again.
+/// Tells how long the connection that carries a request was unused before the request. An idle connection may be closed without notice, and only a request that
+/// uses such a connection may be sent again.
 /// </summary>
 internal sealed class ConnectionUse
 {

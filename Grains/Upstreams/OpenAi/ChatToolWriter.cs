@@ -34,7 +34,7 @@ internal static class ChatToolWriter
         }
     }
 
-    /// <summary>The tools to send: where the server has no word for the choice, the choice is made by leaving tools out.</summary>
+    /// <summary>The tools to send: where the server cannot express the choice, the choice is made by leaving tools out.</summary>
     public static ImmutableArray<ToolDefinition> ToolsOf(TurnRequest turn, OpenAiPool pool)
     {
         if (turn.Tools.IsDefaultOrEmpty || pool.Lacks(OpenAiQuirks.Tools))

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>What a model of a pool can do. A model is taken as able unless its pool's quirks say otherwise; the server has the last word. Pure.</summary>
+/// <summary>What a model of a pool can do. A model counts as able unless its pool's quirks say otherwise; the server decides in the end. Pure.</summary>
 internal static class OpenAiCapabilities
 {
     // No list of models tells which of them make embeddings; their names do.

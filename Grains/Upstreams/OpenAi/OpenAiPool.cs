@@ -15,7 +15,7 @@ internal sealed class OpenAiPool
     /// <summary>The name of the Responses protocol in <see cref="PoolDefinition.Wire"/>.</summary>
     public const string ResponsesWire = "responses";
 
-    /// <summary>The wish that the protocol be found out, in <see cref="PoolDefinition.Wire"/>.</summary>
+    /// <summary>The value for finding out the protocol, in <see cref="PoolDefinition.Wire"/>.</summary>
     public const string AutoWire = "auto";
     public const string EmbeddingsPath = "embeddings";
 

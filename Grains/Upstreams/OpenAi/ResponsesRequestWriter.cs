@@ -140,7 +140,7 @@ internal static class ResponsesRequestWriter
         }
     }
 
-    /// <summary>Sealed reasoning is asked for where the client does, or where the request shows that the model reasons: other models refuse the wish.</summary>
+    /// <summary>Sealed reasoning is asked for where the client does, or where the request shows that the model reasons: other models refuse the field.</summary>
     private static void WriteInclude(Utf8JsonWriter json, SamplingOptions sampling, ResponsesFields fields)
     {
         var wishes = new HashSet<string>(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// </summary>
 internal sealed class ServerWire
 {
-    /// <summary>An answer that tells nothing stands for so long.</summary>
+    /// <summary>How long an answer that decides nothing is kept.</summary>
     public static readonly TimeSpan AskedAgainAfter = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
