@@ -21,7 +21,7 @@ internal sealed class GatewayWatch(IGatewayListProvider silos, IServiceProvider 
     public bool IsUpdatable => silos.IsUpdatable;
 #pragma warning restore CS0618
 
-    /// <summary>Tells all who want to know that a silo was lost.</summary>
+    /// <summary>Reports to all subscribers that a silo was lost.</summary>
     public static void Tell(IServiceProvider services)
     {
         services.GetRequiredService<SiloLosses>().Note();

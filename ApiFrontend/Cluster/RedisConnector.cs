@@ -29,7 +29,7 @@ public static class RedisConnector
         // The start tries again; a single attempt shows soon whether a server answers.
         configuration.ConnectRetry = 1;
         configuration.ConnectTimeout = Math.Min(configuration.ConnectTimeout, ConnectTimeoutMilliseconds);
-        // INFO, which tells whether records would be deleted when memory is full, counts as a command of an operator.
+        // INFO, which shows whether records would be deleted when memory is full, counts as a command of an operator.
         configuration.AllowAdmin = true;
         configuration.ClientName ??= "flowgpt";
         return configuration;

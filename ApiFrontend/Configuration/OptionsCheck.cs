@@ -7,7 +7,7 @@ namespace FlowGpt.ApiFrontend.Configuration;
 
 /// <summary>
 /// Finds in a configuration section what binding would stop at (only the first text that does not convert) or pass over in silence (a misspelt
-/// key), so that every problem of a start is told at once.
+/// key), so that every problem of a start is reported at once.
 /// </summary>
 public static class OptionsCheck
 {

@@ -11,7 +11,7 @@ namespace FlowGpt.ApiFrontend.Configuration;
 /// </summary>
 public static class ProductConfiguration
 {
-    /// <summary>Where the product listens unless told otherwise.</summary>
+    /// <summary>Where the product listens unless configured otherwise.</summary>
     public const string DefaultAddress = "http://localhost:8088";
 
     /// <summary>Reads <c>.env</c> and the short names; adds every problem found in them to <paramref name="problems"/>.</summary>

@@ -55,13 +55,13 @@ public static class ProductLogging
             .MinimumLevel.Override("Orleans", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .MinimumLevel.Override("Polly", LogEventLevel.Warning)
-            // Grain services tell each change of their share of the cluster.
+            // Grain services log each change of their share of the cluster.
             .MinimumLevel.Override("FlowGpt.Grains.Pools.Leasing.LeaseReportService", LogEventLevel.Warning)
             .MinimumLevel.Override("FlowGpt.Grains.Cluster.SiloControlService", LogEventLevel.Warning)
             .MinimumLevel.Override("FlowGpt.Grains.Keys.KeyReportService", LogEventLevel.Warning)
             // At its first look it takes the machine's uptime for a pause.
             .MinimumLevel.Override("Orleans.Runtime.Watchdog", LogEventLevel.Error)
-            // Thrown on purpose, to close a connection; the request's own line tells why.
+            // Thrown on purpose, to close a connection; the request's own log line says why.
             .Filter.ByExcluding(static line => line.Exception is ReplyCutException)
             .Enrich.FromLogContext();
         foreach (var (category, value) in section.GetSection("Override").AsEnumerable(makePathsRelative: true))

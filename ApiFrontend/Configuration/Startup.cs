@@ -34,7 +34,7 @@ public static partial class Startup
 
     /// <summary>
     /// Runs a check; its problems go into the list and the result is then the type's default. So several checks run although one
-    /// fails, and all of their problems are told at once.
+    /// fails, and all of their problems are reported at once.
     /// </summary>
     public static T? Collect<T>(ICollection<string> problems, Func<T> check)
     {

@@ -7,7 +7,7 @@ namespace FlowGpt.ApiFrontend.Dialects;
 
 /// <summary>
 /// Writes one response as server-sent events. One event of the log is at most one frame, and frames are never merged: whatever the slices are in which
-/// the events come, the bytes are the same. A renderer that is told to leave out the first frames of a response, and is given the response's events from
+/// the events come, the bytes are the same. A renderer that leaves out the first frames of a response, and is given the response's events from
 /// the first one, writes exactly what comes after those frames. Used by one request; nothing is flushed here.
 /// </summary>
 internal interface IStreamRenderer

@@ -6,8 +6,8 @@ using FlowGpt.Grains.Interfaces.Feed;
 namespace FlowGpt.ApiFrontend.Feed;
 
 /// <summary>
-/// Counts this frontend's requests and tells the cluster's feed of them once a second, so that the cost for the cluster does not grow with traffic. What
-/// cannot be told now is told with the next report. Thread-safe.
+/// Counts this frontend's requests and reports them to the cluster's feed once a second, so that the cost for the cluster does not grow with traffic. What
+/// cannot be sent now is sent with the next report. Thread-safe.
 /// </summary>
 internal sealed partial class FrontendFeed(IGrainFactory grains, TimeProvider time, ILogger<FrontendFeed> logger) : BackgroundService
 {
@@ -48,7 +48,7 @@ internal sealed partial class FrontendFeed(IGrainFactory grains, TimeProvider ti
         }
     }
 
-    /// <summary>What has not been told yet.</summary>
+    /// <summary>What has not been reported yet.</summary>
     internal FrontendReport Take()
     {
         lock (_lock)

@@ -55,7 +55,7 @@ internal static class RequestCodings
         return ApiRequest.Of(context).RefuseAsync(RequestErrors.UnsupportedCoding(context.Request.Headers.ContentEncoding.ToString()));
     }
 
-    /// <summary><c>deflate</c> is the zlib format (RFC 9110), but some clients send what is inside of it alone: the first two bytes tell.</summary>
+    /// <summary><c>deflate</c> is the zlib format (RFC 9110), but some clients send what is inside of it alone: the first two bytes show which.</summary>
     private static async ValueTask<Stream> OpenDeflateAsync(Stream body, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(body);

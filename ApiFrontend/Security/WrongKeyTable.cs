@@ -4,7 +4,7 @@ namespace FlowGpt.ApiFrontend.Security;
 /// How long requests from an address wait, by how many wrong keys came from it recently: the first few cost nothing, then each doubles the pause
 /// between two tries. Bounded: when full, the address that was quiet for longest is forgotten. Time is an argument. Not thread-safe.
 /// </summary>
-/// <typeparam name="TAddress">What tells addresses apart.</typeparam>
+/// <typeparam name="TAddress">The type of addresses.</typeparam>
 internal sealed class WrongKeyTable<TAddress>
     where TAddress : notnull
 {

@@ -4,7 +4,7 @@ using FlowGpt.ApiFrontend.Requests;
 namespace FlowGpt.ApiFrontend.Telemetry;
 
 /// <summary>
-/// What a request's server span tells, named by OpenTelemetry's HTTP and GenAI semantic conventions. No prompt, reply,
+/// The attributes of a request's server span, named by OpenTelemetry's HTTP and GenAI semantic conventions. No prompt, reply,
 /// token or key.
 /// </summary>
 internal static class RequestSpan

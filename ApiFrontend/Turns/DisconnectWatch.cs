@@ -1,7 +1,7 @@
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>
-/// Tells a response that its client has gone away: at once, which also ends a pending read where the response is cancelled at once, and
+/// Notifies a response that its client has disconnected: at once, which also ends a pending read where the response is cancelled at once, and
 /// on disposal when it was left before its end.
 /// </summary>
 internal sealed class DisconnectWatch : IAsyncDisposable
@@ -14,7 +14,7 @@ internal sealed class DisconnectWatch : IAsyncDisposable
     private readonly bool _enabled;
     private Task _leaving = Task.CompletedTask;
 
-    /// <summary>Watches from now on; a client that is already gone is told of at once.</summary>
+    /// <summary>Watches from now on; for a client that is already gone the response is notified at once.</summary>
     /// <param name="follower">The response, started.</param>
     /// <param name="enabled">False for a response that may outlive this request.</param>
     /// <param name="time">For the time limit of the last cancellation.</param>

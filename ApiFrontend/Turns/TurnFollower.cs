@@ -244,7 +244,7 @@ internal sealed partial class TurnFollower
         return _grain is { } grain ? CancelAsync(grain, ResponseId) : Task.CompletedTask;
     }
 
-    /// <summary>Tells that the client has gone away. Best effort; never throws.</summary>
+    /// <summary>Notifies the turn that the client has disconnected. Best effort; never throws.</summary>
     public async Task LeaveAsync()
     {
         _witnessed?.Leave();

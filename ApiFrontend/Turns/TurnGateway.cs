@@ -47,7 +47,7 @@ internal sealed class TurnGateway
     public async ValueTask<string?> MintAsync(TurnPlan plan, CancellationToken aborted) =>
         await _keys.LoadAsync(_limits.StartWithin, aborted) ? _router.For(plan).ResponseId : null;
 
-    /// <summary>Tells a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
+    /// <summary>Notifies a started turn when its client disconnects, if <see cref="TurnPlan.CancelOnDisconnect"/> says so.</summary>
     public DisconnectWatch Watch(TurnFollower follower, TurnPlan plan, CancellationToken aborted) =>
         new(follower, plan.CancelOnDisconnect, _time, aborted);
 }

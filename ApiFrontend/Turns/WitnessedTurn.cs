@@ -77,7 +77,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
 
     private TokenUsage Estimate() => new(accepted.PromptTokens, _bytes / BytesPerToken, 0);
 
-    // A stored turn tells of itself too, at any later time: when its conversation is next used.
+    // A stored turn reports its own end too, at any later time: when its conversation is next used.
     private UsageEvent Event(TokenUsage usage, TurnErrorKind? error, bool cancelled, bool estimated) =>
         new(
             accepted.ResponseId,

@@ -8,10 +8,10 @@ namespace FlowGpt.ApiFrontend.Usage;
 /// </summary>
 internal interface IUsageWitness
 {
-    /// <summary>A turn ended, or its client left it: told should a silo be lost about now.</summary>
+    /// <summary>A turn ended, or its client disconnected: reported if a silo is lost at about this time.</summary>
     void Ended(UsageEvent usage);
 
-    /// <summary>A turn was lost with its silo: told in any case, unless the turn itself could.</summary>
+    /// <summary>A turn was lost with its silo: reported in any case, unless the turn itself could report.</summary>
     void Lost(UsageEvent usage);
 
     /// <summary>A silo is gone, or cannot be reached.</summary>

@@ -65,7 +65,7 @@ internal sealed class UsageCalendar(TimeZoneInfo zone)
         }
 
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
-        // Years outside the calendar are told by the caller.
+        // Years outside the calendar are handled by the caller.
         return local.Ticks < offset.Ticks || local.Ticks - offset.Ticks > DateTime.MaxValue.Ticks
             ? DateTimeOffset.MinValue
             : new DateTimeOffset(local, offset).ToUniversalTime();

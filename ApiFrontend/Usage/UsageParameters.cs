@@ -36,7 +36,7 @@ internal sealed class UsageParameters
     /// <param name="query">The query string.</param>
     /// <param name="now">The present, where a range without an end ends.</param>
     /// <param name="isAdmin">Whether accounts and the admin route's own parameters may be asked for.</param>
-    /// <param name="calendar">By which days are told apart.</param>
+    /// <param name="calendar">Has the borders of days.</param>
     /// <param name="question">What was asked; null with an error.</param>
     public static ApiError? Read(
         IQueryCollection query,

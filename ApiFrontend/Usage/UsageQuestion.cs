@@ -7,7 +7,7 @@ namespace FlowGpt.ApiFrontend.Usage;
 /// <param name="Start">First hour that counts.</param>
 /// <param name="End">First hour that does not count any more.</param>
 /// <param name="Width">How long the buckets are; null for a single bucket over the whole time.</param>
-/// <param name="Grouping">What is told apart.</param>
+/// <param name="Grouping">What a bucket is split by.</param>
 /// <param name="ClientKeyIds">The only client keys that count; empty for all.</param>
 /// <param name="Models">The only models that count; empty for all.</param>
 /// <param name="Accounts">The only accounts that count; empty for all.</param>
@@ -23,6 +23,6 @@ internal sealed record UsageQuestion(
     int Limit
 )
 {
-    /// <summary>By which days are told apart.</summary>
+    /// <summary>Has the borders of days.</summary>
     public UsageCalendar Calendar { get; init; } = UsageCalendar.Utc;
 }

@@ -5,9 +5,9 @@ using FlowGpt.Grains.Interfaces.Usage;
 namespace FlowGpt.ApiFrontend.Usage;
 
 /// <summary>
-/// The witness of a frontend that is a process of its own. A silo that is killed takes with it what it had not told the ledger, or had told to a
-/// ledger in the same silo; that is a moment's worth, and this side has seen how those turns ended. When a silo is lost the ledgers are told of all that
-/// ended about then, and book what they do not have.
+/// The witness of a frontend that is a process of its own. When a silo is killed, what it had not reported to a ledger, or had reported
+/// only to a ledger in the same silo, is lost: about a second of usage. The frontend has seen how those turns ended. When a silo is lost, the frontend reports to the
+/// ledgers all turns that ended at about that time, and the ledgers book what they do not have.
 /// </summary>
 internal sealed partial class UsageWitness : BackgroundService, IUsageWitness
 {
@@ -17,7 +17,7 @@ internal sealed partial class UsageWitness : BackgroundService, IUsageWitness
     /// </summary>
     internal static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
 
-    /// <summary>The pause after an alarm, in which what is about to end has ended, and what others can tell was told.</summary>
+    /// <summary>The pause after an alarm, in which turns that are about to end have ended, and other processes have reported theirs.</summary>
     internal static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(3);
 
     private const int MostRemembered = 50_000;

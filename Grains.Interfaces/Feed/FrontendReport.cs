@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FlowGpt.Grains.Interfaces.Feed;
 
-/// <summary>What one frontend counted, told once a second while there is traffic. Its size does not grow with traffic.</summary>
+/// <summary>What one frontend counted, sent once a second while there is traffic. Its size does not grow with traffic.</summary>
 /// <param name="Frontend">Names the process; a process has a new name after each start.</param>
 /// <param name="Active">Requests of clients that the frontend serves at this moment.</param>
 /// <param name="Counts">What was counted since the frontend's last report that arrived.</param>

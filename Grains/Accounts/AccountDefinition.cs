@@ -24,10 +24,10 @@ public sealed record AccountDefinition
     /// <summary>Fields that the operator left out and the provider needs: the pool makes values and keeps them.</summary>
     public ImmutableArray<string> Generated { get; init; } = [];
 
-    /// <summary>A hash that tells the secrets of accounts apart without revealing them; see <see cref="Accounts.TokenHash"/>.</summary>
+    /// <summary>A hash that distinguishes the secrets of accounts without revealing them; see <see cref="Accounts.TokenHash"/>.</summary>
     public required string TokenHash { get; init; }
 
-    /// <summary>The provider's own id of the account, from the credential; null when the credential does not tell.</summary>
+    /// <summary>The provider's own id of the account, from the credential; null when the credential does not have it.</summary>
     public string? UpstreamId { get; init; }
 
     /// <summary>When the credential expires; null when unknown. At that instant the account stops being used.</summary>

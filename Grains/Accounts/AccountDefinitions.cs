@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Accounts;
 /// <summary>Makes definitions of credentials, and reports what is wrong with a definition.</summary>
 internal static class AccountDefinitions
 {
-    /// <summary>Takes from a credential what it tells of its account.</summary>
+    /// <summary>Reads from a credential what it says of its account.</summary>
     /// <param name="name">The account's name.</param>
     /// <param name="schema">The credential schema of the pool's provider kind.</param>
     /// <param name="fields">Values that <see cref="Check"/> finds nothing wrong with.</param>

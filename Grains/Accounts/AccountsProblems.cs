@@ -47,7 +47,7 @@ internal static class AccountsProblems
 
     public static string? OfPrice(decimal price) => price < 0 ? $"is {price} but must be 0 or more" : null;
 
-    /// <summary>Accounts that must not be told apart by mistake: limits hold per account, so none may be listed twice. Of two equal accounts the later is reported.</summary>
+    /// <summary>Accounts that must not be taken for two by mistake: limits hold per account, so none may be listed twice. Of two equal accounts the later is reported.</summary>
     /// <param name="accounts">Definitions, where each stands, and the name of its secret field.</param>
     public static IEnumerable<(int Index, string Problem)> OfDuplicates(IReadOnlyList<PlacedAccount> accounts)
     {

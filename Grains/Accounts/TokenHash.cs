@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>Tells tokens apart in stored state without storing them.</summary>
+/// <summary>Distinguishes tokens in stored state without storing them.</summary>
 public static class TokenHash
 {
     /// <summary>The first 128 bits of the token's SHA-256, as hex.</summary>

@@ -24,7 +24,7 @@ public enum Fault
     Nobody,
 }
 
-/// <summary>Tells the fault of a failure's reason.</summary>
+/// <summary>The fault for a failure's reason.</summary>
 public static class Faults
 {
     public static Fault Of(FailureReason reason) =>

@@ -24,7 +24,7 @@ internal sealed class SecondOpinions
         }
     }
 
-    /// <summary>The call of the lease has told what it tells.</summary>
+    /// <summary>The call of the lease has ended.</summary>
     /// <returns>Whether it was a second opinion that others wait for.</returns>
     public bool End(string account, string model, Guid lease) =>
         _open.TryGetValue((account, model), out var opinion) && opinion.Lease == lease && _open.Remove((account, model));

@@ -4,7 +4,7 @@ using Orleans.Services;
 
 namespace FlowGpt.Grains.Cluster;
 
-/// <summary>What each silo tells and takes for operators.</summary>
+/// <summary>What each silo reports to operators and does for them.</summary>
 [Alias("flowgpt.ISiloControlService")]
 internal interface ISiloControlService : IGrainService
 {
@@ -24,7 +24,7 @@ internal interface ISiloControlService : IGrainService
     [Alias("use-models")]
     ValueTask UseModels(AddedModels models);
 
-    /// <summary>The settings of this silo; null when nothing tells them.</summary>
+    /// <summary>The settings of this silo; null when no source is registered.</summary>
     [Alias("settings")]
     ValueTask<SiloSettings?> ReadSettings();
 }

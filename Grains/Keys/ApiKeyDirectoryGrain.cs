@@ -20,7 +20,7 @@ internal sealed class ApiKeyDirectoryGrain(
 
     private readonly Dictionary<string, int> _positions = new(StringComparer.Ordinal);
 
-    // As stored: an id that is being written is in the record already, and told of only when it is durable.
+    // As stored: an id that is being written is in the record already, but is returned only when it is durable.
     private readonly List<string> _ids = [];
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)

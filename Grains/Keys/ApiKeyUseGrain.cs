@@ -44,7 +44,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         _meter = new KeyMeter(options.Value);
     }
 
-    /// <summary>The meter's time; the meter is told where the wall clock stands.</summary>
+    /// <summary>The meter's time; the meter is given the wall clock's time.</summary>
     private DateTimeOffset Now
     {
         get

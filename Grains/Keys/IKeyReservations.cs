@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Keys;
 
-/// <summary>Lets this silo's turns in on their keys' limits and tells the keys how they ended. Thread-safe.</summary>
+/// <summary>Reserves on the limits of keys for this silo's turns and reports to the keys how the turns ended. Thread-safe.</summary>
 internal interface IKeyReservations
 {
     /// <summary>Asks a turn's key whether it may run. Never throws: a key that cannot be asked refuses.</summary>

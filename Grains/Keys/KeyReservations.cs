@@ -62,7 +62,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
     public ImmutableArray<KeyReservation> Report(string keyId) =>
         [.. _running.Values.Where(running => running.KeyId == keyId).Select(static running => running.Reservation!)];
 
-    /// <summary>Waits a little at a stop for what is still to be told; the turns have ended by then.</summary>
+    /// <summary>Waits a short time at a stop for reports that are not sent yet; the turns have ended by then.</summary>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(
             nameof(KeyReservations),

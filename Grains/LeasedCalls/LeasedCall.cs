@@ -16,7 +16,7 @@ namespace FlowGpt.Grains.LeasedCalls;
 /// <param name="services">What calls on this silo share.</param>
 /// <param name="send">Makes one attempt.</param>
 /// <param name="usageOf">Tokens as the provider reports them; null when the provider does not.</param>
-/// <param name="limitsOf">What the answer told of the account's limits; null when it told nothing.</param>
+/// <param name="limitsOf">What the answer says of the account's limits; null when it says nothing.</param>
 internal sealed class LeasedCall<T>(
     ActiveTurn turn,
     TurnServices services,

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Models;
 
-/// <summary>Keeps the added routes, tells silos of them, and asks providers with a search about models. Reading never waits for a provider.</summary>
+/// <summary>Keeps the added routes, sends them to silos, and asks providers with a search about models. Reading never waits for a provider.</summary>
 [GrainType("model-catalog")]
 internal sealed partial class ModelCatalogGrain(
     [PersistentState("models", "Default")] IPersistentState<ModelCatalogRecord> state,

@@ -39,7 +39,7 @@ public sealed class ModelCatalogSource : IAddedModelsReceiver
     /// <summary>A route by the name a client used, compared ordinally; null if there is none.</summary>
     public Route? Find(string id) => Current.ById.GetValueOrDefault(id).Route;
 
-    /// <summary>Most tokens of a target's context and reply, as its provider tells; null when unknown.</summary>
+    /// <summary>Most tokens of a target's context and reply, as its provider reports; null when unknown.</summary>
     public int? ContextWindowOf(Target target) => Current.Maker.WindowOf(target);
 
     /// <summary>What providers say they have, as this silo last heard.</summary>

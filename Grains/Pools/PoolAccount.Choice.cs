@@ -43,7 +43,7 @@ internal sealed partial class PoolAccount
         return next;
     }
 
-    /// <summary>What it adds to what its pool's clients are told of the requests that are left.</summary>
+    /// <summary>What it adds to the remaining requests that clients of its pool are shown.</summary>
     public PoolRoom Room(DateTimeOffset now) =>
         State(now) != AccountState.Ready ? default
         : Meter.Window(WindowKind.RequestsPerMinute) is { } window

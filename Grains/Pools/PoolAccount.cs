@@ -46,7 +46,7 @@ internal sealed partial class PoolAccount
 
     public AccountHealth Health { get; }
 
-    /// <summary>What the provider told of its limits.</summary>
+    /// <summary>What the provider reported of its limits.</summary>
     public ToldLimits Told { get; } = new();
 
     /// <summary>Its limits and what is used of them.</summary>

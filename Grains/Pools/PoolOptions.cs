@@ -62,7 +62,7 @@ public sealed class PoolOptions
     /// <summary>Longest time between two probes of an account. Default 1 h: nothing is out for ever.</summary>
     public TimeSpan ProbeMaxInterval { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>How recently an account must have served its model for its refusal to tell against a request. Default 5 min.</summary>
+    /// <summary>How recently an account must have served its model for its refusal to count against a request. Default 5 min.</summary>
     public TimeSpan RecentSuccess { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a request that was to blame is refused without asking the upstream. Default 5 min.</summary>

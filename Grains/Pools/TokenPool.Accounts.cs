@@ -18,7 +18,7 @@ internal sealed partial class TokenPool
         var known = new KnownAccounts([.. _accounts, .. _departed]);
         var accounts = new PoolAccount[set.Accounts.Length];
 
-        // Limits belong to the upstream's account, so its own id or its token tells who is who; the operator's name only where those
+        // Limits belong to the upstream's account, so its own id or its token identifies the account; the operator's name only where those
         // are new.
         for (var i = 0; i < accounts.Length; i++)
         {

@@ -9,7 +9,7 @@ namespace FlowGpt.Grains.Pools;
 
 /// <remarks>
 /// Blame: a refusal that may be the account's fault or the request's is compared with what another account says to the same request. Served there: the
-/// first account gets a mark. Refused there too, by an account that served others recently: the request is convicted. docs/blame.md tells the rules.
+/// first account gets a mark. Refused there too, by an account that served others recently: the request is convicted. The rules are in docs/blame.md.
 /// </remarks>
 internal sealed partial class TokenPool
 {
@@ -68,7 +68,7 @@ internal sealed partial class TokenPool
         return new(ticket.Id, 1);
     }
 
-    /// <summary>Refusals that tell something: those of accounts that were not known to refuse what others serve.</summary>
+    /// <summary>Refusals that count: refusals of accounts that were not known to refuse what others serve.</summary>
     private ImmutableArray<Refusal> OpenRefusals(AcquireRequest request) =>
         request.Refusals.IsDefaultOrEmpty
             ? []
@@ -149,7 +149,7 @@ internal sealed partial class TokenPool
         EndOpinion(lease, now);
     }
 
-    /// <summary>Convicts the request if this refusal is the second that tells something, and comes from an account that served others recently.</summary>
+    /// <summary>Convicts the request if this refusal is the second that counts, and comes from an account that served others recently.</summary>
     private void Compare(AcquireRequest request, Refusal refusal, DateTimeOffset now)
     {
         var (model, known) = (request.UpstreamModel, OpenRefusals(request));
@@ -158,7 +158,7 @@ internal sealed partial class TokenPool
             return;
         }
 
-        // The mark of a probe's own account makes its refusal tell nothing.
+        // With the mark of a probe's own account its refusal does not count.
         if (giver.Health.Marks.Of(model) is not null || now - giver.Health.Marks.LastServed(model) > _options.RecentSuccess)
         {
             _decisions.Add(
@@ -264,7 +264,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>A call tells nothing of its account, or nothing any more.</summary>
+    /// <summary>A call says nothing of its account, or nothing any more.</summary>
     private void Inconclusive(LeaseEntry lease, DateTimeOffset now, bool isRepeated)
     {
         lease.Account.Health.Marks.EndProbe(lease.Id, now, isRepeated);

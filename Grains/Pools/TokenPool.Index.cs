@@ -102,7 +102,7 @@ internal sealed partial class TokenPool
             );
     }
 
-    /// <summary>Once a second: what no touch tells. A clock that was set may end tokens, and blocks that were noted ahead run out.</summary>
+    /// <summary>Once a second: changes without a touch. A clock that was set may end tokens, and blocks that were noted ahead run out.</summary>
     private void TickIndex(DateTimeOffset now)
     {
         if (!IsLarge)

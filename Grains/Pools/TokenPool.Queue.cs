@@ -197,7 +197,7 @@ internal sealed partial class TokenPool
             _nextFree = Earlier(_nextFree, verdict.FreeAt);
         }
 
-        // Nothing will ever serve them: let the round tell them so.
+        // They can never be served: the round tells them so.
         return !usable;
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class TokenPool
             BookLate(lease, settlement, now);
         }
 
-        // An answer that was reported before has been told then.
+        // An answer that was reported before was counted then.
         if (settlement.RateLimits is { } told && !lease.Answered)
         {
             Tell(lease, told, settlement.AnsweredAgo is { } ago ? Answered(lease, ago, now) : now, now);
@@ -86,7 +86,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>What the call used: as told; for a request the upstream turned down, nothing; else as estimated.</summary>
+    /// <summary>What the call used: as reported; for a request the upstream turned down, nothing; else as estimated.</summary>
     private static long TokensOf(LeaseEntry lease, Settlement settlement) =>
         !settlement.Sent ? 0
         : settlement.ActualTokens is { } actual ? Math.Clamp(actual, 0, ReplyBlock.Most)
@@ -110,7 +110,7 @@ internal sealed partial class TokenPool
         return at > lease.Granted || lease.TakenOver ? at : lease.Granted;
     }
 
-    /// <summary>Weighs how a call ended: <see cref="Fault"/> says what the failure tells.</summary>
+    /// <summary>Decides what the end of a call means for its account: <see cref="Fault"/> says what the failure means.</summary>
     private void Judge(LeaseEntry lease, Settlement settlement, DateTimeOffset now)
     {
         if (settlement.Failure is not { } failure)
@@ -149,7 +149,7 @@ internal sealed partial class TokenPool
         }
     }
 
-    /// <summary>The upstream answered sensibly, but not with a reply: that the service lives is all that is told.</summary>
+    /// <summary>The upstream answered sensibly, but not with a reply: this only shows that the service answers.</summary>
     private void Answered(LeaseEntry lease, DateTimeOffset now)
     {
         if (_breaker.Answered(lease.Id, now))

@@ -65,7 +65,7 @@ internal sealed partial class TokenPool
 
     private bool IsLarge => _accounts.Length >= _largeFrom;
 
-    /// <summary>The calendar that tells when tokens expire; the grain, which has a clock, sets how far the wall clock is ahead.</summary>
+    /// <summary>The calendar by which tokens expire; the grain, which has a clock, sets how far the wall clock is ahead.</summary>
     public WallCalendar Calendar { get; } = new(TimeZoneInfo.Utc);
 
     /// <summary>Tickets that got their outcome since the list was last cleared.</summary>

@@ -55,7 +55,7 @@ internal sealed partial class TokenPoolGrain
         _pool.LostTurns.Clear();
     }
 
-    /// <summary>Tells ahead of time, and again at the time, that a token expires; once each.</summary>
+    /// <summary>Reports ahead of time, and again at the time, that a token expires; once each.</summary>
     private void WarnOfExpiry(DateTimeOffset now)
     {
         now = _pool.Calendar.Wall(now);

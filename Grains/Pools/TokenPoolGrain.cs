@@ -97,7 +97,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _clock = new(time);
     }
 
-    /// <summary>The pool's time; the pool is told where the wall clock stands.</summary>
+    /// <summary>The pool's time; the pool is given the wall clock's time.</summary>
     private DateTimeOffset Now
     {
         get
@@ -240,7 +240,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
 
     private ImmutableArray<string> HiddenLines => [.. _hidden.Take(MostTold).Select(static one => $"{one.Name}: {one.Problem}")];
 
-    /// <summary>After every change: answers those who wait for it, tells of it, writes what must be written.</summary>
+    /// <summary>After every change: answers the callers that wait for it, reports it, writes what must be written.</summary>
     private void Settled(DateTimeOffset now)
     {
         ReleaseCompleted();

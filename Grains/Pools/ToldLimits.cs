@@ -4,7 +4,7 @@ using FlowGpt.Grains.Pools.Decisions;
 namespace FlowGpt.Grains.Pools;
 
 /// <summary>
-/// What a provider's answers told of one account's limits, by upstream model. Each limit is what was left at the latest answer, less what was granted since,
+/// What a provider's answers say of one account's limits, by upstream model. Each limit is what was left at the latest answer, less what was granted since,
 /// until the provider's own reset. It only forbids: what the account's windows do not allow stays forbidden.
 /// </summary>
 internal sealed class ToldLimits
@@ -25,7 +25,7 @@ internal sealed class ToldLimits
 
     /// <summary>Takes a report. An answer older than the latest, and a figure without a reset, are ignored.</summary>
     /// <param name="model">The provider's name of the model that was called.</param>
-    /// <param name="report">What the answer told.</param>
+    /// <param name="report">What the answer says.</param>
     /// <param name="at">When the provider began to answer.</param>
     /// <param name="requests">Requests under way that the provider may not have counted yet.</param>
     /// <param name="tokens">Tokens reserved for them.</param>

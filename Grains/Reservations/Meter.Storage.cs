@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace FlowGpt.Grains.Reservations;
 
 /// <summary>
-/// What storage is told ahead of time, so that a process that dies leaves nothing uncounted: a block of requests and tokens that may be let in before the
+/// What is stored ahead of time, so that a process that dies leaves nothing uncounted: a block of requests and tokens that may be let in before the
 /// next write. An activation that begins from storage counts the whole block as used.
 /// </summary>
 internal sealed partial class Meter

@@ -55,7 +55,7 @@ public static class ContextFit
     /// <param name="context">The whole context.</param>
     /// <param name="incoming">How many items at the end are new.</param>
     /// <param name="maxTokens">Most tokens allowed.</param>
-    /// <param name="count">Tokens of one item with its framing, given the item before; more than <paramref name="maxTokens"/> need not be told exactly.</param>
+    /// <param name="count">Tokens of one item with its framing, given the item before; more than <paramref name="maxTokens"/> need not be exact.</param>
     public static ImmutableArray<Item> LeaveOutFar(ImmutableArray<Item> context, int incoming, int maxTokens, Func<Item, Item?, int> count)
     {
         var stored = FirstToKeep(context, context.Length - incoming);

@@ -98,7 +98,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
         return Task.CompletedTask;
     }
 
-    /// <summary>Returns when nothing is in flight any more, or what is has been told to stop.</summary>
+    /// <summary>Returns when nothing is in flight any more, or all that is has been stopped.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await StoppingAsync(cancellationToken);

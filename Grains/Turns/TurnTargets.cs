@@ -21,7 +21,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
     private TimeSpan _waited;
     private int _attempts;
 
-    /// <summary>Why the latest attempt failed; null when none has, or when a pool's verdict tells more.</summary>
+    /// <summary>Why the latest attempt failed; null when none has, or when a pool's verdict says more.</summary>
     public UpstreamFailure? LastFailure { get; private set; }
 
     /// <summary>Null when an attempt has succeeded; else what the client is told.</summary>

@@ -42,7 +42,7 @@ internal static class TurnTrace
         return span;
     }
 
-    /// <summary>Tells how the turn ended.</summary>
+    /// <summary>Notes how the turn ended.</summary>
     public static void End(Activity? span, ActiveTurn turn, TurnResult result, TokenUsage usage)
     {
         if (span is not { IsAllDataRequested: true })
@@ -86,7 +86,7 @@ internal static class TurnTrace
     public static void Queued(Activity? span, int position) =>
         span?.AddEvent(new ActivityEvent("queued", tags: new ActivityTagsCollection { ["flowgpt.queue.position"] = position }));
 
-    /// <summary>Tells what the pool answered in the end.</summary>
+    /// <summary>Notes what the pool answered in the end.</summary>
     public static void Acquired(Activity? span, AcquireResult result)
     {
         if (span is not { IsAllDataRequested: true })
@@ -128,7 +128,7 @@ internal static class TurnTrace
     /// <summary>Marks the moment in which the reply began.</summary>
     public static void Answered(Activity? span) => span?.AddEvent(new ActivityEvent("answered"));
 
-    /// <summary>Tells what failed upstream.</summary>
+    /// <summary>Notes what failed upstream.</summary>
     public static void Failed(Activity? span, UpstreamFailure failure)
     {
         if (span is { IsAllDataRequested: true })
@@ -139,7 +139,7 @@ internal static class TurnTrace
         }
     }
 
-    /// <summary>Tells why the call was given up on this side.</summary>
+    /// <summary>Notes why the gateway gave up the call.</summary>
     public static void Stopped(Activity? span, StopReason reason)
     {
         if (span is { IsAllDataRequested: true })

@@ -4,7 +4,7 @@ using System.Text;
 namespace FlowGpt.Grains.Upstreams;
 
 /// <summary>
-/// Makes a client's own name for something (its user, its prompt cache) a name that no other client of the gateway can make, and that tells the provider
+/// Makes a client's own name for something (its user, its prompt cache) a name that no other client of the gateway can make, and that reveals to the provider
 /// nothing. Pure.
 /// </summary>
 internal static class ClientScope

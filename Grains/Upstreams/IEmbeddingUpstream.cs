@@ -38,5 +38,5 @@ public sealed record EmbeddingCall(
 /// <summary>The embeddings of a call.</summary>
 /// <param name="Vectors">One vector an input, in the order of the inputs: 32-bit floating-point numbers, little-endian.</param>
 /// <param name="Usage">Tokens as the provider reports them; null when the provider does not.</param>
-/// <param name="RateLimits">What the answer told of the account's limits; null when it told nothing.</param>
+/// <param name="RateLimits">What the answer says of the account's limits; null when it says nothing.</param>
 public sealed record EmbeddingReply(ImmutableArray<ReadOnlyMemory<byte>> Vectors, TokenUsage? Usage, RateLimitReport? RateLimits);

@@ -75,7 +75,7 @@ public interface ICredentialSchema
     /// <summary>What is wrong with a value, as a phrase that follows the field's name and never quotes a secret; null when nothing is.</summary>
     string? ProblemOf(string field, string value);
 
-    /// <summary>What the credential itself tells of its account.</summary>
+    /// <summary>What the credential itself says of its account.</summary>
     CredentialFacts Read(IReadOnlyDictionary<string, string> fields);
 
     /// <summary>A value for a field that the operator left out and the provider needs; null for a field that can stay empty. The account keeps the value.</summary>
@@ -88,8 +88,8 @@ public interface ICredentialSchema
 /// <param name="IsRequired">Whether an account cannot do without.</param>
 public sealed record CredentialField(string Name, bool IsSecret, bool IsRequired);
 
-/// <summary>What a credential tells of its account.</summary>
-/// <param name="AccountId">The provider's own id of the account: two credentials with the same id are the same account. Null when the credential does not tell.</param>
+/// <summary>What a credential says of its account.</summary>
+/// <param name="AccountId">The provider's own id of the account: two credentials with the same id are the same account. Null when the credential does not have it.</param>
 /// <param name="ExpiresAt">When the credential expires; null when unknown.</param>
 public readonly record struct CredentialFacts(string? AccountId, DateTimeOffset? ExpiresAt);
 

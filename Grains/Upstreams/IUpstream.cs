@@ -44,7 +44,7 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <summary>The upstream's own conversation, if the upstream keeps a conversation that a later turn can continue.</summary>
     string? ConversationId => null;
 
-    /// <summary>What the answer's head told of the account's limits; null when it told nothing. Known at once.</summary>
+    /// <summary>What the answer's head says of the account's limits; null when it says nothing. Known at once.</summary>
     RateLimitReport? RateLimits => null;
 }
 

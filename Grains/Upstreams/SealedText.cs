@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams;
 
-/// <summary>Tells sealed reasoning of the gateway from that of a provider: no provider can read the gateway's.</summary>
+/// <summary>Distinguishes sealed reasoning of the gateway from that of a provider: no provider can read the gateway's.</summary>
 internal static class SealedText
 {
     /// <summary>What the gateway's sealed texts begin with.</summary>

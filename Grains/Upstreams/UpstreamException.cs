@@ -17,6 +17,6 @@ public sealed class UpstreamException : Exception
     /// </summary>
     public bool MayHaveBeenSent { get; init; } = true;
 
-    /// <summary>What the failed answer told of the account's limits; null when it told nothing.</summary>
+    /// <summary>What the failed answer says of the account's limits; null when it says nothing.</summary>
     public RateLimitReport? RateLimits { get; init; }
 }

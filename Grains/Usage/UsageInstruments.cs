@@ -58,7 +58,7 @@ internal sealed class UsageInstruments
 
     public void CommitFailed() => _commits.Add(1, new KeyValuePair<string, object?>("result", "failed"));
 
-    /// <summary>Tells by how much the outboxes of the conversations in memory have grown or shrunk.</summary>
+    /// <summary>Records by how much the outboxes of the conversations in memory have grown or shrunk.</summary>
     public void OutboxChanged(int by)
     {
         if (by != 0)

@@ -59,7 +59,7 @@ internal sealed class UsageLedger
     /// <param name="usage">The event.</param>
     /// <param name="now">The present.</param>
     /// <param name="missed">
-    /// Whether it may have been booked at any time since it happened; then it is not booked either when that can no longer be told.
+    /// Whether it may have been booked at any time since it happened; then it is not booked either when that is no longer known.
     /// </param>
     public bool Book(UsageEvent usage, DateTimeOffset now, bool missed = false)
     {
@@ -114,7 +114,7 @@ internal sealed class UsageLedger
         };
     }
 
-    // A record from before ledgers told models and accounts apart.
+    // A record from before ledgers had models and accounts.
     private void TakeUpUndivided(UsageTotals totals)
     {
         var cell = _table.Cell("", "");

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Usage.RollUps;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>What the ledger and its day's roll-up tell each other.</summary>
+/// <summary>The reports between the ledger and its day's roll-up.</summary>
 internal sealed partial class UsageLedgerGrain
 {
     private const int OpenAttempts = 6;
@@ -74,7 +74,7 @@ internal sealed partial class UsageLedgerGrain
         _telling = false;
     }
 
-    // Never throws: what could not be told is told again, here or when the roll-up asks.
+    // Never throws: what could not be reported is reported again, here or when the roll-up asks.
     private async Task TellAsync()
     {
         var version = DurableVersion;

@@ -5,10 +5,10 @@ namespace FlowGpt.Grains.Usage;
 /// <summary>Sums by model and account. Not thread-safe.</summary>
 internal sealed class UsageTable
 {
-    /// <summary>Most pairs of model and account that are told apart: some 200 KB in the ledger's record, which is written many times an hour.</summary>
+    /// <summary>Most pairs of model and account that are counted separately: some 200 KB in the ledger's record, which is written many times an hour.</summary>
     public const int MostCells = 1_024;
 
-    /// <summary>What stands for the accounts of a model that are not told apart any more.</summary>
+    /// <summary>The name for the accounts of a model that are no longer counted separately.</summary>
     public const string Others = "(others)";
 
     private readonly Dictionary<UsageSource, UsageFigures> _cells = [];

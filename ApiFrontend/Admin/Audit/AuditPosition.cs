@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Audit;
 
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
-/// <summary>Where an entry stands, as its id tells.</summary>
+/// <summary>The position of an entry, read from its id.</summary>
 internal sealed record AuditPosition(DateOnly Day, int Part, int Index)
 {
     /// <summary>Reads an entry's id; null when it is none.</summary>

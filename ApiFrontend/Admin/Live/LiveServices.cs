@@ -2,7 +2,7 @@ using FlowGpt.ApiFrontend.Docs;
 
 namespace FlowGpt.ApiFrontend.Admin.Live;
 
-/// <summary>Registers and maps what tells of the present.</summary>
+/// <summary>Registers and maps the routes for the present state.</summary>
 internal static class LiveServices
 {
     /// <summary>Registers the handlers.</summary>

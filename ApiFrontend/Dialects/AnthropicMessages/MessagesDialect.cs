@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
 /// <summary>Anthropic Messages.</summary>
-/// <param name="betas">The request's <c>anthropic-beta</c>: names that a provider of this dialect may be told; null when the client sent none.</param>
+/// <param name="betas">The request's <c>anthropic-beta</c>: names that may be sent to a provider of this dialect; null when the client sent none.</param>
 internal sealed class MessagesDialect(string? betas = null) : IDialect
 {
     private const string BetaHeader = "anthropic-beta";

@@ -14,7 +14,7 @@ internal readonly record struct ResponseIdentity(string Id, DateTimeOffset Creat
     public static ResponseIdentity Of(in ResponseHead head) => new(head.ResponseId, head.CreatedAt, head.Model);
 }
 
-/// <summary>How far a response is, as the response object tells it.</summary>
+/// <summary>How far a response is, as the response object shows it.</summary>
 /// <param name="Status">The dialect's word.</param>
 /// <param name="IncompleteReason">Why the response is incomplete; null when it is not.</param>
 /// <param name="Error">Why the response failed; null when it did not.</param>

@@ -6,7 +6,7 @@ internal sealed class PendingEntry(DateTimeOffset touchedAt)
     /// <summary>When its latest turn began.</summary>
     public DateTimeOffset TouchedAt { get; private set; } = touchedAt;
 
-    /// <summary>Turns begun since it was added; tells a look that began earlier that it is out of date.</summary>
+    /// <summary>Turns begun since it was added; shows a check that began earlier that the check is out of date.</summary>
     public int Turns { get; private set; }
 
     /// <summary>Whether the stored index has it.</summary>

@@ -34,7 +34,7 @@ internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, T
         return limit;
     }
 
-    /// <summary>Counts what is stored. Returns what is counted now, which is what was before when the sum could not be told; the next change makes up for it.</summary>
+    /// <summary>Counts what is stored. Returns what is counted now, which is what was before when the sum's grain could not be reached; the next change makes up for it.</summary>
     public async Task<StoredBytes> TellAsync(long bytes)
     {
         var after = new StoredBytes(bytes, Until());

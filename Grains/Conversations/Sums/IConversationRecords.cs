@@ -9,7 +9,7 @@ public interface IConversationRecords
     static IReadOnlyList<string> States { get; } =
     ["conversation", "conversation-page", ResponseStore.HeadState, ResponseStore.ChunkState, ResponseStore.InputState];
 
-    /// <summary>Tells of each record once, in any order.</summary>
+    /// <summary>Reports each record once, in any order.</summary>
     /// <param name="most">Most records that are looked at.</param>
     /// <param name="take">Takes a sum of some records; called by one thread at a time.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

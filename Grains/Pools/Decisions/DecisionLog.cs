@@ -8,7 +8,7 @@ internal sealed class DecisionLog
 {
     public const int Capacity = 200;
 
-    /// <summary>So many accounts of a decision are named that could not serve; of others only the number is told.</summary>
+    /// <summary>So many accounts of a decision that could not serve are named; of others only the number is kept.</summary>
     public const int MostSkipped = 50;
 
     private readonly Entry[] _entries = new Entry[Capacity];

@@ -39,7 +39,7 @@ internal enum SkipReason : byte
     /// <summary>It refused what others served, and waits for its next probe.</summary>
     Marked,
 
-    /// <summary>Its provider told that nothing, or too little, is left until a reset.</summary>
+    /// <summary>Its provider reported that nothing, or too little, is left until a reset.</summary>
     ProviderLimit,
 
     /// <summary>Calls on it failed a short time ago as a service fails; no limit is reached.</summary>

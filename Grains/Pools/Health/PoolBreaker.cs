@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Pools.Health;
 /// <summary>
 /// Notices that the upstream fails for many accounts alike, which is neither the accounts' fault nor the requests'. It opens when enough <em>distinct</em>
 /// accounts fail for <em>different</em> requests within a time with no success of a later call between; then one probe at a time goes through until one is
-/// answered. A refusal tells less than another failure: refusals count from the third refused request on, and only while fewer calls are unanswered than
+/// answered. A refusal counts less than another failure: refusals count from the third refused request on, and only while fewer calls are unanswered than
 /// requests were refused, because refusals come back sooner than replies. Where refusals alone opened the breaker, a request of a client key that has had no
 /// refusal is a probe at once, so that a client key that sends refused requests all the time does not delay others.
 /// </summary>

@@ -18,7 +18,7 @@ public interface IHeldLease : IGrowingReservation
     /// that moment: limits are then counted from the request's arrival instead of from the end of the reply. Cheap; the pool is told at once only when it
     /// waits for this, or when little is left of a limit.
     /// </summary>
-    /// <param name="told">What the answer tells of the account's limits; null when it tells nothing.</param>
+    /// <param name="told">What the answer says of the account's limits; null when it says nothing.</param>
     void MarkAnswered(RateLimitReport? told = null);
 
     /// <summary>
@@ -28,7 +28,7 @@ public interface IHeldLease : IGrowingReservation
     /// <param name="sent">Whether a chat request may have reached the upstream; false gives the request and its tokens back.</param>
     /// <param name="actualTokens">Tokens of the prompt and of all that was received from the upstream, also of what the client did not get; null keeps what is reserved (and, with no failure, means "cancelled").</param>
     /// <param name="failure">The classified failure; null for success and for cancellation by the caller.</param>
-    /// <param name="told">What a failure's answer told of the account's limits; null when it told nothing.</param>
+    /// <param name="told">What a failure's answer says of the account's limits; null when it says nothing.</param>
     void Settle(bool sent, long? actualTokens, UpstreamFailure? failure, RateLimitReport? told = null);
 
     /// <summary>Completes, never faulted, when the pool has acknowledged the settlement or the retries are used up.</summary>

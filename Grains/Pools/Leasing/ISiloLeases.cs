@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 
 /// <summary>
 /// Keeps this silo's leases alive: renews them in one call per pool every third of their TTL, cancels those that their pool gave up, and
-/// tells a new activation of a pool which leases are held here. One per silo; thread-safe.
+/// reports to a new activation of a pool which leases are held here. One per silo; thread-safe.
 /// </summary>
 public interface ISiloLeases
 {

@@ -36,7 +36,7 @@ internal sealed class LeaseEntry : MeterUse
     /// <summary>Whether what the upstream answered has been weighed.</summary>
     public bool IsWeighed { get; set; }
 
-    /// <summary>Tokens of prompt and reply that were used so far, as its holder last told them.</summary>
+    /// <summary>Tokens of prompt and reply that were used so far, as its holder last reported them.</summary>
     public long Used { get; set; }
 
     /// <summary>Whether its silo is dead, and the turn with it: what the call used is then booked here, once.</summary>

@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Pools.Leasing;
 /// <summary>A turn that died with its silo while a lease was held for it: what is booked for the turn, as an estimate.</summary>
 internal static class LostTurn
 {
-    /// <summary>The prompt, and of the reply what the holder last told of.</summary>
+    /// <summary>The prompt, and of the reply what the holder last reported.</summary>
     /// <param name="lease">The lease that was not settled.</param>
     /// <param name="turn">Its turn.</param>
     /// <param name="isBegunAgain">Whether another turn runs under the same id, which gets that id in the books.</param>

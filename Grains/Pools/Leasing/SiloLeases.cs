@@ -78,7 +78,7 @@ internal sealed partial class SiloLeases : ISiloLeases, ILifecycleParticipant<IS
     /// <summary>Renews one lease now, so that the pool learns that its call is answered.</summary>
     public void RenewNow(KeptLease lease) => _ = Renew(lease.Pool, [lease.Report()]);
 
-    /// <summary>Tells the pool in the background how a lease ended.</summary>
+    /// <summary>Reports to the pool, in the background, how a lease ended.</summary>
     public void Settle(KeptLease lease, Settlement settlement)
     {
         if (_leases.TryRemove(lease.Lease.Id, out _))

@@ -11,7 +11,7 @@ namespace FlowGpt.Grains.Pools.Pages;
 /// <param name="storage">Where pages are.</param>
 /// <param name="pool">The pool's name.</param>
 /// <param name="run">Different for every activation.</param>
-/// <param name="logger">Told of pages that could not be removed.</param>
+/// <param name="logger">Logs pages that could not be removed.</param>
 internal sealed partial class PoolStore(IPersistentState<PoolRecord> head, IGrainStorage storage, string pool, string run, ILogger logger)
 {
     private const string PageState = "pool-page";

@@ -17,7 +17,7 @@ internal static class AnthropicFailures
         {
             401 => Failure(FailureClass.Credential, FailureReason.Unauthorized, "The upstream refused the account's key."),
             402 => Quota(),
-            // The provider tells so with the status of a bad request.
+            // The provider reports this with the status of a bad request.
             >= 400 and < 500 when error.Type == "billing_error" || error.Says("credit balance is too low") => Quota(),
             429 => Failure(FailureClass.Credential, FailureReason.RateLimited, "The upstream limits the account's requests."),
             413 => Failure(

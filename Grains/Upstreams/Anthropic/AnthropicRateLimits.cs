@@ -5,14 +5,14 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
-/// <summary>Reads what an answer's headers tell of an account's limits. A header that cannot be read is no header. Pure.</summary>
+/// <summary>Reads what an answer's headers say of an account's limits. A header that cannot be read is no header. Pure.</summary>
 internal static class AnthropicRateLimits
 {
     /// <summary><c>anthropic-ratelimit-{requests,tokens}-{limit,remaining,reset}</c>; null when there is none.</summary>
     public static RateLimitReport? Read(HttpResponseHeaders headers, DateTimeOffset now)
     {
         var requests = Window(headers, "requests", now);
-        // The tokens are those of the narrowest limit; some servers tell only the limit of input.
+        // The tokens are those of the narrowest limit; some servers report only the limit of input.
         var tokens = Window(headers, "tokens", now) ?? Window(headers, "input-tokens", now);
         return requests is null && tokens is null ? null : new RateLimitReport(requests, tokens);
     }

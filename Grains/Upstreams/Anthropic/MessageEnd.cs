@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
-/// <summary>What a message tells beside its blocks: tokens and why the message ended. The end's figures go before the start's.</summary>
+/// <summary>What a message has beside its blocks: tokens and why the message ended. The end's figures go before the start's.</summary>
 /// <param name="isNative">Whether the client speaks this dialect and gets the figures as they are.</param>
 internal sealed class MessageEnd(bool isNative)
 {
@@ -58,7 +58,7 @@ internal sealed class MessageEnd(bool isNative)
             "tool_use" => FinishReason.ToolCalls,
             "refusal" => FinishReason.ContentFilter,
             "end_turn" or "stop_sequence" or "pause_turn" => FinishReason.Stop,
-            // A client of the same dialect is told the word itself.
+            // A client of the same dialect gets the word itself.
             _ => isNative ? FinishReason.Stop : null,
         };
         HasUnknownReason = Finish is null;
@@ -86,7 +86,7 @@ internal sealed class MessageEnd(bool isNative)
             }.ToJsonString()
         );
 
-    /// <summary>The start for a client of this dialect; null when the server told nothing.</summary>
+    /// <summary>The start for a client of this dialect; null when the server sent none.</summary>
     public byte[]? ToStartEvent() =>
         _usage.Count == 0
             ? null

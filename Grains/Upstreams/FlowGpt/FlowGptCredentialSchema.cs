@@ -12,7 +12,7 @@ internal sealed class FlowGptCredentialSchema : ICredentialSchema
     public ImmutableArray<CredentialField> Fields { get; } =
     [
         new(FlowGptCredential.BearerToken, IsSecret: true, IsRequired: true),
-        // No secret of its own: the token is what tells accounts apart.
+        // No secret: accounts are distinguished by the token.
         new(FlowGptCredential.DeviceId, IsSecret: false, IsRequired: false),
     ];
 

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.FlowGpt;
 
-/// <summary>Sends requests and tells a usable response from a failure. Thread-safe.</summary>
+/// <summary>Sends requests and distinguishes usable responses from failures. Thread-safe.</summary>
 internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider time) : IDisposable
 {
     // A firewall's page is known by its first characters; the rest of an error's body is never looked at.

@@ -177,7 +177,7 @@ internal sealed class NdjsonTextReader(int maxLineBytes)
         var isEvent = isText = isError = isString = isEscaped = false;
         data = default;
 
-        // Most garbage is told apart here, without the cost of an exception.
+        // Most unreadable lines are recognised here, without the cost of an exception.
         if (line[0] != (byte)'{' || line[^1] != (byte)'}')
         {
             return false;

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>Tells what an exception of a call's connection means.</summary>
+/// <summary>Says what an exception of a call's connection means.</summary>
 internal static class CallFailures
 {
     /// <summary>Whether an exception says that the connection failed or that the call was cancelled.</summary>

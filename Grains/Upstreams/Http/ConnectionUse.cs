@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Upstreams.Http;
 
 /// <summary>
-/// Tells how long the connection that carries a request was unused before the request. An idle connection may be closed without notice, and only a request that
+/// Measures how long the connection of a request was unused before the request. An idle connection may be closed without notice, and only a request that
 /// uses such a connection may be sent again.
 /// </summary>
 internal sealed class ConnectionUse

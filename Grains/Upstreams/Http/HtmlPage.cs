@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>Tells a web page from anything that the API sends: no JSON begins with <c>&lt;</c>. Pure.</summary>
+/// <summary>Recognises a web page among the API's answers: no JSON begins with <c>&lt;</c>. Pure.</summary>
 internal static class HtmlPage
 {
     /// <summary>Whether a body that starts with these bytes is a page.</summary>

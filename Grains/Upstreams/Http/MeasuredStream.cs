@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>A connection that tells <see cref="ConnectionUse"/> how long it was unused.</summary>
+/// <summary>A connection that reports to <see cref="ConnectionUse"/> how long it was unused.</summary>
 internal sealed class MeasuredStream(Stream inner, TimeProvider time) : Stream
 {
     private long _lastUse = time.GetTimestamp();

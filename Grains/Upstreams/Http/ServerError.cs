@@ -45,7 +45,7 @@ internal sealed record ServerError(string Message, string Type, string Code, str
     /// <summary>Whether type or code is the word.</summary>
     public bool Is(string word) => Type == word || Code == word;
 
-    /// <summary>Reads a failed answer's body; <see cref="None"/> when the body tells nothing.</summary>
+    /// <summary>Reads a failed answer's body; <see cref="None"/> when the body says nothing.</summary>
     public static ServerError Read(ReadOnlyMemory<byte> body)
     {
         try

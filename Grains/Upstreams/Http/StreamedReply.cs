@@ -36,8 +36,8 @@ internal sealed class StreamedReply : IUpstreamReply
     /// <param name="deadline">The call's time limits, with the wait for the first byte paused; owned from here on.</param>
     /// <param name="limits">Limits.</param>
     /// <param name="reader">Makes events of the body.</param>
-    /// <param name="rateLimits">What the answer's head told of the account's limits.</param>
-    /// <param name="failed">Told of a failure once.</param>
+    /// <param name="rateLimits">What the answer's head says of the account's limits.</param>
+    /// <param name="failed">Called once after a failure.</param>
     /// <param name="openToken">The caller's token that <paramref name="deadline"/> already follows.</param>
     public StreamedReply(
         HttpResponseMessage response,

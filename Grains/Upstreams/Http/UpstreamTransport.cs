@@ -9,11 +9,11 @@ namespace FlowGpt.Grains.Upstreams.Http;
 /// <param name="isHtml">Whether the body is a web page.</param>
 internal delegate UpstreamException FailureReader(HttpResponseMessage response, ReadOnlyMemory<byte> body, bool isHtml);
 
-/// <summary>Sends a pool's requests and tells a usable answer from a failure. Thread-safe.</summary>
+/// <summary>Sends a pool's requests and distinguishes usable answers from failures. Thread-safe.</summary>
 /// <param name="address">Where the server is.</param>
 /// <param name="limits">Limits.</param>
 /// <param name="time">The clock.</param>
-/// <param name="resent">Told when a request is sent once more.</param>
+/// <param name="resent">Called when a request is sent once more.</param>
 /// <param name="read">Says what a failed answer means.</param>
 internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProvider time, Action resent, FailureReader read) : IDisposable
 {

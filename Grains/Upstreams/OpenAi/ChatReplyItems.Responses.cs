@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>What only the Responses protocol tells: the ends of items, sealed reasoning, and items of the provider's own tools.</summary>
+/// <summary>What only the Responses protocol has: the ends of items, sealed reasoning, and items of the provider's own tools.</summary>
 internal sealed partial class ChatReplyItems
 {
     /// <summary>Ends the message or the reasoning that is open.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class ChatReplyItems
         Give(EventKind.ReasoningSealed, _reasoning, Encoding.UTF8.GetBytes(text));
     }
 
-    /// <summary>What a text of the message refers to, such as a web page; in the form that Chat has for it, so that clients of both protocols are told.</summary>
+    /// <summary>What a text of the message refers to, such as a web page; in the form that Chat has for it, so that clients of both protocols get it.</summary>
     public void Annotation(JsonElement annotation)
     {
         if (

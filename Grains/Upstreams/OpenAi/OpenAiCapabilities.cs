@@ -3,7 +3,7 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// <summary>What a model of a pool can do. A model counts as able unless its pool's quirks say otherwise; the server decides in the end. Pure.</summary>
 internal static class OpenAiCapabilities
 {
-    // No list of models tells which of them make embeddings; their names do.
+    // No list of models says which of them make embeddings; their names do.
     private static readonly string[] EmbeddingNames = ["embed", "bge-", "gte-", "e5-", "minilm"];
 
     private static readonly (string Quirk, ModelCapabilities Capability)[] ByQuirk =

@@ -42,7 +42,7 @@ internal sealed class OpenAiCredentialSchema : ICredentialSchema
         : null;
 
     /// <inheritdoc />
-    /// <remarks>A key tells nothing of its account, so the same key is taken as the same account; the id is a digest that does not reveal the key.</remarks>
+    /// <remarks>A key says nothing of its account, so the same key is taken as the same account; the id is a digest that does not reveal the key.</remarks>
     public CredentialFacts Read(IReadOnlyDictionary<string, string> fields) =>
         fields.TryGetValue(ApiKey, out var key) && key.Length > 0
             ? new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("openai account\0" + key)).AsSpan(0, 8)), null)

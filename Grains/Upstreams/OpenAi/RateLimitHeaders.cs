@@ -6,7 +6,7 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>Reads what an answer's headers tell of limits and waits. A header that cannot be read is no header. Pure.</summary>
+/// <summary>Reads what an answer's headers say of limits and waits. A header that cannot be read is no header. Pure.</summary>
 internal static class RateLimitHeaders
 {
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");

@@ -6,7 +6,7 @@ using FlowGpt.Grains.Upstreams.Http;
 
 namespace FlowGpt.Grains.Upstreams.OpenAi;
 
-/// <summary>Reads a response, streamed or whole. What an item's deltas told is not taken again from the item's end.</summary>
+/// <summary>Reads a response, streamed or whole. What the deltas of an item brought is not taken again from the item's end.</summary>
 /// <param name="newCallId">Makes an id for a tool call whose server gives none.</param>
 /// <param name="seal">Seals the provider's sealed reasoning for the client.</param>
 /// <param name="wantsLogprobs">Whether log probabilities were asked for.</param>

@@ -2,7 +2,7 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 
 /// <summary>
 /// Which protocol a server is spoken to in where its operator leaves that open (<c>wire: auto</c>): Responses if the server has them, else Chat Completions. Found out before the
-/// first call and known from then on; an answer that tells nothing is asked for again later. Thread-safe.
+/// first call and known from then on; after an answer that decides nothing the server is asked again later. Thread-safe.
 /// </summary>
 internal sealed class ServerWire
 {
@@ -26,7 +26,7 @@ internal sealed class ServerWire
         }
     }
 
-    /// <summary>Whether the server has Responses, asked for where that is not known; false when the server does not tell.</summary>
+    /// <summary>Whether the server has Responses, asked for where that is not known; false when the server's answer does not say.</summary>
     /// <param name="ask">Asks the server. Never throws.</param>
     /// <param name="now">The time.</param>
     public async ValueTask<bool> FindAsync(Func<Task<bool?>> ask, DateTimeOffset now)
@@ -52,7 +52,7 @@ internal sealed class ServerWire
         return found ?? false;
     }
 
-    /// <summary>What the status tells of a request without a model: the route is missing, the request was read and refused, or neither can be told.</summary>
+    /// <summary>What the status of a request without a model means: the route is missing, the request was read and refused, or neither is known.</summary>
     public static bool? Read(int? status) =>
         status switch
         {

@@ -13,7 +13,7 @@ internal interface IUsageRollUpGrain : IGrainWithStringKey
     [Alias("open"), AlwaysInterleave]
     ValueTask Open(string ledger);
 
-    /// <summary>Takes what a ledger holds. Replaces what it told before, unless that was newer. Idempotent; interleaves; waits for no disk.</summary>
+    /// <summary>Takes what a ledger holds. Replaces its report before, unless that was newer. Idempotent; interleaves; waits for no disk.</summary>
     [Alias("put"), AlwaysInterleave]
     ValueTask Put(LedgerReport report);
 }

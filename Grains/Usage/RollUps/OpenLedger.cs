@@ -9,7 +9,7 @@ internal sealed class OpenLedger
     /// <summary>Monotonic time at which it was last heard; 0 for never.</summary>
     public long Heard { get; set; }
 
-    /// <summary>Monotonic time at which it last told something new.</summary>
+    /// <summary>Monotonic time of its last report with something new.</summary>
     public long Changed { get; set; }
 
     /// <summary>How often it opened: an answer that took leave before that does not count.</summary>

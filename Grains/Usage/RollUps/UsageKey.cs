@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Usage.RollUps;
 
-/// <summary>What a day's roll-up tells apart.</summary>
+/// <summary>What a day's roll-up counts separately.</summary>
 /// <param name="ClientKeyId">The client key.</param>
 /// <param name="Model">The model alias.</param>
 /// <param name="Account">The account; empty when none served.</param>

@@ -33,7 +33,7 @@ internal sealed class UsageSummary
         }
     }
 
-    /// <summary>Takes what a ledger told. False when it is older than what is known, or the same.</summary>
+    /// <summary>Takes a ledger's report. False when the report is older than what is known, or the same.</summary>
     public bool Put(LedgerName ledger, long version, byte[] table)
     {
         if (VersionOf(ledger) >= version)
@@ -46,7 +46,7 @@ internal sealed class UsageSummary
         return true;
     }
 
-    /// <summary>The latest version that a ledger told; 0 when it told nothing.</summary>
+    /// <summary>The latest version that a ledger reported; 0 before its first report.</summary>
     public long VersionOf(LedgerName ledger) =>
         _hours[ledger.Hour].TryGetValue(ledger.ClientKeyId, out var known) ? known.Rolled.Version : 0;
 

@@ -40,13 +40,13 @@ internal sealed class SocketReader(WebSocket socket, int mostBytes)
         }
         catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or IOException)
         {
-            // The client is gone, which the end of the messages tells.
+            // The client is gone, which the end of the messages shows.
         }
 
         _messages.Writer.TryComplete();
     }
 
-    /// <summary>Reads on until the client closes: a connection that is closed with bytes unread loses what the client was told last.</summary>
+    /// <summary>Reads on until the client closes: a connection that is closed with bytes unread loses what was last sent to the client.</summary>
     private async Task PassOverAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[ReadSize];

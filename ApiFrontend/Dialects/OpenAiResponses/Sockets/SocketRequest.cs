@@ -61,7 +61,7 @@ internal sealed partial class SocketRequest(
         }
         catch (ReplyCutException)
         {
-            // The stream has told its failure; there are other ways to tell it here than to break off.
+            // The stream has sent its failure as an event; here it need not break off.
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
