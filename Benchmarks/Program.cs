@@ -1,4 +1,5 @@
 using FlowGpt.Benchmarks.Bars;
+using FlowGpt.Benchmarks.Many;
 using FlowGpt.Benchmarks.Micro;
 using FlowGpt.Benchmarks.Report;
 using FlowGpt.Benchmarks.Scenarios;
@@ -19,9 +20,11 @@ internal static class Program
         [LimitsScenario.Name] = () => new LimitsScenario(),
         [AccountsScenario.Name] = () => new AccountsScenario(),
         [LingerScenario.Name] = () => new LingerScenario(),
+        [ManyScenario.Name] = () => new ManyScenario(),
         [MemoryScenario.Name] = () => new MemoryScenario(),
         [ItemsScenario.Name] = () => new ItemsScenario(),
         [ReadersScenario.Name] = () => new ReadersScenario(),
+        [UnreadScenario.Name] = () => new UnreadScenario(),
         [TurnsScenario.Name] = () => new TurnsScenario(),
         [KeysScenario.Name] = () => new KeysScenario(),
         [PoolScenario.Name] = () => new PoolScenario(),

@@ -41,6 +41,10 @@ internal sealed class StoredPlaces(IGrainFactory grains, AddressKeyCache keys, T
     public IConversationGrain? OfConversation(string clientKeyId, string conversationId) =>
         PlaceOf(clientKeyId, ConversationPrefix, conversationId) is { } place ? Grain(clientKeyId, place) : null;
 
+    /// <summary>The conversation that a client named itself; null for what is no such name. Ids of <see cref="NewConversation"/> are longer than any name.</summary>
+    public IConversationGrain? OfNamed(string clientKeyId, string name) =>
+        ConversationKey.IsValidId(name) ? Grain(clientKeyId, name) : null;
+
     /// <summary>A new conversation and its id.</summary>
     public (string Id, IConversationGrain Grain) NewConversation(string clientKeyId)
     {

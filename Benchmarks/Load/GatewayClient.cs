@@ -6,6 +6,9 @@ namespace FlowGpt.Benchmarks.Load;
 /// <summary>Asks the gateway for chat completions, as an OpenAI client does.</summary>
 internal sealed class GatewayClient : ILoadClient
 {
+    /// <summary>The model that is asked for.</summary>
+    public const string Model = "gpt-4-free";
+
     private const string Conversation = "bench-";
 
     private readonly IPEndPoint _server;
@@ -29,7 +32,7 @@ internal sealed class GatewayClient : ILoadClient
             stored
                 ? [$"Authorization: Bearer {key}", $"X-Conversation-Id: {Conversation}{Question.Placeholder}"]
                 : [$"Authorization: Bearer {key}"],
-            $$"""{"model":"gpt-4-free","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{Question.Text}}"}]}"""
+            $$"""{"model":"{{Model}}","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{Question.Text}}"}]}"""
         );
         _marker = _request.LastPlaceOf(Question.Placeholder);
         _conversation = stored ? _request.PlaceOf(Question.Placeholder) : default;

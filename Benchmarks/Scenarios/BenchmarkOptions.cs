@@ -18,6 +18,8 @@ internal sealed record BenchmarkOptions
                     limits    what accounts with limits of every kind cost
                     accounts  a request by the number of accounts, 500 to 20,000 beside 10 (needs redis-server)
                     linger    what waiting a little for more text saves
+                    many      an accounts file of 20,000, 100,000 client keys, 2,000 models (needs redis-server); with accounts, every bar of scale
+                    unread    memory for each stream of a long reply that its client does not read
                     memory    what 200,000 requests leave behind
                     items     what a stored conversation costs at 10 to 5,000 items
                     readers   one kept response streamed to 1, 10 and 1,000 readers, and how soon a client that comes back is served

@@ -6,22 +6,29 @@ namespace FlowGpt.Benchmarks.Targets;
 /// <summary>The accounts of a gateway that is measured, as an operator would write them down.</summary>
 internal static class AccountsFile
 {
+    // Longer than the time before its end at which the product warns of each token.
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>The name of an account by its number, the first being 1.</summary>
+    public static string NameOf(int number) => $"bench-{number}";
+
     /// <summary>Writes the file.</summary>
     public static Task WriteAsync(string path, GatewaySettings settings, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(path, Accounts(settings), cancellationToken);
+        File.WriteAllTextAsync(path, Content(settings), cancellationToken);
 
-    private static string Accounts(GatewaySettings settings)
+    /// <summary>What the file says.</summary>
+    public static string Content(GatewaySettings settings)
     {
         var now = TimeProvider.System.GetUtcNow();
         var accounts = Enumerable
             .Range(1, settings.Accounts)
             .Select(number =>
             {
-                var name = $"bench-{number}";
+                var name = NameOf(number);
                 var account = new JsonObject
                 {
                     ["name"] = name,
-                    ["bearerToken"] = FakeToken.Mint(name, now, TimeSpan.FromDays(1)),
+                    ["bearerToken"] = FakeToken.Mint(name, now, TokenLifetime),
                     ["deviceId"] = FakeToken.DeviceId(name),
                 };
                 if (settings.Limited)
@@ -37,6 +44,14 @@ internal static class AccountsFile
 
                 return (JsonNode)account;
             });
-        return new JsonObject { ["accounts"] = new JsonArray([.. accounts]) }.ToJsonString();
+        var models = Enumerable.Range(1, settings.Models).Select(Model);
+        return new JsonObject { ["accounts"] = new JsonArray([.. accounts]), ["models"] = new JsonArray([.. models]) }.ToJsonString();
     }
+
+    private static JsonNode Model(int number) =>
+        new JsonObject
+        {
+            ["id"] = $"model-{number}",
+            ["targets"] = new JsonArray(new JsonObject { ["pool"] = "flowgpt", ["model"] = $"prompt-{number}" }),
+        };
 }

@@ -24,6 +24,9 @@ internal sealed class GatewayCluster : IAsyncDisposable
     /// <summary>The API for the next user: each in turn, as a load balancer would.</summary>
     public IPEndPoint NextEndPoint => _endPoints[Interlocked.Increment(ref _lastUser) % _endPoints.Length];
 
+    /// <summary>A client with the admin key.</summary>
+    public HttpClient NewAdmin() => GatewayProcess.AdminOf(NextEndPoint);
+
     public static async Task<GatewayCluster> StartAsync(
         Uri upstream,
         ClusterShape shape,

@@ -14,11 +14,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private readonly ChildProcess _process;
     private readonly DirectoryInfo _directory;
+    private readonly string _accounts;
 
-    private GatewayProcess(ChildProcess process, DirectoryInfo directory)
+    private GatewayProcess(ChildProcess process, DirectoryInfo directory, string accounts)
     {
         _process = process;
         _directory = directory;
+        _accounts = accounts;
     }
 
     /// <inheritdoc cref="ChildProcess.EndPoint"/>
@@ -54,13 +56,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 TargetFiles.ReadReady,
                 cancellationToken
             );
-            return new GatewayProcess(process, directory);
+            return new GatewayProcess(process, directory, accounts);
         }
         catch
         {
             directory.Delete(recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Puts another accounts file in the place of the present one, at once.</summary>
+    public void ReplaceAccounts(string content)
+    {
+        var made = _accounts + ".new";
+        File.WriteAllText(made, content);
+        File.Move(made, _accounts, overwrite: true);
     }
 
     /// <summary>Makes a client key as an operator would.</summary>
@@ -76,10 +86,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>A client with the admin key.</summary>
-    public HttpClient NewAdmin()
+    public HttpClient NewAdmin() => AdminOf(EndPoint);
+
+    /// <summary>A client with the client key.</summary>
+    public HttpClient NewClient() => ClientOf(EndPoint, Key);
+
+    /// <summary>A client with the admin key of a gateway.</summary>
+    public static HttpClient AdminOf(IPEndPoint gateway) => ClientOf(gateway, AdminKey);
+
+    private static HttpClient ClientOf(IPEndPoint gateway, string key)
     {
-        var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri($"http://{EndPoint}/") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{gateway}/") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return http;
     }
 

@@ -14,6 +14,9 @@ internal sealed record GatewaySettings(string ContextMode)
     /// <summary>Whether the accounts have limits of every kind, all too generous to be reached.</summary>
     public bool Limited { get; init; }
 
+    /// <summary>Models in the accounts file, beside those that the product knows by itself.</summary>
+    public int Models { get; init; }
+
     /// <summary>Where its executable was published to; null for the one beside this program.</summary>
     public string? Folder { get; init; }
 

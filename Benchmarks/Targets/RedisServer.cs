@@ -57,6 +57,17 @@ internal sealed class RedisServer : IAsyncDisposable
         );
     }
 
+    /// <summary>Writes records of grains as the product writes them.</summary>
+    /// <param name="records">Each one's key and JSON.</param>
+    public async Task StoreAsync(IEnumerable<(string Key, byte[] Json)> records)
+    {
+        var database = _connection.GetDatabase();
+        foreach (var some in records.Chunk(1_000))
+        {
+            await Task.WhenAll(some.Select(one => database.HashSetAsync(one.Key, [new("etag", "1"), new("data", one.Json)])));
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _connection.DisposeAsync();

@@ -80,7 +80,10 @@ public interface IConversationGrain : ITurnGrain
     [Alias("count-input")]
     ValueTask<int?> CountInput(TurnRequest turn);
 
-    /// <summary>Deletes the conversation, its items and its kept responses; a turn that runs is cancelled first. False when there is none.</summary>
+    /// <summary>
+    /// Deletes the conversation, its items and its kept responses; a turn that runs is cancelled first. False when there is none. Fails, and deletes nothing, while what
+    /// the conversation used cannot be booked.
+    /// </summary>
     [Alias("delete")]
     ValueTask<bool> Delete();
 }

@@ -10,19 +10,21 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.Grains.Accounts;
 
 /// <summary>
-/// The pools, accounts and models of options and file. Looks at the file every second, its content and not its time stamp: that is small, and works on
-/// bind mounts and swapped links where change notices do not. An account that something is wrong with is reported and left out; a file that is
+/// The pools, accounts and models of options and file. Looks at the file's content every second, which works on bind mounts and swapped links where change notices
+/// do not, and earlier where its time stamp or length has changed. An account that something is wrong with is reported and left out; a file that is
 /// wrong elsewhere is reported once, and the accounts stay as they were.
 /// </summary>
 internal sealed partial class AccountSource : BackgroundService, IAccountSource, IPoolSource, IRouteSource
 {
     private const int MostTold = 20;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private const int GlancesPerLook = 5;
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
     private readonly AccountsOptions _options;
     private readonly ProviderKinds _kinds;
     private readonly TimeProvider _time;
     private readonly ILogger<AccountSource> _logger;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _seen;
     private string? _lastProblem;
     private long _version;
@@ -48,6 +50,8 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
 
     public ImmutableArray<string> Pools => _byPool.Keys;
 
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
     public ConfiguredRoutes Current => _current;
 
     public IReadOnlyCollection<string> Names =>
@@ -61,6 +65,12 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
     /// <summary>Looks at the file now.</summary>
     public void Check()
     {
+        if (_seen is { } seen && AccountsLoader.HashFile(_options) is { } hash && hash.AsSpan().SequenceEqual(seen))
+        {
+            _lastProblem = null;
+            return;
+        }
+
         var (content, unreadable) = AccountsLoader.ReadFile(_options);
         if (unreadable is not null)
         {
@@ -73,14 +83,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             return;
         }
 
-        var hash = SHA256.HashData(content);
-        if (_seen is not null && hash.AsSpan().SequenceEqual(_seen))
-        {
-            _lastProblem = null;
-            return;
-        }
-
-        _seen = hash;
+        _seen = SHA256.HashData(content);
         var loaded = AccountsLoader.Load(_options, content, _kinds);
         if (loaded.Problems.Length > 0 || (loaded.Accounts.IsEmpty && !loaded.Bad.IsEmpty))
         {
@@ -104,10 +107,16 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             return;
         }
 
-        using var timer = new PeriodicTimer(Period, _time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var timer = new PeriodicTimer(Glance, _time);
+        var stamp = AccountsLoader.StampOf(_options.File);
+        for (var glance = 1; await timer.WaitForNextTickAsync(stoppingToken); glance++)
         {
-            Check();
+            var before = stamp;
+            stamp = AccountsLoader.StampOf(_options.File);
+            if (stamp != before || glance % GlancesPerLook == 0)
+            {
+                Check();
+            }
         }
     }
 
@@ -143,6 +152,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             [.. _byPool.Keys],
             loaded.Notes
         );
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     private void Report(string problem)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
@@ -26,6 +27,36 @@ internal static class AccountsLoader
             when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return (null, $"\"{options.File}\" can't be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>The hash of the file's content, for which the content is not kept in memory; null when the file can't be read.</summary>
+    public static byte[]? HashFile(AccountsOptions options)
+    {
+        try
+        {
+            using var file = File.OpenRead(options.File!);
+            return SHA256.HashData(file);
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What tells most changes of the file at once; the same for every file that can't be read.</summary>
+    public static (DateTime Written, long Length) StampOf(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+        }
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            return default;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;
 
@@ -147,7 +148,7 @@ internal sealed partial class ConversationGrain
     /// <inheritdoc/>
     public async ValueTask<bool> Delete()
     {
-        if (Info() is null)
+        if (!_stored.Exists)
         {
             return false;
         }
@@ -161,9 +162,24 @@ internal sealed partial class ConversationGrain
         }
 
         await _delivery;
+        if (_stored.State.Outbox.Count > 0)
+        {
+            await (_delivery = DeliverOutbox(_stored.State));
+        }
+
+        if (_stored.State.Outbox.Count > 0)
+        {
+            throw new StorageUnavailableException("What the conversation used cannot be booked now, so that it is not deleted yet.");
+        }
+
         for (var kept = _stored.State.LatestKept; kept is not null; )
         {
             var head = await _responses.ReadHeadAsync(kept);
+            if (head is { RecordExists: true, State.Metadata: not null })
+            {
+                await List().Remove(kept);
+            }
+
             kept = head.RecordExists ? head.State!.Previous : null;
             if (head.RecordExists)
             {

@@ -37,6 +37,9 @@ internal sealed partial class ConversationStore(
     /// <summary>The head; its <see cref="ConversationState.Items"/> are there after <see cref="LoadAsync()"/>.</summary>
     public ConversationState State => head.State;
 
+    /// <summary>Whether storage holds the conversation.</summary>
+    public bool Exists => head.RecordExists;
+
     /// <summary>Whether the items are in memory.</summary>
     public bool IsLoaded { get; private set; }
 

@@ -5,8 +5,14 @@ namespace FlowGpt.Grains.Pools;
 /// <remarks>When a large pool writes, and what it notes ahead for all of its accounts alike: see <see cref="SharedReserve"/>.</remarks>
 internal sealed partial class TokenPool
 {
-    /// <summary>What no request waits for is written once for so many grants, or after <see cref="LongestDelay"/>.</summary>
+    /// <summary>What no request waits for is written once for so many grants at least, or after <see cref="LongestDelay"/>.</summary>
     private const int GrantsPerWrite = 128;
+
+    /// <summary>
+    /// A write looks at all accounts, and is worth one grant for so many of them. The more accounts there are, the later an account is chosen again and needs what was
+    /// written.
+    /// </summary>
+    private const int AccountsPerGrant = 32;
 
     /// <summary>No more of a token limit than this share is noted ahead for all.</summary>
     private const int ShareOfLimit = 10;
@@ -31,7 +37,8 @@ internal sealed partial class TokenPool
         }
 
         var isLow = _index.IsLow || (_grantsSinceWrite > 0 && _shared is { } shared && shared.Until - now < _options.ReserveValidity / 3);
-        return isLow && (_grantsSinceWrite >= GrantsPerWrite || now - _lastWrite >= LongestDelay);
+        return isLow
+            && (_grantsSinceWrite >= Math.Max(GrantsPerWrite, _accounts.Length / AccountsPerGrant) || now - _lastWrite >= LongestDelay);
     }
 
     /// <summary>A request waits for an account to be noted; most likely others will wait for other accounts.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
     private readonly List<(string Account, TaskCompletionSource Drained)> _draining = [];
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _accountsVersion = -1;
     private ConfiguredPool? _configured;
     private bool _overlaysChanged = true;
@@ -113,6 +114,21 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         _overlaysChanged = true;
         ReadAccounts(now);
         Settled(now);
+    }
+
+    /// <summary>Takes over what the configuration says as soon as it has changed; what is missed here is read with the next tick.</summary>
+    private async Task FollowSource()
+    {
+        while (!_deactivated)
+        {
+            var changed = _source.Changed;
+            if (_source.For(_name).Version != _accountsVersion)
+            {
+                Follow(Now);
+            }
+
+            await Task.WhenAny(changed, _left.Task);
+        }
     }
 
     private void ReadAccounts(DateTimeOffset now)

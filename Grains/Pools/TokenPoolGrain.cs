@@ -226,12 +226,14 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         ReadAccounts(now);
         _recovery = Recover();
         Settled(now);
+        _ = FollowSource();
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _stopping.Dispose();
         _deactivated = true;
+        _left.TrySetResult();
         _pool.Stop();
         await Task.WhenAll(_write, _recovery);
         await SaveLast();

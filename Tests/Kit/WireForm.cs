@@ -181,7 +181,7 @@ internal static class WireForm
         var json = JsonNode.Parse(text)!.AsObject();
         Assert.Equal(("message", "assistant"), ((string?)json["type"], (string?)json["role"]));
         Assert.Contains((string?)json["stop_reason"], StopReasons);
-        Assert.True((int)json["usage"]!["input_tokens"]! >= 0 && (int)json["usage"]!["output_tokens"]! >= 0);
+        Assert.True((int)json["usage"]!["input_tokens"]! > 0 && (int)json["usage"]!["output_tokens"]! > 0, $"No tokens were used: {text}");
         Assert.All(json["content"]!.AsArray(), static block => Assert.False(string.IsNullOrEmpty((string?)block!["type"])));
         return json;
     }

@@ -57,7 +57,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
 
     public async Task DeleteAsync(HttpContext context, string id)
     {
-        if (await FindAsync(context, id) is { } grain)
+        if (await FindAsync(context, id, orNamed: true) is { } grain)
         {
             var (deleted, error) = await places.AskAsync(grain.Delete, context.RequestAborted);
             await (
@@ -153,7 +153,7 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
 
     private static Task RefuseAsync(HttpContext context, ApiError error) => ApiRequest.Of(context).RefuseAsync(error);
 
-    private async ValueTask<IConversationGrain?> FindAsync(HttpContext context, string id)
+    private async ValueTask<IConversationGrain?> FindAsync(HttpContext context, string id, bool orNamed = false)
     {
         if (!await places.IsReadyAsync(context.RequestAborted))
         {
@@ -161,7 +161,8 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
             return null;
         }
 
-        var grain = places.OfConversation(ClientIdentity.Of(context).KeyId, id);
+        var client = ClientIdentity.Of(context).KeyId;
+        var grain = places.OfConversation(client, id) ?? (orNamed ? places.OfNamed(client, id) : null);
         if (grain is null)
         {
             await RefuseAsync(context, StoredErrors.NoConversation(id));

@@ -139,7 +139,7 @@ internal static class ResponsesDocs
     public static RouteDoc DeleteConversation { get; } =
         RouteDoc
             .ForClients("deleteConversation", "Conversations", "Delete a conversation with everything in it")
-            .Path("id", "The conversation's id.")
+            .Path("id", "The conversation's id, or the name that the client gave the conversation in `X-Conversation-Id`.")
             .Answers(200, "It is gone.", "Deleted")
             .Fails(404, "No such conversation.")
             .Fails(503, "The cluster did not answer. Send it again.");

@@ -20,6 +20,10 @@ internal sealed class PoolPages(string run)
     private const int AlwaysKept = 4;
 
     private Dictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private Dictionary<string, AccountRecord> _inHead = new(StringComparer.Ordinal);
+    private Dictionary<string, long> _live = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _names = new(StringComparer.Ordinal);
+    private ImmutableArray<AccountRecord> _written = [];
     private ImmutableArray<string> _pages = [];
     private int _next;
 
@@ -30,9 +34,11 @@ internal sealed class PoolPages(string run)
     public PoolRecord Join(PoolRecord head, IReadOnlyList<PoolPage> pages)
     {
         _places = new(StringComparer.Ordinal);
+        _names.Clear();
         _pages = head.Pages.IsDefault ? [] : head.Pages;
         for (var i = 0; i < pages.Count; i++)
         {
+            _names[_pages[i]] = NamesOf(pages[i]);
             foreach (var account in pages[i].Accounts)
             {
                 _places[account.Name] = new(account, _pages[i]);
@@ -44,23 +50,191 @@ internal sealed class PoolPages(string run)
             _places[account.Name] = new(account, null);
         }
 
-        return _pages.IsEmpty ? head : head with { Accounts = [.. _places.Values.Select(static place => place.Record)] };
+        _written = [.. _places.Values.Select(static place => place.Record)];
+        _inHead = _places
+            .Where(static one => one.Value.Page is null)
+            .ToDictionary(static one => one.Key, static one => one.Value.Record, StringComparer.Ordinal);
+        _live = LiveBytes(_places, _pages);
+        return _pages.IsEmpty ? head : head with { Accounts = _written };
     }
 
     /// <summary>Storage holds nothing any more.</summary>
-    public void Forget() => (_places, _pages) = (new(StringComparer.Ordinal), []);
+    public void Forget() => Join(new(), []);
 
-    /// <summary>What to write so that storage holds a record. Nothing is remembered of it before <see cref="Done"/>.</summary>
+    /// <summary>
+    /// What to write so that storage holds a record. Nothing is remembered of it before <see cref="Done"/>. Where accounts were changed or added and none was removed,
+    /// the cost is that of those accounts and one comparison of references for each other one.
+    /// </summary>
     public PageWrite Plan(PoolRecord record)
     {
-        var places = new Dictionary<string, Place>(record.Accounts.Length, StringComparer.Ordinal);
-        foreach (var account in record.Accounts)
+        var write = new Draft { Live = new(_live, StringComparer.Ordinal) };
+        if (ChangesTo(record.Accounts) is { } changes)
         {
-            places[account.Name] =
+            write.InHead = new(_inHead, StringComparer.Ordinal);
+            foreach (var account in changes)
+            {
+                write.Move(account, null, _places.GetValueOrDefault(account.Name));
+            }
+        }
+        else
+        {
+            Replace(record.Accounts, write);
+        }
+
+        write.Ending.UnionWith(_pages.Where(page => write.Live[page] == 0));
+        if (_pages.Length > AlwaysKept && write.Live.Values.Sum() * 2 < (long)_pages.Length * MostInPage)
+        {
+            write.Ending.Add(_pages.MinBy(page => write.Live[page])!);
+        }
+
+        TakeOut(write);
+        var pages = _pages.Where(page => !write.Ending.Contains(page)).ToList();
+        var added = ImmutableArray.CreateBuilder<(string Id, PoolPage Page)>();
+        if (write.InHead.Values.Sum(static account => (long)Size(account)) > MostInHead)
+        {
+            foreach (var some in Split([.. write.InHead.Values]))
+            {
+                var id = IdOf(_next + added.Count);
+                added.Add((id, new() { Accounts = some }));
+                pages.Add(id);
+                foreach (var account in some)
+                {
+                    write.Move(account, id, default);
+                }
+            }
+        }
+
+        return new(
+            record with
+            {
+                Accounts = [.. write.InHead.Values],
+                Pages = [.. pages],
+                NextPage = IdOf(_next + added.Count),
+            },
+            added.DrainToImmutable(),
+            [.. _pages.Except(pages, StringComparer.Ordinal)],
+            record.Accounts,
+            write
+        );
+    }
+
+    /// <summary>A write has begun: ids of its pages are not used again, with any outcome of the write.</summary>
+    public void Begun(PageWrite write) => _next += write.Added.Length;
+
+    /// <summary>Storage holds what was planned.</summary>
+    public void Done(PageWrite write)
+    {
+        if (write.Draft.IsWhole)
+        {
+            _places = new(write.Draft.Places, StringComparer.Ordinal);
+        }
+        else
+        {
+            foreach (var (name, place) in write.Draft.Places)
+            {
+                _places[name] = place;
+            }
+        }
+
+        (_inHead, _live, _pages) = (write.Draft.InHead, write.Draft.Live, write.Head.Pages);
+        foreach (var gone in write.Gone)
+        {
+            _live.Remove(gone);
+            _names.Remove(gone);
+        }
+
+        foreach (var (id, page) in write.Added)
+        {
+            _names[id] = NamesOf(page);
+        }
+
+        // With a name that is there twice the order does not tell which of the records is in force.
+        _written = write.All.Length == _places.Count ? write.All : default;
+    }
+
+    /// <summary>What differs from the record before; null when that is more than accounts that were changed or added.</summary>
+    private List<AccountRecord>? ChangesTo(ImmutableArray<AccountRecord> accounts)
+    {
+        if (_written.IsDefault)
+        {
+            return null;
+        }
+
+        var changes = new List<AccountRecord>();
+        var next = 0;
+        foreach (var account in accounts)
+        {
+            var before = next < _written.Length ? _written[next] : null;
+            if (ReferenceEquals(account, before))
+            {
+                next++;
+            }
+            else if (before?.Name == account.Name)
+            {
+                changes.Add(account);
+                next++;
+            }
+            else if (!_places.ContainsKey(account.Name))
+            {
+                changes.Add(account);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return next == _written.Length ? changes : null;
+    }
+
+    /// <summary>Plans all accounts anew: the order is another, or some are there no more.</summary>
+    private void Replace(ImmutableArray<AccountRecord> accounts, Draft write)
+    {
+        write.IsWhole = true;
+        foreach (var account in accounts)
+        {
+            write.Places[account.Name] =
                 _places.TryGetValue(account.Name, out var place) && ReferenceEquals(place.Record, account) ? place : new(account, null);
         }
 
-        var live = _pages.ToDictionary(static page => page, static _ => 0L, StringComparer.Ordinal);
+        foreach (var (name, place) in write.Places)
+        {
+            if (place.Page is null)
+            {
+                write.InHead[name] = place.Record;
+            }
+        }
+
+        write.Live = LiveBytes(write.Places, _pages);
+
+        // A page also ends when it holds an account that is there no more, were it an old record of the account: nothing else would say so.
+        write.Ending.UnionWith(_pages.Where(page => Array.Exists(_names[page], name => !write.Places.ContainsKey(name))));
+    }
+
+    private static string[] NamesOf(PoolPage page) => [.. page.Accounts.Select(static account => account.Name)];
+
+    /// <summary>Takes what is still right out of the pages that end.</summary>
+    private void TakeOut(Draft write)
+    {
+        if (!write.Ending.Any(page => write.Live[page] > 0))
+        {
+            return;
+        }
+
+        foreach (
+            var (name, place) in write.IsWhole ? write.Places.ToArray() : [.. _places.Where(one => !write.Places.ContainsKey(one.Key))]
+        )
+        {
+            if (place.Page is { } page && write.Ending.Contains(page))
+            {
+                write.Move(place.Record, null, place);
+            }
+        }
+    }
+
+    private static Dictionary<string, long> LiveBytes(Dictionary<string, Place> places, ImmutableArray<string> pages)
+    {
+        var live = pages.ToDictionary(static page => page, static _ => 0L, StringComparer.Ordinal);
         foreach (var place in places.Values)
         {
             if (place.Page is { } page)
@@ -69,59 +243,8 @@ internal sealed class PoolPages(string run)
             }
         }
 
-        // A page also ends when it holds an account that is there no more: nothing else would say so.
-        var ending = _places
-            .Where(one => one.Value.Page is not null && !places.ContainsKey(one.Key))
-            .Select(static one => one.Value.Page!)
-            .ToHashSet(StringComparer.Ordinal);
-        ending.UnionWith(_pages.Where(page => live[page] == 0));
-        if (_pages.Length > AlwaysKept && live.Values.Sum() * 2 < (long)_pages.Length * MostInPage)
-        {
-            ending.Add(_pages.MinBy(page => live[page])!);
-        }
-
-        var pages = _pages.Where(page => !ending.Contains(page)).ToList();
-        foreach (var (name, place) in places.Where(one => one.Value.Page is { } page && ending.Contains(page)).ToArray())
-        {
-            places[name] = place with { Page = null };
-        }
-
-        var added = ImmutableArray.CreateBuilder<(string Id, PoolPage Page)>();
-        var head = places.Values.Where(static place => place.Page is null).Select(static place => place.Record).ToArray();
-        if (head.Sum(static account => (long)Size(account)) > MostInHead)
-        {
-            foreach (var some in Split(head))
-            {
-                var id = IdOf(_next + added.Count);
-                added.Add((id, new() { Accounts = some }));
-                pages.Add(id);
-                foreach (var account in some)
-                {
-                    places[account.Name] = new(account, id);
-                }
-            }
-
-            head = [];
-        }
-
-        return new(
-            record with
-            {
-                Accounts = [.. head],
-                Pages = [.. pages],
-                NextPage = IdOf(_next + added.Count),
-            },
-            added.DrainToImmutable(),
-            [.. _pages.Except(pages, StringComparer.Ordinal)],
-            places
-        );
+        return live;
     }
-
-    /// <summary>A write has begun: ids of its pages are not used again, with any outcome of the write.</summary>
-    public void Begun(PageWrite write) => _next += write.Added.Length;
-
-    /// <summary>Storage holds what was planned.</summary>
-    public void Done(PageWrite write) => (_places, _pages) = (write.Places, write.Head.Pages);
 
     private string IdOf(int number) => $"{run}-{number}";
 
@@ -165,15 +288,3 @@ internal sealed class PoolPages(string run)
     /// <param name="Page">The page that holds it; null for the pool's own record.</param>
     internal readonly record struct Place(AccountRecord Record, string? Page);
 }
-
-/// <summary>What one write of a pool consists of: new pages first, then the pool's record, then the pages that it no longer names are removed.</summary>
-/// <param name="Head">The pool's record.</param>
-/// <param name="Added">Pages to write before it.</param>
-/// <param name="Gone">Pages to remove after it.</param>
-/// <param name="Places">Where each account's record is then.</param>
-internal sealed record PageWrite(
-    PoolRecord Head,
-    ImmutableArray<(string Id, PoolPage Page)> Added,
-    ImmutableArray<string> Gone,
-    Dictionary<string, PoolPages.Place> Places
-);

@@ -3,6 +3,8 @@ namespace FlowGpt.Grains.Usage.RollUps;
 /// <summary>The roll-up's writes: the list of open ledgers at once, the hours now and then.</summary>
 internal sealed partial class UsageSummaryGrain
 {
+    private const string DayState = "usage-day";
+
     private Task _dayWrite = Task.CompletedTask;
     private long _dayChanges;
     private long _dayChangesWritten;
@@ -11,6 +13,8 @@ internal sealed partial class UsageSummaryGrain
 
     // The ETags of the parts that are not the grain's own records.
     private readonly Dictionary<(int Hour, int Part), GrainState<UsageHourState>> _further = [];
+    private readonly Dictionary<int, GrainState<UsageDayState>> _furtherOpen = [];
+    private readonly OpenParts _openParts = new();
     private readonly HourParts[] _parts = [.. Enumerable.Range(0, UsageSummary.Hours).Select(static _ => new HourParts())];
 
     /// <summary>Returns when the list is on disk with this change. One write at a time; callers that come during a write share the next.</summary>
@@ -33,14 +37,50 @@ internal sealed partial class UsageSummaryGrain
         var changes = _dayChanges;
         try
         {
-            _day.State = new UsageDayState { Open = [.. _open.Keys] };
-            await _day.WriteStateAsync();
+            foreach (var (part, ledgers) in _openParts.Divide())
+            {
+                await WriteOpen(part, ledgers);
+            }
+
             _dayChangesWritten = changes;
         }
         catch (Exception exception)
         {
             Fail(exception);
             throw;
+        }
+    }
+
+    private async Task WriteOpen(int part, UsageDayState ledgers)
+    {
+        if (part == 0)
+        {
+            _day.State = ledgers;
+            await _day.WriteStateAsync();
+            return;
+        }
+
+        if (!_furtherOpen.TryGetValue(part, out var record))
+        {
+            // A crash may have left a part that no record names.
+            record = _furtherOpen[part] = new GrainState<UsageDayState>();
+            await _storage.ReadStateAsync(DayState, IdOf(part), record);
+        }
+
+        record.State = ledgers;
+        await _storage.WriteStateAsync(DayState, IdOf(part), record);
+    }
+
+    /// <summary>Reads the list of open ledgers.</summary>
+    private async Task RestoreDay()
+    {
+        _openParts.Restore(0, _day.State);
+        for (var part = 1; part <= _day.State.FurtherParts; part++)
+        {
+            var record = _furtherOpen[part] = new GrainState<UsageDayState>();
+            await _storage.ReadStateAsync(DayState, IdOf(part), record);
+            record.State ??= new();
+            _openParts.Restore(part, record.State);
         }
     }
 
@@ -73,17 +113,24 @@ internal sealed partial class UsageSummaryGrain
         }
     }
 
-    private Task WritePart(int hour, int part, UsageHourState ledgers)
+    private async Task WritePart(int hour, int part, UsageHourState ledgers)
     {
         if (part == 0)
         {
             _hours[hour].State = ledgers;
-            return _hours[hour].WriteStateAsync();
+            await _hours[hour].WriteStateAsync();
+            return;
         }
 
-        var record = _further.TryGetValue((hour, part), out var known) ? known : _further[(hour, part)] = new GrainState<UsageHourState>();
+        if (!_further.TryGetValue((hour, part), out var record))
+        {
+            // A crash may have left a part that no record names.
+            record = _further[(hour, part)] = new GrainState<UsageHourState>();
+            await _storage.ReadStateAsync(StateOf(hour), IdOf(part), record);
+        }
+
         record.State = ledgers;
-        return _storage.WriteStateAsync(StateOf(hour), IdOf(part), record);
+        await _storage.WriteStateAsync(StateOf(hour), IdOf(part), record);
     }
 
     /// <summary>Reads the parts of an hour that are not the grain's own record.</summary>

@@ -40,7 +40,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
         ILogger<UsageSummaryGrain> logger
     )
     {
-        _day = states.Create<UsageDayState>(context, new PersistentStateAttribute("usage-day"));
+        _day = states.Create<UsageDayState>(context, new PersistentStateAttribute(DayState));
         _hours =
         [
             .. Enumerable
@@ -60,7 +60,8 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
             await RestoreHour(hour);
         }
 
-        foreach (var ledger in _day.State.Open)
+        await RestoreDay();
+        foreach (var ledger in _openParts.Names)
         {
             _open[ledger] = new OpenLedger { Written = _summary.VersionOf(LedgerName.Parse(ledger)) };
         }
@@ -158,6 +159,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
             if (report.Closed && open.Opened == opened)
             {
                 _open.Remove(ledger);
+                _openParts.Remove(ledger);
                 _dayChanges++;
             }
         }
@@ -191,6 +193,7 @@ internal sealed partial class UsageSummaryGrain : Grain, IUsageSummaryGrain, IUs
     {
         var open = new OpenLedger { ListedBy = ++_dayChanges };
         _open.Add(ledger, open);
+        _openParts.Add(ledger);
         return open;
     }
 

@@ -43,7 +43,9 @@ public sealed class AddedAccountTests
             Assert.DoesNotContain(token, audit.GetRawText(), StringComparison.Ordinal);
         }
 
-        foreach (var (file, content) in gateway.DataFiles())
+        var files = gateway.DataFiles().ToArray();
+        Assert.NotEmpty(files);
+        foreach (var (file, content) in files)
         {
             Assert.False(content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(token)) >= 0, $"{file} holds the token in clear");
         }

@@ -85,7 +85,9 @@ public sealed partial class MetricsTests
             .Select(static match => match.Groups["name"].Value)
             .Where(static name =>
                 name.StartsWith("flowgpt_", StringComparison.Ordinal) || name.StartsWith("gen_ai_", StringComparison.Ordinal)
-            );
+            )
+            .ToArray();
+        Assert.NotEmpty(names);
         Assert.All(names, name => Assert.Contains($"`{name}`", documentation, StringComparison.Ordinal));
     }
 

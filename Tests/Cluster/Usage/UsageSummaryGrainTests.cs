@@ -152,6 +152,38 @@ public sealed class UsageSummaryGrainTests : IAsyncLifetime
         Assert.Equal(2, (await WaitForAsync(requests: 2)).Rows.Single().Figures.Requests);
     }
 
+    [Fact]
+    public async Task Query_LedgerIsListedInAFurtherPart_IsAskedBeforeAnythingIsAnswered()
+    {
+        var ledger = new UsageLedger(new(), At);
+        ledger.Book(Event(1, "k2", At), At, missed: false);
+        await StoreAsync("ledger", GrainId.Create("usage-ledger", "k2/2025100112"), ledger.ToState(At));
+        await StoreAsync("usage-day", GrainId.Create("usage-summary", $"{Day}/1"), new UsageDayState { Open = ["k2/2025100112"] });
+        await StoreAsync("usage-day", GrainId.Create("usage-summary", Day), new UsageDayState { FurtherParts = 1 });
+
+        var answer = await Summary.Query(new(UsageBucketWidth.Day, UsageGrouping.None, 0, 24, [], [], []));
+
+        Assert.Equal(1, Assert.Single(answer.Rows).Figures.Requests);
+    }
+
+    [Fact]
+    public async Task Open_MoreNamesThanARecordHolds_ListsThemInFurtherRecordsAlsoWhereACrashLeftOne()
+    {
+        await StoreAsync("usage-day", GrainId.Create("usage-summary", $"{Day}/1"), new UsageDayState { Open = ["left/2025100112"] });
+        var names = Enumerable.Range(0, 3).Select(static key => $"{new string('k', 300_000)}-{key}/2025100112").ToArray();
+
+        foreach (var name in names)
+        {
+            await _cluster.Client.GetGrain<IUsageRollUpGrain>(Day).Open(name);
+        }
+
+        var stored = _storage.Records<UsageDayState>("usage-day");
+        Assert.Equal(2, stored.Max(static part => part.FurtherParts));
+        Assert.Equal(names, stored.SelectMany(static part => part.Open).Order(StringComparer.Ordinal));
+    }
+
+    private Task StoreAsync<T>(string state, GrainId grain, T record) => _storage.WriteStateAsync(state, grain, new GrainState<T>(record));
+
     private IEnumerable<Task<long>> Totals(string key) =>
         Enumerable.Range(0, 2).Select(async hour => (await Ledger(key, At.AddHours(hour)).GetTotals()).Requests);
 

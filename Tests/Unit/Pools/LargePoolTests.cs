@@ -108,6 +108,17 @@ public sealed class LargePoolTests
                 accounts = accounts.Where(_ => random.Next(3) > 0).ToDictionary();
             }
 
+            for (var added = random.Next(8) == 0 ? random.Next(100) : 0; added > 0; added--)
+            {
+                var number = 2_000 + random.Next(2_000);
+                accounts[$"a{number}"] = Record(number, write);
+            }
+
+            if (random.Next(10) == 0)
+            {
+                accounts = accounts.OrderBy(_ => random.Next()).ToDictionary();
+            }
+
             var plan = pages.Plan(new PoolRecord { Accounts = [.. accounts.Values], Sequence = write });
             pages.Begun(plan);
             if (random.Next(8) > 0)

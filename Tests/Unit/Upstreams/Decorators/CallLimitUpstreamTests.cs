@@ -38,7 +38,10 @@ public sealed class CallLimitUpstreamTests
             whole.ToItems().Where(static item => item is not ToolCallItem),
             read.ToItems().Where(static item => item is not ToolCallItem)
         );
-        Assert.InRange(read.ToItems().OfType<ToolCallItem>().Count(), 0, most);
+        Assert.Equal(
+            calls.Take(most).Count(call => given.Events.Any(one => one.Kind == EventKind.ItemEnded && one.Item == call)),
+            read.ToItems().OfType<ToolCallItem>().Count()
+        );
         if (calls.Count <= most)
         {
             Assert.Equal(whole.ToItems(), read.ToItems());
