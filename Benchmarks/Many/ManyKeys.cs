@@ -63,9 +63,9 @@ internal static class ManyKeys
             var (answer, milliseconds) = await PageAsync(admin, after, cancellationToken);
             times.Add(milliseconds);
             after = (string?)answer["next"];
-            if (answer["keys"]!.AsArray().Count != PageLength || after is null)
+            if (answer["data"]!.AsArray().Count != PageLength || after is null)
             {
-                throw new InvalidOperationException($"Page {page} has {answer["keys"]!.AsArray().Count} keys.");
+                throw new InvalidOperationException($"Page {page} has {answer["data"]!.AsArray().Count} keys.");
             }
         }
 
