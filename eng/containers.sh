@@ -96,7 +96,7 @@ services:
     read_only: true
     cap_drop: [ALL]
     environment: { API_MASTER_KEY: "$key", ADMIN_API_KEY: "$key-admin" }
-    tmpfs: ["/tmp:size=64m,mode=1777"]
+    tmpfs: ["/tmp:size=64m,mode=1777", "/data:size=64m,uid=1654,gid=1654,mode=0700"]
     networks: [cluster]
   silo:
     depends_on:
@@ -122,7 +122,8 @@ stored=$(sed -n 's/.*"id": *"\(resp_[^"]*\)".*/\1/p' "$work/answer.stored" | hea
 
 say "restarts one at a time under load"
 : > "$work/codes"
-load() { while [ ! -e "$work/stop" ]; do printf '%s\n' "$(chat "load$1")" >> "$work/codes"; sleep 0.1; done; }
+# Slower than the limits of the simulator's accounts.
+load() { while [ ! -e "$work/stop" ]; do printf '%s\n' "$(chat "load$1")" >> "$work/codes"; sleep 2; done; }
 workers=()
 for worker in 1 2 3 4; do load "$worker" & workers+=($!); done
 for service in api silo; do
