@@ -220,7 +220,7 @@ public static class ApiFrontendExtensions
         app.MapPost("/admin/keys", keys.CreateAsync).Describe(KeyAdminDocs.Create);
         app.MapGet("/admin/keys", keys.ListAsync).Describe(KeyAdminDocs.List);
         app.MapGet("/admin/keys/{id}", keys.GetAsync).Describe(KeyAdminDocs.Get);
-        app.MapPatch("/admin/keys/{id}", keys.UpdateAsync).Describe(KeyAdminDocs.Update);
+        app.MapPatch("/admin/keys/{id}", keys.UpdateAsync).WithMetadata(TakesAway.Perhaps).Describe(KeyAdminDocs.Update);
         app.MapDelete("/admin/keys/{id}", keys.RevokeAsync).WithMetadata(TakesAway.Only).Describe(KeyAdminDocs.Delete);
         app.MapPost("/admin/keys/{id}/rotate", keys.RotateAsync).Describe(KeyAdminDocs.Rotate);
         app.MapPost("/admin/keys/{id}/revoke", keys.RevokeAsync).WithMetadata(TakesAway.Only).Describe(KeyAdminDocs.Revoke);

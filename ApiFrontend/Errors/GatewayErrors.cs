@@ -58,13 +58,13 @@ internal static class GatewayErrors
     public static ApiError UnknownRoute(string method, string path) =>
         new(404, ErrorTypes.InvalidRequest, "unknown_url", null, $"Invalid URL ({method} {RequestErrors.Shorten(path)})");
 
-    public static ApiError DoubledAddress(string method, string path, string address) =>
+    public static ApiError MistypedAddress(string method, string path, string address) =>
         new(
             404,
             ErrorTypes.InvalidRequest,
             "unknown_url",
             null,
-            $"Invalid URL ({method} {RequestErrors.Shorten(path)}): the client adds a part that its base address has already. Set its base address to {address}."
+            $"Invalid URL ({method} {RequestErrors.Shorten(path)}): the base address of the client is not that of this API, or has a part that the client adds itself. Set its base address to {address}."
         );
 
     public static ApiError MethodNotAllowed(string method, string path) =>

@@ -10,6 +10,14 @@ internal static class RequestErrors
             $"Invalid body: failed to parse JSON value. {problem} Please check the value to ensure it is valid JSON."
         );
 
+    /// <summary>A string of the body is no text. Where it is: empty for a name.</summary>
+    public static ApiError InvalidText(string path) =>
+        Create(
+            "invalid_json",
+            path.Length == 0 ? null : path,
+            $"Invalid body: {(path.Length == 0 ? "a name" : $"the text of '{path}'")} holds bytes that are no valid UTF-8. Send the body in UTF-8."
+        );
+
     public static ApiError UnsupportedCoding(string coding) =>
         new(
             StatusCodes.Status415UnsupportedMediaType,
@@ -23,7 +31,7 @@ internal static class RequestErrors
         Create(
             "invalid_content_encoding",
             "Content-Encoding",
-            $"Invalid body: the header Content-Encoding says {coding}, but the body is not valid {coding} data."
+            $"Invalid body: the header Content-Encoding says {coding}, but the body is not valid {coding} data, or ends too soon."
         );
 
     public static ApiError Missing(string param) => Create("missing_required_parameter", param, $"Missing required parameter: '{param}'.");

@@ -125,8 +125,8 @@ internal sealed partial class ApiPipeline
         var (method, path) = (context.Request.Method, context.Request.Path.Value ?? "/");
         return response.StatusCode switch
         {
-            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed when DoubledAddress.IsIn(context.Request.Path) =>
-                request.RefuseAsync(GatewayErrors.DoubledAddress(method, path, DoubledAddress.BaseAddress(context.Request))),
+            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed when MistypedAddress.IsIn(context.Request.Path) =>
+                AnswerMistypedAsync(request, method, path),
             StatusCodes.Status404NotFound => request.RefuseAsync(GatewayErrors.UnknownRoute(method, path)),
             StatusCodes.Status405MethodNotAllowed => request.RefuseAsync(GatewayErrors.MethodNotAllowed(method, path)),
             StatusCodes.Status415UnsupportedMediaType => request.RefuseAsync(
@@ -134,6 +134,14 @@ internal sealed partial class ApiPipeline
             ),
             _ => Task.CompletedTask,
         };
+    }
+
+    private static Task AnswerMistypedAsync(ApiRequest request, string method, string path)
+    {
+        var asked = request.Context.Request;
+        request.SendsRequestId = MistypedAddress.IsOfAnthropic(asked);
+        request.ErrorBody = request.SendsRequestId ? request.AnthropicErrorBody : ErrorWriter.WriteObject;
+        return request.RefuseAsync(GatewayErrors.MistypedAddress(method, path, MistypedAddress.Right(asked)));
     }
 
     private static async Task FailAsync(HttpContext context, ApiRequest request, ApiError error)

@@ -73,7 +73,7 @@ internal static class ParsedBody
         }
         catch (InvalidOperationException)
         {
-            return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
+            return RequestErrors.InvalidText(JsonPlace.OfBadText(text));
         }
     }
 }

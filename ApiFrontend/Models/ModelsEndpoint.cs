@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 
@@ -40,13 +41,25 @@ internal sealed class ModelsEndpoint
         }
         else
         {
-            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id));
+            await RefuseUnknownAsync(context, id);
         }
     }
 
     /// <summary>The id in the route. Routing leaves an encoded slash as it is, since it could not tell it from a real one.</summary>
     public static string IdOf(HttpContext context) =>
         ((string)context.GetRouteValue("id")!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Answers that there is no such model. What is no id at all belongs to a mistyped address, which the pipeline answers.</summary>
+    public static Task RefuseUnknownAsync(HttpContext context, string id)
+    {
+        if (!MistypedAddress.IsRoute(id))
+        {
+            return ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     private async ValueTask<(ClientIdentity Client, CachedCatalog Catalog)?> ReadyAsync(HttpContext context, string? id = null)
     {

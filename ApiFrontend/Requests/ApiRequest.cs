@@ -84,6 +84,9 @@ internal sealed class ApiRequest
     /// <summary>Writes the body of an error answer in the client's dialect.</summary>
     public ErrorBody ErrorBody { get; set; } = ErrorWriter.WriteObject;
 
+    /// <summary>The same for a client of Anthropic's API whose address no route takes.</summary>
+    public ErrorBody AnthropicErrorBody { get; set; } = ErrorWriter.WriteObject;
+
     /// <summary>Whether responses have the request's id as <c>request-id</c> too, as Anthropic's clients read it.</summary>
     public bool SendsRequestId { get; set; }
 

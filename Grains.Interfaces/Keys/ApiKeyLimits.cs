@@ -33,6 +33,19 @@ public sealed record ApiKeyLimits
     /// <summary>Whether tokens are limited in any way.</summary>
     public bool CountTokens => TokensPerMinute is not null || TokensPerDay is not null || TokensPerMonth is not null;
 
+    /// <summary>Whether every limit of <paramref name="before"/> is here too, and none is wider.</summary>
+    public bool AreWithin(ApiKeyLimits before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return IsWithin(RequestsPerMinute, before.RequestsPerMinute)
+            && IsWithin(TokensPerMinute, before.TokensPerMinute)
+            && IsWithin(MaxConcurrentRequests, before.MaxConcurrentRequests)
+            && IsWithin(TokensPerDay, before.TokensPerDay)
+            && IsWithin(TokensPerMonth, before.TokensPerMonth);
+    }
+
+    private static bool IsWithin(long? limit, long? before) => before is null || limit <= before;
+
     /// <summary>No limits.</summary>
     public static ApiKeyLimits None { get; } = new();
 }

@@ -41,4 +41,23 @@ public sealed record ApiKeySettings
     /// <summary>Most bytes of conversations and responses that are stored for it; null for as many as the configuration says, 0 for no limit.</summary>
     [Id(8)]
     public long? MaxStoredBytes { get; init; }
+
+    /// <summary>Whether these differ from <paramref name="before"/> by rights that they take away alone: nothing is given, and no name is changed.</summary>
+    public bool OnlyTakeAwayFrom(ApiKeySettings before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return (Name, Owner, MemberId) == (before.Name, before.Owner, before.MemberId)
+            && (before.Enabled || !Enabled)
+            && (before.ExpiresAt is null || ExpiresAt <= before.ExpiresAt)
+            && AreAmong(AllowedModels, before.AllowedModels)
+            && AreAmong(AllowedPools, before.AllowedPools)
+            && Limits.AreWithin(before.Limits)
+            && IsWithin(MaxStoredBytes, before.MaxStoredBytes);
+    }
+
+    private static bool AreAmong(ImmutableArray<string> names, ImmutableArray<string> before) =>
+        before.IsEmpty || (!names.IsEmpty && names.All(before.Contains));
+
+    // What null stands for is not known here.
+    private static bool IsWithin(long? bytes, long? before) => bytes == before || before == 0 || (bytes > 0 && bytes <= before);
 }

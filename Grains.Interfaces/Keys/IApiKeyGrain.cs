@@ -5,12 +5,12 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 /// <summary>
 /// One client key: its hash and what was decided about it. Grain key: the key's public id (<see cref="ApiKeyToken"/>). The secret itself never
 /// comes here: the frontend that creates or rotates a key makes the secret and sends its hash. Every change is durable when its call returns; a
-/// call that failed may be repeated.
+/// call that failed may be repeated. What only takes rights away is in force when its call returns, and written as soon as the storage takes it.
 /// </summary>
 [Alias("flowgpt.IApiKeyGrain")]
 public interface IApiKeyGrain : IGrainWithStringKey
 {
-    /// <summary>What frontends judge the key by; null when there is no such key. Interleaves; never sees a change that is not durable.</summary>
+    /// <summary>What frontends judge the key by; null when there is no such key. Interleaves; never sees rights that are not durable.</summary>
     [Alias("access"), AlwaysInterleave]
     ValueTask<ApiKeyAccess?> GetAccess();
 

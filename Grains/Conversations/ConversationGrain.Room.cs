@@ -15,7 +15,10 @@ internal sealed partial class ConversationGrain
     // Counted for what the running turn is going to store.
     private long _held;
 
-    /// <summary>Takes room for a turn's own input, which is stored at the turn's end. Null when there is room.</summary>
+    // The part of it that is for the reply.
+    private long _replyRoom;
+
+    /// <summary>Takes room for a turn's own input and the first of its reply, which are stored at the turn's end. Null when there is room.</summary>
     private async Task<StartResult.Refused?> TakeRoom(TurnRequest turn, ImmutableArray<Item> whole)
     {
         var state = _stored.State;
@@ -24,7 +27,8 @@ internal sealed partial class ConversationGrain
             isNew ? whole
             : turn.Continuation is null ? whole[^Math.Clamp(new Conversation(state).IncomingOf(whole, turn.Input), 0, whole.Length)..]
             : turn.Input;
-        _held = StoredSize.OfItems(added) + StoredSize.OfKept(turn);
+        _replyRoom = StoredSize.FirstRoomOf(turn);
+        _held = StoredSize.OfItems(added) + StoredSize.OfKept(turn) + _replyRoom;
         try
         {
             return await _share.TakeAsync(StoredSize.Of(state) + _held) is { } limit ? Full(turn, limit) : null;
@@ -34,6 +38,33 @@ internal sealed partial class ConversationGrain
             // The sum's silo may just have died, which must fail no turn: what the turn stores is counted at its end.
             LogNotCounted(exception, turn.ResponseId);
             return null;
+        }
+    }
+
+    /// <summary>Takes more room when the reply has used what was taken for it.</summary>
+    async ValueTask<bool> ITurnJournal.MayGrowAsync(ActiveTurn turn)
+    {
+        if (StoredSize.OfReply(turn.Log, turn.Request.Keeping is not null) is var used && used <= _replyRoom)
+        {
+            return true;
+        }
+
+        var more = Math.Max(StoredSize.FirstReplyRoom, used - _replyRoom);
+        (_replyRoom, _held) = (_replyRoom + more, _held + more);
+        try
+        {
+            if (await _share.TakeAsync(StoredSize.Of(_stored.State) + _held) is null)
+            {
+                return true;
+            }
+
+            (_replyRoom, _held) = (_replyRoom - more, _held - more);
+            return false;
+        }
+        catch (Exception exception)
+        {
+            LogNotCounted(exception, turn.Request.ResponseId);
+            return true;
         }
     }
 
@@ -69,7 +100,7 @@ internal sealed partial class ConversationGrain
             TurnErrorKind.StorageFull,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"The conversations and responses of this key would take more than the {limit} bytes that are stored for it. Delete some (DELETE /v1/responses/{{id}}, DELETE /v1/chat/completions/{{id}}, DELETE /v1/conversations/{{id}}), or {unstored}."
+                $"The conversations and responses of this key would take more than the {limit} bytes that are stored for it. Delete some (DELETE /v1/responses/{{id}}, DELETE /v1/chat/completions/{{id}}, DELETE /v1/conversations/{{id}}), ask for a shorter reply, or {unstored}."
             ),
             param
         );

@@ -14,10 +14,10 @@ internal sealed partial class ApiKeyGrain
     [LoggerMessage(
         EventId = 2308,
         Level = LogLevel.Error,
-        Message = "Key {KeyId} is revoked, but that could not be written yet; trying again"
+        Message = "Rights of key {KeyId} are taken away, but that could not be written yet; trying again"
     )]
     private partial void LogNotStored(Exception exception, string keyId);
 
-    [LoggerMessage(EventId = 2309, Level = LogLevel.Information, Message = "The revocation of key {KeyId} is written")]
+    [LoggerMessage(EventId = 2309, Level = LogLevel.Information, Message = "What was taken away from key {KeyId} is written")]
     private partial void LogStored(string keyId);
 }

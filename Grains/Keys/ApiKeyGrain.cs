@@ -6,8 +6,8 @@ namespace FlowGpt.Grains.Keys;
 
 /// <summary>
 /// Gives a key identity and storage; the rules are <see cref="ApiKeyRules"/>'. Its answers are what is stored: after a write that failed, or whose
-/// outcome is unknown, it answers nothing more and ends, and the next activation reads what is there. Only a revocation is in force although it could not be written,
-/// so that a storage that is full keeps no key alive: this activation stays and repeats the write. Only if its silo is lost before that, the key is as it was.
+/// outcome is unknown, it answers nothing more and ends, and the next activation reads what is there. A change that only takes rights away, such as a revocation, is in
+/// force although it could not be written, so that a storage that is full keeps no key alive: this activation stays and repeats the write. Only if its silo is lost before that, the key is as it was.
 /// </summary>
 [GrainType("api-key")]
 internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
@@ -58,28 +58,32 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
     public ValueTask<ApiKeyChange> Create(ApiKeySettings settings, byte[] hash) =>
         Apply(ApiKeyRules.Create(_record, settings, hash, _time.GetUtcNow()));
 
-    public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version) =>
-        Apply(ApiKeyRules.Update(_record, settings, version, _time.GetUtcNow()));
+    public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version)
+    {
+        var change = ApiKeyRules.Update(_record, settings, version, _time.GetUtcNow());
+        return settings.OnlyTakeAwayFrom(_record.Settings) ? TakeAway(change) : Apply(change);
+    }
 
     public ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace) =>
         Apply(ApiKeyRules.Rotate(_record, hash, grace, _time.GetUtcNow()));
 
-    public async ValueTask<ApiKeyChange> Revoke()
+    public ValueTask<ApiKeyChange> Revoke() => TakeAway(ApiKeyRules.Revoke(_record, _time.GetUtcNow()));
+
+    private async ValueTask<ApiKeyChange> TakeAway((ApiKeyChangeStatus Status, ApiKeyRecord Record) change)
     {
         if (_failure is not null)
         {
             throw _failure;
         }
 
-        var (status, record) = ApiKeyRules.Revoke(_record, _time.GetUtcNow());
-        if (!ReferenceEquals(record, _record))
+        if (!ReferenceEquals(change.Record, _record))
         {
-            Take(record);
-            if (!await TryStoreRevocation())
+            Take(change.Record);
+            if (!await TryStore() && _repeat is null)
             {
                 DelayDeactivation(KeptFor);
                 _repeat = this.RegisterGrainTimer(
-                    static grain => grain.RepeatRevocation(),
+                    static grain => grain.RepeatStore(),
                     this,
                     new()
                     {
@@ -91,19 +95,20 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
             }
         }
 
-        return new ApiKeyChange(status, ApiKeyRules.Info(_record, Id, _time.GetUtcNow()));
+        return new ApiKeyChange(change.Status, ApiKeyRules.Info(_record, Id, _time.GetUtcNow()));
     }
 
-    private async Task RepeatRevocation()
+    private async Task RepeatStore()
     {
-        if (await TryStoreRevocation())
+        if (await TryStore())
         {
             _repeat?.Dispose();
+            _repeat = null;
             LogStored(Id);
         }
     }
 
-    private async Task<bool> TryStoreRevocation()
+    private async Task<bool> TryStore()
     {
         try
         {
@@ -128,7 +133,7 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
         try
         {
             await _stored.ReadStateAsync();
-            Take(ApiKeyRules.Revoke(_stored.State, _time.GetUtcNow()).Record);
+            Take(ApiKeyRules.Enforce(_stored.State, _record, _time.GetUtcNow()));
             return ReferenceEquals(_record, _stored.State);
         }
         catch (Exception exception)
@@ -157,9 +162,15 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
             catch (Exception exception)
             {
                 LogWriteFailed(exception, Id);
-                _failure = new OrleansException($"The record of key {Id} could not be written.");
-                DeactivateOnIdle();
-                throw _failure;
+                var failure = new OrleansException($"The record of key {Id} could not be written.");
+                if (_repeat is null)
+                {
+                    _failure = failure;
+                    DeactivateOnIdle();
+                }
+
+                // With rights that were taken away and are not stored yet, this activation goes on: another one would not know of them.
+                throw failure;
             }
 
             Take(change.Record);

@@ -71,6 +71,18 @@ internal static class ApiKeyRules
         : record.RevokedAt is not null ? (ApiKeyChangeStatus.Done, record)
         : (ApiKeyChangeStatus.Done, Next(record, now) with { RevokedAt = now });
 
+    /// <summary>What is to be stored where storage has something else than what is in force: rights that were taken away stay away.</summary>
+    public static ApiKeyRecord Enforce(ApiKeyRecord stored, ApiKeyRecord inForce, DateTimeOffset now)
+    {
+        var revokedAt = stored.RevokedAt ?? inForce.RevokedAt;
+        var isSame =
+            !stored.Exists
+            || stored.RevokedAt == revokedAt
+                && stored.Settings.OnlyTakeAwayFrom(inForce.Settings)
+                && inForce.Settings.OnlyTakeAwayFrom(stored.Settings);
+        return isSame ? stored : Next(stored, now) with { RevokedAt = revokedAt, Settings = inForce.Settings };
+    }
+
     public static ApiKeyAccess? Access(ApiKeyRecord record) =>
         record.Exists
             ? new ApiKeyAccess(

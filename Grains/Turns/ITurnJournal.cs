@@ -12,6 +12,12 @@ internal interface ITurnJournal
     ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn);
 
     /// <summary>
+    /// Whether what the turn's reply has grown to may be stored; asked while the reply is read. A reply that may not grow ends there, as one that reached its maximum length.
+    /// Never throws.
+    /// </summary>
+    ValueTask<bool> MayGrowAsync(ActiveTurn turn) => new(true);
+
+    /// <summary>
     /// Makes the turn's end durable before a reader hears of the end, and has its usage booked once. What cannot be stored comes back as a failure. A result
     /// that throws is told to readers as a failure of this side.
     /// </summary>

@@ -245,7 +245,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         {
             while (await reply.ReadAsync(turn, turn.Stopping))
             {
-                if (IsTooLong())
+                if (await IsTooLongAsync())
                 {
                     return true;
                 }
@@ -267,7 +267,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             held.Release(turn);
-            if (more && IsTooLong())
+            if (more && await IsTooLongAsync())
             {
                 return true;
             }
@@ -276,10 +276,10 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return false;
     }
 
-    /// <summary>Whether the reply has all the bytes that a reply may have; it then ends like a reply that reached its maximum length.</summary>
-    private bool IsTooLong()
+    /// <summary>Whether the reply has all the bytes that it may have; it then ends like a reply that reached its maximum length.</summary>
+    private async ValueTask<bool> IsTooLongAsync()
     {
-        if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes)
+        if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes && await journal.MayGrowAsync(turn))
         {
             return false;
         }

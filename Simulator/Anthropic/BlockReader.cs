@@ -56,6 +56,11 @@ internal sealed class BlockReader(FieldReader fields)
             fields.Wrong("messages", $"the calls {string.Join(", ", _open)} have no result");
         }
 
+        if (_messages is [.., { Role: "assistant", Text: [.., var end] }] && char.IsWhiteSpace(end))
+        {
+            fields.Wrong("messages", "final assistant content cannot end with trailing whitespace");
+        }
+
         return _messages;
     }
 
@@ -208,9 +213,9 @@ internal sealed class BlockReader(FieldReader fields)
 
     private void Add(StringBuilder text, string more, string path)
     {
-        if (more.Length == 0)
+        if (string.IsNullOrWhiteSpace(more))
         {
-            fields.Wrong(path, "text must not be empty");
+            fields.Wrong(path, "text must have more than white space");
         }
 
         text.Append(text.Length > 0 ? "\n" : "").Append(more);

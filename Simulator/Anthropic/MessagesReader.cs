@@ -49,6 +49,11 @@ internal static class MessagesReader
 
         var messages = new BlockReader(fields).Read(body);
         var tools = Tools(fields, body);
+        if (FieldReader.Field(body, "tools") is null && messages.Any(static message => message.Calls.Count > 0))
+        {
+            fields.Missing("tools");
+        }
+
         var choice = FieldReader.Field(body, "tool_choice");
         var request = new CompletionRequest
         {
@@ -84,6 +89,11 @@ internal static class MessagesReader
             {
                 fields.Missing(path + (name is null ? ".name" : ".input_schema"));
                 continue;
+            }
+
+            if (schema is { } given && FieldReader.Field(given, "type") is null)
+            {
+                fields.Missing(path + ".input_schema.type");
             }
 
             if (!isServers)

@@ -24,10 +24,15 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
         var ticket = await BeginAsync(request, who, route);
         if (ticket is null)
         {
-            if (request.Context.GetEndpoint()?.Metadata.GetMetadata<TakesAway>() is null)
+            if (request.Context.GetEndpoint()?.Metadata.GetMetadata<TakesAway>() is not { } mark)
             {
                 await request.RefuseAsync(AdminErrors.NotAudited);
                 return false;
+            }
+
+            if (!mark.Always)
+            {
+                TakesAway.Need(request.Context);
             }
 
             var entry = Entry(request, who, route);
@@ -118,7 +123,7 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
     [LoggerMessage(
         EventId = 1405,
         Level = LogLevel.Warning,
-        Message = "Request {RequestId} ({Method} {Target} by {Who}) only takes rights away and is carried out without an entry in the audit log"
+        Message = "Request {RequestId} ({Method} {Target} by {Who}) has no entry in the audit log and is carried out if it only takes rights away"
     )]
     private partial void LogCarriedOut(string requestId, string method, string target, string who);
 

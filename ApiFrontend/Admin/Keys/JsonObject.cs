@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
+using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.ApiFrontend.Admin.Keys;
 
@@ -11,7 +12,9 @@ internal static class JsonObject
     /// <summary>Reads a field: the reader stands on its name, and is left on its value's last token.</summary>
     public delegate ApiError? FieldReader(ref Utf8JsonReader json);
 
-    /// <summary>Null when all is well, else every problem in one error. An empty body is an object without fields.</summary>
+    /// <summary>
+    /// Null when all is well, else every problem in one error. An empty body is an object without fields; half surrogate pairs become U+FFFD, as in clients' bodies.
+    /// </summary>
     public static ApiError? Read(in ReadOnlySequence<byte> body, FieldReader field)
     {
         if (body.IsEmpty)
@@ -19,7 +22,8 @@ internal static class JsonObject
             return null;
         }
 
-        var json = new Utf8JsonReader(body);
+        var text = LoneSurrogates.Replaced(body);
+        var json = new Utf8JsonReader(text);
         try
         {
             json.Read();
@@ -38,7 +42,7 @@ internal static class JsonObject
         }
         catch (InvalidOperationException)
         {
-            return RequestErrors.InvalidJson("A string holds bytes or escapes that are no valid Unicode text.");
+            return RequestErrors.InvalidText(JsonPlace.OfBadText(text));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FlowGpt.Admin.Contracts;
 using FlowGpt.Admin.Contracts.Keys;
+using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Json;
 using FlowGpt.Grains.Interfaces.Keys;
@@ -114,6 +115,11 @@ internal sealed class KeyAdminEndpoints
                 if (await KeyBody.ReadAsync(context, body => KeySettingsReader.Read(body, ref settings)) is { } badBody)
                 {
                     return badBody;
+                }
+
+                if (TakesAway.IsNeeded(context) && !settings.OnlyTakeAwayFrom(key.Settings))
+                {
+                    return AdminErrors.NotAudited;
                 }
 
                 return await _keys.CheckNamesAsync(settings, context.RequestAborted)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using FlowGpt.ApiFrontend.Errors;
-using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
@@ -24,19 +23,17 @@ internal static class MessagesErrors
     /// <summary>Middleware: a request at this dialect's addresses gets its errors in this form also where no route takes the method or the address.</summary>
     public static Task ChooseFormAsync(HttpContext context, RequestDelegate next)
     {
-        if (IsOfDialect(context.Request))
+        var request = ApiRequest.Of(context);
+        request.AnthropicErrorBody = Write;
+        if (IsOfDialect(context.Request.Path))
         {
-            var request = ApiRequest.Of(context);
             (request.ErrorBody, request.SendsRequestId) = (Write, true);
         }
 
         return next(context);
     }
 
-    private static bool IsOfDialect(HttpRequest request) =>
-        DoubledAddress.IsIn(request.Path)
-            ? DoubledAddress.IsOfAnthropic(request)
-            : request.Path.StartsWithSegments("/v1/messages") || request.Path.StartsWithSegments("/messages");
+    private static bool IsOfDialect(PathString path) => path.StartsWithSegments("/v1/messages") || path.StartsWithSegments("/messages");
 
     /// <summary>Writes the object, on one line.</summary>
     public static void Write(IBufferWriter<byte> output, ApiError error)

@@ -59,7 +59,7 @@ internal sealed class MessagesModels(ModelCatalogCache models)
         var id = ModelsEndpoint.IdOf(context);
         if (catalog.Find(id) is not { } model || !client.MayUse(model.Entry))
         {
-            await ApiRequest.Of(context).RefuseAsync(GatewayErrors.UnknownModel(id));
+            await ModelsEndpoint.RefuseUnknownAsync(context, id);
             return;
         }
 

@@ -45,7 +45,7 @@ internal static class ChatBodyReader
         catch (InvalidOperationException)
         {
             request = null;
-            return RequestErrors.InvalidJson("A string holds bytes that are no valid UTF-8.");
+            return RequestErrors.InvalidText(JsonPlace.OfBadText(new ReadOnlySequence<byte>(copy)));
         }
     }
 

@@ -68,7 +68,7 @@ internal struct PartDraft
         {
             "text" when _text is not null => new TextPart(_text),
             "refusal" when _refusal is not null => new RefusalPart(_refusal),
-            "image_url" when _url is not null => new ImagePart(_url, _detail),
+            "image_url" when _url is not null => new ImagePart(_url, _detail is "" ? null : _detail),
             "input_audio" when _data is not null && _format is not null => new AudioPart(_data, _format),
             "file" when _fileId is not null || _fileData is not null => new FilePart(_fileId, _fileData, _fileName),
             _ => null,

@@ -8,7 +8,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 
 /// <summary>
 /// Reads <c>tool_choice</c> in all its forms: a word; one tool, as <c>{"type":"function","function":{"name":…}}</c>; or
-/// <c>{"type":"allowed_tools","allowed_tools":{"mode":…,"tools":[…]}}</c>. Also the old <c>function_call</c>: a word or <c>{"name":…}</c>.
+/// <c>{"type":"allowed_tools","allowed_tools":{"mode":…,"tools":[…]}}</c>. Some clients send a word as <c>{"type":"auto"}</c>. Also the old <c>function_call</c>: a word or <c>{"name":…}</c>.
 /// </summary>
 internal static class ToolChoiceReader
 {
@@ -58,24 +58,33 @@ internal static class ToolChoiceReader
             return error;
         }
 
-        choice = word switch
+        choice = OfWord(word);
+        return null;
+    }
+
+    private static ToolChoice? OfWord(string? word) =>
+        word switch
         {
             "none" => new ToolChoice(ToolChoiceMode.None, []),
-            "required" => new ToolChoice(ToolChoiceMode.Required, []),
+            "required" or "any" => new ToolChoice(ToolChoiceMode.Required, []),
             "auto" => ToolChoice.Auto,
             _ => null,
         };
-        return null;
-    }
 
     private static ApiError? ReadObject(ref Utf8JsonReader json, string param, out ToolChoice? choice)
     {
         choice = null;
         string? name = null;
+        string? type = null;
         while (json.Read() && json.TokenType != JsonTokenType.EndObject)
         {
             ApiError? error = null;
-            if (json.ValueTextEquals("function"u8) || json.ValueTextEquals("custom"u8))
+            if (json.ValueTextEquals("type"u8))
+            {
+                json.Read();
+                error = JsonField.ReadString(ref json, ((FieldPath)param).Dot("type"), out type);
+            }
+            else if (json.ValueTextEquals("function"u8) || json.ValueTextEquals("custom"u8))
             {
                 var member = json.GetString()!;
                 json.Read();
@@ -102,7 +111,7 @@ internal static class ToolChoiceReader
             }
         }
 
-        choice ??= name is null ? null : new ToolChoice(ToolChoiceMode.Named, [name]);
+        choice ??= name is null ? OfWord(type) : new ToolChoice(ToolChoiceMode.Named, [name]);
         return choice is null ? RequestErrors.Missing(param == "tool_choice" ? "tool_choice.function.name" : $"{param}.name") : null;
     }
 

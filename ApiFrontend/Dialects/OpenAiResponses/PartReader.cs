@@ -93,8 +93,14 @@ internal static class PartReader
         return null;
     }
 
-    /// <summary>The details that every server knows; <c>original</c> is a newer value, for the highest detail.</summary>
-    private static string? Detail(string? detail) => detail == "original" ? "high" : detail;
+    /// <summary>The details that every server knows; <c>original</c> is a newer value, for the highest detail; some clients send an empty text for none.</summary>
+    private static string? Detail(string? detail) =>
+        detail switch
+        {
+            "original" => "high",
+            "" => null,
+            _ => detail,
+        };
 
     private static FilePart? ReadFile(RequestField part)
     {

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Docs;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
@@ -28,7 +29,7 @@ internal static class ResponsesRoutes
         clients.MapPost("/responses/compact", compact.HandleAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.Compact);
         clients.MapPost("/responses/input_tokens", counts.CountAsync).WithMetadata(ofResponses).Describe(ResponsesDocs.CountInput);
         clients
-            .MapGet("/responses/{id}", context => kept.GetAsync(context, Value(context, "id")))
+            .MapGet("/responses/{id}", context => GetAsync(context, kept, Value(context, "id")))
             .WithMetadata(ofResponses)
             .Describe(ResponsesDocs.Get);
         clients
@@ -82,6 +83,18 @@ internal static class ResponsesRoutes
             )
             .WithMetadata(ofConversations)
             .Describe(ResponsesDocs.DeleteItem);
+    }
+
+    /// <summary>What is no id at all belongs to a mistyped address, which the pipeline answers.</summary>
+    private static Task GetAsync(HttpContext context, StoredResponses kept, string id)
+    {
+        if (!MistypedAddress.IsRoute(id))
+        {
+            return kept.GetAsync(context, id);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 
     private static string Value(HttpContext context, string name) => (string)context.GetRouteValue(name)!;

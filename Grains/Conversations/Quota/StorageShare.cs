@@ -14,17 +14,43 @@ internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, T
     // What the sum has of this conversation.
     private StoredBytes _told;
 
+    // Ends with the latest change: each replaces what the one before has told.
+    private Task _latest = Task.CompletedTask;
+
     /// <summary>What the conversation's record says that was counted.</summary>
     public void Load(StoredBytes counted) => _told = counted;
 
     /// <summary>Counts what is going to be stored. Null when it fits, else the limit. Throws when the sum cannot be asked; the next change makes up for it.</summary>
-    public async Task<long?> TakeAsync(long bytes)
+    public Task<long?> TakeAsync(long bytes) => ReplaceAsync(bytes, mustFit: true);
+
+    /// <summary>Counts what is stored. Returns what is counted now, which is what was before when the sum could not be told; the next change makes up for it.</summary>
+    public async Task<StoredBytes> TellAsync(long bytes)
     {
+        try
+        {
+            await ReplaceAsync(bytes, mustFit: false);
+        }
+#pragma warning disable CA1031 // Whatever the call throws: what is stored stays stored, and the sum has logged its own failure.
+        catch (Exception) { }
+#pragma warning restore CA1031
+        return _told;
+    }
+
+    private Task<long?> ReplaceAsync(long bytes, bool mustFit)
+    {
+        var replacing = ReplaceAfterAsync(_latest, bytes, mustFit);
+        _latest = replacing;
+        return replacing;
+    }
+
+    private async Task<long?> ReplaceAfterAsync(Task earlier, long bytes, bool mustFit)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         var after = new StoredBytes(bytes, Until());
         if (
             sum is null
             || after == _told
-            || await sum.Replace(_told, after, mustFit: true).AsTask().WaitAsync(AnswersWithin, time) is not { } limit
+            || await sum.Replace(_told, after, mustFit).AsTask().WaitAsync(AnswersWithin, time) is not { } limit
         )
         {
             _told = after;
@@ -32,25 +58,6 @@ internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, T
         }
 
         return limit;
-    }
-
-    /// <summary>Counts what is stored. Returns what is counted now, which is what was before when the sum's grain could not be reached; the next change makes up for it.</summary>
-    public async Task<StoredBytes> TellAsync(long bytes)
-    {
-        var after = new StoredBytes(bytes, Until());
-        if (sum is not null && after != _told)
-        {
-            try
-            {
-                await sum.Replace(_told, after, mustFit: false).AsTask().WaitAsync(AnswersWithin, time);
-                _told = after;
-            }
-#pragma warning disable CA1031 // Any exception of the call: what is stored stays stored, and the sum has logged its own failure.
-            catch (Exception) { }
-#pragma warning restore CA1031
-        }
-
-        return _told;
     }
 
     /// <summary>Nothing of the conversation is stored any more.</summary>

@@ -25,9 +25,9 @@ internal sealed class BlockListWriter(Utf8JsonWriter json)
 
     public void WriteText(string text, string? mark = null)
     {
-        if (text.Length == 0)
+        if (string.IsNullOrWhiteSpace(text))
         {
-            // The provider refuses a block without text.
+            // The provider refuses a block without text, and one of white space alone.
             return;
         }
 

@@ -12,6 +12,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
 {
     private const string NoQuestion = "(The conversation begins with the assistant.)";
     private const string NothingAsked = "(Follow the instructions.)";
+    private const string BlankQuestion = "(The user sent white space.)";
 
     private enum Speaker
     {
@@ -33,7 +34,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
         json.WriteStartArray("messages"u8);
         for (var i = first; i < _context.Length; i++)
         {
-            var item = _context[i];
+            var item = i == _context.Length - 1 ? WrittenLast(_context[i]) : _context[i];
             if (BlockMarks.Of(item) is not null || IsNothing(item))
             {
                 continue;
@@ -142,11 +143,40 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
         json.WriteEndObject();
     }
 
+    /// <summary>
+    /// The last item: the provider refuses an assistant's message that the reply goes on from when it ends with white space, and without a user's message of white space the
+    /// reply would go on from the one before.
+    /// </summary>
+    private static Item WrittenLast(Item item) =>
+        item switch
+        {
+            MessageItem { Role: MessageRole.Assistant } message => message with { Parts = WithoutEnd(message.Parts) },
+            MessageItem { Role: MessageRole.User } message when IsBlank(message) => MessageItem.Of(MessageRole.User, BlankQuestion),
+            _ => item,
+        };
+
+    private static ImmutableArray<Part> WithoutEnd(ImmutableArray<Part> parts)
+    {
+        var last = parts.Length - 1;
+        while (last >= 0 && BlockMarks.Of(parts[last]) is not null)
+        {
+            last--;
+        }
+
+        return last >= 0 && parts[last] is TextPart text ? parts.SetItem(last, new TextPart(text.Text.TrimEnd())) : parts;
+    }
+
+    private static bool IsBlank(MessageItem message) =>
+        message.Parts.All(static part => part is TextPart text ? string.IsNullOrWhiteSpace(text.Text) : BlockMarks.Of(part) is not null);
+
     /// <summary>Whether nothing would be written of an item: a message without blocks is refused.</summary>
     private bool IsNothing(Item item) =>
-        item is ReasoningItem reasoning
-            ? SignatureOf(reasoning) is null
-            : item is OpaqueItem { Dialect: not DialectNames.AnthropicMessages };
+        item switch
+        {
+            ReasoningItem reasoning => SignatureOf(reasoning) is null,
+            MessageItem message => IsBlank(message),
+            _ => item is OpaqueItem { Dialect: not DialectNames.AnthropicMessages },
+        };
 
     /// <summary>
     /// Earlier thoughts go back only with the provider's own signature: bare from clients of this dialect, from others as the gateway sealed the signature for that client.

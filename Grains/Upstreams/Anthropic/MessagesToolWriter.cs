@@ -10,6 +10,7 @@ internal static class MessagesToolWriter
     /// <summary>The member that holds the text of a tool of free text.</summary>
     public const string CustomInput = "input";
 
+    private const string NoParameters = """{"type":"object","properties":{}}""";
     private const string CustomSchema = """{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}""";
 
     public static void Write(Utf8JsonWriter json, UpstreamCall call, NativeRequest native)
@@ -28,6 +29,12 @@ internal static class MessagesToolWriter
         }
 
         var offered = ToolsOf(call.Turn.Tools, call.Turn.ToolChoice);
+        var isOffered = !offered.IsEmpty;
+        if (!isOffered)
+        {
+            offered = ToolsOf(call.Context);
+        }
+
         if (offered.IsEmpty)
         {
             return;
@@ -40,8 +47,18 @@ internal static class MessagesToolWriter
         }
 
         json.WriteEndArray();
-        WriteChoice(json, call.Turn.ToolChoice, call.Sampling.ParallelToolCalls);
+        WriteChoice(json, isOffered ? call.Turn.ToolChoice : new(ToolChoiceMode.None, []), call.Sampling.ParallelToolCalls);
     }
+
+    /// <summary>The tools that the context has calls of: the provider takes no calls without tools, and clients leave the tools out when none is to be called any more.</summary>
+    private static ImmutableArray<ToolDefinition> ToolsOf(ImmutableArray<Item> context) =>
+        [
+            .. context
+                .OfType<ToolCallItem>()
+                .Select(static toolCall => toolCall.Name)
+                .Distinct(StringComparer.Ordinal)
+                .Select(static name => new ToolDefinition(ToolKind.Function, name, null, null)),
+        ];
 
     private static ImmutableArray<ToolDefinition> ToolsOf(ImmutableArray<ToolDefinition> tools, ToolChoice choice) =>
         tools.IsDefaultOrEmpty ? []
@@ -65,10 +82,43 @@ internal static class MessagesToolWriter
         }
         else
         {
-            MessagesRequestWriter.WriteRaw(json, tool.Parameters ?? """{"type":"object","properties":{}}""", "tools");
+            WriteSchema(json, tool.Parameters ?? NoParameters);
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Writes a schema, which the provider wants to say that it is one of an object.</summary>
+    private static void WriteSchema(Utf8JsonWriter json, string schema)
+    {
+        if (schema.StartsWith("{\"type\"", StringComparison.Ordinal) || !LacksType(schema, out var members))
+        {
+            MessagesRequestWriter.WriteRaw(json, schema, "tools");
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("type"u8, "object"u8);
+        foreach (var member in members.EnumerateObject())
+        {
+            member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static bool LacksType(string schema, out JsonElement members)
+    {
+        members = default;
+        try
+        {
+            members = JsonElement.Parse(LoneSurrogates.Replaced(schema));
+            return members.ValueKind == JsonValueKind.Object && !members.TryGetProperty("type"u8, out _);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static void WriteChoice(Utf8JsonWriter json, ToolChoice choice, bool? parallel)

@@ -138,7 +138,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
         {
             var isCustom = toolCall.Kind == ToolKind.Custom;
             json.WriteStartObject();
-            json.WriteString("id"u8, toolCall.CallId);
+            json.WriteString("id"u8, CallIds.Short(toolCall.CallId));
             json.WriteString("type"u8, isCustom ? "custom"u8 : "function"u8);
             json.WriteStartObject(isCustom ? "custom"u8 : "function"u8);
             json.WriteString("name"u8, toolCall.Name);
@@ -192,7 +192,7 @@ internal sealed class ChatMessageWriter(Utf8JsonWriter json, OpenAiPool pool, Up
         else
         {
             json.WriteString("role"u8, "tool"u8);
-            json.WriteString("tool_call_id"u8, result.CallId);
+            json.WriteString("tool_call_id"u8, CallIds.Short(result.CallId));
             WriteName(result.Name);
         }
 

@@ -38,7 +38,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
                 var isCustom = tool.Kind == ToolKind.Custom;
                 json.WriteStartObject();
                 json.WriteString("type"u8, isCustom ? "custom_tool_call"u8 : "function_call"u8);
-                json.WriteString("call_id"u8, tool.CallId);
+                json.WriteString("call_id"u8, CallIds.Short(tool.CallId));
                 json.WriteString("name"u8, tool.Name);
                 json.WriteString(isCustom ? "input"u8 : "arguments"u8, tool.Arguments);
                 json.WriteEndObject();
@@ -68,7 +68,7 @@ internal sealed class ResponsesItemWriter(Utf8JsonWriter json, UpstreamCall call
         result = FailedResult.Told(result);
         json.WriteStartObject();
         json.WriteString("type"u8, result.Kind == ToolKind.Custom ? "custom_tool_call_output"u8 : "function_call_output"u8);
-        json.WriteString("call_id"u8, result.CallId);
+        json.WriteString("call_id"u8, CallIds.Short(result.CallId));
         json.WritePropertyName("output"u8);
         if (result.Parts.All(static part => part is TextPart or OpaquePart))
         {

@@ -7,6 +7,9 @@ namespace FlowGpt.Simulator.OpenAi.Requests;
 /// <summary>Reads the messages of a chat completion request.</summary>
 internal sealed class MessageReader(FieldReader fields)
 {
+    /// <summary>Servers refuse longer ids of calls.</summary>
+    public const int LongestCallId = 40;
+
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool"];
 
     public IReadOnlyList<RequestMessage> Read(JsonElement body)
@@ -76,6 +79,11 @@ internal sealed class MessageReader(FieldReader fields)
             fields.Wrong(path.TrimEnd('.'), "must have an id, and a function or custom with a name");
         }
 
+        if (id?.Length > LongestCallId)
+        {
+            fields.Wrong(path + "id", $"string too long: at most {LongestCallId} characters", "string_above_max_length");
+        }
+
         return new MadeCall(id ?? "", name ?? "");
     }
 
@@ -91,6 +99,11 @@ internal sealed class MessageReader(FieldReader fields)
                 text.Append(fields.Text(part, "refusal", path));
                 break;
             case "image_url" when FieldReader.Field(part, "image_url") is { } image && fields.Text(image, "url", path) is { } url:
+                if (fields.Text(image, "detail", path) is not (null or "auto" or "low" or "high"))
+                {
+                    fields.Wrong(path + "image_url.detail", "must be auto, low or high");
+                }
+
                 parts.Add(OfAddress("image", url));
                 break;
             case "input_audio" when FieldReader.Field(part, "input_audio") is { } audio:

@@ -10,6 +10,9 @@ namespace FlowGpt.Simulator.OpenAi.Responses;
 /// <summary>Reads the body of a request for a response, as far as the simulator understands the request.</summary>
 internal static class ResponsesReader
 {
+    /// <summary>The provider refuses longer ids of calls.</summary>
+    private const int LongestCallId = 64;
+
     public static CompletionRequest? Read(JsonElement body, out ApiError? error)
     {
         var fields = new FieldReader();
@@ -102,6 +105,11 @@ internal static class ResponsesReader
     {
         var type = fields.Text(item, "type", path) ?? "message";
         var callId = fields.Text(item, "call_id", path);
+        if (callId?.Length > LongestCallId)
+        {
+            fields.Wrong(path + "call_id", $"string too long: at most {LongestCallId} characters", "string_above_max_length");
+        }
+
         switch (type)
         {
             case "message":

@@ -61,25 +61,43 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(StorageFault.BeforeCommit)]
-    [InlineData(StorageFault.AfterCommit)]
-    public async Task Revoke_WriteFails_IsInForceAtOnce_AndIsStoredOnceTheStorageTakesIt(StorageFault fault)
+    [InlineData(StorageFault.BeforeCommit, true)]
+    [InlineData(StorageFault.AfterCommit, true)]
+    [InlineData(StorageFault.BeforeCommit, false)]
+    [InlineData(StorageFault.AfterCommit, false)]
+    public async Task TakingAway_WriteFails_IsInForceAtOnce_AndIsStoredOnceTheStorageTakesIt(StorageFault fault, bool revokes)
     {
-        await Key.Create(new ApiKeySettings { Name = "ada" }, Hash);
+        var settings = new ApiKeySettings { Name = "ada" };
+        await Key.Create(settings, Hash);
         _storage.NextWrite = fault;
 
-        var revoked = await Key.Revoke();
+        var change = revokes ? await Key.Revoke() : await Key.Update(settings with { Enabled = false }, version: 1);
 
-        Assert.Equal(ApiKeyChangeStatus.Done, revoked.Status);
-        Assert.True((await Key.GetAccess())!.Revoked);
-        await Soon.Becomes(IsStoredAsRevokedAsync, static stored => stored, "the write was repeated");
+        Assert.Equal(ApiKeyChangeStatus.Done, change.Status);
+        var access = (await Key.GetAccess())!;
+        Assert.Equal((revokes, revokes), (access.Revoked, access.Enabled));
+        await Soon.Becomes(
+            StoredAsync,
+            record => revokes ? record.RevokedAt is not null : !record.Settings.Enabled,
+            "the write was repeated"
+        );
+    }
 
-        async ValueTask<bool> IsStoredAsRevokedAsync()
-        {
-            var state = new GrainState<ApiKeyRecord>(new());
-            await _storage.ReadStateAsync("api-key", Key.GetGrainId(), state);
-            return state.State?.RevokedAt is not null;
-        }
+    /// <summary>A change that gives something and is not stored does not undo what was taken away before it and is not stored yet.</summary>
+    [Fact]
+    public async Task Giving_WriteFailsAfterTakingAwayThatIsNotStored_LeavesTheKeyAsItWas()
+    {
+        var settings = new ApiKeySettings { Name = "ada" };
+        await Key.Create(settings, Hash);
+        _storage.NextWrite = StorageFault.BeforeCommit;
+        var disabled = await Key.Update(settings with { Enabled = false }, version: 1);
+        _storage.NextWrite = StorageFault.AfterCommit;
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await Key.Update(settings, disabled.Info!.Version));
+
+        Assert.False((await Key.GetAccess())!.Enabled);
+        await Soon.Becomes(StoredAsync, static record => !record.Settings.Enabled, "the write was repeated");
+        Assert.True((await Key.Update(settings, (await Key.Get())!.Version)).Info!.Settings.Enabled);
     }
 
     [Theory]
@@ -146,6 +164,13 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
         await _cluster.DeactivateAsync(Use);
 
         Assert.Equal(new KeyUse(1, 2, 0, 30 + granted.Tokens, 30 + granted.Tokens), await Use.GetUse());
+    }
+
+    private async ValueTask<ApiKeyRecord> StoredAsync()
+    {
+        var state = new GrainState<ApiKeyRecord>(new());
+        await _storage.ReadStateAsync("api-key", Key.GetGrainId(), state);
+        return state.State!;
     }
 
     private async Task<long> ReserveAsync(int count)

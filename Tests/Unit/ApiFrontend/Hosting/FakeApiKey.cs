@@ -44,7 +44,11 @@ internal sealed class FakeApiKey : IApiKeyGrain
         return new(new ApiKeyChange(ApiKeyChangeStatus.Done, Info));
     }
 
-    public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version) => throw new NotSupportedException();
+    public ValueTask<ApiKeyChange> Update(ApiKeySettings settings, long version)
+    {
+        Info = Info! with { Settings = settings };
+        return new(new ApiKeyChange(ApiKeyChangeStatus.Done, Info));
+    }
 
     public ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace) => throw new NotSupportedException();
 

@@ -94,11 +94,28 @@ public sealed class ForeignInputTests
     [InlineData("/chat/completions/chat/completions")]
     [InlineData("/v1/responses/responses")]
     [InlineData("/v1/messages/chat/completions")]
-    public async Task Address_WithAPartTwice_Is404ThatSaysWhichAddressToUse(string path)
+    [InlineData("/v1/chat/chat/completions")]
+    [InlineData("/v1/chat/v1/chat/completions")]
+    [InlineData("/v1/chat/models")]
+    [InlineData("/v1/models/models", "GET")]
+    [InlineData("/v1/models/v1/models", "GET")]
+    [InlineData("/models/models", "GET")]
+    [InlineData("/v1/responses/models", "GET")]
+    [InlineData("/v1/chat/completions/models", "GET")]
+    [InlineData("/openai/v1/chat/completions")]
+    [InlineData("/openai/deployments/smart/chat/completions")]
+    [InlineData("/openai/responses")]
+    [InlineData("/api/v1/models", "GET")]
+    [InlineData("/api/v1/responses")]
+    [InlineData("/some/other/v1/embeddings")]
+    [InlineData("/v1x/v1/models")]
+    [InlineData("/v2/models", "GET")]
+    public async Task Address_OfAWrongBase_Is404ThatSaysWhichAddressToUse(string path, string method = "POST")
     {
         await using var host = await FrontendHost.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
 
-        using var response = await host.Client.PostAsync(path, content: null);
+        using var response = await host.Client.SendAsync(request);
         var error = await ErrorBody.ReadAsync(response);
 
         Assert.Equal((404, "unknown_url"), ((int)response.StatusCode, error.Code));
@@ -118,7 +135,11 @@ public sealed class ForeignInputTests
     [InlineData("/messages/v1/messages", false)]
     [InlineData("/v1/v1/models", true)]
     [InlineData("/v1/chat/completions/v1/models", true)]
-    public async Task Address_WithAPartTwiceOfAnAnthropicClient_SaysTheAddressWithoutTheVersionInItsForm(string path, bool sendsVersion)
+    [InlineData("/anthropic/v1/messages", false)]
+    [InlineData("/anthropic/v1/messages/count_tokens", false)]
+    [InlineData("/api/anthropic/v1/messages", false)]
+    [InlineData("/api/v1/models", true)]
+    public async Task Address_OfAWrongBaseOfAnAnthropicClient_SaysTheAddressWithoutTheVersionInItsForm(string path, bool sendsVersion)
     {
         await using var host = await FrontendHost.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
@@ -143,9 +164,12 @@ public sealed class ForeignInputTests
     [Theory]
     [InlineData("/v1/chat/completions/nonsense")]
     [InlineData("/v1/nonsense/v1")]
-    [InlineData("/v1x/v1/models")]
     [InlineData("/v1")]
-    [InlineData("/v2/models")]
+    [InlineData("/v1/threads/thread_1/messages")]
+    [InlineData("/v1/organization/usage/embeddings")]
+    [InlineData("/v1/audio/models")]
+    [InlineData("/threads/thread_1/messages")]
+    [InlineData("/health/v1/models")]
     public async Task Address_ThatIsUnknownOtherwise_IsAPlain404(string path)
     {
         await using var host = await FrontendHost.StartAsync();

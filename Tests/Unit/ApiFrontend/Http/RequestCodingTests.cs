@@ -62,6 +62,32 @@ public sealed class RequestCodingTests
         Assert.Contains(coding, error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever is missing: the end of the data, or the length and the checksum after all of the data.</summary>
+    [Theory]
+    [InlineData("gzip", 1)]
+    [InlineData("gzip", 6)]
+    [InlineData("gzip", 8)]
+    [InlineData("gzip", 20)]
+    [InlineData("deflate", 1)]
+    [InlineData("deflate", 4)]
+    [InlineData("deflate", 1, true)]
+    [InlineData("br", 1)]
+    [InlineData("br", 20)]
+    [InlineData("zstd", 1)]
+    [InlineData("zstd", 20)]
+    public async Task Body_ThatEndsBeforeItsCodingDoes_Is400ThatNamesTheCoding(string coding, int missing, bool raw = false)
+    {
+        await using var host = await StartAsync();
+        var encoded = Encode(raw ? "raw" : coding, Encoding.UTF8.GetBytes(Body));
+
+        using var response = await PostAsync(host, encoded[..^missing], coding);
+        var error = await ErrorBody.ReadAsync(response);
+
+        Assert.Equal((400, "invalid_content_encoding", "Content-Encoding"), ((int)response.StatusCode, error.Code, error.Param));
+        Assert.Contains(coding, error.Message, StringComparison.Ordinal);
+        Assert.Empty(host.Grains.Conversations);
+    }
+
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]

@@ -56,6 +56,27 @@ public sealed class MessagesRequestWriterTests
         );
     }
 
+    [Fact]
+    public void Write_Blank_IsNotSent()
+    {
+        var body = Body(
+            Turn(
+                MessageItem.Of(MessageRole.User, "a"),
+                MessageItem.Of(MessageRole.Assistant, "\n"),
+                MessageItem.Of(MessageRole.User, " "),
+                MessageItem.Of(MessageRole.Assistant, "b "),
+                MessageItem.Of(MessageRole.User, " \t")
+            )
+        );
+        var continued = Body(Turn(MessageItem.Of(MessageRole.User, "a"), MessageItem.Of(MessageRole.Assistant, "b \n")));
+
+        Assert.Equal(
+            """[{"role":"user","content":[{"type":"text","text":"a"}]},{"role":"assistant","content":[{"type":"text","text":"b "}]},{"role":"user","content":[{"type":"text","text":"(The user sent white space.)"}]}]""",
+            body["messages"]!.ToJsonString()
+        );
+        Assert.Equal("b", (string?)continued["messages"]![1]!["content"]![0]!["text"]);
+    }
+
     /// <summary>Null for a signature that the provider is not sent.</summary>
     public static TheoryData<string, bool, string?> Signatures =>
         new()

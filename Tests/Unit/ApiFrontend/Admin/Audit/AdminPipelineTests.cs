@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using FlowGpt.ApiFrontend;
 using FlowGpt.Grains.Interfaces.Audit;
+using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -93,6 +95,33 @@ public sealed class AdminPipelineTests : IAsyncDisposable
 
         Assert.NotEqual("audit_unavailable", (await ErrorBody.ReadAsync(response)).Code);
         Assert.Contains(_host.Logs.Lines, line => line.Text.Contains("only takes rights away", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"enabled":false}""", 200)]
+    [InlineData("""{"limits":{"requestsPerMinute":5}}""", 200)]
+    [InlineData("""{"expiresAt":"2026-11-23T00:00:00Z"}""", 200)]
+    [InlineData("""{"limits":{"requestsPerMinute":11}}""", 503)]
+    [InlineData("""{"enabled":false,"limits":null}""", 503)]
+    [InlineData("""{"name":"other"}""", 503)]
+    public async Task ChangeOfAKey_ThatCannotBeLogged_IsDoneWhereItOnlyTakesRightsAway(string body, int status)
+    {
+        const string Id = "0123456789abcdef";
+        await StartAsync();
+        Part(0).Failure = new IOException("The disk is full.");
+        var settings = new ApiKeySettings
+        {
+            Name = "ada",
+            Limits = new ApiKeyLimits { RequestsPerMinute = 10 },
+        };
+        _host.Grains.Keys[Id] = new FakeApiKey { Info = FakeApiKey.InfoOf(settings, revokedAt: null) with { Id = Id } };
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+
+        using var response = await _host.Client.PatchAsync($"/admin/keys/{Id}", content);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 200, _host.Grains.Keys[Id].Info!.Settings != settings);
+        Assert.Equal(status == 200 ? null : "audit_unavailable", status == 200 ? null : (await ErrorBody.ReadAsync(response)).Code);
     }
 
     [Fact]
