@@ -45,5 +45,7 @@ internal sealed class AdminQuery
 internal static class AdminPath
 {
     /// <summary>A name as one part of the path.</summary>
-    public static string Part(string name) => Uri.EscapeDataString(name);
+    /// <exception cref="ArgumentException">The name is <c>.</c> or <c>..</c>, which would lead to another address.</exception>
+    public static string Part(string name) =>
+        name is "." or ".." ? throw new ArgumentException($"'{name}' is no name: nothing can be called that.") : Uri.EscapeDataString(name);
 }

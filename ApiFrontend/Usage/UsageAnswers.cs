@@ -56,7 +56,7 @@ internal static class UsageAnswers
         {
             if (figures.Errors[kind] != 0)
             {
-                errors.Add(kind < UsageErrorNames.All.Count ? UsageErrorNames.All[kind] : $"class{kind}", figures.Errors[kind]);
+                errors.Add(UsageErrorNames.Of(kind), figures.Errors[kind]);
             }
         }
 

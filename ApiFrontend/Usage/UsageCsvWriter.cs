@@ -38,7 +38,7 @@ internal sealed class UsageCsvWriter(IBufferWriter<byte> destination, CachedCata
             "first_token_p50_seconds",
             "first_token_p90_seconds",
             "first_token_p99_seconds",
-            .. UsageErrorNames.All.Select(static name => $"errors_{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name)}"),
+            .. UsageErrorNames.All.Select(static one => $"errors_{System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Name)}"),
             "cost",
         ]
     );
@@ -87,7 +87,7 @@ internal sealed class UsageCsvWriter(IBufferWriter<byte> destination, CachedCata
                 }.Select(Number),
                 .. Quantiles(figures.Latency),
                 .. Quantiles(figures.TimeToFirstToken),
-                .. UsageErrorNames.All.Select((_, kind) => Number(kind < figures.Errors.Length ? figures.Errors[kind] : 0)),
+                .. UsageErrorNames.All.Select(one => Number(one.Class < figures.Errors.Length ? figures.Errors[one.Class] : 0)),
                 UsageCost.Of(row, models)?.ToString(CultureInfo.InvariantCulture) ?? "",
             ]
         );

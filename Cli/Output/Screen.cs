@@ -46,8 +46,8 @@ internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
         {
             var shown = new TableColumn(Markup.Escape(column.TrimStart('>', '!')));
             table.AddColumn(
-                column[0] == '>' ? shown.RightAligned().NoWrap()
-                : column[0] == '!' ? shown.NoWrap()
+                column.StartsWith('>') ? shown.RightAligned().NoWrap()
+                : column.StartsWith('!') ? shown.NoWrap()
                 : shown
             );
         }

@@ -21,11 +21,13 @@ internal static class AccountsProblems
     public static string? OfName(string name) =>
         name.Length is 0 or > MostNameCharacters ? $"must have 1 to {MostNameCharacters} characters; give the account a short name"
         : name.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits and . _ - @; rename the account"
+        : IsDots(name) ? "must not be . or .., which no address can hold; rename the account"
         : null;
 
     public static string? OfPool(string pool) =>
         pool.Length is 0 or > MostNameCharacters ? $"must have 1 to {MostNameCharacters} characters; name the pool as the models do"
         : pool.AsSpan().ContainsAnyExcept(NameCharacters) ? "may hold only letters, digits and . _ - @; rename the pool"
+        : IsDots(pool) ? "must not be . or .., which no address can hold; rename the pool"
         : null;
 
     public static string? OfLimit(long limit) =>
@@ -43,7 +45,11 @@ internal static class AccountsProblems
     public static string? OfModelId(string id) =>
         id.Length is 0 or > LongestModelId || id.Any(static c => char.IsControl(c) || char.IsWhiteSpace(c))
             ? $"must have 1 to {LongestModelId} characters and no white space"
-            : null;
+        : id.Split('/').Any(IsDots) ? "must have no part that is . or .., which no address can hold"
+        : null;
+
+    // Clients and servers take such parts out of a path.
+    private static bool IsDots(string name) => name is "." or "..";
 
     public static string? OfPrice(decimal price) => price < 0 ? $"is {price} but must be 0 or more" : null;
 

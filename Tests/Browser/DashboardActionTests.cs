@@ -1,5 +1,7 @@
 using System.Net;
 using FlowGpt.Admin.Contracts.Accounts;
+using FlowGpt.Admin.Contracts.Audit;
+using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.Admin.Contracts.Transport;
 
 namespace FlowGpt.Tests.Browser;
@@ -23,6 +25,12 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.SeeAsync("Ready");
         Assert.Equal(AccountStates.Ready, await StateAsync("flowgpt", "demo-3"));
 
+        await ActAsync(page, "Drain", "Drain");
+        await page.SeeAsync("Draining");
+        Assert.Equal(AccountStates.Draining, await StateAsync("flowgpt", "demo-3"));
+        await ActAsync(page, "Enable", "Enable");
+        await page.SeeAsync("Ready");
+
         await page.ClickAsync("Change limits");
         await page.FillAsync("requests / hour", "777");
         await page.ClickAsync("Change");
@@ -40,11 +48,13 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.ClickAsync("Add account");
         await page.FillAsync("Name", "by-hand");
         await page.FillAsync("API key", "sk-by-hand-0001");
+        await CheckDialogAsync(page);
         await page.ClickAsync("Add");
         await page.WaitAsync("document.querySelector('main table')?.innerText.includes('by-hand')");
 
         await page.ClickAsync("Import many");
         await page.FillAsync("Lines", "many-1 sk-many-0001\nnonsense\nmany-2,sk-many-0002\nby-hand sk-other-0003");
+        await CheckDialogAsync(page);
         await page.ClickAsync("Import");
         await page.SeeAsync("2 of 4 added");
         await page.ClickAsync("Close");
@@ -71,7 +81,7 @@ public sealed class DashboardActionTests(ServedDashboard served)
     {
         var page = await served.GoAsync("keys");
         await page.ClickAsync("Make a key");
-        await page.FillAsync("Name", "Ada");
+        await page.FillAsync("Name", "Ada of the page");
         await page.FillAsync("Owner", "ada@example.com");
         await page.FillAsync("requests / minute", "50");
         await page.ClickAsync("Make");
@@ -81,8 +91,20 @@ public sealed class DashboardActionTests(ServedDashboard served)
 
         Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(secret));
 
-        await page.ClickAsync("Ada");
+        await page.ClickAsync("Ada of the page");
         await page.SeeAsync("/ 50");
+        await page.ClickAsync("Change");
+        await page.FillAsync("requests / minute", "60");
+        await CheckDialogAsync(page);
+        await page.ClickAsync("Change");
+        await page.SeeAsync("/ 60");
+        Assert.Equal(60, (await KeyAsync("Ada of the page")).Limits.RequestsPerMinute);
+        await ActAsync(page, "Disable", "Disable");
+        await page.SeeAsync("disabled");
+        Assert.Equal(HttpStatusCode.Unauthorized, await served.ChatAsync(secret));
+        await ActAsync(page, "Enable", "Enable");
+        await page.SeeAsync("active");
+        Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(secret));
         await page.ClickAsync("Rotate");
         await page.ClickAsync("Rotate");
         await page.WaitAsync($"document.querySelector('.secret code')?.innerText.length > 20");
@@ -93,7 +115,7 @@ public sealed class DashboardActionTests(ServedDashboard served)
 
         await ActAsync(page, "Revoke", "Revoke");
         await page.WaitAsync("document.querySelector('.facts').innerText.includes('revoked')");
-        Assert.Contains((await served.Admin.Keys.ListAsync()).Data, static key => key is { Name: "Ada", Status: "revoked" });
+        Assert.Contains((await served.Admin.Keys.ListAsync()).Data, static key => key is { Name: "Ada of the page", Status: "revoked" });
         Assert.Equal(HttpStatusCode.Unauthorized, await served.ChatAsync(rotated));
     }
 
@@ -106,12 +128,22 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.FillAsync("Route", "from-the-page");
         await page.FillAsync("Pool", "openai");
         await page.FillAsync("Model at the provider", "sim-large");
+        await CheckDialogAsync(page);
         await page.ClickAsync("Add");
         await page.WaitAsync("document.querySelector('main table')?.innerText.includes('from-the-page')");
         Assert.Contains(
             (await served.Admin.Models.ListAsync()).Models,
             static one => one.Model.Id == "from-the-page" && one.Origin == "Api"
         );
+        await page.ClickAsync("Change from-the-page");
+        await page.WaitAsync("document.querySelectorAll('fieldset option').length > 1");
+        await page.FillAsync("Context window, tokens", "4321");
+        await page.ClickAsync("Change");
+        await page.SeeAsync("4,321");
+        Assert.Contains((await served.Admin.Models.ListAsync()).Models, static one => one.Model is { Id: "from-the-page", ContextWindow: 4321 });
+        await page.ClickAsync("Ask providers again");
+        await page.SeeAsync("Done.");
+        Assert.True(await IsAuditedAsync("/admin/models/refresh"));
 
         await page.GoAsync("playground");
         await page.FillAsync("Route", "from-the-page");
@@ -153,6 +185,29 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.SeeAsync("/drain");
         await page.SeeAsync("409");
     }
+
+    [Fact]
+    public async Task KeyOfResponseIds_RenewedOnThePage_StandsInTheAuditLog()
+    {
+        var page = await served.GoAsync("cluster");
+        await page.SeeAsync("Ids of responses");
+
+        await ActAsync(page, "Make a new key", "Make a new key");
+
+        await page.SeeAsync("Done.");
+        Assert.True(await IsAuditedAsync("/admin/cluster/response-keys/rotate"));
+    }
+
+    private async Task<bool> IsAuditedAsync(string path) =>
+        (await served.Admin.Audit.ListAsync(new AuditFilter { Path = path })).Entries.Any(static entry => entry.Status == 200);
+
+    private static async Task CheckDialogAsync(BrowserPage page)
+    {
+        var found = await page.CheckAccessibilityAsync();
+        Assert.True(found.Count == 0, string.Join('\n', found));
+    }
+
+    private async Task<Key> KeyAsync(string name) => (await served.Admin.Keys.ListAsync()).Data.Single(key => key.Name == name);
 
     /// <summary>Presses a button of the page, confirms, and waits until the dialog is gone.</summary>
     private static async Task ActAsync(BrowserPage page, string button, string confirm)

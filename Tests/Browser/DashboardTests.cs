@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Admin.Sessions;
 using FlowGpt.Tests.Unit.Packaging;
 using Microsoft.Extensions.Configuration;
 
@@ -48,18 +49,24 @@ public sealed class DashboardTests(ServedDashboard served)
         await page.WaitAsync("document.querySelector('input[name=key]')");
         await CheckAsync(page, "sign in");
         await served.SignInAsync(page);
-        foreach (var (path, shows) in Pages)
+        var key = await served.Admin.Keys.CreateAsync(new() { Name = "Ada", Limits = new Dictionary<string, long?> { ["requestsPerMinute"] = 50 } });
+        var request = (await served.Admin.Live.RequestsAsync(new() { Outcome = "completed", Limit = 1 })).Requests[0];
+        foreach (var (path, shows) in Pages.Append(($"keys/{key.Id}", "[role=meter]")).Append(($"requests/{request.Id}", ".facts")))
         {
             await page.GoAsync(path);
-            await page.WaitAsync(
-                $"document.querySelector('main h1') && document.querySelector('main').querySelector('{shows}') && !document.querySelector('.loading')"
-            );
-            await CheckAsync(page, path);
-            await DrawAsync(page, viewer, path);
+            await ShowAsync(page, viewer, path, shows);
         }
 
+        await page.GoAsync("routes");
+        await page.WaitAsync("document.querySelector('main table') && !document.querySelector('.loading')");
+        await page.RunAsync("document.querySelectorAll('main .bar button')[1].click()");
+        await page.WaitAsync("document.querySelector('.mud-snackbar')");
+        await CheckAsync(page, "a message");
+        await using var mine = await served.OpenAsAsync(AdminRole.Member, "mine", viewer);
+        await ShowAsync(mine, viewer, "mine", ".tiles");
         Assert.Equal(language == "zh-CN" ? "zh-CN" : "en", (string?)await page.RunAsync("document.documentElement.lang"));
         Assert.Empty(page.Errors);
+        Assert.Empty(mine.Errors);
     }
 
     [Fact]
@@ -178,6 +185,15 @@ public sealed class DashboardTests(ServedDashboard served)
             )
         );
 
+    private static async Task ShowAsync(BrowserPage page, Viewer viewer, string path, string shows)
+    {
+        await page.WaitAsync(
+            $"document.querySelector('main h1') && document.querySelector('main').querySelector('{shows}') && !document.querySelector('.loading')"
+        );
+        await CheckAsync(page, path);
+        await DrawAsync(page, viewer, path);
+    }
+
     private static async Task CheckAsync(BrowserPage page, string path)
     {
         Assert.False((bool)(await page.RunAsync("!!document.querySelector('.problem')"))!, $"{path} shows a problem");
@@ -191,9 +207,14 @@ public sealed class DashboardTests(ServedDashboard served)
         var name = (viewer, path) switch
         {
             ({ IsDark: false, Width: 1280 }, "") => "overview",
-            ({ IsDark: false, Width: 1280 }, "accounts?pool=flowgpt") => "accounts",
+            ({ IsDark: false, Width: 1280 }, "accounts/flowgpt/demo-1") => "account",
+            ({ IsDark: false, Width: 1280 }, _) => path.Split('?')[0] switch
+            {
+                { } one when one.StartsWith("keys/", StringComparison.Ordinal) => "key",
+                { } one when one.StartsWith("requests/", StringComparison.Ordinal) => "request",
+                var one => one,
+            },
             ({ IsDark: true, Width: 1280 }, "usage") => "usage-dark-zh",
-            ({ IsDark: false, Width: 1280 }, "playground") => "playground",
             ({ IsDark: true, Width: 390 }, "") => "overview-phone",
             _ => null,
         };
@@ -202,6 +223,13 @@ public sealed class DashboardTests(ServedDashboard served)
             await page.WaitAsync(
                 "!document.querySelector('[data-live]') || document.querySelectorAll('.plot')[0].querySelectorAll('.hit').length > 15"
             );
+            if (name == "settings")
+            {
+                // Others have paths of the machine that draws.
+                await page.FillAsync("Name contains", "FlowGpt:Pool");
+                await page.WaitAsync("document.querySelector('main tbody').innerText.startsWith('FlowGpt:Pool')");
+            }
+
             Directory.CreateDirectory(Repository.PathOf("docs/images"));
             await File.WriteAllBytesAsync(Repository.PathOf($"docs/images/{name}.png"), await page.ShootAsync());
         }

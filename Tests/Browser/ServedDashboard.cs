@@ -96,9 +96,9 @@ public sealed class ServedDashboard : IAsyncLifetime
     }
 
     /// <summary>A page of a person's own, signed in.</summary>
-    internal async Task<BrowserPage> OpenAsAsync(AdminRole role, string path)
+    internal async Task<BrowserPage> OpenAsAsync(AdminRole role, string path, Viewer? viewer = null)
     {
-        var page = await BrowserPage.OpenAsync(Browser, Viewer.Desktop);
+        var page = await BrowserPage.OpenAsync(Browser, viewer ?? Viewer.Desktop);
         var ticket = await TicketAsync(role, TimeProvider.System.GetUtcNow().AddHours(1));
         await page.SetCookieAsync(Address, AdminAuthorizer.Cookie, ticket);
         await page.LoadAsync(new Uri(Address, $"/dashboard/{path}"));

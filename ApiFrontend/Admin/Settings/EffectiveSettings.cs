@@ -11,7 +11,7 @@ public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<
 {
     private const int Deepest = 4;
 
-    /// <summary>Parts of names that mark a secret.</summary>
+    /// <summary>Parts of names that mark a text as a secret; numbers, times and switches are none.</summary>
     private static readonly string[] SecretWords = ["Key", "Secret", "Password", "Token", "Connection", "Fields", "Headers", "Credential"];
 
     /// <summary>Names that hold such a part and are none.</summary>
@@ -43,7 +43,7 @@ public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<
             var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (TypeDescriptor.GetConverter(plain).CanConvertFrom(typeof(string)))
             {
-                entries[name] = Entry(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                entries[name] = Entry(name, Convert.ToString(value, CultureInfo.InvariantCulture), plain == typeof(string) && IsSecret(name));
             }
             else if (plain.IsClass && depth < Deepest && plain.Namespace?.StartsWith("FlowGpt.", StringComparison.Ordinal) == true)
             {
@@ -59,17 +59,16 @@ public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<
         {
             if (child.Value is not null && !entries.ContainsKey(child.Path))
             {
-                entries[child.Path] = Entry(child.Path, null);
+                entries[child.Path] = Entry(child.Path, null, IsSecret(child.Path));
             }
 
             AddConfigured(entries, child);
         }
     }
 
-    private SettingEntry Entry(string name, string? byDefault)
+    private SettingEntry Entry(string name, string? byDefault, bool isSecret)
     {
         var configured = configuration[name];
-        var isSecret = IsSecret(name);
         return new(
             name,
             isSecret ? null : configured ?? byDefault,
@@ -91,7 +90,7 @@ public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<
             Microsoft.Extensions.Configuration.CommandLine.CommandLineConfigurationProvider => "command line",
             FileConfigurationProvider file => $"file: {file.Source.Path}",
             _ when shortName is not null && configuration[shortName] is { Length: > 0 } => $"environment or .env: {shortName}",
-            _ => ".env, or made by the process",
+            _ => ".env, or worked out at the start from other settings",
         };
     }
 

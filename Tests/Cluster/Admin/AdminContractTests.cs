@@ -3,7 +3,9 @@ using FlowGpt.Admin.Contracts.Audit;
 using FlowGpt.Admin.Contracts.Keys;
 using FlowGpt.Admin.Contracts.Live;
 using FlowGpt.Admin.Contracts.Usage;
+using FlowGpt.Cli.Connections;
 using FlowGpt.Tests.Cluster.Gateway;
+using FlowGpt.Tests.Unit.Cli;
 
 namespace FlowGpt.Tests.Cluster.Admin;
 
@@ -140,6 +142,13 @@ public sealed class AdminContractTests : IAsyncLifetime
 
         var item = items.Single(static one => one.Account == "a2");
         Assert.Equal((AttentionKinds.AccountDraining, "flowgpt", false), (item.Kind, item.Pool, item.IsProblem));
+
+        using var terminal = new TestTerminal();
+        terminal.Variables["FLOWGPT_URL"] = $"{_http.BaseAddress}";
+        terminal.Variables["ADMIN_API_KEY"] = Gateway.Gateway.AdminKey;
+        var (code, output, errors) = await terminal.RunAsync(null, "status");
+        Assert.Equal((ExitCodes.Done, ""), (code, errors));
+        Assert.Contains("flowgpt/a2", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -155,6 +164,10 @@ public sealed class AdminContractTests : IAsyncLifetime
         Assert.True(settings["FlowGpt:Frontend:AdminKey"] is { IsSecret: true, IsSet: true, Value: null });
         Assert.True(settings["FlowGpt:SignIn:OpenIdConnect:ClientSecret"].IsSecret);
         Assert.Contains("FlowGpt:Pool:Strategy", settings.Keys);
+        Assert.All(
+            (string[])["FlowGpt:OpenAi:ConnectionLifetimeSeconds", "FlowGpt:Pool:TokenExpiryWarning"],
+            name => Assert.True(settings[name] is { IsSecret: false, Value: not null }, name)
+        );
         Assert.DoesNotContain(Gateway.Gateway.AdminKey, text, StringComparison.Ordinal);
         Assert.DoesNotContain(Gateway.Gateway.MasterKey, text, StringComparison.Ordinal);
     }

@@ -65,6 +65,7 @@ public sealed class AccountsFileParserTests
     [InlineData("""{"name":"a","bearerToken":"s3cret with space"}""", "accounts[0].bearerToken holds spaces")]
     [InlineData("""{"name":"a","bearerToken":5}""", "accounts[0].bearerToken is a number but must be a text in quotes")]
     [InlineData("""{"name":"a b","bearerToken":"s3cret"}""", "accounts[0].name may hold only letters")]
+    [InlineData("""{"name":"..","bearerToken":"s3cret"}""", "accounts[0].name must not be . or ..")]
     [InlineData("""{"name":"a","bearerToken":"s3cret","wieght":2}""", "accounts[0].wieght is not known; remove it")]
     [InlineData("""{"name":"a","bearerToken":"s3cret","weight":0}""", "accounts[0].weight is 0 but must be from 1 to 1000")]
     [InlineData("""{"name":"a","bearerToken":"s3cret","enabled":"no"}""", "accounts[0].enabled is a text but must be true or false")]

@@ -3,6 +3,7 @@ using System.Text;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Usage;
 using FlowGpt.Grains.Interfaces.Models;
+using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
@@ -57,6 +58,26 @@ public sealed class UsageCostTests
         var lines = Encoding.UTF8.GetString(bytes.WrittenSpan).Split("\r\n");
         Assert.EndsWith(",cost", lines[0], StringComparison.Ordinal);
         Assert.Equal(2m, decimal.Parse(lines[1].Split(',')[^1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void ErrorNames_AreThoseOfTheirNumbers_AlsoBehindAGap()
+    {
+        var row = Row("plain", 1, 0, 1);
+        foreach (var kind in Enum.GetValues<TurnErrorKind>())
+        {
+            row.Figures.CountError((int)kind, 100 + (int)kind);
+            Assert.Equal($"{kind}", UsageErrorNames.Of((int)kind), ignoreCase: true);
+        }
+
+        Assert.Equal("class17", UsageErrorNames.Of(17));
+        var bytes = new ArrayBufferWriter<byte>();
+        var csv = new UsageCsvWriter(bytes, Models);
+        csv.WriteHead();
+        csv.Write(new UsagePage([new UsageBucket(default, default, [row])], null, 0));
+        var lines = Encoding.UTF8.GetString(bytes.WrittenSpan).Split("\r\n");
+        var column = Array.IndexOf(lines[0].Split(','), "errors_refused_by_upstream");
+        Assert.Equal($"{100 + (int)TurnErrorKind.RefusedByUpstream}", lines[1].Split(',')[column]);
     }
 
     private static UsageRow Row(string? model, long prompt, long cached, long completion) =>
