@@ -116,7 +116,7 @@ public static class ApiFrontendExtensions
         app.UseMiddleware<ApiPipeline>();
         app.Use(MessagesErrors.ChooseFormAsync);
         app.UsePrivateListeners();
-        app.UseForwardedHeaders();
+        app.UseTrustedProxies();
         app.UseDashboard();
         app.UseApiCors();
         app.UseRequestCodings();

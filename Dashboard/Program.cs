@@ -27,7 +27,13 @@ internal static class Program
         builder.Services.AddSingleton<Browser>();
         builder.Services.AddSingleton<Language>();
         builder.Services.AddSingleton<PageSession>();
-        builder.Services.AddMudServices();
+        builder.Services.AddMudServices(static services =>
+        {
+            // Half-transparent text is hard to read: messages do not fade for seconds.
+            services.SnackbarConfiguration.MaximumOpacity = 100;
+            services.SnackbarConfiguration.ShowTransitionDuration = 100;
+            services.SnackbarConfiguration.HideTransitionDuration = 100;
+        });
 
         var host = builder.Build();
         await host.Services.GetRequiredService<Language>().ReadAsync();

@@ -31,6 +31,23 @@ internal static class TrustedProxies
         }
     }
 
+    /// <summary>Takes over what trusted proxies say. A path that begins with two slashes would lead a redirect to another host, and is left out.</summary>
+    public static void UseTrustedProxies(this IApplicationBuilder app)
+    {
+        app.UseForwardedHeaders();
+        app.Use(
+            static (context, next) =>
+            {
+                if (context.Request.PathBase.Value is ['/', '/', ..])
+                {
+                    context.Request.PathBase = PathString.Empty;
+                }
+
+                return next(context);
+            }
+        );
+    }
+
     /// <summary>Reads one address or network.</summary>
     public static bool TryParse(string text, out System.Net.IPNetwork network)
     {

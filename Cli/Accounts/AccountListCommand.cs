@@ -25,7 +25,7 @@ internal sealed class AccountListCommand(Gateway gateway, Screen screen) : Gatew
         string[] pools = settings.Pool is { } one
             ? [one]
             : [.. (await admin.Pools.ListAsync(cancellationToken)).Pools.Select(static pool => pool.Name)];
-        var table = Screen.Table("pool", "account", "!state", "why", "!again", ">in flight", "limits", "!token ends");
+        var table = Screen.Table("pool", "account", "!state", "why", "?!again", "?>in flight", "?limits", "?!token ends");
         var now = gateway.Machine.Time.GetUtcNow();
         foreach (var pool in pools)
         {
@@ -39,25 +39,25 @@ internal sealed class AccountListCommand(Gateway gateway, Screen screen) : Gatew
             foreach (var account in list.Accounts)
             {
                 table.AddRow(
-                    new Text(pool),
-                    new Text(account.Name),
-                    new Markup(Words.State(account.State)),
-                    new Text(account.CoolingDownFor ?? account.Marks.Select(static mark => mark.Reason).FirstOrDefault() ?? ""),
-                    new Text(Words.Within(account.AvailableAt, now)),
-                    new Text(account.MaxConcurrent is { } most ? $"{account.Leases}/{most}" : Words.Of(account.Leases)),
-                    new Text(
+                    Markup.Escape(pool),
+                    Markup.Escape(account.Name),
+                    Words.State(account.State),
+                    Markup.Escape(account.CoolingDownFor ?? account.Marks.Select(static mark => mark.Reason).FirstOrDefault() ?? ""),
+                    Words.Within(account.AvailableAt, now),
+                    account.MaxConcurrent is { } most ? $"{account.Leases}/{most}" : Words.Of(account.Leases),
+                    Markup.Escape(
                         string.Join(
                             '\n',
                             account.Windows.Select(static window => $"{Words.Of(window.Used)}/{Words.Of(window.Limit)} {window.Name}")
                         )
                     ),
-                    new Text(Words.Within(account.TokenExpires, now))
+                    Words.Within(account.TokenExpires, now)
                 );
             }
 
             foreach (var hidden in list.Hidden)
             {
-                table.AddRow(new Text(pool), new Text(hidden), new Markup("[red]not in force[/]"));
+                table.AddRow(Markup.Escape(pool), Markup.Escape(hidden), "[red]not in force[/]");
             }
         }
 

@@ -28,7 +28,7 @@ internal sealed class AuditCommand(Gateway gateway, Screen screen) : ShowCommand
 
     protected override IRenderable Draw(AuditPage page)
     {
-        var table = Screen.Table("at", "who", "what", ">status", "from");
+        var table = Screen.Table("at", "?who", "what", ">status", "?from");
         foreach (var one in page.Entries)
         {
             table.AddRow(

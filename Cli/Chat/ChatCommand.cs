@@ -36,14 +36,22 @@ internal sealed class ChatCommand(Gateway gateway, Screen screen) : GatewayComma
         var isPerson = !gateway.Machine.IsInputRedirected;
         if (isPerson)
         {
-            Screen.Console.MarkupLineInterpolated($"[grey]{settings.Model}. /new begins a new conversation, /quit ends.[/]");
+            Screen.Console.MarkupLineInterpolated($"[grey]{settings.Model}. {Help}[/]");
         }
 
-        while (await ReadAsync(isPerson, cancellationToken) is { } line && line != "/quit")
+        while (await ReadAsync(isPerson, cancellationToken) is { } line && line is not ("/quit" or "/exit"))
         {
             if (line == "/new")
             {
                 chat.Forget();
+            }
+            else if (line == "/help")
+            {
+                Screen.Line(Help);
+            }
+            else if (IsCommand(line))
+            {
+                Screen.Error($"there is no command {line}. {Help}");
             }
             else if (line.Length > 0)
             {
@@ -53,6 +61,11 @@ internal sealed class ChatCommand(Gateway gateway, Screen screen) : GatewayComma
 
         return ExitCodes.Done;
     }
+
+    private const string Help = "/new begins a new conversation, /quit ends.";
+
+    /// <summary>Whether a line is one word after a slash; a path or a sentence is a question.</summary>
+    private static bool IsCommand(string line) => line.Length > 1 && line[0] == '/' && line.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
 
     private async Task<string?> ReadAsync(bool isPerson, CancellationToken cancellationToken)
     {

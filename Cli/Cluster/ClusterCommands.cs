@@ -17,7 +17,7 @@ internal sealed class ClusterShowCommand(Gateway gateway, Screen screen) : ShowC
 
     protected override IRenderable Draw(ClusterState cluster)
     {
-        var table = Screen.Table("silo", "!status", "!version", ">turns", "!drains", ">activations", ">cpu %", ">MiB", "since");
+        var table = Screen.Table("silo", "!status", "?!version", ">turns", "!drains", "?>activations", "?>cpu %", "?>MiB", "?since");
         foreach (var silo in cluster.Silos)
         {
             table.AddRow(

@@ -102,7 +102,12 @@ internal sealed class DoctorCommand(Gateway gateway, Screen screen) : GatewayCom
     private static async Task<string?> AttentionAsync(AdminClient admin, CancellationToken cancellationToken)
     {
         var problems = (await admin.Live.AttentionAsync(cancellationToken)).Items.Where(static one => one.IsProblem).ToArray();
-        return problems.Length == 0 ? null : $"{problems.Length} problems. 'flowgpt status' lists them.";
+        return problems.Length switch
+        {
+            0 => null,
+            1 => "there is one problem. 'flowgpt status' shows it.",
+            _ => $"there are {problems.Length} problems. 'flowgpt status' lists them.",
+        };
     }
 
     private async Task<string?> RequestAsync(HttpClient http, DoctorSettings settings, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ internal sealed class KeyListCommand(Gateway gateway, Screen screen) : GatewayCo
     protected override async Task<int> RunAsync(GatewaySettings settings, CancellationToken cancellationToken)
     {
         var keys = gateway.AdminOf(settings).Keys;
-        var table = Screen.Table("id", "name", "owner", "status", "models", "limits", "changed");
+        var table = Screen.Table("id", "name", "?owner", "status", "?models", "?limits", "?changed");
         for (string? after = null; ; )
         {
             var page = await keys.ListAsync(after, cancellationToken: cancellationToken);

@@ -38,22 +38,8 @@ internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
 
     public void Done(string message) => console.MarkupLineInterpolated($"[green]done:[/] {message}");
 
-    /// <summary>A table with these columns. A name that starts with '&gt;' is of numbers, which stand to the right; one with '!' is never broken into lines.</summary>
-    public static Table Table(params string[] columns)
-    {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var column in columns)
-        {
-            var shown = new TableColumn(Markup.Escape(column.TrimStart('>', '!')));
-            table.AddColumn(
-                column.StartsWith('>') ? shown.RightAligned().NoWrap()
-                : column.StartsWith('!') ? shown.NoWrap()
-                : shown
-            );
-        }
-
-        return table;
-    }
+    /// <summary>A table with these columns; <see cref="FittedTable"/> says what signs before a name mean.</summary>
+    public static FittedTable Table(params string[] columns) => new(columns);
 
     /// <summary>Asks before something that cannot be taken back.</summary>
     public bool Confirm(string question, bool isConfirmed) =>

@@ -50,20 +50,20 @@ internal sealed class RequestListCommand(Gateway gateway, Screen screen) : ShowC
 
     protected override IRenderable Draw(RequestList list) => TableOf(list.Requests);
 
-    internal static Table TableOf(IEnumerable<RequestEntry> requests)
+    internal static FittedTable TableOf(IEnumerable<RequestEntry> requests)
     {
         var table = Screen.Table(
             "!ended",
-            "request",
-            "key",
+            "?request",
+            "?key",
             "model",
             "account",
             ">status",
             "outcome",
-            ">tries",
-            ">in",
-            ">out",
-            ">first",
+            "?>tries",
+            "?>in",
+            "?>out",
+            "?>first",
             ">total"
         );
         foreach (var one in requests)

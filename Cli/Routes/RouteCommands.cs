@@ -17,7 +17,7 @@ internal sealed class RouteListCommand(Gateway gateway, Screen screen) : ShowCom
 
     protected override IRenderable Draw(ModelList list)
     {
-        var table = Screen.Table("model", "targets", "!from", ">context", "!presence");
+        var table = Screen.Table("model", "targets", "?!from", "?>context", "!presence");
         foreach (var one in list.Models)
         {
             table.AddRow(

@@ -27,7 +27,7 @@ internal sealed class StatusCommand(Gateway gateway, Screen screen) : GatewayCom
         return attention.Items.Any(static one => one.IsProblem) ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    private static Table PoolTable(PoolList pools)
+    private static FittedTable PoolTable(PoolList pools)
     {
         var table = Screen.Table("pool", ">accounts", ">ready", ">in flight", ">queued", "breaker", "models");
         foreach (var pool in pools.Pools)

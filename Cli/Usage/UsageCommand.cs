@@ -49,10 +49,10 @@ internal sealed class UsageCommand(Gateway gateway, Screen screen) : GatewayComm
             ">requests",
             ">errors",
             ">in",
-            ">cached",
+            "?>cached",
             ">out",
-            ">first p95",
-            ">total p95"
+            "?>first p95",
+            "?>total p95"
         );
         while (true)
         {
@@ -79,7 +79,7 @@ internal sealed class UsageCommand(Gateway gateway, Screen screen) : GatewayComm
         return ExitCodes.Done;
     }
 
-    private static void Add(Table table, UsageReport report)
+    private static void Add(FittedTable table, UsageReport report)
     {
         foreach (var stretch in report.Data)
         {

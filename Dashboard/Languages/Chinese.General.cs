@@ -136,6 +136,9 @@ internal static partial class Chinese
                 "请求使用客户端密钥发送,计入其限额,并出现在用量中。"
             ),
             ("The tools are not JSON: {0}", "工具不是 JSON：{0}"),
+            ("line {0}, place {1}", "第 {0} 行第 {1} 位"),
+            ("{0} attempts", "尝试 {0} 次"),
+            ("The connection ended before the reply did.", "回复尚未结束，连接就断开了。"),
             ("There is no such page", "没有此页面"),
             ("There is nothing yet.", "还没有内容。"),
             ("This page could not be shown.", "无法显示此页面。"),

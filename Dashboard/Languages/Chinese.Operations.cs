@@ -69,6 +69,10 @@ internal static partial class Chinese
             ("Enable {0}?", "启用 {0}？"),
             ("Expires", "到期"),
             ("Expires (empty: never)", "到期（留空：永不）"),
+            ("Expires (empty: as late as allowed)", "到期（留空：允许的最晚时间）"),
+            ("Sort by", "排序"),
+            ("Order of the pool", "池中顺序"),
+            ("Free of the limits", "剩余额度"),
             ("Grains", "Grain 数"),
             ("Id, route or account contains", "编号、路由或账号包含"),
             (

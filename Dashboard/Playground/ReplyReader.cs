@@ -41,8 +41,17 @@ public sealed class Reply
     /// <summary>From the request to the end.</summary>
     public TimeSpan? Total { get; set; }
 
+    /// <summary>The account that served; null when none did or when that is not known.</summary>
+    public string? Account { get; set; }
+
+    /// <summary>How many accounts were tried; null when that is not known.</summary>
+    public int? Attempts { get; set; }
+
     /// <summary>What went wrong; null when nothing did.</summary>
     public ReplyError? Problem { get; set; }
+
+    /// <summary>Whether the connection ended before the reply did.</summary>
+    public bool IsCut { get; set; }
 }
 
 /// <summary>An error as the gateway answered it.</summary>
@@ -76,7 +85,7 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
         }
         else
         {
-            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            while (await ReadLineAsync(reader, reply, cancellationToken) is { } line)
             {
                 if (line.StartsWith("data: {", StringComparison.Ordinal))
                 {
@@ -93,6 +102,21 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
 
         reply.Total = time.GetElapsedTime(began);
         return reply;
+    }
+
+    private static async Task<string?> ReadLineAsync(StreamReader reader, Reply reply, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(cancellationToken);
+        }
+        catch (Exception cut) when (cut is HttpRequestException or IOException)
+        {
+            // What came stays; an error event of the gateway says more than this does.
+            reply.IsCut = true;
+            reply.Problem ??= new(null, null);
+            return null;
+        }
     }
 
     /// <summary>The JSON object of a text; null when the text is something else, as a proxy's web page.</summary>

@@ -140,7 +140,10 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.FillAsync("Context window, tokens", "4321");
         await page.ClickAsync("Change");
         await page.SeeAsync("4,321");
-        Assert.Contains((await served.Admin.Models.ListAsync()).Models, static one => one.Model is { Id: "from-the-page", ContextWindow: 4321 });
+        Assert.Contains(
+            (await served.Admin.Models.ListAsync()).Models,
+            static one => one.Model is { Id: "from-the-page", ContextWindow: 4321 }
+        );
         await page.ClickAsync("Ask providers again");
         await page.SeeAsync("Done.");
         Assert.True(await IsAuditedAsync("/admin/models/refresh"));
@@ -151,6 +154,9 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await page.ClickAsync("Send");
         await page.WaitAsync(
             "document.querySelector('[data-reply]')?.innerText.length > 0 && document.querySelector('main').innerText.includes('200 · stop')"
+        );
+        await page.WaitAsync(
+            "document.querySelector('main dl a[href^=\"requests/\"]') && document.querySelector('main').innerText.includes('1 attempts')"
         );
         foreach (var language in (string[])["Python", "JavaScript", "C#", "curl"])
         {
@@ -187,6 +193,25 @@ public sealed class DashboardActionTests(ServedDashboard served)
     }
 
     [Fact]
+    public async Task Dialog_LeftByTheBackButton_DoesNotFailThePage()
+    {
+        var page = await served.GoAsync("audit");
+        await page.WaitAsync("document.querySelector('h1').innerText === 'Audit'");
+        await page.GoAsync("accounts?pool=openai");
+        await page.ClickAsync("Import many");
+        await page.FillAsync("Lines", "nonsense");
+        await page.ClickAsync("Import");
+        await page.SeeAsync("0 of 1 added");
+
+        await page.RunAsync("history.back()");
+
+        await page.WaitAsync("document.querySelector('h1').innerText === 'Audit' && !document.querySelector('.mud-dialog')");
+        await page.GoAsync("cluster");
+        await page.WaitAsync("document.querySelector('h1').innerText === 'Cluster' && document.querySelector('main table')");
+        Assert.Equal("none", (string?)await page.RunAsync("getComputedStyle(document.getElementById('blazor-error-ui')).display"));
+    }
+
+    [Fact]
     public async Task KeyOfResponseIds_RenewedOnThePage_StandsInTheAuditLog()
     {
         var page = await served.GoAsync("cluster");
@@ -203,7 +228,7 @@ public sealed class DashboardActionTests(ServedDashboard served)
 
     private static async Task CheckDialogAsync(BrowserPage page)
     {
-        var found = await page.CheckAccessibilityAsync();
+        var found = await page.CheckAccessibilityAsync(".mud-dialog");
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 

@@ -49,7 +49,13 @@ public sealed class DashboardTests(ServedDashboard served)
         await page.WaitAsync("document.querySelector('input[name=key]')");
         await CheckAsync(page, "sign in");
         await served.SignInAsync(page);
-        var key = await served.Admin.Keys.CreateAsync(new() { Name = "Ada", Limits = new Dictionary<string, long?> { ["requestsPerMinute"] = 50 } });
+        var key = await served.Admin.Keys.CreateAsync(
+            new()
+            {
+                Name = "Ada",
+                Limits = new Dictionary<string, long?> { ["requestsPerMinute"] = 50 },
+            }
+        );
         var request = (await served.Admin.Live.RequestsAsync(new() { Outcome = "completed", Limit = 1 })).Requests[0];
         foreach (var (path, shows) in Pages.Append(($"keys/{key.Id}", "[role=meter]")).Append(($"requests/{request.Id}", ".facts")))
         {
@@ -61,7 +67,7 @@ public sealed class DashboardTests(ServedDashboard served)
         await page.WaitAsync("document.querySelector('main table') && !document.querySelector('.loading')");
         await page.RunAsync("document.querySelectorAll('main .bar button')[1].click()");
         await page.WaitAsync("document.querySelector('.mud-snackbar')");
-        await CheckAsync(page, "a message");
+        Assert.Empty(await page.CheckAccessibilityAsync(".mud-snackbar"));
         await using var mine = await served.OpenAsAsync(AdminRole.Member, "mine", viewer);
         await ShowAsync(mine, viewer, "mine", ".tiles");
         Assert.Equal(language == "zh-CN" ? "zh-CN" : "en", (string?)await page.RunAsync("document.documentElement.lang"));

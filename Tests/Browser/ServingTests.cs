@@ -20,6 +20,14 @@ public sealed class ServingTests(ServedDashboard served)
     }
 
     [Fact]
+    public async Task Root_WithAPrefixThatNamesAnotherHost_StaysHere()
+    {
+        using var answer = await GetAsync("/", "text/html", "//elsewhere.example");
+
+        Assert.Equal("/dashboard/", answer.Headers.Location?.ToString());
+    }
+
+    [Fact]
     public async Task Page_BelowAProxysPath_HasThatPathAsItsBaseAndAPolicy()
     {
         using var answer = await GetAsync("/dashboard/accounts/a/b", "text/html", "/team/gateway");

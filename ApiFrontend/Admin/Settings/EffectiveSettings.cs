@@ -43,7 +43,11 @@ public sealed class EffectiveSettings(IConfiguration configuration, IEnumerable<
             var plain = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (TypeDescriptor.GetConverter(plain).CanConvertFrom(typeof(string)))
             {
-                entries[name] = Entry(name, Convert.ToString(value, CultureInfo.InvariantCulture), plain == typeof(string) && IsSecret(name));
+                entries[name] = Entry(
+                    name,
+                    Convert.ToString(value, CultureInfo.InvariantCulture),
+                    plain == typeof(string) && IsSecret(name)
+                );
             }
             else if (plain.IsClass && depth < Deepest && plain.Namespace?.StartsWith("FlowGpt.", StringComparison.Ordinal) == true)
             {
