@@ -88,15 +88,11 @@ internal sealed class PoolBreaker(PoolOptions options)
                 var isNew =
                     (_probed.Count < MostProbed && _probed.Add(account))
                     | (fault == Fault.Provisional && _refusedProbes.Add(request) && _refusedProbes.Count < LeastRefusedRequests);
-                if (!isNew)
-                {
-                    // Only a whole round of accounts and requests without an answer makes the delay longer, and then the next round begins.
-                    _probed.Clear();
-                    _refusedProbes.Clear();
-                }
-
                 if (fault == Fault.Service || !isNew)
                 {
+                    // Only a failure of the service, or a whole round of accounts and requests without an answer, makes the delay longer, and the next round begins.
+                    _probed.Clear();
+                    _refusedProbes.Clear();
                     Open(now, asked, _step++);
                 }
                 else

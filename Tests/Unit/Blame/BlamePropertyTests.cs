@@ -53,6 +53,10 @@ public sealed class BlamePropertyTests
             deadly: 5
         );
         data.Add(
+            "a probe meets a sick account that was probed in the outage",
+            new([Sickness.None, Sickness.None, Sickness.None, Sickness.OutOfCredit], 15, 5, Outage.Fails, 16, 56038)
+        );
+        data.Add(
             "requests that waited for the breaker are shared out at one time",
             new(
                 [Sickness.None, Sickness.None, Sickness.None, Sickness.None, Sickness.RefusesAll, Sickness.OutOfCredit],
