@@ -18,6 +18,7 @@ using FlowGpt.ApiFrontend.Health;
 using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Keys;
 using FlowGpt.ApiFrontend.Listeners;
+using FlowGpt.ApiFrontend.Memory;
 using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
@@ -103,6 +104,7 @@ public static class ApiFrontendExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<FrontendFeed>());
         services.AddSingleton<FrontendInstruments>();
         services.AddSingleton<RequestReporter>();
+        services.AddHostedService<IdleMemoryService>();
         return services;
     }
 

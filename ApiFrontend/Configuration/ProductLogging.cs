@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Text;
 using FlowGpt.ApiFrontend.Requests;
 using Serilog;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
 using Serilog.Sinks.SystemConsole.Themes;
 
 namespace FlowGpt.ApiFrontend.Configuration;
@@ -14,22 +17,22 @@ namespace FlowGpt.ApiFrontend.Configuration;
 /// </summary>
 public static class ProductLogging
 {
-    private const int LineBuffer = 8192;
+    private const int WriteBuffer = 32 * 1024;
     private const string Section = "FlowGpt:Logging";
     private const string Template = "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
-    /// Gives the process a standard output that writes each log line to a file, a pipe or a container's log with one system call. The runtime's own writer
-    /// needs a system call for every 256 characters. Lines longer than <see cref="LineBuffer"/> characters still take several. Call it once, before anything is written.
+    /// Gives the process a standard output that takes many log lines in one system call, where it goes to a file, a pipe or a container's log. The runtime's own
+    /// writer needs a system call for every 256 characters. Call it once, before anything is written.
     /// </summary>
-    public static void WriteWholeLines()
+    public static void BufferStandardOutput()
     {
         if (Console.IsOutputRedirected)
         {
             var output = new StreamWriter(
                 Console.OpenStandardOutput(),
                 new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-                LineBuffer
+                WriteBuffer
             )
             {
                 AutoFlush = true,
@@ -72,16 +75,16 @@ public static class ProductLogging
             }
         }
 
-        if (text)
+        if (!Console.IsOutputRedirected && text)
         {
-            configuration.WriteTo.Console(
-                outputTemplate: Template,
-                theme: Console.IsOutputRedirected ? ConsoleTheme.None : AnsiConsoleTheme.Code
-            );
+            configuration.WriteTo.Console(outputTemplate: Template, theme: AnsiConsoleTheme.Code);
         }
         else
         {
-            configuration.WriteTo.Console(new CompactJsonFormatter());
+            ITextFormatter formatter = text
+                ? new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture)
+                : new CompactJsonFormatter();
+            configuration.WriteTo.Sink(new GatheredLines(formatter, Console.Out, TimeProvider.System));
         }
 
         builder.Services.AddSerilog(configuration.CreateLogger(), dispose: true);

@@ -14,7 +14,7 @@ public static partial class Startup
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(errors);
-        ProductLogging.WriteWholeLines();
+        ProductLogging.BufferStandardOutput();
         try
         {
             await run();

@@ -44,8 +44,14 @@ internal static class AccountsFile
 
                 return (JsonNode)account;
             });
-        var models = Enumerable.Range(1, settings.Models).Select(Model);
-        return new JsonObject { ["accounts"] = new JsonArray([.. accounts]), ["models"] = new JsonArray([.. models]) }.ToJsonString();
+        var file = new JsonObject { ["accounts"] = new JsonArray([.. accounts]) };
+        if (settings.Models > 0)
+        {
+            // Builds of the first edition take a file of accounts alone.
+            file["models"] = new JsonArray([.. Enumerable.Range(1, settings.Models).Select(Model)]);
+        }
+
+        return file.ToJsonString();
     }
 
     private static JsonNode Model(int number) =>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -13,7 +14,12 @@ namespace FlowGpt.Grains.Affinity;
 /// </summary>
 public sealed class ContextHash : IDisposable
 {
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    // Each call of the hash function costs more than hashing a number: short values are gathered, and a short context is hashed with one call.
+    private const int GatheredBytes = 2048;
+
+    private readonly byte[] _gathered = ArrayPool<byte>.Shared.Rent(GatheredBytes);
+    private int _length;
+    private IncrementalHash? _hash;
 
     /// <summary>Starts with what every item of the context shares.</summary>
     public ContextHash(string clientKeyId, string route)
@@ -97,11 +103,24 @@ public sealed class ContextHash : IDisposable
     public UInt128 Current()
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        _hash.GetCurrentHash(digest);
+        if (_hash is null)
+        {
+            SHA256.HashData(_gathered.AsSpan(0, _length), digest);
+        }
+        else
+        {
+            HashGathered();
+            _hash.GetCurrentHash(digest);
+        }
+
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
-    public void Dispose() => _hash.Dispose();
+    public void Dispose()
+    {
+        _hash?.Dispose();
+        ArrayPool<byte>.Shared.Return(_gathered, clearArray: true);
+    }
 
     private void AddParts(ReadOnlySpan<Part> parts)
     {
@@ -159,7 +178,7 @@ public sealed class ContextHash : IDisposable
         AddNumber(length);
         foreach (var part in texts)
         {
-            _hash.AppendData(MemoryMarshal.AsBytes(((TextPart)part).Text.AsSpan()));
+            Append(MemoryMarshal.AsBytes(((TextPart)part).Text.AsSpan()));
         }
     }
 
@@ -184,13 +203,36 @@ public sealed class ContextHash : IDisposable
     private void Add(string text)
     {
         AddNumber(text.Length);
-        _hash.AppendData(MemoryMarshal.AsBytes(text.AsSpan()));
+        Append(MemoryMarshal.AsBytes(text.AsSpan()));
     }
 
     private void AddNumber(int number)
     {
         Span<byte> bytes = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        _hash.AppendData(bytes);
+        Append(bytes);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _gathered.Length - _length)
+        {
+            HashGathered();
+            if (bytes.Length > _gathered.Length)
+            {
+                _hash!.AppendData(bytes);
+                return;
+            }
+        }
+
+        bytes.CopyTo(_gathered.AsSpan(_length));
+        _length += bytes.Length;
+    }
+
+    private void HashGathered()
+    {
+        _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _hash.AppendData(_gathered, 0, _length);
+        _length = 0;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
     }
 
     /// <summary>The mark that holds for a model; null when there is none.</summary>
-    public Mark? Of(string model) => OfAccount ?? _marks.GetValueOrDefault(Key(model));
+    public Mark? Of(string model) => _marks.Count == 0 ? null : OfAccount ?? _marks.GetValueOrDefault(Key(model));
 
     /// <summary>When the account last served the model.</summary>
     public DateTimeOffset LastServed(string model) => _served.GetValueOrDefault(model, DateTimeOffset.MinValue);
@@ -185,12 +185,17 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
             _undecided.Remove(model);
         }
 
-        return End(Key(model), granted) | End(Whole, granted);
+        return _marks.Count > 0 && (End(Key(model), granted) | End(Whole, granted));
     }
 
     /// <summary>A probe is under way.</summary>
     public void BeginProbe(string model, Guid lease)
     {
+        if (_marks.Count == 0)
+        {
+            return;
+        }
+
         foreach (var key in (ReadOnlySpan<string>)[Whole, Key(model)])
         {
             if (_marks.TryGetValue(key, out var mark))

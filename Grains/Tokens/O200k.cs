@@ -13,6 +13,8 @@ internal sealed partial class O200k(Vocabulary vocabulary)
     // Words up to this many UTF-8 bytes are split on the stack.
     private const int StackBytes = 128;
 
+    private readonly WordCounts _counted = new();
+
     /// <summary>Tokens of a text. What looks like a special token is text like any other.</summary>
     public int Count(ReadOnlySpan<char> text)
     {
@@ -83,17 +85,33 @@ internal sealed partial class O200k(Vocabulary vocabulary)
             return 1;
         }
 
+        if (most < int.MaxValue)
+        {
+            return Divide(word, most, out within);
+        }
+
+        if (!_counted.TryGet(word, out var count))
+        {
+            count = Divide(word, most, out within);
+            _counted.Put(word, count);
+        }
+
+        return count;
+    }
+
+    private int Divide(ReadOnlySpan<byte> word, int most, out int within)
+    {
         var length = word.Length + 1;
         if (length <= StackBytes)
         {
             Span<int> parts = stackalloc int[StackBytes * 2];
-            return Split(word, parts[..length], parts.Slice(length, length), most, out within);
+            return Divide(word, parts[..length], parts.Slice(length, length), most, out within);
         }
 
         var rented = ArrayPool<int>.Shared.Rent(length * 2);
         try
         {
-            return Split(word, rented.AsSpan(0, length), rented.AsSpan(length, length), most, out within);
+            return Divide(word, rented.AsSpan(0, length), rented.AsSpan(length, length), most, out within);
         }
         finally
         {
@@ -101,7 +119,7 @@ internal sealed partial class O200k(Vocabulary vocabulary)
         }
     }
 
-    private int Split(ReadOnlySpan<byte> word, Span<int> starts, Span<int> ranks, int most, out int within)
+    private int Divide(ReadOnlySpan<byte> word, Span<int> starts, Span<int> ranks, int most, out int within)
     {
         var count = Merge(word, starts, ranks);
         within = 0;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -20,16 +21,35 @@ internal static class RequestSigner
     /// <param name="deviceId">As sent in <c>x-flow-device-id</c>.</param>
     public static string Sign(SignatureForm form, string timestamp, string nonce, string authorization, string deviceId)
     {
-        var input = form switch
+        var (first, separator, last) = form switch
         {
-            SignatureForm.DashAuthorization => $"{timestamp}-{nonce}-{authorization}",
-            SignatureForm.ConcatenatedDevice => $"{timestamp}{nonce}{deviceId}",
-            SignatureForm.ColonDevice => $"{timestamp}:{nonce}:{deviceId}",
+            SignatureForm.DashAuthorization => (timestamp, "-", authorization),
+            SignatureForm.ConcatenatedDevice => (timestamp, "", deviceId),
+            SignatureForm.ColonDevice => (timestamp, ":", deviceId),
             _ => throw new ArgumentOutOfRangeException(nameof(form)),
         };
 
+        // A token is long: no text is made of the whole input.
+        var input = ArrayPool<byte>.Shared.Rent(
+            Encoding.UTF8.GetMaxByteCount(first.Length + nonce.Length + last.Length + 2 * separator.Length)
+        );
+        try
+        {
+            var length = 0;
+            foreach (var part in (ReadOnlySpan<string>)[first, separator, nonce, separator, last])
+            {
+                length += Encoding.UTF8.GetBytes(part, input.AsSpan(length));
+            }
+
+            Span<byte> digest = stackalloc byte[MD5.HashSizeInBytes];
 #pragma warning disable CA5351 // The service's own form; it proves nothing and protects nothing here.
-        return Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(input)));
+            MD5.HashData(input.AsSpan(0, length), digest);
 #pragma warning restore CA5351
+            return Convert.ToHexStringLower(digest);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(input, clearArray: true);
+        }
     }
 }

@@ -36,13 +36,14 @@ internal static class HttpBody
         CancellationToken cancellationToken
     )
     {
-        var body = new ArrayBufferWriter<byte>(1024);
+        // One byte more than the body, so that its end is seen without another array.
+        var body = new ArrayBufferWriter<byte>((int)Math.Min(response.Content.Headers.ContentLength ?? 1023, most) + 1);
         try
         {
             await using var stream = Open(response);
             while (stream is not null && body.WrittenCount <= most)
             {
-                var read = await stream.ReadAsync(body.GetMemory(1024), deadline.Token);
+                var read = await stream.ReadAsync(body.GetMemory(), deadline.Token);
                 if (read == 0)
                 {
                     return body.WrittenMemory;
