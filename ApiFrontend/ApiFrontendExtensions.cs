@@ -26,6 +26,7 @@ using FlowGpt.ApiFrontend.Telemetry;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.ApiFrontend.Usage;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -65,6 +66,7 @@ public static class ApiFrontendExtensions
             .AddAuthentication(ClientKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ClientKeyHandler>(ClientKeyHandler.SchemeName, configureOptions: null);
         services.AddAuthorization();
+        services.AddTransient<IPolicyEvaluator, ClientPolicyEvaluator>();
         services.AddSingleton<AdminAuthenticator>();
         services.AddSingleton<ModelCatalogCache>();
         services.AddSingleton<ModelsEndpoint>();

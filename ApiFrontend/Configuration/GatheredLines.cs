@@ -32,7 +32,12 @@ internal sealed class GatheredLines : ILogEventSink, IDisposable
     {
         _formatter = formatter;
         _output = output;
-        _timer = time.CreateTimer(static lines => ((GatheredLines)lines!).Write(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static lines => ((GatheredLines)lines!).Write(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     public void Emit(LogEvent logEvent)

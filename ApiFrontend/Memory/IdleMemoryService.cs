@@ -24,7 +24,8 @@ internal sealed partial class IdleMemoryService(TimeProvider time, ILogger<IdleM
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         // Stops all threads for some tens of milliseconds, so only an idle process does this.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        LogReleased(before >> 20, GC.GetGCMemoryInfo().TotalCommittedBytes >> 20);
+        var after = GC.GetGCMemoryInfo().TotalCommittedBytes;
+        LogReleased(before >> 20, after >> 20);
     }
 
     [LoggerMessage(EventId = 6020, Level = LogLevel.Debug, Message = "Idle: the heap went from {Before} MiB to {After} MiB")]

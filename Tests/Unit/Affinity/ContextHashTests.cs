@@ -1,5 +1,10 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Items;
+using FsCheck;
+using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Affinity;
 
@@ -19,6 +24,39 @@ public sealed class ContextHashTests
 
         Assert.Equal(together.Current(), oneByOne.Current());
         Assert.NotEqual(between, oneByOne.Current());
+    }
+
+    /// <summary>The first 128 bits of the SHA-256 of all values, however they are gathered: an index that another build wrote stays readable.</summary>
+    [Property(MaxTest = 300)]
+    public void Current_TextsOfAnyLength_IsTheSha256OfAllValues(PositiveInt[] lengths, bool isAskedBetween)
+    {
+        using var hash = new ContextHash("key", "model");
+        var plain = new MemoryStream();
+        AddText("key");
+        AddText("model");
+        foreach (var length in lengths)
+        {
+            var text = new string('x', length.Get * 37 % 3000);
+            hash.Add(Messages.User(text));
+            AddNumber((int)MessageRole.User);
+            AddText("");
+            AddNumber(0);
+            AddText(text);
+            AddNumber(-1);
+            Assert.True(!isAskedBetween || hash.Current() == Expected());
+        }
+
+        Assert.Equal(Expected(), hash.Current());
+
+        UInt128 Expected() => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(plain.ToArray()));
+
+        void AddNumber(int number) => plain.Write(BitConverter.GetBytes(number));
+
+        void AddText(string text)
+        {
+            AddNumber(text.Length);
+            plain.Write(Encoding.Unicode.GetBytes(text));
+        }
     }
 
     public static TheoryData<string, string, Item[]> Others =>

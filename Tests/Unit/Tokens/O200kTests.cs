@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Tokens;
+using FsCheck;
 using FsCheck.Xunit;
 using static FlowGpt.Tests.Unit.Tokens.TokenCounterTests;
 
@@ -15,6 +16,18 @@ public sealed class O200kTests
     [Property(MaxTest = 500, Arbitrary = [typeof(Texts)])]
     public void Count_WordsAndSigns_GivesTheReferencesTokens(Replies.SplitText text) =>
         Assert.Equal(ReferenceTokenizer.O200k.CountTokens(text.Whole), Encoder.Count(text.Whole));
+
+    /// <summary>Words that were counted before are remembered; a word that shares their place or their beginning is counted by itself.</summary>
+    [Property(MaxTest = 300)]
+    public void Count_WordsThatComeAgain_GivesTheReferencesTokens(PositiveInt[] numbers)
+    {
+        foreach (var number in numbers.Concat(numbers))
+        {
+            var word = $"q{number.Get * 7919 % 100_000}zx{new string('k', number.Get % 14)}";
+
+            Assert.Equal(ReferenceTokenizer.O200k.CountTokens(word), Encoder.Count(word));
+        }
+    }
 
     [Theory]
     [InlineData("def f(x):\n    return {'a': [1, 22, 333, 4444]}  # comment\r\n\r\n\t\tx += 1;")]
