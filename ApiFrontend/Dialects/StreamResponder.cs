@@ -22,8 +22,8 @@ internal sealed class StreamResponder
     private readonly TimeProvider _time;
     private readonly FrontendOptions _options;
 
-    /// <summary>A comment of server-sent events, which stands for no event in any dialect.</summary>
-    private static ReadOnlySpan<byte> Waiting => ": waiting\n\n"u8;
+    /// <summary>A comment of server-sent events, which is no event in any dialect. One line break, not two: an empty event after the comment makes some clients fail.</summary>
+    private static ReadOnlySpan<byte> Waiting => ": waiting\n"u8;
 
     public StreamResponder(TimeProvider time, IOptions<FrontendOptions> options)
     {

@@ -13,7 +13,10 @@ internal static class ErrorWriter
 {
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Where the wait is longer, clients are told not to repeat by themselves: SDKs ignore longer waits, or hang for that time.</summary>
+    /// <summary>
+    /// The longest wait that headers say. Some SDKs ignore longer waits, others hang for that time, for hours where a day's budget is used up. Where the wait is longer,
+    /// clients are told not to repeat by themselves.
+    /// </summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
 
     /// <summary>A limit of a minute frees a little after the minute, so that clocks may differ: SDKs obey a minute.</summary>
@@ -56,11 +59,11 @@ internal static class ErrorWriter
     {
         if (error.RetryAfter is { } wait && error.Status is 429 or 503 or 529)
         {
+            error = wait > Minute ? error with { ShouldRetry = false } : error;
             wait =
                 wait <= TimeSpan.Zero ? TimeSpan.Zero
-                : wait > LongestWait && wait <= Minute ? LongestWait
+                : wait > LongestWait ? LongestWait
                 : wait;
-            error = wait > LongestWait ? error with { ShouldRetry = false } : error;
             headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
             headers["retry-after-ms"] = ((long)Math.Ceiling(wait.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
         }

@@ -84,7 +84,6 @@ public sealed class Conversation(ConversationState state)
     )
     {
         state.Items = [.. context, .. reply];
-        MarkCut(turn.FinishReason, reply.Length);
         state.Pending = null;
         state.Last = turn;
         state.LastItems = reply.Length;
@@ -180,21 +179,6 @@ public sealed class Conversation(ConversationState state)
         }
 
         return true;
-    }
-
-    /// <summary>Marks the last message of a reply that was cut: its response shows the same message as incomplete.</summary>
-    private void MarkCut(FinishReason reason, int replyItems)
-    {
-        if (reason is not (FinishReason.Length or FinishReason.ContentFilter) || replyItems == 0)
-        {
-            return;
-        }
-
-        var last = state.Items.FindLastIndex(state.Items.Count - 1, replyItems, static item => item is MessageItem);
-        if (last >= 0)
-        {
-            state.Items[last] = (MessageItem)state.Items[last] with { IsIncomplete = true };
-        }
     }
 
     private bool DropOldest(long maxBytes)

@@ -114,7 +114,10 @@ internal sealed partial class ConversationGrain
                     result.FinishReason!.Value,
                     usage.Usage
                 ),
-                turn.Log.ToItems(turn.Request.Continuation is null ? null : turn.Request.ResponseId),
+                turn.Log.ToItems(
+                    turn.Request.Continuation is null ? null : turn.Request.ResponseId,
+                    isCut: result.FinishReason is FinishReason.Length or FinishReason.ContentFilter
+                ),
                 Conversation.SettingOf(turn.Request),
                 _whole.Length == turn.Context.Length ? result.Thread : null,
                 usage,

@@ -133,7 +133,8 @@ public sealed class ResponseLog : ITurnEventSink
 
     /// <summary>The response's items: those that are whole, and messages as far as they came.</summary>
     /// <param name="responseId">The response, where items are to have ids; null leaves them without.</param>
-    public ImmutableArray<Item> ToItems(string? responseId = null)
+    /// <param name="isCut">Whether the reply was cut before its end: a message is then incomplete if no item, whole or not, started after the message.</param>
+    public ImmutableArray<Item> ToItems(string? responseId = null, bool isCut = false)
     {
         var drafts = new ItemDraft?[ItemCount];
         foreach (var one in From(0))
@@ -144,7 +145,12 @@ public sealed class ResponseLog : ITurnEventSink
             }
         }
 
-        return [.. drafts.Select((draft, item) => WithId(draft?.ToItem(), responseId, item)).OfType<Item>()];
+        return
+        [
+            .. drafts
+                .Select((draft, item) => WithId(draft?.ToItem(isCut && item == ItemCount - 1), responseId, item))
+                .OfType<Item>(),
+        ];
     }
 
     private static Item? WithId(Item? item, string? responseId, int place) =>
@@ -235,10 +241,10 @@ public sealed class ResponseLog : ITurnEventSink
             }
         }
 
-        public Item? ToItem() =>
+        public Item? ToItem(bool isCut) =>
             _kind switch
             {
-                EventKind.MessageStarted => new MessageItem(MessageRole.Assistant, Parts()),
+                EventKind.MessageStarted => new MessageItem(MessageRole.Assistant, Parts(), IsIncomplete: isCut),
                 EventKind.OpaqueItem => new OpaqueItem(_opaque.Dialect, _opaque.Json),
                 EventKind.ReasoningStarted when _hasEnded => new ReasoningItem(_text.ToString(), _sealed),
                 EventKind.ToolCallStarted when _hasEnded => new ToolCallItem(_head.CallId, _head.Name, Arguments(), _head.Kind),

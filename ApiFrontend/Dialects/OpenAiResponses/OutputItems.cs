@@ -33,16 +33,18 @@ internal sealed class OutputItems : IDisposable
         return null;
     }
 
+    /// <summary>Whether no item has started after this one.</summary>
+    public bool IsLast(OutputItem item) => item.OutputIndex == _items.Count - 1;
+
     /// <summary>Whether an event is an opaque item of another dialect, which is not shown.</summary>
     public static bool IsForeign(in ResponseEvents.Event entry) =>
         entry.Kind == EventKind.OpaqueItem && OpaqueEvent.Read(entry.Payload).Dialect != DialectNames.OpenAiResponses;
 
     /// <summary>Writes the list of items. Calls and reasoning that are not whole are left out: a client would take them for whole.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="isComplete">Whether the response is; else its last message is not either.</param>
+    /// <param name="isComplete">Whether the response is; if not, a message is incomplete that has not ended or that no item follows.</param>
     public void Write(IBufferWriter<byte> output, bool isComplete)
     {
-        var lastMessage = _items.FindLast(static item => item.Kind == OutputKind.Message);
         output.Write("["u8);
         var isFirst = true;
         foreach (var item in _items)
@@ -54,7 +56,8 @@ internal sealed class OutputItems : IDisposable
 
             output.Write(isFirst ? ""u8 : ","u8);
             isFirst = false;
-            item.Write(output, isComplete || item != lastMessage ? "completed"u8 : "incomplete"u8);
+            var isCut = !isComplete && item.Kind == OutputKind.Message && (!item.HasEnded || IsLast(item));
+            item.Write(output, isCut ? "incomplete"u8 : "completed"u8);
         }
 
         output.Write("]"u8);

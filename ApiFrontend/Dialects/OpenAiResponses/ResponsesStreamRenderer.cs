@@ -8,7 +8,8 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
 /// <summary>
 /// Writes the events of one streamed response, numbered from 0 without gaps. The place in the stream is that number. What an item is at its end repeats what its deltas
-/// brought; a call or reasoning that does not become whole has no end.
+/// brought; a call or reasoning that does not become whole has no end. Whether the last message is complete is known with the response's end only, so the end of
+/// a message is written when the next item starts or the response ends.
 /// </summary>
 /// <param name="shape">What the response shows of its request.</param>
 /// <param name="head">The response.</param>
@@ -19,6 +20,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
 {
     private readonly OutputItems _items = new();
     private readonly EventFrames _frames = new(skip);
+    private OutputItem? _endedLast;
 
     public DateTimeOffset? EndedAt { get; set; }
 
@@ -60,7 +62,15 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             case EventKind.ItemEnded when _items.Find(entry.Item) is { } ended:
                 EndContent(output, ended);
                 ended.HasEnded = true;
-                EndItem(output, ended, "completed"u8);
+                if (ended.Kind == OutputKind.Message && _items.IsLast(ended))
+                {
+                    _endedLast = ended;
+                }
+                else
+                {
+                    EndItem(output, ended, "completed"u8);
+                }
+
                 break;
         }
     }
@@ -70,6 +80,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
         WriteStart(output);
         var state = ResponseState.Of(reason, usage, EndedAt);
         EndMessages(output, state.IsCompleted ? "completed"u8 : "incomplete"u8);
+        EndLast(output, state.IsCompleted ? "completed"u8 : "incomplete"u8);
         WriteResponse(output, state.IsCompleted ? "response.completed" : "response.incomplete", state);
         output.Write("data: [DONE]\n\n"u8);
         _items.Dispose();
@@ -80,6 +91,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     {
         WriteStart(output);
         var state = ResponseState.Of(error, shape, EndedAt, UsageSoFar);
+        EndLast(output, "incomplete"u8);
         if (!state.IsCancelled && _frames.Begin(output, "error"))
         {
             output.Write(",\"code\":"u8);
@@ -145,6 +157,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     private OutputItem StartItem(IBufferWriter<byte> output, in ResponseEvents.Event entry)
     {
         WriteStart(output);
+        EndLast(output, "completed"u8);
         var item = _items.Start(entry, head.Id, shape);
         if (_frames.Begin(output, "response.output_item.added"))
         {
@@ -176,6 +189,16 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
             EndContent(output, item);
             item.HasEnded = true;
             EndItem(output, item, status);
+        }
+    }
+
+    /// <summary>Writes the end of the message that was ended last, unless it was written.</summary>
+    private void EndLast(IBufferWriter<byte> output, ReadOnlySpan<byte> status)
+    {
+        if (_endedLast is { } message)
+        {
+            _endedLast = null;
+            EndItem(output, message, status);
         }
     }
 

@@ -123,6 +123,30 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
         Assert.Equal("incomplete", (string?)response["output"]!.AsArray()[^1]!["status"]);
     }
 
+    [Theory, MemberData(nameof(ModelsAndForms))]
+    public async Task Create_FewTokens_IsIncompleteInEverythingThatIsKept(string model, bool stream)
+    {
+        var conversation = (string)JsonNode.Parse((await SendAsync("/v1/conversations", "{}")).Text)!["id"]!;
+
+        var response = await ServeAsync(
+            model,
+            stream,
+            $""" "input":"Tell a story [[sim: tokens=60 flush]]","max_output_tokens":16,"conversation":"{conversation}" """
+        );
+        var kept = JsonNode.Parse((await SendAsync($"/v1/responses/{response["id"]}", "", HttpMethod.Get)).Text)!;
+        var again = await SendAsync($"/v1/responses/{response["id"]}?stream=true", "", HttpMethod.Get);
+        var items = JsonNode.Parse((await SendAsync($"/v1/conversations/{conversation}/items", "", HttpMethod.Get)).Text)!;
+
+        var message = response["output"]!.AsArray()[^1]!;
+        Assert.Equal("incomplete", (string?)message["status"]);
+        Assert.Equal(message.ToJsonString(), kept["output"]!.AsArray()[^1]!.ToJsonString());
+        Assert.Equal(message.ToJsonString(), WireForm.ResponseStream(again.Text)["output"]!.AsArray()[^1]!.ToJsonString());
+        Assert.Equal(
+            [(string?)message["id"], "incomplete"],
+            [(string?)items["data"]!.AsArray()[0]!["id"], (string?)items["data"]!.AsArray()[0]!["status"]]
+        );
+    }
+
     [Theory]
     [InlineData(AnthropicPoolFixture.Compatible)]
     [InlineData(AnthropicPoolFixture.Claude)]

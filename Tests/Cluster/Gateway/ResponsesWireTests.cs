@@ -45,14 +45,25 @@ public sealed class ResponsesWireTests(ResponsesWireFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Length_IsIncomplete()
+    public async Task Length_IsIncompleteInEveryForm()
     {
         var ask = Ask("Say exactly: one two three four five six");
         ask["max_output_tokens"] = 2;
+        ask["store"] = true;
 
-        var answer = JsonNode.Parse((await PostAsync("/v1/responses", ask)).Body)!;
+        var whole = JsonNode.Parse((await PostAsync("/v1/responses", ask)).Body)!;
+        ask["stream"] = true;
+        var streamed = WireForm.ResponseStream((await PostAsync("/v1/responses", ask)).Body);
+        var kept = JsonNode.Parse(await Gateway.Http.GetStringAsync($"/v1/responses/{streamed["id"]}"))!;
 
-        Assert.Equal(("incomplete", "max_output_tokens"), ((string?)answer["status"], (string?)answer["incomplete_details"]!["reason"]));
+        foreach (var answer in (JsonNode[])[whole, streamed, kept])
+        {
+            Assert.Equal(
+                ("incomplete", "max_output_tokens"),
+                ((string?)answer["status"], (string?)answer["incomplete_details"]!["reason"])
+            );
+            Assert.Equal("incomplete", (string?)Assert.Single(answer["output"]!.AsArray())!["status"]);
+        }
     }
 
     [Theory]

@@ -217,23 +217,25 @@ public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixt
     }
 
     [Fact]
-    public async Task InputItems_ArePagedNewestFirst()
+    public async Task InputItems_ArePagedNewestFirst_TwentyWhereNoLimitIsGiven()
     {
         var body = new JsonObject
         {
             ["model"] = Model,
             ["input"] = new JsonArray([
-                .. Enumerable.Range(0, 5).Select(static i => new JsonObject { ["role"] = "user", ["content"] = $"item {i}" }),
+                .. Enumerable.Range(0, 21).Select(static i => new JsonObject { ["role"] = "user", ["content"] = $"item {i}" }),
             ]),
         };
-        var id = (string)JsonNode.Parse((await PostAsync("/v1/responses", body)).Body)!["id"]!;
+        var path = $"/v1/responses/{JsonNode.Parse((await PostAsync("/v1/responses", body)).Body)!["id"]}/input_items";
 
-        var page = JsonNode.Parse((await GetAsync($"/v1/responses/{id}/input_items?limit=2")).Body)!;
-        var next = JsonNode.Parse((await GetAsync($"/v1/responses/{id}/input_items?limit=3&after={page["last_id"]}")).Body)!;
+        var page = JsonNode.Parse((await GetAsync(path)).Body)!;
+        var last = JsonNode.Parse((await GetAsync($"{path}?limit=3&after={page["last_id"]}")).Body)!;
+        var two = JsonNode.Parse((await GetAsync($"{path}?limit=2")).Body)!;
 
-        Assert.Equal(["item 4", "item 3"], TextsOf(page));
-        Assert.Equal(["item 2", "item 1", "item 0"], TextsOf(next));
-        Assert.Equal((true, false), ((bool)page["has_more"]!, (bool)next["has_more"]!));
+        Assert.Equal(Enumerable.Range(1, 20).Reverse().Select(static i => $"item {i}"), TextsOf(page));
+        Assert.Equal(["item 0"], TextsOf(last));
+        Assert.Equal(["item 20", "item 19"], TextsOf(two));
+        Assert.Equal((true, false, true), ((bool)page["has_more"]!, (bool)last["has_more"]!, (bool)two["has_more"]!));
     }
 
     [Fact]

@@ -45,6 +45,9 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
 
         Assert.Equal((429, "insufficient_quota"), (answer.Status, (string?)answer.Body["error"]!["code"]));
         Assert.InRange(used, 300 - 100, 300);
+        using var again = await _operator.PostChatAsync(key, "Hello.");
+        Assert.Equal("false", again.Headers.GetValues("x-should-retry").Single());
+        Assert.InRange(int.Parse(again.Headers.GetValues("retry-after").Single()), 0, 60);
     }
 
     [Fact]

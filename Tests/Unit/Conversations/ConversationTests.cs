@@ -62,31 +62,6 @@ public sealed class ConversationTests
         Assert.True(state.DroppedItems > 0);
     }
 
-    [Theory]
-    [InlineData(FinishReason.Length, true)]
-    [InlineData(FinishReason.ContentFilter, true)]
-    [InlineData(FinishReason.Stop, false)]
-    [InlineData(FinishReason.ToolCalls, false)]
-    public void Complete_ReplyThatWasCut_MarksTheReplysLastMessageAlone(FinishReason reason, bool isCut)
-    {
-        ImmutableArray<Item> reply = [Reply("first"), Reply("second"), new ToolCallItem("c", "f", "{}")];
-
-        new Conversation(_state).Complete(
-            [Reply("before"), User("go on")],
-            new CompletedTurn("r1", 1, Now, reason, new TokenUsage(10, 5, 0)),
-            reply,
-            "m",
-            null,
-            Usage("r1"),
-            10_000
-        );
-
-        Assert.Equal(
-            isCut ? [3] : [],
-            _state.Items.Select(static (item, i) => item is MessageItem { IsIncomplete: true } ? i : -1).Where(static i => i >= 0)
-        );
-    }
-
     [Property]
     public void ContextFor_NewTurnAloneOrWholeHistory_IsTheSame(string?[] questions)
     {

@@ -51,6 +51,24 @@ public sealed class ResponseLogTests
         Assert.Equal(expected, log.ToItems());
     }
 
+    /// <summary>A reply that was cut was cut in its last item, which is not always a message and not always whole.</summary>
+    [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
+    public void ToItems_ReplyThatWasCut_MarksTheMessageThatStartedLastAlone(EventSequence given)
+    {
+        var log = new ResponseLog();
+        given.GiveTo(log);
+        var last = given.Events.LastOrDefault(one => one.Item == log.ItemCount - 1);
+        var isMessage = given.Events.Any(one => one.Item == last?.Item && one.Kind == EventKind.MessageStarted);
+
+        var marked = log.ToItems(isCut: true)
+            .Select(static (item, i) => item is MessageItem { IsIncomplete: true } ? i : -1)
+            .Where(static i => i >= 0)
+            .ToList();
+
+        Assert.Equal(isMessage ? [log.ToItems().Length - 1] : [], marked);
+        Assert.DoesNotContain(log.ToItems(), static item => item is MessageItem { IsIncomplete: true });
+    }
+
     /// <summary>An event that breaks the order is refused and changes nothing.</summary>
     [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void Append_EventOutOfOrder_IsRefusedAndLeavesTheLog(EventSequence given, EventKind kind, byte item)

@@ -112,6 +112,63 @@ public sealed class ResponsesRendererPropertyTests
         Assert.Equal("server_error", events[^1].GetProperty("response").GetProperty("error").GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData(FinishReason.Length, "incomplete")]
+    [InlineData(FinishReason.ContentFilter, "incomplete")]
+    [InlineData(FinishReason.Stop, "completed")]
+    public void End_OfTheLastMessage_HasTheStateThatTheResponseHas(FinishReason reason, string expected)
+    {
+        var log = new EventLog();
+        for (var item = 0; item < 2; item++)
+        {
+            log.Add(EventKind.MessageStarted, item, "").Text(item, "cut").End(item);
+        }
+
+        var events = EventsOf(Stream(Shape(new Random(1)), log, reason, [log.Count], 0));
+
+        Assert.Equal(expected, events[^1].GetProperty("response").GetProperty("status").GetString());
+        Assert.Equal(
+            ["completed", expected],
+            events
+                .Where(static one => one.GetProperty("type").GetString() == "response.output_item.done")
+                .Select(static one => one.GetProperty("item").GetProperty("status").GetString())
+        );
+    }
+
+    [Fact]
+    public void End_OfAMessageBeforeACallThatIsCut_IsCompleted()
+    {
+        var log = new EventLog();
+        log.Add(EventKind.MessageStarted, 0, "").Text(0, "whole").End(0).Call(1, "call_1", "f");
+
+        var events = EventsOf(Stream(Shape(new Random(1)), log, FinishReason.Length, [log.Count], 0));
+
+        var item = Assert.Single(events[^1].GetProperty("response").GetProperty("output").EnumerateArray());
+        Assert.Equal("completed", item.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public void Error_AfterAMessageThatEnded_EndsTheMessageAsTheFailedResponseShowsIt()
+    {
+        var log = new EventLog();
+        log.Add(EventKind.MessageStarted, 0, "").Text(0, "whole").End(0);
+        var renderer = new ResponsesStreamRenderer(Shape(new Random(1)), ResponseIdentity.Of(Head));
+        var output = new ArrayBufferWriter<byte>();
+        foreach (var entry in log.All)
+        {
+            renderer.Write(output, entry);
+        }
+
+        renderer.WriteError(output, GatewayErrors.Interrupted);
+
+        var events = EventsOf(Encoding.UTF8.GetString(output.WrittenSpan));
+        var done = Assert.Single(events, static one => one.GetProperty("type").GetString() == "response.output_item.done");
+        Assert.Equal(
+            done.GetProperty("item").GetRawText(),
+            Assert.Single(events[^1].GetProperty("response").GetProperty("output").EnumerateArray()).GetRawText()
+        );
+    }
+
     private static string Stream(ResponseShape shape, EventLog log, FinishReason reason, int[] cuts, long skip)
     {
         var renderer = new ResponsesStreamRenderer(shape, ResponseIdentity.Of(Head), skip) { EndedAt = DateTimeOffset.UnixEpoch };
