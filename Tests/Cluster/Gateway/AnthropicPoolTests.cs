@@ -25,6 +25,31 @@ public sealed class AnthropicPoolTests(AnthropicPoolFixture fixture) : IClassFix
 
     [Theory]
     [MemberData(nameof(Models))]
+    public async Task Create_OutputFormat_IsObeyedAtEveryVersionOfTheApi(string model)
+    {
+        foreach (var version in (string[])["2023-06-01", "2026-10-21"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages");
+            request.Headers.Add("anthropic-version", version);
+            request.Content = new StringContent(
+                $$"""
+                {"model":"{{model}}","max_tokens":200,"messages":[{"role":"user","content":"Where is it?"}],
+                 "output_config":{"format":{"type":"json_schema","schema":{{Schema}} } } }
+                """,
+                Encoding.UTF8,
+                "application/json"
+            );
+            using var response = await Gateway.SendAsync(request);
+            var text = await response.Content.ReadAsStringAsync();
+
+            Assert.True(response.IsSuccessStatusCode, text);
+            var said = (string)WireForm.Message(text)["content"]!.AsArray()[^1]!["text"]!;
+            Assert.Equal(["city"], JsonNode.Parse(said)!.AsObject().Select(static member => member.Key));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public async Task Create_ToolLoop_CallsTheToolAndUsesItsResult(string model)
     {
         var sdk = Gateway.NewAnthropicSdk();

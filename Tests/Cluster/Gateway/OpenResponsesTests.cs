@@ -86,6 +86,7 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
 
         var both = await ServeAsync(model, stream, $"{Question},\"tools\":[{Weather},{Clock}]");
         var one = await ServeAsync(model, stream, $"{Question},\"tools\":[{Weather},{Clock}],\"parallel_tool_calls\":false");
+        var atMostOne = await ServeAsync(model, stream, $"{Question},\"tools\":[{Weather},{Clock}],\"max_tool_calls\":1");
         var none = await ServeAsync(model, stream, $"{Question},\"tools\":[{Weather},{Clock}],\"tool_choice\":\"none\"");
         var named = await ServeAsync(
             model,
@@ -95,6 +96,7 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
 
         Assert.Equal(["get_weather", "get_time"], CallsOf(both));
         Assert.Single(CallsOf(one));
+        Assert.Equal(["get_weather"], CallsOf(atMostOne));
         Assert.Empty(CallsOf(none));
         Assert.Equal(["get_time"], CallsOf(named));
         Assert.Equal("none", (string?)none["tool_choice"]);

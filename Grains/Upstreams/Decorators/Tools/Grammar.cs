@@ -1,12 +1,15 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
 /// <summary>The grammar of a custom tool's text, as a client gives it. Pure.</summary>
-internal static class Grammar
+/// <param name="Definition">The grammar.</param>
+/// <param name="Syntax">What the grammar is written in: <c>regex</c>, <c>lark</c>; null when the client does not say.</param>
+internal sealed record Grammar(string Definition, string? Syntax)
 {
     /// <summary>The grammar in the <c>format</c> object of a custom tool; null when the tool takes any text.</summary>
-    public static string? Of(string? format)
+    public static Grammar? Of(string? format)
     {
         try
         {
@@ -19,10 +22,33 @@ internal static class Grammar
         }
     }
 
+    /// <summary>A pattern that exactly the texts of the grammar match; null when the grammar cannot be checked here: every text is then right.</summary>
+    public Regex? Pattern()
+    {
+        if (Syntax != "regex")
+        {
+            return null;
+        }
+
+        try
+        {
+            // Linear in the text, so that no pattern of a client can stop a silo.
+            return new Regex($@"\A(?:{Definition})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception failure) when (failure is ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     // OpenAI Responses has the definition in the format itself, Chat in a member of it.
-    private static string? Find(JsonElement format) =>
+    private static Grammar? Find(JsonElement format) =>
         format.ValueKind != JsonValueKind.Object ? null
-        : format.TryGetProperty("definition", out var definition) && definition.ValueKind == JsonValueKind.String ? definition.GetString()
+        : format.TryGetProperty("definition", out var definition) && definition.ValueKind == JsonValueKind.String
+            ? new(
+                definition.GetString()!,
+                format.TryGetProperty("syntax", out var syntax) && syntax.ValueKind == JsonValueKind.String ? syntax.GetString() : null
+            )
         : format.TryGetProperty("grammar", out var inner) ? Find(inner)
         : null;
 }

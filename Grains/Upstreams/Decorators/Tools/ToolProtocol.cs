@@ -49,7 +49,7 @@ internal static class ToolProtocol
 
             if (
                 tool.Kind == ToolKind.Custom
-                && SchemaSignature.Shorten(Grammar.Of(tool.Parameters), detail.Tool) is { Length: > 0 } grammar
+                && SchemaSignature.Shorten(Grammar.Of(tool.Parameters)?.Definition, detail.Tool) is { Length: > 0 } grammar
             )
             {
                 text.Append(" The text follows this grammar: ").Append(ProtocolText.Escape(grammar));

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Upstreams.Decorators.Json;
@@ -19,6 +20,7 @@ internal sealed class ToolSet
 {
     private readonly FrozenDictionary<string, ToolDefinition> _byName;
     private readonly Dictionary<string, SchemaCheck?> _checks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Regex?> _patterns = new(StringComparer.Ordinal);
 
     /// <param name="tools">The tools of the request.</param>
     /// <param name="choice">Which of them may or must be called.</param>
@@ -75,7 +77,7 @@ internal sealed class ToolSet
             );
         }
 
-        return tool.Kind == ToolKind.Custom ? (MakeCustom(tool, arguments), null) : MakeFunction(tool, arguments);
+        return tool.Kind == ToolKind.Custom ? MakeCustom(tool, arguments) : MakeFunction(tool, arguments);
     }
 
     private ToolDefinition? Find(string name)
@@ -96,7 +98,7 @@ internal sealed class ToolSet
         return alike.Length == 1 ? alike[0] : null;
     }
 
-    private static ToolCallText MakeCustom(ToolDefinition tool, JsonElement? arguments)
+    private (ToolCallText? Call, string? Problem) MakeCustom(ToolDefinition tool, JsonElement? arguments)
     {
         var value = arguments ?? default;
         if (value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() == 1)
@@ -110,7 +112,20 @@ internal sealed class ToolSet
             JsonValueKind.String => value.GetString()!,
             _ => value.GetRawText(),
         };
-        return new(tool.Name, text, ToolKind.Custom);
+        return PatternOf(tool) is { } pattern && !pattern.IsMatch(text)
+            ? (null, $"The text of \"{tool.Name}\" does not match the regular expression of its grammar.")
+            : (new(tool.Name, text, ToolKind.Custom), null);
+    }
+
+    private Regex? PatternOf(ToolDefinition tool)
+    {
+        if (!_patterns.TryGetValue(tool.Name, out var pattern))
+        {
+            pattern = Grammar.Of(tool.Parameters)?.Pattern();
+            _patterns.Add(tool.Name, pattern);
+        }
+
+        return pattern;
     }
 
     private (ToolCallText? Call, string? Problem) MakeFunction(ToolDefinition tool, JsonElement? arguments)

@@ -139,6 +139,23 @@ public sealed class AnswerFormTests
     }
 
     [Fact]
+    public async Task Responses_ToolThatNobodyHereRuns_IsRefusedByNameWhereTheOperatorWantsIt()
+    {
+        await using var host = await FrontendHost.StartAsync(static options => options.RejectBuiltInTools = true);
+
+        using var response = await PostAsync(
+            host,
+            "/v1/responses",
+            Responses.Insert(1, "\"tools\":[{\"type\":\"function\",\"name\":\"f\"},{\"type\":\"web_search\"}],")
+        );
+
+        var error = await ErrorBody.ReadAsync(response);
+        Assert.Equal((400, "tools[1].type"), ((int)response.StatusCode, error.Param));
+        Assert.Contains("web_search", error.Message, StringComparison.Ordinal);
+        Assert.Empty(host.Grains.Conversations);
+    }
+
+    [Fact]
     public async Task Messages_MethodThatNobodyTakes_IsAnErrorInAnthropicsForm()
     {
         await using var host = await FrontendHost.StartAsync();

@@ -66,6 +66,47 @@ public sealed class ToolUpstreamTests
         Assert.Contains("same name", Assert.Single(upstream.Further).Context[^1].TextOf(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"type":"grammar","syntax":"regex","definition":"[a-z]+|[0-9]+"}""", "sky", true)]
+    [InlineData("""{"type":"grammar","grammar":{"syntax":"regex","definition":"[a-z]+|[0-9]+"}}""", "12", true)]
+    [InlineData("""{"type":"grammar","syntax":"regex","definition":"[a-z]+|[0-9]+"}""", "sky 12", false)]
+    [InlineData("""{"type":"grammar","grammar":{"syntax":"regex","definition":"[a-z]+|[0-9]+"}}""", "", false)]
+    [InlineData("""{"type":"grammar","syntax":"regex","definition":"(a)\\1"}""", "what cannot be checked here", true)]
+    [InlineData("""{"type":"grammar","syntax":"lark","definition":"start: \"a\""}""", "b", true)]
+    [InlineData("""{"type":"text"}""", "any text", true)]
+    public async Task Read_CustomTool_FollowsAGrammarThatIsARegularExpression(string format, string text, bool isCall)
+    {
+        var turn = TurnOf() with { Tools = [new(ToolKind.Custom, "write", null, format)] };
+        var upstream = new EmulatingUpstream { SecondAnswer = "none" };
+
+        var (items, _, _) = await upstream.ReadAsync(
+            turn,
+            FinishReason.Stop,
+            $"<tool_call>{JsonSerializer.Serialize(new { name = "write", arguments = text })}</tool_call>"
+        );
+
+        Assert.Equal(isCall ? [text] : [], items.OfType<ToolCallItem>().Select(static call => call.Arguments));
+        Assert.Equal(isCall ? 0 : 1, upstream.Further.Count);
+        Assert.Equal(
+            format.Contains("grammar", StringComparison.Ordinal),
+            upstream.Asked.Turn.Instructions!.Contains("follows this grammar: ", StringComparison.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData(ToolChoiceMode.AllowedAuto)]
+    [InlineData(ToolChoiceMode.AllowedRequired)]
+    public async Task Read_CallOfAToolThatIsNotAmongTheAllowed_IsNone(ToolChoiceMode mode)
+    {
+        var turn = TurnOf() with { ToolChoice = new ToolChoice(mode, ["wait"]) };
+        var upstream = new EmulatingUpstream { SecondAnswer = """<tool_call>{"name":"wait","arguments":{}}</tool_call>""" };
+
+        var (items, _, _) = await upstream.ReadAsync(turn, FinishReason.Stop, Call);
+
+        Assert.Equal("wait", Assert.IsType<ToolCallItem>(Assert.Single(items)).Name);
+        Assert.Contains("may not be called now", Assert.Single(upstream.Further).Context[^1].TextOf(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Read_CallAlone_HasNoMessage()
     {
