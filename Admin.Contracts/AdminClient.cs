@@ -58,7 +58,7 @@ public sealed class AdminClient
     /// <summary>Silos.</summary>
     public ClusterClient Cluster { get; }
 
-    /// <summary>What operators did.</summary>
+    /// <summary>The audit log.</summary>
     public AuditClient Audit { get; }
 
     /// <summary>Usage.</summary>
@@ -70,10 +70,10 @@ public sealed class AdminClient
     /// <summary>Stored conversations.</summary>
     public ConversationsClient Conversations { get; }
 
-    /// <summary>What happens now.</summary>
+    /// <summary>Live events and recent requests.</summary>
     public LiveClient Live { get; }
 
-    /// <summary>What belongs to the person who is signed in.</summary>
+    /// <summary>Keys and limits of the person who is signed in.</summary>
     public MemberClient Me { get; }
 
     /// <summary>Who is signed in.</summary>

@@ -5,7 +5,7 @@ namespace FlowGpt.Admin.Contracts.Accounts;
 /// <param name="State">Whether the account can serve: one of <see cref="AccountStates"/>.</param>
 /// <param name="AvailableAt">End of a cool-down, if one runs.</param>
 /// <param name="LastFailure">The last failure that counted against the account.</param>
-/// <param name="TokenExpires">When the token ends; null when the token does not tell.</param>
+/// <param name="TokenExpires">When the token expires; null when the token holds no date.</param>
 /// <param name="Weight">Share under the weighted strategy.</param>
 /// <param name="Leases">Calls in flight.</param>
 /// <param name="MaxConcurrent">Most calls in flight; null when unlimited.</param>
@@ -25,10 +25,10 @@ public sealed record Account(
     /// <summary>Where the account was defined: <c>Configuration</c> or <c>Api</c>.</summary>
     public string Origin { get; init; } = "";
 
-    /// <summary>Whether the admin API has changed what configuration says of the account.</summary>
+    /// <summary>Whether the admin API has changed the account's configuration.</summary>
     public bool Overridden { get; init; }
 
-    /// <summary>The first 32 bits of the token's SHA-256, to tell tokens apart by.</summary>
+    /// <summary>The first 32 bits of the token's SHA-256, which distinguish tokens.</summary>
     public string TokenFingerprint { get; init; } = "";
 
     /// <summary>Why the account cools down; null when it does not.</summary>
@@ -41,7 +41,7 @@ public sealed record Account(
         init;
     } = [];
 
-    /// <summary>What is held against the account, at most 32 marks.</summary>
+    /// <summary>The marks against the account, at most 32.</summary>
     public IReadOnlyList<Mark> Marks
     {
         get => field ?? [];
@@ -49,24 +49,24 @@ public sealed record Account(
     } = [];
 }
 
-/// <summary>One limit of an account as it stands.</summary>
+/// <summary>One limit of an account and its present use.</summary>
 /// <param name="Name">The limit's name, e.g. <c>requestsPerMinute</c>.</param>
 /// <param name="Limit">The most allowed.</param>
 /// <param name="Used">What counts against the limit now, reservations included.</param>
-/// <param name="FreesIn">Until some of the limit frees; zero when some is free. In JSON: seconds.</param>
+/// <param name="FreesIn">Time until some of the limit is free; zero when some is free now. In JSON: seconds.</param>
 public sealed record LimitWindow(string Name, long Limit, long Used, TimeSpan FreesIn);
 
 /// <summary>One failure that counted against an account.</summary>
 /// <param name="At">When, by the pool's clock.</param>
-/// <param name="Reason">How the failure read.</param>
+/// <param name="Reason">The kind of failure.</param>
 /// <param name="StatusCode">The upstream's HTTP status; null when there was none.</param>
 public sealed record PastFailure(DateTimeOffset At, string Reason, int? StatusCode);
 
-/// <summary>What the pool holds against an account.</summary>
-/// <param name="Model">The upstream model that the mark is held for; null for the whole account.</param>
-/// <param name="Reason">How the failure read.</param>
+/// <summary>A mark against an account.</summary>
+/// <param name="Model">The upstream model that the mark is for; null for the whole account.</param>
+/// <param name="Reason">The kind of failure.</param>
 /// <param name="StatusCode">The upstream's HTTP status; null when there was none.</param>
-/// <param name="Since">Since when.</param>
+/// <param name="Since">When the mark was made.</param>
 /// <param name="IsOut">Whether the account gets nothing but probes; else it goes last in the choice.</param>
 /// <param name="SecondOpinionBy">The account that served what this one refused; null where the failure needs no comparison.</param>
 /// <param name="ProbeAt">When the account is probed next.</param>

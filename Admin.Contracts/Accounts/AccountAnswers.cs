@@ -10,7 +10,7 @@ public sealed record AccountList(string Pool, IReadOnlyList<Account> Accounts, I
 /// <summary>Which of a pool's accounts are asked for; a property that is null takes the default.</summary>
 public sealed record AccountFilter
 {
-    /// <summary>A part of the name, in any case.</summary>
+    /// <summary>A part of the name; upper and lower case are equal.</summary>
     public string? Search { get; init; }
 
     /// <summary>The only state, in camel case: <c>ready</c>, <c>coolingDown</c>, <c>refused</c> and so on.</summary>
@@ -19,10 +19,10 @@ public sealed record AccountFilter
     /// <summary><c>configured</c> (the default), <c>name</c>, <c>state</c>, <c>leases</c>, <c>headroom</c> or <c>expires</c>.</summary>
     public string? Sort { get; init; }
 
-    /// <summary>Whether the order is turned round.</summary>
+    /// <summary>Whether the order is reversed.</summary>
     public bool Descending { get; init; }
 
-    /// <summary>How many are left out at the start.</summary>
+    /// <summary>How many to skip at the start.</summary>
     public int Skip { get; init; }
 
     /// <summary>Most accounts; 1 to 500.</summary>
@@ -37,7 +37,7 @@ public sealed record AccountAnswer(string Pool, int Queued, Account Account);
 
 /// <summary>The answer to a removal.</summary>
 /// <param name="Pool">The pool.</param>
-/// <param name="Account">The account that is gone.</param>
+/// <param name="Account">The account that was removed.</param>
 /// <param name="Removed">Always true; an account that does not exist is a 404.</param>
 public sealed record AccountRemoved(string Pool, string Account, bool Removed);
 

@@ -17,7 +17,7 @@ public sealed record AccountSettings
     /// <summary><c>enabled</c>, <c>disabled</c> or <c>draining</c>.</summary>
     public string? Mode { get; init; }
 
-    /// <summary>Limits by name, e.g. <c>requestsPerMinute</c>; null takes a limit away, one that is not named stays.</summary>
+    /// <summary>Limits by name, e.g. <c>requestsPerMinute</c>; null removes a limit; limits that are not named stay as they are.</summary>
     public IReadOnlyDictionary<string, long?>? Limits { get; init; }
 
     /// <summary>All extra headers of the account's upstream calls.</summary>

@@ -32,7 +32,7 @@ public sealed class AccountsClient
     public Task<AccountAnswer> GetAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(PathOf(pool, name), AdminJson.Default.AccountAnswer, cancellationToken);
 
-    /// <summary>Adds an account, which the cluster keeps from now on.</summary>
+    /// <summary>Adds an account, which the cluster stores.</summary>
     public Task<AccountAnswer> AddAsync(string pool, AccountSettings account, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Post, PathOf(pool), BodyOf(account), AdminJson.Default.AccountAnswer, cancellationToken);
 
@@ -48,19 +48,19 @@ public sealed class AccountsClient
     public Task<AccountRemoved> RemoveAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Delete, PathOf(pool, name), null, AdminJson.Default.AccountRemoved, cancellationToken);
 
-    /// <summary>Lets an account serve.</summary>
+    /// <summary>Enables an account.</summary>
     public Task<AccountAnswer> EnableAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         ActAsync(pool, name, "enable", cancellationToken);
 
-    /// <summary>Takes an account out of use; calls in flight finish.</summary>
+    /// <summary>Disables an account; calls in flight finish.</summary>
     public Task<AccountAnswer> DisableAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         ActAsync(pool, name, "disable", cancellationToken);
 
-    /// <summary>Empties an account: no new calls, those in flight finish.</summary>
+    /// <summary>Drains an account: no new calls, and calls in flight finish.</summary>
     public Task<AccountAnswer> DrainAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         ActAsync(pool, name, "drain", cancellationToken);
 
-    /// <summary>Ends an account's cool-down, or takes back an account that is out.</summary>
+    /// <summary>Ends an account's cool-down, or lets a refused account serve again.</summary>
     public Task<AccountReset> ResetAsync(string pool, string name, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Post, $"{PathOf(pool, name)}/reset", null, AdminJson.Default.AccountReset, cancellationToken);
 

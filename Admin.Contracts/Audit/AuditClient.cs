@@ -9,10 +9,10 @@ public sealed class AuditClient
 
     internal AuditClient(AdminTransport transport) => _transport = transport;
 
-    /// <summary>A page of what operators did, newest first.</summary>
+    /// <summary>A page of operators' actions, newest first.</summary>
     /// <param name="before"><see cref="AuditPage.Next"/> of the page before; null for the newest.</param>
     /// <param name="limit">The most entries; 1 to 500.</param>
-    /// <param name="cancellationToken">Gives up waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<AuditPage> ListAsync(string? before = null, int limit = 50, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(
             $"admin/audit{new AdminQuery().Add("before", before).Add("limit", limit)}",
@@ -44,10 +44,10 @@ public sealed record AuditFilter
     /// <summary>The most entries; 1 to 500.</summary>
     public int Limit { get; init; } = 50;
 
-    /// <summary>A part of who did it, in any case.</summary>
+    /// <summary>A part of the actor's name; upper and lower case are equal.</summary>
     public string? Who { get; init; }
 
-    /// <summary>A part of the path, in any case.</summary>
+    /// <summary>A part of the path; upper and lower case are equal.</summary>
     public string? Path { get; init; }
 
     /// <summary>The request's id.</summary>

@@ -1,6 +1,6 @@
 namespace FlowGpt.Admin.Contracts.Cluster;
 
-/// <summary>The cluster as it stands.</summary>
+/// <summary>The present state of the cluster.</summary>
 /// <param name="Silos">The silos, by name.</param>
 public sealed record ClusterState(IReadOnlyList<SiloState> Silos);
 
@@ -9,7 +9,7 @@ public sealed record ClusterState(IReadOnlyList<SiloState> Silos);
 /// <param name="Name">The silo's name, e.g. the machine's or the pod's.</param>
 /// <param name="Status">Membership: <c>Active</c>, <c>Joining</c>, <c>ShuttingDown</c>, <c>Dead</c> and so on.</param>
 /// <param name="StartedAt">When the silo joined.</param>
-/// <param name="Report">What the silo says of itself; null when it did not answer in time.</param>
+/// <param name="Report">The silo's own report; null when the silo did not answer in time.</param>
 /// <param name="Activations">Grains in memory; null when the silo did not answer in time.</param>
 /// <param name="CpuPercent">The process's share of the machine's processors, 0 to 100; null likewise.</param>
 /// <param name="MemoryBytes">What the process uses; null likewise.</param>

@@ -24,7 +24,7 @@ public sealed record ConversationList(
 /// <param name="Responses">How many responses are kept, in these conversations.</param>
 /// <param name="Records">How many records of the storage hold them.</param>
 /// <param name="Bytes">What the records hold, as stored.</param>
-/// <param name="LastWrite">When a record was last written; null where the storage does not know.</param>
+/// <param name="LastWrite">When a record was last written; null where the storage does not record it.</param>
 public sealed record ConversationsOfKey(
     string KeyId,
     string? Name,
@@ -42,7 +42,7 @@ public sealed record ConversationFilter
     /// <summary>The only client key; null for all.</summary>
     public string? KeyId { get; init; }
 
-    /// <summary>How many are left out at the start.</summary>
+    /// <summary>How many to skip at the start.</summary>
     public int Skip { get; init; }
 
     /// <summary>Most clients; 1 to 200.</summary>

@@ -24,13 +24,13 @@ public sealed record Key
     /// <summary>False: the key is refused until it is enabled again.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>From when on the key is refused; null for never.</summary>
+    /// <summary>The time from which the key is refused; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Null for all.</summary>
+    /// <summary>The only models that the key may use; null for all.</summary>
     public IReadOnlyList<string>? AllowedModels { get; init; }
 
-    /// <summary>Null for all.</summary>
+    /// <summary>The only pools whose models the key may use; null for all.</summary>
     public IReadOnlyList<string>? AllowedPools { get; init; }
 
     /// <summary>What the key may use.</summary>
@@ -50,16 +50,16 @@ public sealed record Key
     /// <summary>When the key was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When anything of the key last changed.</summary>
+    /// <summary>When the key was last changed.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>When the secret was last replaced; null for never.</summary>
     public DateTimeOffset? RotatedAt { get; init; }
 
-    /// <summary>Until when the replaced secret is accepted too; null when it is not.</summary>
+    /// <summary>Until when the replaced secret is still accepted; null when it is not.</summary>
     public DateTimeOffset? PreviousKeyValidUntil { get; init; }
 
-    /// <summary>When the key was revoked, for good; null when it was not.</summary>
+    /// <summary>When the key was revoked; null when it is not.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 }
 
@@ -87,13 +87,13 @@ public sealed record KeyLimits
 /// <param name="RequestsInMinute">Requests of the last 60 seconds; zero where they are not limited.</param>
 /// <param name="TokensInMinute">Tokens of the last 60 seconds; zero where they are not limited.</param>
 /// <param name="TokensToday">Tokens of this day, UTC, while the key had limits.</param>
-/// <param name="TokensThisMonth">Tokens of this month likewise.</param>
+/// <param name="TokensThisMonth">Tokens of this month, UTC, while the key had limits.</param>
 public sealed record KeyUse(int Running, long RequestsInMinute, long TokensInMinute, long TokensToday, long TokensThisMonth);
 
 /// <summary>A page of keys.</summary>
 /// <param name="Data">The keys.</param>
 /// <param name="HasMore">Whether there are more after the last one.</param>
-/// <param name="Next">What to give as <c>after</c> for the next page; null when there is none. With a filter, a page may have few keys, or none, and go on.</param>
+/// <param name="Next">What to give as <c>after</c> for the next page; null when there is none. With a filter, a page may have few keys, or none, although further pages follow.</param>
 /// <param name="Total">How many keys there are in all, whether or not they match.</param>
 public sealed record KeyList(IReadOnlyList<Key> Data, bool HasMore, string? Next, int Total);
 
@@ -109,7 +109,7 @@ public sealed record KeyListFilter
     /// <summary>Whether the newest come first.</summary>
     public bool NewestFirst { get; init; }
 
-    /// <summary>A part of the id, the name or the owner, in any case.</summary>
+    /// <summary>A part of the id, the name or the owner; upper and lower case are equal.</summary>
     public string? Search { get; init; }
 
     /// <summary>The whole owner.</summary>

@@ -11,7 +11,7 @@ public sealed record KeySettings
     /// <summary>Who holds the key.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>From when on the key is refused.</summary>
+    /// <summary>The time from which the key is refused.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The only models that the key may use.</summary>
@@ -20,7 +20,7 @@ public sealed record KeySettings
     /// <summary>The only pools whose models the key may use.</summary>
     public IReadOnlyList<string>? AllowedPools { get; init; }
 
-    /// <summary>Limits by the names of <see cref="KeyLimits"/> in camel case; null takes a limit away, one that is not named stays.</summary>
+    /// <summary>Limits by the names of <see cref="KeyLimits"/> in camel case; null removes a limit; limits that are not named stay as they are.</summary>
     public IReadOnlyDictionary<string, long?>? Limits { get; init; }
 
     /// <summary>Most bytes of conversations and responses that are stored for the key; 0 for no limit.</summary>

@@ -11,10 +11,10 @@ public sealed class KeysClient
 
     internal KeysClient(AdminTransport transport) => _transport = transport;
 
-    /// <summary>A page of keys, oldest first, revoked ones too.</summary>
+    /// <summary>A page of keys, oldest first, revoked keys included.</summary>
     /// <param name="after"><see cref="KeyList.Next"/> of the page before; null for the first page.</param>
     /// <param name="limit">The most keys; 1 to 1000.</param>
-    /// <param name="cancellationToken">Gives up waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<KeyList> ListAsync(string? after = null, int limit = 100, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(
             $"{Root}{new AdminQuery().Add("after", after).Add("limit", limit)}",
@@ -41,7 +41,7 @@ public sealed class KeysClient
     public Task<Key> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(PathOf(id), AdminJson.Default.Key, cancellationToken);
 
-    /// <summary>Makes a key. The answer has the secret, this once.</summary>
+    /// <summary>Makes a key. No later answer has the secret.</summary>
     public Task<Key> CreateAsync(KeySettings key, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Post, Root, BodyOf(key), AdminJson.Default.Key, cancellationToken);
 
@@ -49,7 +49,7 @@ public sealed class KeysClient
     public Task<Key> ChangeAsync(string id, KeySettings change, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Patch, PathOf(id), BodyOf(change), AdminJson.Default.Key, cancellationToken);
 
-    /// <summary>Gives a key a new secret. The answer has the secret, this once.</summary>
+    /// <summary>Gives a key a new secret. No later answer has the secret.</summary>
     public Task<Key> RotateAsync(string id, KeyRotation rotation, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(
             HttpMethod.Post,
@@ -59,7 +59,7 @@ public sealed class KeysClient
             cancellationToken
         );
 
-    /// <summary>Revokes a key, for good.</summary>
+    /// <summary>Revokes a key. It cannot be used again.</summary>
     public Task<Key> RevokeAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Post, $"{PathOf(id)}/revoke", null, AdminJson.Default.Key, cancellationToken);
 

@@ -1,6 +1,6 @@
 namespace FlowGpt.Admin.Contracts.Live;
 
-/// <summary>What an operator may have to look at now.</summary>
+/// <summary>What an operator should look at now.</summary>
 /// <param name="At">When this was put together, a few seconds ago at most.</param>
 /// <param name="Items">Problems first, then warnings; at most 300.</param>
 public sealed record AttentionList(DateTimeOffset At, IReadOnlyList<AttentionItem> Items);
@@ -11,7 +11,7 @@ public sealed record AttentionItem
     /// <summary>One of <see cref="AttentionKinds"/>.</summary>
     public string Kind { get; init; } = "";
 
-    /// <summary>Whether something does not work now; else it soon may not.</summary>
+    /// <summary>Whether something fails now; otherwise something may fail soon.</summary>
     public bool IsProblem { get; init; }
 
     /// <summary>The pool.</summary>
@@ -38,20 +38,20 @@ public sealed record AttentionItem
     /// <summary>The most allowed.</summary>
     public long? Most { get; init; }
 
-    /// <summary>How the failure read; for a provider that cannot be asked for its models, what it answered.</summary>
+    /// <summary>The kind of failure; for a provider that cannot be asked for its models, what the provider answered.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>What to do, as a sentence; null where the kind says so.</summary>
+    /// <summary>What to do, as a sentence; null where the kind already says what to do.</summary>
     public string? Advice { get; init; }
 
     /// <summary>The account that served what this one refused.</summary>
     public string? SecondOpinionBy { get; init; }
 
-    /// <summary>When that ends, or for an expiring account when it begins.</summary>
+    /// <summary>When the state ends; for an expiring account, when it begins.</summary>
     public DateTimeOffset? Until { get; init; }
 }
 
-/// <summary>The values of <see cref="AttentionItem.Kind"/>. A newer gateway may know further ones.</summary>
+/// <summary>The values of <see cref="AttentionItem.Kind"/>. A newer gateway may have further values.</summary>
 public static class AttentionKinds
 {
     /// <summary>A pool's breaker is open: its upstream as a whole fails.</summary>
@@ -78,10 +78,10 @@ public static class AttentionKinds
     /// <summary>An account cools down.</summary>
     public const string AccountCooling = "account-cooling";
 
-    /// <summary>A mark is held against an account that still serves.</summary>
+    /// <summary>An account that still serves has a mark.</summary>
     public const string AccountBlamed = "account-blamed";
 
-    /// <summary>An account is being emptied.</summary>
+    /// <summary>An account is draining.</summary>
     public const string AccountDraining = "account-draining";
 
     /// <summary>A client key that was used recently has used nine tenths of a budget.</summary>

@@ -12,7 +12,7 @@ public sealed class LiveClient
 
     internal LiveClient(AdminTransport transport) => _transport = transport;
 
-    /// <summary>What happens, until the gateway or the token ends the stream. Begin again after an end.</summary>
+    /// <summary>Events as they happen, until the gateway or the token ends the stream. Call the method again after an end.</summary>
     public async IAsyncEnumerable<LiveEvent> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var response = await _transport.SendAsync(
@@ -40,7 +40,7 @@ public sealed class LiveClient
     public Task<RequestDetails> RequestAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync($"admin/requests/{AdminPath.Part(id)}", AdminJson.Default.RequestDetails, cancellationToken);
 
-    /// <summary>What an operator may have to look at now.</summary>
+    /// <summary>What an operator should look at now.</summary>
     public Task<AttentionList> AttentionAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync("admin/attention", AdminJson.Default.AttentionList, cancellationToken);
 

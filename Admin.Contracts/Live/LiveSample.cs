@@ -1,11 +1,11 @@
 namespace FlowGpt.Admin.Contracts.Live;
 
 /// <summary>One event of <c>/admin/events</c>: exactly one of the properties is set.</summary>
-/// <param name="Sample">How things stand; once a second.</param>
+/// <param name="Sample">The present figures; once a second.</param>
 /// <param name="Account">An account's state has changed.</param>
 public sealed record LiveEvent(LiveSample? Sample, AccountChanged? Account);
 
-/// <summary>How things stand, over all frontends and silos.</summary>
+/// <summary>The present figures of all frontends and silos.</summary>
 /// <param name="At">When this was read.</param>
 /// <param name="Frontends">Frontends that serve clients.</param>
 /// <param name="Active">Requests of clients in flight.</param>
@@ -35,7 +35,7 @@ public sealed record LiveSample(
     IReadOnlyList<LivePool> Pools
 );
 
-/// <summary>Quantiles; null when there is nothing to take them of.</summary>
+/// <summary>Quantiles; null where nothing was measured.</summary>
 /// <param name="P50">The median.</param>
 /// <param name="P95">19 of 20 are at most this long.</param>
 /// <param name="P99">99 of 100 are at most this long.</param>
@@ -46,7 +46,7 @@ public sealed record LiveQuantiles(double? P50, double? P95, double? P99);
 /// <param name="Accounts">How many accounts there are.</param>
 /// <param name="Queued">Requests that wait.</param>
 /// <param name="Leases">Calls in flight.</param>
-/// <param name="BreakerOpen">Whether the upstream is held to be down for all accounts.</param>
+/// <param name="BreakerOpen">Whether the breaker is open: the upstream counts as down for all accounts.</param>
 /// <param name="States">How many accounts are in each state; states without accounts are left out.</param>
 public sealed record LivePool(string Name, int Accounts, int Queued, int Leases, bool BreakerOpen, IReadOnlyDictionary<string, int> States);
 

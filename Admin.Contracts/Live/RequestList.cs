@@ -50,7 +50,7 @@ public sealed record RequestEntry(
 /// <summary>One request with what was decided for it.</summary>
 /// <param name="Request">The request.</param>
 /// <param name="Accounts">The account of each attempt, in order.</param>
-/// <param name="Decisions">Which account each pool chose and why, oldest first; pools remember their latest 200 decisions.</param>
+/// <param name="Decisions">Which account each pool chose and why, oldest first; pools keep their latest 200 decisions.</param>
 public sealed record RequestDetails(RequestEntry Request, IReadOnlyList<string> Accounts, IReadOnlyList<RequestDecision> Decisions);
 
 /// <summary>A pool's decision for a request.</summary>

@@ -21,7 +21,7 @@ public sealed class MemberClient
     public Task<KeyList> KeysAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync(Keys, AdminJson.Default.KeyList, cancellationToken);
 
-    /// <summary>Makes a key. The answer has the secret, this once.</summary>
+    /// <summary>Makes a key. No later answer has the secret.</summary>
     public Task<Key> CreateKeyAsync(KeySettings key, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(
             HttpMethod.Post,
@@ -31,7 +31,7 @@ public sealed class MemberClient
             cancellationToken
         );
 
-    /// <summary>Revokes a key, for good.</summary>
+    /// <summary>Revokes a key. It cannot be used again.</summary>
     public Task<Key> RevokeKeyAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.SendAsync(HttpMethod.Delete, $"{Keys}/{AdminPath.Part(id)}", null, AdminJson.Default.Key, cancellationToken);
 

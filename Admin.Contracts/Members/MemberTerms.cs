@@ -6,5 +6,5 @@ namespace FlowGpt.Admin.Contracts.Members;
 /// <param name="MaxKeys">Most keys at a time.</param>
 /// <param name="AllowedModels">The only models; null for all.</param>
 /// <param name="Limits">The most that each key may use; null where that is not limited.</param>
-/// <param name="MaxKeyDays">The longest life of a key in days; null for no end.</param>
+/// <param name="MaxKeyDays">The longest time until a key expires, in days; null for keys without an end.</param>
 public sealed record MemberTerms(int MaxKeys, IReadOnlyList<string>? AllowedModels, KeyLimits Limits, double? MaxKeyDays);

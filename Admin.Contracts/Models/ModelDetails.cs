@@ -23,11 +23,11 @@ public sealed record ModelDetails(
 );
 
 /// <summary>A pool and an upstream model.</summary>
-/// <param name="Pool">The pool whose accounts pay.</param>
+/// <param name="Pool">The pool whose accounts are used.</param>
 /// <param name="Model">The provider's name of the model; at FlowGPT the id of the published prompt.</param>
 /// <param name="Order">Targets of a lower order are tried first.</param>
 /// <param name="Weight">Share among targets of equal order, at least 1.</param>
-/// <param name="Options">What only the pool's provider kind knows of the target, by name; empty for most.</param>
+/// <param name="Options">Options that only the pool's provider kind has, by name; empty for most.</param>
 [method: JsonConstructor]
 public sealed record ModelTarget(string Pool, string Model, int Order, int Weight, IReadOnlyDictionary<string, string> Options)
 {
@@ -39,7 +39,7 @@ public sealed record ModelTarget(string Pool, string Model, int Order, int Weigh
 /// <summary>What a million tokens cost, each 0 or more, in the currency that the operator counts in.</summary>
 /// <param name="Input">Prompt tokens.</param>
 /// <param name="Output">Tokens of the reply, reasoning included.</param>
-/// <param name="CachedInput">Prompt tokens that the provider did not have to read again; null when they cost as much as others.</param>
+/// <param name="CachedInput">Prompt tokens that the provider took from its cache; null when they cost as much as others.</param>
 public sealed record ModelPrice(decimal Input, decimal Output, decimal? CachedInput = null);
 
 /// <summary>A model to add or to replace; null takes the default.</summary>

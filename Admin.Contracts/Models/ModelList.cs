@@ -39,11 +39,11 @@ public sealed record PoolOffer(string Pool, IReadOnlyList<OfferedModel> Models, 
 
 /// <summary>A model that a provider says it has.</summary>
 /// <param name="Id">The provider's name of the model.</param>
-/// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not tell.</param>
-/// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not tell.</param>
+/// <param name="ContextWindow">Most tokens of context and reply; null when the provider does not say.</param>
+/// <param name="OwnedBy">Who the provider says owns the model; null when the provider does not say.</param>
 public sealed record OfferedModel(string Id, int? ContextWindow, string? OwnedBy);
 
 /// <summary>The answer to a removal.</summary>
-/// <param name="Model">The model that is gone.</param>
+/// <param name="Model">The model that was removed.</param>
 /// <param name="Removed">Always true; a model that does not exist is a 404.</param>
 public sealed record ModelRemoved(string Model, bool Removed);

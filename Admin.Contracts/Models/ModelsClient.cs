@@ -9,7 +9,7 @@ public sealed class ModelsClient
 
     internal ModelsClient(AdminTransport transport) => _transport = transport;
 
-    /// <summary>All models: origin, targets, and whether the provider still has what answers.</summary>
+    /// <summary>All models: origin, targets, and whether the provider still has the targets' models.</summary>
     public Task<ModelList> ListAsync(CancellationToken cancellationToken = default) =>
         _transport.GetAsync("admin/models", AdminJson.Default.ModelList, cancellationToken);
 

@@ -1,7 +1,7 @@
 namespace FlowGpt.Admin.Contracts.Pools;
 
 /// <summary>All pools.</summary>
-/// <param name="Pools">Those that models are paid from and those that have accounts, by name.</param>
+/// <param name="Pools">Pools that are targets of models and pools that have accounts, by name.</param>
 public sealed record PoolList(IReadOnlyList<PoolSummary> Pools);
 
 /// <summary>A pool in one line.</summary>
@@ -10,8 +10,8 @@ public sealed record PoolList(IReadOnlyList<PoolSummary> Pools);
 /// <param name="Ready">How many of them can serve.</param>
 /// <param name="Queued">Requests that wait.</param>
 /// <param name="Leases">Calls in flight.</param>
-/// <param name="BreakerOpen">Whether the upstream is held to be down for all accounts.</param>
-/// <param name="Models">The models that are paid from the pool.</param>
+/// <param name="BreakerOpen">Whether the breaker is open: the upstream counts as down for all accounts.</param>
+/// <param name="Models">The models that have the pool as a target.</param>
 public sealed record PoolSummary(
     string Name,
     int Accounts,

@@ -20,7 +20,7 @@ public sealed class PoolsClient
     /// <summary>The latest decisions, newest first.</summary>
     /// <param name="pool">The pool.</param>
     /// <param name="limit">The most decisions; 1 to 200.</param>
-    /// <param name="cancellationToken">Gives up waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<DecisionList> DecisionsAsync(string pool, int limit = 50, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(
             $"admin/pools/{AdminPath.Part(pool)}/decisions{new AdminQuery().Add("limit", limit)}",

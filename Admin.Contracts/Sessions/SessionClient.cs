@@ -2,7 +2,7 @@ using FlowGpt.Admin.Contracts.Transport;
 
 namespace FlowGpt.Admin.Contracts.Sessions;
 
-/// <summary><c>/admin/session</c>. Every answer's antiforgery token goes with the client's later changes. Thread-safe.</summary>
+/// <summary><c>/admin/session</c>. The antiforgery token of each answer is sent with the client's later changes. Thread-safe.</summary>
 public sealed class SessionClient
 {
     private const string Root = "admin/session";

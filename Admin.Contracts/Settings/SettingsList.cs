@@ -2,7 +2,7 @@ namespace FlowGpt.Admin.Contracts.Settings;
 
 /// <summary>The settings of a process.</summary>
 /// <param name="Settings">By name.</param>
-/// <param name="Process">The process: its machine and its id there. Each process has settings of its own.</param>
+/// <param name="Process">The process: its machine and its id there. Each process has its own settings.</param>
 public sealed record SettingsList(IReadOnlyList<SettingEntry> Settings, string? Process = null);
 
 /// <summary>One setting.</summary>

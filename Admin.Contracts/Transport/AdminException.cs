@@ -16,7 +16,7 @@ public sealed class AdminException : Exception
     /// <summary>The error's code, such as <c>invalid_value</c>; null when the answer had none.</summary>
     public string? Code { get; private init; }
 
-    /// <summary>The field or parameter that the error is about; null when it is about none.</summary>
+    /// <summary>The field or parameter that the error is about; null when the error is about none.</summary>
     public string? Param { get; private init; }
 
     /// <summary>The request's id in the gateway's log; null when the answer had none.</summary>
@@ -25,7 +25,7 @@ public sealed class AdminException : Exception
     /// <summary>When to send the request again; null when the answer does not say.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
-    /// <summary>Reads an answer that is no success.</summary>
+    /// <summary>Reads an answer whose status is no success.</summary>
     internal static async Task<AdminException> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var error = await ReadErrorAsync(response, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class AdminException : Exception
         };
     }
 
-    /// <summary>An answer of success whose body is not what it should be, e.g. because a proxy answered.</summary>
+    /// <summary>A successful answer whose body is not the expected JSON, e.g. because a proxy answered.</summary>
     internal static AdminException Unreadable(HttpResponseMessage response, JsonException? cause) =>
         new("The answer is not in the gateway's form.", cause) { Status = response.StatusCode, RequestId = RequestIdOf(response) };
 

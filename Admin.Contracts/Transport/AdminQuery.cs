@@ -23,7 +23,7 @@ internal sealed class AdminQuery
     public AdminQuery Add(string name, DateTimeOffset? value) =>
         Add(name, value?.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Adds one parameter a value; an empty value counts.</summary>
+    /// <summary>Adds one parameter for each value; an empty value is added too.</summary>
     public AdminQuery Add(string name, IEnumerable<string> values)
     {
         foreach (var value in values)

@@ -7,10 +7,10 @@ namespace FlowGpt.Admin.Contracts.Transport;
 /// <summary>Sends requests and reads answers; every failure that the gateway answers is an <see cref="AdminException"/>. Thread-safe.</summary>
 internal sealed class AdminTransport(HttpClient http)
 {
-    /// <summary>The header that a write by cookie must carry.</summary>
+    /// <summary>The header of requests that change something by the session's cookie.</summary>
     public const string AntiforgeryHeader = "X-Antiforgery";
 
-    /// <summary>What a write by cookie sends in <see cref="AntiforgeryHeader"/>; null without a session.</summary>
+    /// <summary>The value of <see cref="AntiforgeryHeader"/>; null without a session.</summary>
     public string? AntiforgeryToken { get; set; }
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>

@@ -53,7 +53,7 @@ public sealed record UsageRequest
     /// <summary>The only client keys that count.</summary>
     public IReadOnlyList<string> ApiKeyIds { get; init; } = [];
 
-    /// <summary>The only accounts that count; an empty name stands for requests that no account served.</summary>
+    /// <summary>The only accounts that count; an empty name means requests that no account served.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = [];
 
     /// <summary>Whether the buckets of the durations are listed.</summary>

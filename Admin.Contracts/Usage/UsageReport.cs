@@ -6,7 +6,7 @@ namespace FlowGpt.Admin.Contracts.Usage;
 /// <param name="Data">Oldest first, without gaps.</param>
 /// <param name="HasMore">Whether there is another page.</param>
 /// <param name="NextPage">What to give as <c>page</c> for the next page; null when there is none.</param>
-/// <param name="LedgersUnheard">Ledgers that may hold more than is shown, because they could not be reached since a crash.</param>
+/// <param name="LedgersUnheard">Ledgers that may hold usage which is not shown, because they could not be reached since a crash.</param>
 public sealed record UsageReport(IReadOnlyList<UsageStretch> Data, bool HasMore, string? NextPage, int LedgersUnheard);
 
 /// <summary>The usage of a stretch of time.</summary>
@@ -27,7 +27,7 @@ public sealed record UsageSum
     /// <summary>The account, empty for requests that no account served; null unless grouped by it.</summary>
     public string? Account { get; init; }
 
-    /// <summary>Accepted requests, whatever became of them.</summary>
+    /// <summary>Accepted requests, whether they succeeded or not.</summary>
     public long Requests { get; init; }
 
     /// <summary>Requests that their client ended.</summary>
@@ -58,10 +58,10 @@ public sealed record UsageSum
     /// <summary>Tokens of replies.</summary>
     public long OutputTokens { get; init; }
 
-    /// <summary>Tokens of prompts that the provider did not have to read again.</summary>
+    /// <summary>Tokens of prompts that the provider took from its cache.</summary>
     public long CachedInputTokens { get; init; }
 
-    /// <summary>What the tokens cost at the present price of the model, in the currency of the prices; null unless grouped by models, and for a model without a price.</summary>
+    /// <summary>The cost of the tokens at the present price of the model, in the currency of the prices; null unless grouped by models, and for a model without a price.</summary>
     public decimal? Cost { get; init; }
 
     /// <summary>From the request to the end of its response.</summary>
