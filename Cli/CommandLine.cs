@@ -27,7 +27,7 @@ public static class CommandLine
     /// <param name="console">Where output goes.</param>
     /// <param name="errors">Where errors go.</param>
     /// <param name="machine">The machine.</param>
-    /// <param name="cancellationToken">Ends commands that go on, as Ctrl+C does.</param>
+    /// <param name="cancellationToken">Ends commands that run until they are cancelled, as Ctrl+C does.</param>
     /// <returns>The exit code.</returns>
     public static Task<int> RunAsync(
         IEnumerable<string> arguments,

@@ -5,7 +5,7 @@ namespace FlowGpt.Cli;
 
 internal static class Program
 {
-    // A file has no width; what reads it has no use for lines that are broken in two.
+    // A file has no width, and programs that read it need whole lines.
     private const int WidthOfAFile = 240;
 
     public static async Task<int> Main(string[] arguments)

@@ -17,7 +17,7 @@ internal static class Program
         builder.RootComponents.Add<HeadOutlet>("head::after");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
-        // The gateway's own address: the folder above the dashboard's, also behind a proxy that has the gateway below a path.
+        // The gateway's own address: the folder above the dashboard's, also behind a proxy that serves the gateway below a path.
         var gateway = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "../");
         builder.Services.AddSingleton(
             new HttpClient(new HttpClientHandler()) { BaseAddress = gateway, Timeout = TimeSpan.FromMinutes(10) }
@@ -29,7 +29,7 @@ internal static class Program
         builder.Services.AddSingleton<PageSession>();
         builder.Services.AddMudServices(static services =>
         {
-            // Half-transparent text is hard to read: messages do not fade for seconds.
+            // Half-transparent text is hard to read: messages do not fade slowly.
             services.SnackbarConfiguration.MaximumOpacity = 100;
             services.SnackbarConfiguration.ShowTransitionDuration = 100;
             services.SnackbarConfiguration.HideTransitionDuration = 100;

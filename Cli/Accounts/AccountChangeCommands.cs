@@ -53,7 +53,7 @@ internal sealed class AccountTokenSettings : AccountSettingsOfOne
     public string Field { get; init; } = "apiKey";
 }
 
-/// <summary>Replaces an account's secret; the new one serves at once.</summary>
+/// <summary>Replaces an account's secret; the new secret is used at once.</summary>
 internal sealed class AccountTokenCommand(Gateway gateway, Screen screen) : GatewayCommand<AccountTokenSettings>(screen)
 {
     protected override async Task<int> RunAsync(AccountTokenSettings settings, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class AccountModeSettings : AccountSettingsOfOne
     public string Mode { get; init; } = "";
 }
 
-/// <summary>Takes an account out of use, or back.</summary>
+/// <summary>Enables, disables, drains or resets an account.</summary>
 internal sealed class AccountModeCommand(Gateway gateway, Screen screen) : GatewayCommand<AccountModeSettings>(screen)
 {
     protected override async Task<int> RunAsync(AccountModeSettings settings, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class AccountListSettings : GatewaySettings
     public string? Pool { get; init; }
 }
 
-/// <summary>Accounts with state, use and what ends when.</summary>
+/// <summary>Accounts with their states, their use, and when cool-downs and tokens end.</summary>
 internal sealed class AccountListCommand(Gateway gateway, Screen screen) : GatewayCommand<AccountListSettings>(screen)
 {
     protected override async Task<int> RunAsync(AccountListSettings settings, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal class AccountSettingsOfOne : GatewaySettings
     public string Account { get; init; } = "";
 }
 
-/// <summary>One account whole.</summary>
+/// <summary>One account with all its details.</summary>
 internal sealed class AccountShowCommand(Gateway gateway, Screen screen) : ShowCommand<AccountSettingsOfOne, AccountAnswer>(gateway, screen)
 {
     protected override Task<AccountAnswer> AskAsync(

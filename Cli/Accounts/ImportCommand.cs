@@ -20,7 +20,7 @@ internal sealed class ImportSettings : GatewaySettings
     public string? File { get; init; }
 }
 
-/// <summary>Adds accounts line by line; a line that is wrong is named and the others are added.</summary>
+/// <summary>Adds accounts line by line; wrong lines are named, and the others are added.</summary>
 internal sealed class ImportCommand(Gateway gateway, Screen screen) : GatewayCommand<ImportSettings>(screen)
 {
     protected override async Task<int> RunAsync(ImportSettings settings, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class ImportCommand(Gateway gateway, Screen screen) : GatewayCom
     }
 
     /// <summary>An account of one line.</summary>
-    /// <exception cref="UsageException">The line is no such object.</exception>
+    /// <exception cref="UsageException">The line is no JSON object of an account.</exception>
     internal static AccountSettings Parse(string line)
     {
         try

@@ -20,7 +20,7 @@ internal sealed class AuditSettings : GatewaySettings
     public string? Before { get; init; }
 }
 
-/// <summary>What operators did, newest first.</summary>
+/// <summary>Operators' actions, newest first.</summary>
 internal sealed class AuditCommand(Gateway gateway, Screen screen) : ShowCommand<AuditSettings, AuditPage>(gateway, screen)
 {
     protected override Task<AuditPage> AskAsync(AdminClient admin, AuditSettings settings, CancellationToken cancellationToken) =>

@@ -64,7 +64,7 @@ internal sealed class ChatCommand(Gateway gateway, Screen screen) : GatewayComma
 
     private const string Help = "/new begins a new conversation, /quit ends.";
 
-    /// <summary>Whether a line is one word after a slash; a path or a sentence is a question.</summary>
+    /// <summary>Whether a line is a command: one word after a slash. A path or a sentence is a question.</summary>
     private static bool IsCommand(string line) => line.Length > 1 && line[0] == '/' && line.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
 
     private async Task<string?> ReadAsync(bool isPerson, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal sealed class ChatStream(HttpClient http, string key, string model)
 {
     private readonly List<(string Role, string Text)> _messages = [];
 
-    /// <summary>The model's answer piece by piece. What was said so far goes along; a question that failed is forgotten.</summary>
+    /// <summary>The model's answer piece by piece. The conversation so far is sent along; a question that failed is removed from it.</summary>
     /// <exception cref="UsageException">The gateway refused the question.</exception>
     public async IAsyncEnumerable<string> AskAsync(string question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -48,7 +48,7 @@ internal sealed class ClusterDrainSettings : GatewaySettings
     public bool Resume { get; init; }
 }
 
-/// <summary>Empties a silo, or ends that.</summary>
+/// <summary>Drains a silo, or ends the drain.</summary>
 internal sealed class ClusterDrainCommand(Gateway gateway, Screen screen) : GatewayCommand<ClusterDrainSettings>(screen)
 {
     protected override async Task<int> RunAsync(ClusterDrainSettings settings, CancellationToken cancellationToken)

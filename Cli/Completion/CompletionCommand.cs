@@ -15,7 +15,7 @@ internal sealed class CompletionSettings : CommandSettings
 /// <summary>Prints a script that completes commands: <c>source &lt;(flowgpt completion bash)</c>.</summary>
 internal sealed class CompletionCommand(Screen screen) : Command<CompletionSettings>
 {
-    /// <summary>Every command with those below it; a test compares the list with the commands.</summary>
+    /// <summary>Every command with its subcommands; a test compares the list with the commands.</summary>
     internal static readonly IReadOnlyDictionary<string, string[]> Commands = new Dictionary<string, string[]>
     {
         ["login"] = [],

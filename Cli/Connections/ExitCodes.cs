@@ -1,14 +1,14 @@
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>What the process ends with.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>The gateway refused, or something that was checked is wrong.</summary>
+    /// <summary>The gateway refused the request, or a check failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>The command cannot run as it was given.</summary>
+    /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
 
     /// <summary>The gateway cannot be reached.</summary>

@@ -11,7 +11,7 @@ internal sealed class Gateway(Machine machine)
     public Machine Machine => machine;
 
     /// <summary>The address with a slash at the end.</summary>
-    /// <exception cref="UsageException">It is no address.</exception>
+    /// <exception cref="UsageException">The address is not valid.</exception>
     public Uri AddressOf(GatewaySettings settings)
     {
         var text = settings.Url ?? machine.Variable("FLOWGPT_URL") ?? Profile.Load(machine.ProfileFile)?.Url ?? DefaultUrl;
@@ -26,7 +26,7 @@ internal sealed class Gateway(Machine machine)
     {
         var kept = Profile.Load(machine.ProfileFile);
         var address = AddressOf(settings);
-        // A key that was kept for one gateway is not sent to another.
+        // A key that was stored for one gateway is not sent to another.
         var keptKey = kept is not null && kept.Url.TrimEnd('/') == address.ToString().TrimEnd('/') ? kept.AdminKey : null;
         var key =
             machine.Variable("ADMIN_API_KEY")
@@ -50,7 +50,7 @@ internal sealed class Gateway(Machine machine)
         new(machine.Handler, disposeHandler: false) { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Reads a secret: from standard input, never from an argument, which every process of the machine can see.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="UsageException">Standard input is empty.</exception>
     public async Task<string> ReadSecretAsync(IAnsiConsole console, string what, CancellationToken cancellationToken)
     {
         if (!machine.IsInputRedirected)

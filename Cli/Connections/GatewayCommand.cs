@@ -4,7 +4,7 @@ using Spectre.Console.Cli;
 
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>A command that asks the gateway: says what went wrong, with the exit code of <see cref="ExitCodes"/>.</summary>
+/// <summary>A command that sends requests to the gateway: prints what went wrong and ends with an exit code of <see cref="ExitCodes"/>.</summary>
 internal abstract class GatewayCommand<TSettings>(Screen screen) : AsyncCommand<TSettings>
     where TSettings : GatewaySettings
 {

@@ -3,7 +3,7 @@ using Spectre.Console.Cli;
 
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>What every command takes.</summary>
+/// <summary>The options of every command.</summary>
 internal class GatewaySettings : CommandSettings
 {
     [CommandOption("-u|--url <URL>")]

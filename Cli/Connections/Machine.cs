@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>What the command line takes of the machine that it runs on, so that a test can give it another.</summary>
+/// <summary>What the command line uses of its machine; a test gives it other values.</summary>
 /// <param name="Variables">Environment variables.</param>
 /// <param name="ProfileFile">Where <c>flowgpt login</c> keeps addresses and keys.</param>
 /// <param name="Input">Standard input.</param>

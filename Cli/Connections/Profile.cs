@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>What <c>flowgpt login</c> keeps.</summary>
+/// <summary>What <c>flowgpt login</c> stores.</summary>
 /// <param name="Url">The gateway's address.</param>
 /// <param name="AdminKey">The admin key; null when none was given.</param>
 /// <param name="ClientKey">A client's key, for chat; null when none was given.</param>
@@ -37,7 +37,7 @@ internal sealed record Profile(string Url, string? AdminKey, string? ClientKey)
         JsonSerializer.Serialize(stream, this, ProfileJson.Default.Profile);
         if (!OperatingSystem.IsWindows())
         {
-            // The mode above holds only for a file that is new.
+            // The mode above has an effect only for a new file.
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
     }

@@ -1,4 +1,4 @@
 namespace FlowGpt.Cli.Connections;
 
-/// <summary>The command cannot run as it was given. The message says what to do.</summary>
+/// <summary>The command line is wrong. The message says what to do.</summary>
 internal sealed class UsageException(string message) : Exception(message);

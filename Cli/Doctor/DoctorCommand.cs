@@ -16,7 +16,7 @@ internal sealed class DoctorSettings : GatewaySettings
     public string Model { get; init; } = "gpt-4-free";
 }
 
-/// <summary>Checks one thing after the other, from the address to a real request. The exit code is 1 when one is wrong.</summary>
+/// <summary>Checks one thing after the other, from the address to a real request. The exit code is 1 when a check fails.</summary>
 internal sealed class DoctorCommand(Gateway gateway, Screen screen) : GatewayCommand<DoctorSettings>(screen)
 {
     private bool _isWrong;
@@ -51,8 +51,8 @@ internal sealed class DoctorCommand(Gateway gateway, Screen screen) : GatewayCom
         return _isWrong ? ExitCodes.Failed : ExitCodes.Done;
     }
 
-    /// <param name="what">What ought to be so.</param>
-    /// <param name="look">What is wrong and the fix; null when nothing is.</param>
+    /// <param name="what">What should be true.</param>
+    /// <param name="look">Returns what is wrong and the fix; null when nothing is wrong.</param>
     private async Task<bool> CheckAsync(string what, Func<Task<string?>> look)
     {
         string? problem;

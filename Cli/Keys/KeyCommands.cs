@@ -166,7 +166,7 @@ internal sealed class KeyRevokeCommand(Gateway gateway, Screen screen) : Gateway
     }
 }
 
-/// <summary>Shows a secret that nobody can see again.</summary>
+/// <summary>Shows a secret, which cannot be shown again.</summary>
 internal static class KeySecret
 {
     public static void Show(Screen screen, Key key, bool asJson)

@@ -4,16 +4,16 @@ using Spectre.Console.Rendering;
 namespace FlowGpt.Cli.Output;
 
 /// <summary>
-/// A table that fits the terminal. Columns without any text are left out. Where the rest is too wide, the widest of the columns that may be missing
-/// is left out first, and a line below names those.
+/// A table that fits the terminal. Columns without any text are left out. Where the other columns are too wide, the widest of those that may be left out
+/// is left out first, and a line below names the columns that were left out.
 /// </summary>
 /// <param name="columns">
-/// The columns' names. Signs before a name: <c>&gt;</c> for numbers, which stand to the right; <c>!</c> for text that is never broken into lines;
+/// The columns' names. Signs before a name: <c>&gt;</c> for numbers, which are aligned to the right; <c>!</c> for text that is never broken into lines;
 /// <c>?</c> for a column that may be left out.
 /// </param>
 internal sealed class FittedTable(string[] columns) : Renderable
 {
-    /// <summary>What the border and the space beside the text of a column take.</summary>
+    /// <summary>The width of the border and of the space beside the text of a column.</summary>
     private const int Around = 3;
 
     private static readonly char[] Signs = ['>', '!', '?'];

@@ -15,7 +15,7 @@ internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
 
     public IAnsiConsole Console => console;
 
-    /// <summary>An answer of the gateway: as JSON, or as what <paramref name="draw"/> makes of it.</summary>
+    /// <summary>Prints an answer of the gateway: as JSON, or as drawn by <paramref name="draw"/>.</summary>
     public void Show<T>(T value, bool asJson, Func<T, IRenderable> draw)
     {
         if (asJson)
@@ -28,7 +28,7 @@ internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
         }
     }
 
-    /// <summary>One line of text; never wrapped, so that it can be cut by other programs.</summary>
+    /// <summary>Prints one line of text; never wrapped, so that other programs can split it.</summary>
     public void Line(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     /// <summary>An answer of the gateway as JSON.</summary>
@@ -38,10 +38,10 @@ internal sealed class Screen(IAnsiConsole console, IAnsiConsole errors)
 
     public void Done(string message) => console.MarkupLineInterpolated($"[green]done:[/] {message}");
 
-    /// <summary>A table with these columns; <see cref="FittedTable"/> says what signs before a name mean.</summary>
+    /// <summary>A table with these columns; <see cref="FittedTable"/> explains the signs before a name.</summary>
     public static FittedTable Table(params string[] columns) => new(columns);
 
-    /// <summary>Asks before something that cannot be taken back.</summary>
+    /// <summary>Asks for confirmation before an action that cannot be undone.</summary>
     public bool Confirm(string question, bool isConfirmed) =>
         isConfirmed || (console.Profile.Capabilities.Interactive && console.Confirm(Markup.Escape(question), defaultValue: false));
 }

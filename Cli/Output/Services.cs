@@ -2,7 +2,7 @@ using Spectre.Console.Cli;
 
 namespace FlowGpt.Cli.Output;
 
-/// <summary>Gives commands what they ask for in their constructors.</summary>
+/// <summary>Provides the parameters of commands' constructors.</summary>
 internal sealed class Services(params object[] instances) : ITypeRegistrar, ITypeResolver
 {
     private readonly Dictionary<Type, object> _instances = instances.ToDictionary(static one => one.GetType());

@@ -37,7 +37,7 @@ internal static class Words
             _ => "red",
         }}]{Markup.Escape(state)}[/]";
 
-    /// <summary>What is used of a limit, as a bar of ten.</summary>
+    /// <summary>The used part of a limit, as a bar of ten characters.</summary>
     public static string Bar(long used, long limit)
     {
         var full = limit <= 0 ? 0 : (int)Math.Clamp(Math.Round(10.0 * used / limit), used > 0 ? 1 : 0, 10);

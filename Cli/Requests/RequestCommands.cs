@@ -95,7 +95,7 @@ internal sealed class RequestShowSettings : GatewaySettings
     public string Id { get; init; } = "";
 }
 
-/// <summary>One request: where it was tried and why there.</summary>
+/// <summary>One request: the accounts that were tried, and why they were chosen.</summary>
 internal sealed class RequestShowCommand(Gateway gateway, Screen screen) : ShowCommand<RequestShowSettings, RequestDetails>(gateway, screen)
 {
     protected override Task<RequestDetails> AskAsync(

@@ -13,7 +13,7 @@ internal sealed class LoginSettings : GatewaySettings
     public bool Client { get; init; }
 }
 
-/// <summary>Asks for a key, tries it, keeps it.</summary>
+/// <summary>Asks for a key, checks it at the gateway and stores it.</summary>
 internal sealed class LoginCommand(Gateway gateway, Screen screen) : GatewayCommand<LoginSettings>(screen)
 {
     protected override async Task<int> RunAsync(LoginSettings settings, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal sealed class LoginCommand(Gateway gateway, Screen screen) : GatewayComm
     }
 }
 
-/// <summary>Removes what login kept.</summary>
+/// <summary>Removes what login stored.</summary>
 internal sealed class LogoutCommand(Gateway gateway, Screen screen) : GatewayCommand<GatewaySettings>(screen)
 {
     protected override Task<int> RunAsync(GatewaySettings settings, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using FlowGpt.Admin.Contracts.Transport;
 
 namespace FlowGpt.Dashboard.Accounts;
 
-/// <summary>The requests an hour of accounts in the day before now; read again once a minute, or for other accounts.</summary>
+/// <summary>Each account's requests in each of the last 24 hours; read again once a minute, or for other accounts.</summary>
 internal sealed class AccountDays(AdminClient admin, TimeProvider time)
 {
     private const int Hours = 24;
@@ -13,7 +13,7 @@ internal sealed class AccountDays(AdminClient admin, TimeProvider time)
     private DateTimeOffset _readAt;
     private IReadOnlyDictionary<string, double[]> _days = new Dictionary<string, double[]>();
 
-    /// <summary>By account; accounts without requests are left out. What was known before when the gateway does not answer.</summary>
+    /// <summary>By account; accounts without requests are left out. When the gateway does not answer, the figures that were read before.</summary>
     public async Task<IReadOnlyDictionary<string, double[]>> ReadAsync(IEnumerable<string> names, CancellationToken cancellationToken)
     {
         string[] accounts = [.. names];
@@ -54,7 +54,7 @@ internal sealed class AccountDays(AdminClient admin, TimeProvider time)
         }
         catch (AdminException)
         {
-            // The accounts themselves are shown all the same.
+            // The accounts are shown without these figures.
         }
 
         return _days;

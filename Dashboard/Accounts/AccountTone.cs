@@ -2,7 +2,7 @@ using FlowGpt.Admin.Contracts.Accounts;
 
 namespace FlowGpt.Dashboard.Accounts;
 
-/// <summary>How the state of an account looks and reads.</summary>
+/// <summary>The colours and texts of states of accounts.</summary>
 internal static class AccountTone
 {
     /// <summary>The colour of a state.</summary>
@@ -15,7 +15,7 @@ internal static class AccountTone
             _ => "bad",
         };
 
-    /// <summary>Why an account is not ready, in a phrase; null when nothing is known.</summary>
+    /// <summary>Why an account is not ready, in a short phrase; null when no reason is known.</summary>
     public static string? Why(Account account) =>
         account.CoolingDownFor
         ?? account.Marks.OrderByDescending(static mark => mark.IsOut).Select(static mark => Describe(mark)).FirstOrDefault()

@@ -1,6 +1,6 @@
 namespace FlowGpt.Dashboard.Accounts;
 
-/// <summary>One account of an import: a line <c>name secret [device id]</c>, parted by spaces, tabs or commas.</summary>
+/// <summary>One account of an import: a line <c>name secret [device id]</c>, separated by spaces, tabs or commas.</summary>
 /// <param name="Number">The line's number, from 1.</param>
 /// <param name="Name">The account's name.</param>
 /// <param name="Secret">The credential's secret.</param>
@@ -25,7 +25,7 @@ public sealed record ImportLine(int Number, string Name, string Secret, string? 
             lines.Add(
                 parts.Length is 2 or 3
                     ? new(number, parts[0], parts[1], parts.Length == 3 ? parts[2] : null, null)
-                    : new(number, parts[0], "", null, "A line is: name secret, and for FlowGPT a device id if you like.")
+                    : new(number, parts[0], "", null, "A line is: name secret, and for FlowGPT an optional device id.")
             );
         }
 

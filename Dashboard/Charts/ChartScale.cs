@@ -2,7 +2,7 @@ namespace FlowGpt.Dashboard.Charts;
 
 /// <summary>A vertical axis from 0 to a round value, with round steps.</summary>
 /// <param name="Top">The axis's end; above 0.</param>
-/// <param name="Ticks">Where lines and labels stand, from 0 to <paramref name="Top"/>.</param>
+/// <param name="Ticks">The values with a line and a label, from 0 to <paramref name="Top"/>.</param>
 public sealed record ChartScale(double Top, IReadOnlyList<double> Ticks)
 {
     /// <summary>The scale that holds a value, with about four steps of 1, 2 or 5 times a power of ten.</summary>
@@ -27,17 +27,17 @@ public sealed record ChartScale(double Top, IReadOnlyList<double> Ticks)
     }
 }
 
-/// <summary>One row of a chart's values.</summary>
-/// <param name="Name">What the legend says.</param>
-/// <param name="Values">One a time; null where nothing was measured.</param>
+/// <summary>One series of a chart's values.</summary>
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Values">One value for each time; null where nothing was measured.</param>
 public sealed record TimeSeries(string Name, IReadOnlyList<double?> Values);
 
-/// <summary>How a chart draws.</summary>
+/// <summary>The form of a chart.</summary>
 public enum ChartKind
 {
-    /// <summary>Bars that stand on each other: parts of a whole.</summary>
+    /// <summary>Stacked bars: parts of a sum.</summary>
     Stack,
 
-    /// <summary>Lines beside each other.</summary>
+    /// <summary>One line for each series.</summary>
     Lines,
 }

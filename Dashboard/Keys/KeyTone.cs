@@ -4,7 +4,7 @@ using FlowGpt.Dashboard.Languages;
 
 namespace FlowGpt.Dashboard.Keys;
 
-/// <summary>How keys look and read.</summary>
+/// <summary>The colours and texts of keys.</summary>
 internal static class KeyTone
 {
     /// <summary>The colour of a key's status.</summary>
@@ -16,7 +16,7 @@ internal static class KeyTone
             _ => "bad",
         };
 
-    /// <summary>A key's limits in a line.</summary>
+    /// <summary>A key's limits in one line of text.</summary>
     public static string Limits(KeyLimits limits, Language language)
     {
         var all = new (long? Limit, string Name)[]

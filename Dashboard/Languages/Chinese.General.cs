@@ -38,7 +38,7 @@ internal static partial class Chinese
             ("Import", "导入"),
             ("Instructions", "指令"),
             (
-                "It is ADMIN_API_KEY, or stands in the file that the gateway names when it starts.",
+                "The key is ADMIN_API_KEY, or is in the file that the gateway names when it starts.",
                 "即 ADMIN_API_KEY,或在网关启动时指明的文件中。"
             ),
             ("Language", "语言"),
@@ -132,7 +132,7 @@ internal static partial class Chinese
             ("The gateway cannot be reached.", "无法连接网关。"),
             ("The request as code", "请求代码"),
             (
-                "The request is sent with the client key, counts on its limits and shows up in usage.",
+                "The request is sent with the client key, counts against its limits and appears in usage.",
                 "请求使用客户端密钥发送,计入其限额,并出现在用量中。"
             ),
             ("The tools are not JSON: {0}", "工具不是 JSON：{0}"),

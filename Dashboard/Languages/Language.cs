@@ -3,10 +3,10 @@ using FlowGpt.Dashboard.Browsers;
 
 namespace FlowGpt.Dashboard.Languages;
 
-/// <summary>The page's words in the browser's language: English or Simplified Chinese. English text is its own key.</summary>
+/// <summary>The page's texts in the browser's language: English or Simplified Chinese. The English text is the key of its translation.</summary>
 public sealed class Language(Browser browser)
 {
-    /// <summary>Names of the gateway as people read them.</summary>
+    /// <summary>Readable texts for names in the gateway's answers.</summary>
     private static readonly Dictionary<string, string> English = new()
     {
         ["Alive"] = "has the model",
@@ -44,7 +44,7 @@ public sealed class Language(Browser browser)
     public string this[string text] =>
         _isChinese && Chinese.Words.TryGetValue(text, out var chinese) ? chinese : English.GetValueOrDefault(text, text);
 
-    /// <summary>The text in the browser's language with values in its places: <c>{0}</c>, <c>{1}</c>.</summary>
+    /// <summary>The text in the browser's language with values in place of <c>{0}</c>, <c>{1}</c>.</summary>
     public string With(string english, params object?[] values) => string.Format(CultureInfo.InvariantCulture, this[english], values);
 
     /// <summary>Asks the browser for its language.</summary>

@@ -2,7 +2,7 @@ using MudBlazor;
 
 namespace FlowGpt.Dashboard.Layout;
 
-/// <summary>Colours and type. Text has a contrast of at least 4.5 to 1 on every ground it stands on, in both palettes.</summary>
+/// <summary>Colours and type. Text has a contrast of at least 4.5 to 1 to every background, in both palettes.</summary>
 internal static class DashboardTheme
 {
     private static readonly string[] Family =

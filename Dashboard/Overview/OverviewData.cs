@@ -5,10 +5,10 @@ using FlowGpt.Admin.Contracts.Usage;
 
 namespace FlowGpt.Dashboard.Overview;
 
-/// <summary>What the overview shows, as read at one time.</summary>
+/// <summary>The data of the overview, read at one time.</summary>
 /// <param name="Pools">Every pool.</param>
 /// <param name="Cluster">Every silo.</param>
-/// <param name="Hours">The latest 24 hours, one stretch each.</param>
+/// <param name="Hours">The last 24 hours, one bucket for each.</param>
 /// <param name="Day">The same hours as one sum.</param>
 public sealed record OverviewData(PoolList Pools, ClusterState Cluster, UsageReport Hours, UsageSum Day)
 {

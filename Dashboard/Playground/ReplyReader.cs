@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Dashboard.Playground;
 
-/// <summary>What came of a request of the playground.</summary>
+/// <summary>The result of a request of the playground.</summary>
 public sealed class Reply
 {
     /// <summary>The text so far.</summary>
@@ -14,7 +14,7 @@ public sealed class Reply
     /// <summary>The reasoning so far.</summary>
     public StringBuilder Reasoning { get; } = new();
 
-    /// <summary>Calls of tools so far, as JSON.</summary>
+    /// <summary>Tool calls so far, as JSON.</summary>
     public SortedDictionary<int, (string Name, string Arguments)> Tools { get; } = [];
 
     /// <summary>The HTTP status.</summary>
@@ -35,13 +35,13 @@ public sealed class Reply
     /// <summary>Tokens of the reply.</summary>
     public long? Output { get; set; }
 
-    /// <summary>From the request to the first text.</summary>
+    /// <summary>Time from the request to the first text.</summary>
     public TimeSpan? FirstToken { get; set; }
 
-    /// <summary>From the request to the end.</summary>
+    /// <summary>Time from the request to the end.</summary>
     public TimeSpan? Total { get; set; }
 
-    /// <summary>The account that served; null when none did or when that is not known.</summary>
+    /// <summary>The account that served; null when no account did or when the account is not known.</summary>
     public string? Account { get; set; }
 
     /// <summary>How many accounts were tried; null when that is not known.</summary>
@@ -54,9 +54,9 @@ public sealed class Reply
     public bool IsCut { get; set; }
 }
 
-/// <summary>An error as the gateway answered it.</summary>
+/// <summary>An error that the gateway answered.</summary>
 /// <param name="Message">For people; null when the answer was not the gateway's.</param>
-/// <param name="Param">The field that the error is about; null when it is about none.</param>
+/// <param name="Param">The field that the error is about; null when the error is about none.</param>
 public sealed record ReplyError(string? Message, string? Param);
 
 /// <summary>Sends a chat request as a client does and reads the reply while it comes.</summary>
@@ -112,14 +112,14 @@ public sealed class ReplyReader(HttpClient http, TimeProvider time)
         }
         catch (Exception cut) when (cut is HttpRequestException or IOException)
         {
-            // What came stays; an error event of the gateway says more than this does.
+            // The text so far stays shown; an error event of the gateway says more than this exception.
             reply.IsCut = true;
             reply.Problem ??= new(null, null);
             return null;
         }
     }
 
-    /// <summary>The JSON object of a text; null when the text is something else, as a proxy's web page.</summary>
+    /// <summary>The JSON object of a text; null when the text is something else, such as a proxy's web page.</summary>
     private static JsonObject? Parse(string text)
     {
         try

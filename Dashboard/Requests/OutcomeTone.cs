@@ -1,6 +1,6 @@
 namespace FlowGpt.Dashboard.Requests;
 
-/// <summary>How the outcome of a request looks.</summary>
+/// <summary>The colours of outcomes of requests.</summary>
 internal static class OutcomeTone
 {
     /// <summary>The colour of an outcome.</summary>

@@ -11,7 +11,7 @@ public sealed class PageSession(AdminClient admin)
     /// <summary>Raised after signing in or out.</summary>
     public event Action? Changed;
 
-    /// <summary>Whether the gateway knows the person.</summary>
+    /// <summary>Whether a person is signed in.</summary>
     public bool IsSignedIn => Role != SessionRoles.None;
 
     /// <summary>What the person may do: one of <see cref="SessionRoles"/>.</summary>
@@ -20,16 +20,16 @@ public sealed class PageSession(AdminClient admin)
     /// <summary>Whether the person may change anything.</summary>
     public bool MayChange => Role == SessionRoles.Admin;
 
-    /// <summary>What the person is called.</summary>
+    /// <summary>The person's name.</summary>
     public string? Name { get; private set; }
 
-    /// <summary>Where else a person can sign in; null when only the key does.</summary>
+    /// <summary>The identity provider; null when a person can sign in with the admin key alone.</summary>
     public SignInPlace? Place { get; private set; }
 
     /// <summary>Whether an earlier session has ended by itself.</summary>
     public bool HasExpired { get; private set; }
 
-    /// <summary>Goes on with the session that the browser still has.</summary>
+    /// <summary>Continues the session whose cookie the browser still has.</summary>
     public async Task ResumeAsync()
     {
         try
@@ -38,7 +38,7 @@ public sealed class PageSession(AdminClient admin)
         }
         catch (Exception exception) when (exception is AdminException or HttpRequestException)
         {
-            // Signing in says what is wrong.
+            // The sign-in shows what is wrong.
         }
     }
 
@@ -69,13 +69,13 @@ public sealed class PageSession(AdminClient admin)
         }
         catch (Exception exception) when (exception is AdminException or HttpRequestException)
         {
-            // Without an answer the cookie ends with its time.
+            // Without an answer the cookie expires at its time.
         }
 
         End(hasExpired: false);
     }
 
-    /// <summary>Notes an error of the gateway: one that says that the session is over leads to the sign-in page.</summary>
+    /// <summary>Handles an error of the gateway: when the session has ended, the sign-in page is shown.</summary>
     public void Note(AdminException exception)
     {
         if (exception.Status == HttpStatusCode.Unauthorized && IsSignedIn)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FlowGpt.Dashboard.Usage;
 
-/// <summary>The table of usage as CSV (RFC 4180), for groups that the gateway's own CSV does not know.</summary>
+/// <summary>The table of usage as CSV (RFC 4180), for groups that the gateway's own CSV does not have.</summary>
 public static class UsageCsv
 {
     /// <summary>Writes one row a group, for the whole range.</summary>
@@ -21,7 +21,7 @@ public static class UsageCsv
         return text.ToString();
     }
 
-    /// <summary>Programs that show tables take text that begins with one of these signs for a formula: an apostrophe before it keeps it text.</summary>
+    /// <summary>Spreadsheet programs read text that begins with one of these characters as a formula: with an apostrophe before, it is read as text.</summary>
     private static string Quote(string name) =>
         $"\"{(name.Length > 0 && "=+-@\t\r".Contains(name[0], StringComparison.Ordinal) ? "'" : "")}{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -21,15 +21,15 @@ public sealed record UsageFigures(
     int LedgersUnheard
 )
 {
-    /// <summary>Groups with a colour of their own; the sixth colour is for all others.</summary>
+    /// <summary>How many groups have their own colour; the sixth colour is for all others.</summary>
     private const int MostSeries = 5;
 
     private const int MostKeys = 1000;
 
-    /// <summary>Everything of the range.</summary>
+    /// <summary>The sum of the range.</summary>
     public UsageGroup Total => UsageGroup.Total("", Groups(""));
 
-    /// <summary>Everything of the range before.</summary>
+    /// <summary>The sum of the range before.</summary>
     public UsageGroup TotalBefore => UsageGroup.Total("", GroupsBefore(""));
 
     /// <summary>The starts of the stretches.</summary>
@@ -56,7 +56,7 @@ public sealed record UsageFigures(
     }
 
     /// <summary>The lines of the table.</summary>
-    /// <param name="none">What a group without a name is called.</param>
+    /// <param name="none">The text for a group without a name.</param>
     public IReadOnlyList<UsageGroup> Groups(string none) => UsageGroup.Of(Totals, sum => Names.Of(View.By, sum, none));
 
     /// <summary>The same lines of the range before.</summary>

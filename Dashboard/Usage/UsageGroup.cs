@@ -4,22 +4,22 @@ using FlowGpt.Admin.Contracts.Usage;
 namespace FlowGpt.Dashboard.Usage;
 
 /// <summary>One line of the table of usage.</summary>
-/// <param name="Name">What the line says.</param>
+/// <param name="Name">The name of the line.</param>
 /// <param name="Requests">Accepted requests.</param>
 /// <param name="Errors">Those that failed.</param>
 /// <param name="Input">Tokens of prompts.</param>
 /// <param name="Output">Tokens of replies.</param>
 /// <param name="P50">Half of the requests took at most so many seconds; null where groups were added up.</param>
-/// <param name="FirstTokenP50">Likewise to the first token.</param>
+/// <param name="FirstTokenP50">Half of the requests had their first token after at most so many seconds; null where groups were added up.</param>
 public sealed record UsageGroup(string Name, long Requests, long Errors, long Input, long Output, double? P50, double? FirstTokenP50)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>A line of zeros.</summary>
     public static UsageGroup None { get; } = new("", 0, 0, 0, 0, null, null);
 
     /// <summary>Prompts and replies together.</summary>
     public long Tokens => Input + Output;
 
-    /// <summary>Adds up sums by name, most tokens first.</summary>
+    /// <summary>Adds up the sums of each name; the most tokens come first.</summary>
     public static IReadOnlyList<UsageGroup> Of(IEnumerable<UsageSum> sums, Func<UsageSum, string> name) =>
         [
             .. sums.GroupBy(name, StringComparer.Ordinal)
@@ -58,7 +58,7 @@ public sealed record UsageNames(IReadOnlyDictionary<string, Key> Keys)
     /// <summary>The name of a sum's group.</summary>
     /// <param name="by">How usage is grouped.</param>
     /// <param name="sum">The sum.</param>
-    /// <param name="none">What a group without a name is called.</param>
+    /// <param name="none">The text for a group without a name.</param>
     public string Of(string by, UsageSum sum, string none)
     {
         var name = by switch

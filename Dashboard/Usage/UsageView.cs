@@ -4,14 +4,14 @@ using FlowGpt.Admin.Contracts.Usage;
 
 namespace FlowGpt.Dashboard.Usage;
 
-/// <summary>What of usage is shown; the page's address holds it.</summary>
+/// <summary>Which usage is shown; the page's address holds the choice.</summary>
 /// <param name="Start">The first hour.</param>
 /// <param name="End">The first hour after.</param>
 /// <param name="Width"><c>1h</c> or <c>1d</c>.</param>
 /// <param name="By"><c>key</c>, <c>owner</c>, <c>route</c> or <c>account</c>; empty for the sum alone.</param>
 public sealed record UsageView(DateTimeOffset Start, DateTimeOffset End, string Width, string By)
 {
-    /// <summary>The ranges that are one click away, with their hours.</summary>
+    /// <summary>The ranges that have a button, with their hours.</summary>
     public static IReadOnlyList<(string Name, int Hours)> Ranges { get; } = [("24h", 24), ("7d", 7 * 24), ("30d", 30 * 24)];
 
     /// <summary>Reads an address.</summary>
@@ -40,10 +40,10 @@ public sealed record UsageView(DateTimeOffset Start, DateTimeOffset End, string 
         );
     }
 
-    /// <summary>The same stretch of time just before.</summary>
+    /// <summary>The range of the same length just before this one.</summary>
     public UsageView Before => this with { Start = Start - (End - Start), End = Start };
 
-    /// <summary>How usage is grouped, by the gateway's name; none for owners, whom only keys name.</summary>
+    /// <summary>How usage is grouped, by the gateway's name; none for owners, since usage is recorded by keys.</summary>
     public IReadOnlyList<string> GroupBy =>
         By switch
         {

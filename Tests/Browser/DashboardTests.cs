@@ -156,7 +156,7 @@ public sealed class DashboardTests(ServedDashboard served)
         var page = await served.GoAsync("requests?outcome=completed");
         await page.WaitAsync("document.querySelector('main tbody a')");
         await page.RunAsync("document.querySelector('main tbody a').click()");
-        await page.SeeAsync("What came of it");
+        await page.SeeAsync("Result of the request");
 
         var id = (string)(await page.RunAsync("location.pathname.split('/').at(-1)"))!;
         var request = (await served.Admin.Live.RequestAsync(id)).Request;
