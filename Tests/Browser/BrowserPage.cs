@@ -5,19 +5,19 @@ using Deque.AxeCore.Commons;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>How a person sees pages.</summary>
+/// <summary>The width, theme and language in which pages are seen.</summary>
 internal sealed record Viewer(bool IsDark, string Language, int Width, int Height)
 {
-    /// <summary>Somebody at a desk.</summary>
+    /// <summary>A person with a desktop computer.</summary>
     public static Viewer Desktop { get; } = new(false, "en-US", 1280, 860);
 
     public override string ToString() => $"{(IsDark ? "dark" : "light")} {Language} {Width}x{Height}";
 }
 
-/// <summary>One page in a profile of its own, used as a person uses it: by what is written on it.</summary>
+/// <summary>One page in its own browser profile, used as a person uses a page: by the texts on it.</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
-    /// <summary>Where a person can click and type.</summary>
+    /// <summary>The elements that a person can click or type into.</summary>
     private const string Front = "([...document.querySelectorAll('.mud-dialog')].at(-1) ?? document)";
 
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
@@ -105,7 +105,7 @@ internal sealed class BrowserPage : IAsyncDisposable
             }
             catch (InvalidOperationException exception) when (IsLoading(exception) && TimeProvider.System.GetElapsedTime(late) < Soon.Limit)
             {
-                // Another page was loaded meanwhile; the condition is of that one.
+                // Another page was loaded during the wait; the condition is checked there.
             }
         }
     }
@@ -139,7 +139,7 @@ internal sealed class BrowserPage : IAsyncDisposable
     /// <summary>Waits until a text is on the page.</summary>
     public Task SeeAsync(string text) => WaitAsync($"document.body.innerText.includes({Quote(text)})");
 
-    /// <summary>Clicks what a button or link says; while a dialog is open, nothing outside of it.</summary>
+    /// <summary>Clicks the button or link with this text; while a dialog is open, only inside the dialog.</summary>
     public async Task ClickAsync(string text)
     {
         var find =
@@ -148,7 +148,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         await RunAsync($"{find}.click()");
     }
 
-    /// <summary>Fills a field, named by its label; while a dialog is open, nothing outside of it.</summary>
+    /// <summary>Fills the field with this label; while a dialog is open, only inside the dialog.</summary>
     public async Task FillAsync(string label, string value)
     {
         var find =
@@ -182,7 +182,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         );
     }
 
-    /// <summary>What breaks WCAG 2.1 A or AA on the page once what moves has come to rest: half-transparent text has other contrasts.</summary>
+    /// <summary>What breaks WCAG 2.1 A or AA on the page after all animations have ended: half-transparent text has other contrasts.</summary>
     /// <param name="part">Selects the part that is looked at.</param>
     public async Task<IReadOnlyList<string>> CheckAccessibilityAsync(string part = "html")
     {

@@ -5,7 +5,7 @@ using FlowGpt.Tests.Process;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>A browser without a window that a test drives. Ended by its own id.</summary>
+/// <summary>A headless browser that a test controls. Its process is ended by its id.</summary>
 internal sealed partial class Chromium : IAsyncDisposable
 {
     private static readonly ExternalProgram Program = new("chromium", "apt-get install -y chromium");
@@ -23,7 +23,7 @@ internal sealed partial class Chromium : IAsyncDisposable
     /// <summary>The connection to the browser.</summary>
     public DevTools Tools { get; }
 
-    /// <summary>Starts one. Skips the running test, visibly, where none is installed.</summary>
+    /// <summary>Starts a browser. Where none is installed, the running test is reported as skipped.</summary>
     public static async Task<Chromium> StartAsync()
     {
         var profile = new TemporaryDirectory();
@@ -39,7 +39,7 @@ internal sealed partial class Chromium : IAsyncDisposable
                 "--disable-component-update",
                 "--no-first-run",
                 "--hide-scrollbars",
-                // Pages of other programs, such as an identity provider's, may ask for files from elsewhere.
+                // Pages of other programs, such as an identity provider's, may ask for files of other addresses.
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
                 "--remote-debugging-port=0",
                 $"--user-data-dir={profile.Path}",
@@ -73,7 +73,7 @@ internal sealed partial class Chromium : IAsyncDisposable
         }
         catch (IOException)
         {
-            // One of the browser's processes may still write; the folder is the machine's to clear.
+            // One of the browser's processes may still write; the operating system deletes the folder later.
         }
     }
 

@@ -6,7 +6,7 @@ using FlowGpt.Admin.Contracts.Transport;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>What operators do through the pages, as the API has it afterwards.</summary>
+/// <summary>Operators' actions through the pages, checked afterwards by the API.</summary>
 [Collection(nameof(OneProduct))]
 [Trait("Category", "Browser")]
 public sealed class DashboardActionTests(ServedDashboard served)
@@ -221,7 +221,7 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await AuditedAsync("/admin/cluster/response-keys/rotate");
     }
 
-    /// <summary>Waits until the audit log has a change of this path that succeeded: an entry comes after the answer.</summary>
+    /// <summary>Waits until the audit log has a change of this path that succeeded: an entry is written after the answer.</summary>
     private async Task AuditedAsync(string path)
     {
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
@@ -239,7 +239,7 @@ public sealed class DashboardActionTests(ServedDashboard served)
 
     private async Task<Key> KeyAsync(string name) => (await served.Admin.Keys.ListAsync()).Data.Single(key => key.Name == name);
 
-    /// <summary>Presses a button of the page, confirms, and waits until the dialog is gone.</summary>
+    /// <summary>Presses a button of the page, confirms, and waits until the dialog is closed.</summary>
     private static async Task ActAsync(BrowserPage page, string button, string confirm)
     {
         await page.WaitAsync("!document.querySelector('.mud-dialog')");

@@ -12,7 +12,7 @@ public sealed class DashboardTests(ServedDashboard served)
     /// <summary>Set to 1 to write the pictures of the documentation again.</summary>
     private const string WritesPictures = "FLOWGPT_WRITE_PICTURES";
 
-    /// <summary>Each page with an element that is there once its data are.</summary>
+    /// <summary>Each page with an element that is there once its data have been read.</summary>
     private static readonly (string Path, string Shows)[] Pages =
     [
         ("", ".tile"),
@@ -29,7 +29,7 @@ public sealed class DashboardTests(ServedDashboard served)
         ("settings", "table"),
     ];
 
-    /// <summary>Each theme, language and width with each value of the others.</summary>
+    /// <summary>Every combination of theme, language and width.</summary>
     public static TheoryData<bool, string, int, int> Viewers { get; } =
         new()
         {
@@ -176,7 +176,7 @@ public sealed class DashboardTests(ServedDashboard served)
         await page.WaitAsync("document.querySelector('.tip')?.innerText.includes('Served')");
     }
 
-    /// <summary>Everything that a script could read of what the browser keeps.</summary>
+    /// <summary>Everything that the browser stores and a script could read.</summary>
     private const string Readable =
         "document.cookie + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.documentElement.outerHTML";
 
@@ -231,7 +231,7 @@ public sealed class DashboardTests(ServedDashboard served)
             );
             if (name == "settings")
             {
-                // Others have paths of the machine that draws.
+                // The other pictures would show paths of the machine that makes them.
                 await page.FillAsync("Name contains", "FlowGpt:Pool");
                 await page.WaitAsync("document.querySelector('main tbody').innerText.startsWith('FlowGpt:Pool')");
             }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>The DevTools protocol over one connection: commands have answers, and sessions have events.</summary>
+/// <summary>The DevTools protocol over one connection: sends commands, reads their answers, and raises events.</summary>
 internal sealed class DevTools : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket;

@@ -7,7 +7,7 @@ namespace FlowGpt.Tests.Browser;
 [Trait("Category", "Browser")]
 public sealed class RoleTests(ServedDashboard served)
 {
-    /// <summary>What the buttons of the pages are called that change something.</summary>
+    /// <summary>The texts of the buttons that change something.</summary>
     private static readonly string[] Changing =
     [
         "Enable",

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>The product as a newcomer starts it, with its demo accounts, traffic that goes on until the end, and a browser.</summary>
+/// <summary>The product as a newcomer starts it, with its demo accounts, constant traffic, and a browser.</summary>
 public sealed class ServedDashboard : IAsyncLifetime
 {
     /// <summary>Names the output folder of <c>dotnet publish Dashboard</c> whose files are to be served.</summary>
@@ -95,7 +95,7 @@ public sealed class ServedDashboard : IAsyncLifetime
         return frontend.Ticket(SignedIn.Person(role, $"{role}".ToLowerInvariant()), end);
     }
 
-    /// <summary>A page of a person's own, signed in.</summary>
+    /// <summary>A new page, signed in as a person.</summary>
     internal async Task<BrowserPage> OpenAsAsync(AdminRole role, string path, Viewer? viewer = null)
     {
         var page = await BrowserPage.OpenAsync(Browser, viewer ?? Viewer.Desktop);
@@ -105,13 +105,13 @@ public sealed class ServedDashboard : IAsyncLifetime
         return page;
     }
 
-    /// <summary>Waits for the request that is under way and sends no more.</summary>
+    /// <summary>Waits for the running request and sends no further ones.</summary>
     internal Task PauseTrafficAsync() => _mayGo.WaitAsync(TestDeadline.Token);
 
-    /// <summary>Sends again.</summary>
+    /// <summary>Sends requests again.</summary>
     internal void ResumeTraffic() => _mayGo.Release();
 
-    /// <summary>Today's sum once everything that was served is in it: each of two readings, a roll-up apart, is the other.</summary>
+    /// <summary>Today's sum, once two readings with a roll-up between them are equal: then it holds everything that was served.</summary>
     internal async Task<UsageSum> ReadSettledUsageAsync()
     {
         var request = new UsageRequest { Start = TimeProvider.System.GetUtcNow().AddHours(-23), BucketWidth = "total" };
@@ -175,7 +175,7 @@ public sealed class ServedDashboard : IAsyncLifetime
         }
     }
 
-    /// <summary>A request after the other to two routes, one of which does not exist.</summary>
+    /// <summary>Requests, one after the other, to two routes, one of which does not exist.</summary>
     private async Task SendAsync()
     {
         using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };

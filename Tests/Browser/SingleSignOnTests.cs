@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Browser;
 
-/// <summary>Persons sign in at a real identity provider, in a browser, below a path of nginx that has two frontends behind it.</summary>
+/// <summary>Persons sign in at a real identity provider, in a browser, below a path of an nginx in front of two frontends.</summary>
 [Collection(nameof(OneProduct))]
 [Trait("Category", "Browser")]
 public sealed class SingleSignOnTests(ServedDashboard served)
@@ -65,7 +65,7 @@ public sealed class SingleSignOnTests(ServedDashboard served)
         return page;
     }
 
-    /// <summary>What an operator adds to the shipped configuration for a path: the same headers, and the path.</summary>
+    /// <summary>What an operator adds to the shipped configuration to serve the gateway below a path: the same headers, and the path.</summary>
     private static string Below(Uri site) =>
         $$"""
             listen {{site.Authority}};

@@ -5,7 +5,7 @@ using FlowGpt.Tests.Process;
 
 namespace FlowGpt.Tests.Clients;
 
-/// <summary>The product's process with a pool of each kind of provider: FlowGPT, which knows text alone, an OpenAI-compatible server and an Anthropic server.</summary>
+/// <summary>The product's process with a pool of each kind of provider: FlowGPT, which supports text alone, an OpenAI-compatible server and an Anthropic server.</summary>
 public sealed class ClientGateway : IAsyncLifetime
 {
     public const string Key = "sk-client-of-the-client-tests";
@@ -20,7 +20,7 @@ public sealed class ClientGateway : IAsyncLifetime
     /// <summary>The gateway's address, without a slash at the end.</summary>
     public string Origin => _silo.Address.ToString().TrimEnd('/');
 
-    /// <summary>An empty directory of the caller's own.</summary>
+    /// <summary>A new empty directory for the caller.</summary>
     public string NewDirectory(string name) => Directory.CreateDirectory(_directory.File(name)).FullName;
 
     public async ValueTask InitializeAsync()

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace FlowGpt.Tests.Clients;
 
-/// <summary>What a program wrote, to both of its outputs, and how it ended.</summary>
+/// <summary>What a program wrote, to standard output and standard error, and its exit code.</summary>
 internal sealed record ClientProgram(int ExitCode, string Output)
 {
-    // A client must talk to the gateway of the test alone.
+    // A client may send requests to the gateway of the test alone.
     private static readonly string[] NotInherited =
     [
         "OPENAI_API_KEY",
@@ -24,8 +24,8 @@ internal sealed record ClientProgram(int ExitCode, string Output)
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="directory">Its working directory.</param>
-    /// <param name="environment">Variables that it gets besides those of this process.</param>
-    /// <param name="within">After this time it is ended and the test fails.</param>
+    /// <param name="environment">Environment variables in addition to those of this process.</param>
+    /// <param name="within">After this time the program is ended and the test fails.</param>
     public static async Task<ClientProgram> RunAsync(
         string file,
         IEnumerable<string> arguments,

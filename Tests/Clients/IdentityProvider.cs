@@ -5,7 +5,7 @@ using FlowGpt.Tests.Process;
 
 namespace FlowGpt.Tests.Clients;
 
-/// <summary>A real OpenID Connect provider in a process of its own.</summary>
+/// <summary>A real OpenID Connect provider in its own process.</summary>
 internal sealed class IdentityProvider : IAsyncDisposable
 {
     public const string ClientSecret = "a-secret-of-this-test";
@@ -21,7 +21,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
     /// <summary>The provider's address.</summary>
     public string Issuer { get; }
 
-    /// <summary>Starts the provider; skips the running test, visibly, without Node or the package.</summary>
+    /// <summary>Starts the provider; without Node or the package the running test is reported as skipped.</summary>
     /// <param name="persons">The persons' ids, names and groups, as JSON.</param>
     public static async Task<IdentityProvider> StartAsync(string persons)
     {
@@ -38,7 +38,7 @@ internal sealed class IdentityProvider : IAsyncDisposable
         return new(process, (string)first["issuer"]!);
     }
 
-    /// <summary>Tells the provider where it may send browsers back to; it answers requests once this returns.</summary>
+    /// <summary>Sets the addresses to which the provider may send browsers back; the provider answers requests once this returns.</summary>
     public async Task AllowAsync(params string[] redirects)
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(redirects));

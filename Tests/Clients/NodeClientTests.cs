@@ -5,7 +5,7 @@ using FlowGpt.Tests.Unit.Packaging;
 namespace FlowGpt.Tests.Clients;
 
 /// <summary>
-/// Unchanged npm clients through the product's process, each on models of a text-only, an OpenAI-compatible and an Anthropic upstream. One process a client runs all its
+/// Unchanged npm clients against the product's process, each on models of a text-only, an OpenAI-compatible and an Anthropic upstream. One process for each client runs all its
 /// cases and writes a line for each.
 /// </summary>
 [Trait("Category", "Process")]

@@ -5,8 +5,8 @@ using FlowGpt.Tests.Unit.Packaging;
 namespace FlowGpt.Tests.Clients;
 
 /// <summary>
-/// The npm packages of the clients, installed once for each lock file beside the build's output, with the programs of this folder beside them. Tests are skipped, visibly,
-/// without Node or when the packages cannot be had.
+/// The npm packages of the clients, installed once for each lock file beside the build's output, with the programs of this folder beside them. Tests are reported as skipped
+/// without Node or when the packages cannot be installed.
 /// </summary>
 internal static class NodePackages
 {
@@ -49,7 +49,7 @@ internal static class NodePackages
             File.Copy(file, Path.Combine(Directory, Path.GetFileName(file)), overwrite: true);
         }
 
-        // Written at the end of an installation, so a broken one is done again.
+        // Written at the end of an installation, so that an interrupted installation is repeated.
         if (File.Exists(Path.Combine(Directory, "node_modules", ".package-lock.json")))
         {
             return null;

@@ -56,7 +56,7 @@ public sealed class OpenIdConnectTests
         await using var second = await StartAsync(provider);
         await provider.AllowAsync(CallbackOf(first), CallbackOf(second));
 
-        // Cookies belong to a host, whatever its port: the browser takes them along.
+        // Cookies belong to a host, independent of the port: the browser sends them to each frontend.
         using var mel = await SignInAsync(first, "mel");
         var elsewhere = new Uri(second.Address, "admin/me/keys");
         using var own = await mel.GetAsync(elsewhere, Cancelled);
@@ -85,7 +85,7 @@ public sealed class OpenIdConnectTests
         return (session.Role, session.Name);
     }
 
-    /// <summary>What a person does in a browser: follows the button, fills in the provider's forms, comes back.</summary>
+    /// <summary>What a person does in a browser: follows the button, fills in the provider's forms, and returns to the gateway.</summary>
     private static async Task<HttpClient> SignInAsync(FrontendHost host, string person)
     {
         var browser = Browser(host);

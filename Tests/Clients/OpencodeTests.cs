@@ -58,7 +58,7 @@ public sealed class OpencodeTests(ClientGateway gateway) : IClassFixture<ClientG
                     ["XDG_CACHE_HOME"] = Path.Combine(home, "cache"),
                     ["XDG_STATE_HOME"] = Path.Combine(home, "state"),
                     ["API_KEY"] = ClientGateway.Key,
-                    // Nothing but the gateway is to be talked to.
+                    // Requests may go to the gateway alone.
                     ["OPENCODE_DISABLE_AUTOUPDATE"] = "1",
                     ["OPENCODE_DISABLE_MODELS_FETCH"] = "1",
                     ["OPENCODE_DISABLE_LSP_DOWNLOAD"] = "1",

@@ -3,7 +3,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Clients;
 
-/// <summary>The settings that the README gives for clients, as they stand there.</summary>
+/// <summary>The settings that the README gives for clients, read from the README.</summary>
 internal static partial class ReadmeSettings
 {
     /// <summary>The address of the gateway in the README.</summary>

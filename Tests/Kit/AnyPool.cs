@@ -4,7 +4,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>Every name is a pool, of one kind unless a test defines the pool itself; there are no routes but the built-in ones.</summary>
+/// <summary>Every name is a pool, of one kind unless a test defines the pool; there are no routes but the built-in ones.</summary>
 /// <param name="kind">The kind of all pools.</param>
 internal sealed class AnyPool(string kind) : IPoolSource, IRouteSource
 {
@@ -16,6 +16,6 @@ internal sealed class AnyPool(string kind) : IPoolSource, IRouteSource
 
     public PoolDefinition? Find(string pool) => _pools.GetOrAdd(pool, name => new PoolDefinition { Name = name, Kind = kind });
 
-    /// <summary>Defines a pool; null for a pool that nobody knows.</summary>
+    /// <summary>Defines a pool; null for a pool that does not exist.</summary>
     public void Define(string pool, PoolDefinition? definition) => _pools[pool] = definition;
 }

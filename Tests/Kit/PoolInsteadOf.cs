@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>A grain factory that hands out a test's pools and everything else as it is.</summary>
+/// <summary>A grain factory that gives a test's pools in place of the cluster's; all other grains are the cluster's.</summary>
 public class PoolInsteadOf : DispatchProxy
 {
     private IGrainFactory? _grains;

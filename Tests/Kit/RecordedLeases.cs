@@ -5,14 +5,14 @@ using FlowGpt.Grains.Pools.Leasing;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>Keeps every lease that was granted, so that a test can see how each ended and that none was forgotten.</summary>
+/// <summary>Keeps every lease that was granted, so that a test can check how each lease ended and that all were settled.</summary>
 internal sealed class RecordedLeases : ISiloLeases
 {
     public ConcurrentQueue<Recorded> All { get; } = new();
 
     public string HolderSilo => "S127.0.0.1:11111:1";
 
-    /// <summary>Leases that nobody has settled.</summary>
+    /// <summary>Leases that are not settled.</summary>
     public int Open => All.Count(lease => !lease.Settled.IsCompleted);
 
     public Recorded Last => All.Last();
@@ -27,7 +27,7 @@ internal sealed class RecordedLeases : ISiloLeases
     /// <summary>Whether replies get more tokens than are reserved at first.</summary>
     public bool TopUps { get; set; } = true;
 
-    /// <summary>What the silo holds of each pool, as a test tells it.</summary>
+    /// <summary>The leases that the silo holds of each pool, as a test sets them.</summary>
     public Func<string, int> Held { get; set; } = static _ => 0;
 
     public UpstreamCredential CredentialOf(Lease lease) => lease.Credential;

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace FlowGpt.Tests.Kit;
 
 /// <summary>
-/// One request in the form of a real client: method, path, headers and body, with short texts in place of the client's own. <c>{resp}</c> and <c>{conv}</c> in a path stand
-/// for ids that the server gave earlier, <c>MODEL</c> for a model. The files are in the folder <c>RecordedRequests</c>, one a client.
+/// One request in the form of a real client: method, path, headers and body, with short texts in place of the client's own. <c>{resp}</c> and <c>{conv}</c> in a path are
+/// placeholders of ids that the server gave earlier, <c>MODEL</c> of a model. The files are in the folder <c>RecordedRequests</c>, one for each client.
 /// </summary>
 internal sealed record RecordedRequest(string Client, string Number, HttpMethod Method, string Path, JsonObject Headers, JsonObject? Body)
 {

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>A pool that grants its accounts in order, leaving out the excluded, unless a test tells it otherwise.</summary>
+/// <summary>A pool that grants its accounts in order, leaving out those that are excluded, unless a test gives another answer.</summary>
 /// <param name="pool">The pool's name.</param>
 internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 {
@@ -24,28 +24,28 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
     /// <summary>Thrown by <see cref="Abandon"/>.</summary>
     public Exception? OnAbandon { get; set; }
 
-    /// <summary>What <see cref="Acquire"/> answers when no further answer was told.</summary>
+    /// <summary>What <see cref="Acquire"/> answers when no further answer was given.</summary>
     public Func<AcquireRequest, AcquireResult> Otherwise
     {
         get => _otherwise ?? Grant;
         set => _otherwise = value;
     }
 
-    /// <summary>Tells the next answer of <see cref="Acquire"/>; it may throw.</summary>
+    /// <summary>Sets the next answer of <see cref="Acquire"/>; it may throw.</summary>
     public ScriptedPool Acquires(Func<AcquireRequest, AcquireResult> answer)
     {
         _acquires.Enqueue(answer);
         return this;
     }
 
-    /// <summary>Tells the next answer of <see cref="Await"/>; it may wait until it is cancelled.</summary>
+    /// <summary>Sets the next answer of <see cref="Await"/>; it may wait until it is cancelled.</summary>
     public ScriptedPool Awaits(Func<CancellationToken, Task<AcquireResult>> answer)
     {
         _awaits.Enqueue(answer);
         return this;
     }
 
-    /// <summary>The next request waits in the queue, and goes on waiting until it gives up. The task completes once it waits.</summary>
+    /// <summary>The next request waits in the queue, and waits until it is cancelled. The task completes when the request waits.</summary>
     public Task Queues()
     {
         var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -59,7 +59,7 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
         return waits.Task;
     }
 
-    /// <summary>Grants the first account that is not excluded; the one with affinity first.</summary>
+    /// <summary>Grants the account with affinity, or else the first account; excluded accounts are left out.</summary>
     public AcquireResult Grant(AcquireRequest request)
     {
         var free = Accounts.RemoveRange(request.ExcludedAccounts);
@@ -101,7 +101,7 @@ internal sealed class ScriptedPool(string pool = "flowgpt") : ITokenPoolGrain
 
     public ValueTask<long?> TopUp(HeldLease lease, long upTo) => throw new NotSupportedException();
 
-    /// <summary>Settlements that a silo has told.</summary>
+    /// <summary>Settlements that a silo has reported.</summary>
     public ConcurrentQueue<Settlement> Settlements { get; } = new();
 
     /// <summary>Leases that a silo has renewed.</summary>

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>An upstream whose calls follow what a test tells, in order. A call that nobody prepared fails the turn as a defect would.</summary>
+/// <summary>An upstream whose calls follow a test's scripts, in order. A call without a script throws, so that the turn fails as by a defect.</summary>
 internal sealed class ScriptedUpstream : IUpstream
 {
     private readonly ConcurrentQueue<UpstreamScript> _prepared = new();

@@ -4,22 +4,22 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>Gives each silo of a test cluster settings: a value that all share, one of the silo's own, and a secret of the silo's own.</summary>
+/// <summary>Gives each silo of a test cluster settings: a value that all share, a value that differs on each silo, and a secret that differs on each silo.</summary>
 internal sealed class SettingsOfSilo(string silo) : ISiloSettingsSource
 {
-    /// <summary>The value of the silo's own secret, which nothing may show.</summary>
+    /// <summary>The value of the silo's secret, which nothing may show.</summary>
     public const string SecretWord = "nobody-may-see-this";
 
-    /// <summary>The setting that all silos have alike.</summary>
+    /// <summary>The setting that is equal on all silos.</summary>
     public const string Same = "FlowGpt:Frontend:MaxRequestBytes";
 
-    /// <summary>The setting that is another on each silo; the value is the silo's name.</summary>
+    /// <summary>The setting that differs on each silo; the value is the silo's name.</summary>
     public const string Own = "FlowGpt:Frontend:RequestTimeout";
 
-    /// <summary>The secret that is another on each silo.</summary>
+    /// <summary>The secret that differs on each silo.</summary>
     public const string Secret = "FlowGpt:Frontend:AdminKey";
 
-    /// <summary>Adds it to a silo.</summary>
+    /// <summary>Adds the settings to a silo.</summary>
     public static void AddTo(IServiceCollection services) =>
         services.AddSingleton<ISiloSettingsSource>(provider => new SettingsOfSilo(provider.GetRequiredService<ILocalSiloDetails>().Name));
 

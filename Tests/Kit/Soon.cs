@@ -1,9 +1,9 @@
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>Waits for events that have to happen: each wait has a deadline, and says what it waited for when that passes.</summary>
+/// <summary>Waits for events that have to happen: each wait has a deadline, and a failure names what was waited for.</summary>
 internal static class Soon
 {
-    /// <summary>Far longer than anything takes on a busy machine: a test that meets it has found a hang.</summary>
+    /// <summary>Far longer than anything takes on a busy machine: a wait that reaches this limit has found a hang.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Awaits an event.</summary>
@@ -19,16 +19,16 @@ internal static class Soon
         }
     }
 
-    /// <summary>Awaits an event and returns what it brought.</summary>
+    /// <summary>Awaits an event and returns its result.</summary>
     public static async Task<T> Happens<T>(Task<T> task, string what)
     {
         await Happens((Task)task, what);
         return await task;
     }
 
-    /// <summary>Reads a state again and again, each read being a call that lets other work go on, until it is as wanted.</summary>
-    /// <param name="read">Reads it; asynchronous by nature, such as a grain call.</param>
-    /// <param name="wanted">Whether it is as wanted.</param>
+    /// <summary>Reads a state again and again, each read being a call during which other work runs, until the state is as wanted.</summary>
+    /// <param name="read">Reads the state; must be truly asynchronous, such as a grain call.</param>
+    /// <param name="wanted">Whether the state is as wanted.</param>
     /// <param name="what">What is waited for, for the message.</param>
     public static async Task<T> Becomes<T>(Func<ValueTask<T>> read, Func<T, bool> wanted, string what)
     {

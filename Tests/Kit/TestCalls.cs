@@ -10,7 +10,7 @@ namespace FlowGpt.Tests.Kit;
 /// <summary>Calls of an upstream, and the reading of replies.</summary>
 internal static class TestCalls
 {
-    /// <summary>A call with these items as its whole context; one short question if there are none.</summary>
+    /// <summary>A call with these items as its whole context; one short question where no items are given.</summary>
     public static UpstreamCall Of(Target target, UpstreamCredential credential, params Item[] context)
     {
         ImmutableArray<Item> items = context.Length > 0 ? [.. context] : [Messages.User("Hi")];

@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Kit;
 
-/// <summary>Turns a wait that would never end into a failure.</summary>
+/// <summary>Makes a wait that would never end fail.</summary>
 internal static class TestDeadline
 {
     /// <summary>Cancelled long after any of these tests should be over; each use has its own.</summary>

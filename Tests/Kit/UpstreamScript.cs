@@ -8,7 +8,7 @@ using FlowGpt.Grains.Upstreams;
 namespace FlowGpt.Tests.Kit;
 
 /// <summary>
-/// One upstream call, told step by step by a test: first how it opens, then what its reply says. A step that was not told is waited for,
+/// One upstream call whose steps a test gives: first how the call opens, then what its reply says. A step that was not given is waited for,
 /// as a real call waits for its network, until the call is cancelled.
 /// </summary>
 internal sealed class UpstreamScript : IUpstreamReply
@@ -21,10 +21,10 @@ internal sealed class UpstreamScript : IUpstreamReply
     private readonly Channel<Step> _steps = Channel.CreateUnbounded<Step>();
     private bool _hasMessage;
 
-    /// <summary>The call, once it was made.</summary>
+    /// <summary>The call; completes when it is made.</summary>
     public Task<UpstreamCall> Opened => _opened.Task;
 
-    /// <summary>Completes when the reply is read beyond what was told.</summary>
+    /// <summary>Completes when a read waits for a step that was not given.</summary>
     public Task Waiting => _read.Task;
 
     /// <summary>Completes when the call was cancelled while it waited.</summary>
@@ -53,7 +53,7 @@ internal sealed class UpstreamScript : IUpstreamReply
         return this;
     }
 
-    /// <summary>The reply begins, if it has not, and brings text of its first message.</summary>
+    /// <summary>The reply begins, if it has not, and has text of its first message.</summary>
     public UpstreamScript Says(string text) =>
         Gives(events =>
         {
@@ -66,7 +66,7 @@ internal sealed class UpstreamScript : IUpstreamReply
             events.Append(EventKind.TextDelta, 0, Encoding.UTF8.GetBytes(text));
         });
 
-    /// <summary>The reply begins, if it has not, and brings these events at one read.</summary>
+    /// <summary>The reply begins, if it has not, and has these events in one read.</summary>
     public UpstreamScript Gives(Action<ITurnEventSink> events)
     {
         Answers();
@@ -74,7 +74,7 @@ internal sealed class UpstreamScript : IUpstreamReply
         return this;
     }
 
-    /// <summary>The reply begins, if it has not, and breaks.</summary>
+    /// <summary>The reply begins, if it has not, and breaks off.</summary>
     public UpstreamScript Breaks(Exception exception)
     {
         Answers();

@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 
 namespace FlowGpt.Tests.Process;
 
-/// <summary>The API as a process of its own, a client of the silos, logging JSON as in a container.</summary>
+/// <summary>The API as a separate process, a client of the silos, logging JSON as in a container.</summary>
 internal sealed class ApiProcess : IAsyncDisposable
 {
     private ApiProcess(ProcessHost host, Uri address)
@@ -16,7 +16,7 @@ internal sealed class ApiProcess : IAsyncDisposable
     /// <summary>A client without a key.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Starts one on a free port and waits until it is ready, which needs a silo.</summary>
+    /// <summary>Starts an API process on a free port and waits until it is ready, which needs a silo.</summary>
     public static async Task<ApiProcess> StartAsync(string directory, IReadOnlyDictionary<string, string> environment)
     {
         var all = new Dictionary<string, string>(environment) { ["ASPNETCORE_URLS"] = "http://127.0.0.1:0" };

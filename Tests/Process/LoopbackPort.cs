@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace FlowGpt.Tests.Process;
 
-/// <summary>Ports for programs that cannot choose one by themselves.</summary>
+/// <summary>Ports for programs that cannot choose a free port by themselves.</summary>
 internal static class LoopbackPort
 {
     private const int First = 17000;
     private const int Last = 30000;
 
-    /// <summary>A port that nothing listens on now. Another process could take it before it is used; tests that meet that fail loudly.</summary>
+    /// <summary>A port on which nothing listens now. Another process could take the port before the test uses it; the test then fails with that error.</summary>
     public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -18,7 +18,7 @@ internal static class LoopbackPort
     }
 
     /// <summary>
-    /// The first of a hundred ports of which these are free now, below the range from which the system hands out ports: a process that is
+    /// The first of a hundred ports of which these are free now, below the range from which the system assigns ports: a process that is
     /// restarted finds its port free again.
     /// </summary>
     /// <param name="offsets">Which of the hundred will be used.</param>
@@ -38,7 +38,7 @@ internal static class LoopbackPort
             }
             catch (SocketException)
             {
-                // Another cluster has this block.
+                // Another cluster uses this block.
             }
         }
     }

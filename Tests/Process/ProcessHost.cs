@@ -6,7 +6,7 @@ using FlowGpt.ApiFrontend.Cluster;
 namespace FlowGpt.Tests.Process;
 
 /// <summary>
-/// One of the product's executables as a child process: its output is captured, and it is ended by its own id. Started with
+/// One of the product's executables as a child process: its output is captured, and the process is ended by its id. Started with
 /// nothing of this process's settings.
 /// </summary>
 internal sealed class ProcessHost : IAsyncDisposable
@@ -26,13 +26,13 @@ internal sealed class ProcessHost : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
     }
 
-    /// <summary>Whether it still runs.</summary>
+    /// <summary>Whether the process still runs.</summary>
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>The process's id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>Everything it has written so far, to both of its outputs.</summary>
+    /// <summary>Everything that the process has written so far, to standard output and standard error.</summary>
     public string Output
     {
         get
@@ -84,7 +84,7 @@ internal sealed class ProcessHost : IAsyncDisposable
     }
 
     /// <summary>Waits until what the process has written gives a result.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or the deadline passed, before there was one; the message holds the output.</exception>
+    /// <exception cref="InvalidOperationException">The process ended, or the deadline passed, before there was a result; the message holds the output.</exception>
     public async Task<T> WaitForOutputAsync<T>(Func<string, T?> read, string what)
         where T : class
     {
@@ -131,10 +131,10 @@ internal sealed class ProcessHost : IAsyncDisposable
         return WaitForExitAsync();
     }
 
-    /// <summary>Stops it in its tracks until <see cref="Thaw"/>: its connections stay open and nothing answers.</summary>
+    /// <summary>Freezes the process until <see cref="Thaw"/>: its connections stay open and nothing answers.</summary>
     public void Freeze() => Signal((PosixSignal)19);
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Lets the frozen process run again.</summary>
     public void Thaw() => Signal((PosixSignal)18);
 
     /// <summary>Sends a signal, such as SIGSTOP (19 on Linux) by its raw number.</summary>

@@ -36,7 +36,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a silo on a free port without waiting, for one that is expected not to come up.</summary>
+    /// <summary>Starts a silo on a free port without waiting until it is ready, for a silo that is expected not to start.</summary>
     public static ProcessHost Launch(
         TemporaryDirectory directory,
         IReadOnlyDictionary<string, string>? environment = null,
@@ -93,7 +93,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         await Host.DisposeAsync();
     }
 
-    /// <summary>Where a silo or an API process said that it is ready; null before that.</summary>
+    /// <summary>The address that a silo or an API process printed when it was ready; null before that.</summary>
     public static Uri? ReadAddress(string output)
     {
         foreach (var line in output.Split('\n'))

@@ -9,7 +9,7 @@ namespace FlowGpt.Tests.Kit.ToolCorpus;
 /// <param name="Tools">The tools that the request offers.</param>
 /// <param name="Reply">What the model wrote.</param>
 /// <param name="Calls">The calls that the model intends: the tool's name and its arguments as compact JSON with sorted members.</param>
-/// <param name="Text">What stands outside the calls, trimmed.</param>
+/// <param name="Text">The text outside the calls, trimmed.</param>
 /// <param name="Thinking">What the model thought; null when the reply has no thoughts.</param>
 /// <param name="Why">What is special about the reply.</param>
 internal sealed record WeakReply(
@@ -35,7 +35,7 @@ internal sealed record WeakReply(
         return [.. replies.RootElement.EnumerateArray().Select(reply => Of(reply, known))];
     }
 
-    /// <summary>JSON in one form, whatever the order of members.</summary>
+    /// <summary>JSON in one form, independent of the order of members.</summary>
     public static string Normal(JsonElement value) =>
         value.ValueKind switch
         {

@@ -6,7 +6,7 @@ using FlowGpt.Tests.Process.Secrecy;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>The admin API over two silos on a real Redis: what one is told, both know, also after all were restarted.</summary>
+/// <summary>The admin API over two silos on a real Redis: a change through one silo is in force on both, also after all were restarted.</summary>
 [Trait("Category", "Process")]
 public sealed class AdminClusterTests : IAsyncLifetime
 {

@@ -4,7 +4,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>Runs <c>eng/cluster.sh</c> in a directory of its own.</summary>
+/// <summary>Runs <c>eng/cluster.sh</c> in a new directory.</summary>
 internal sealed class ClusterScript
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
@@ -31,13 +31,13 @@ internal sealed class ClusterScript
     /// <summary>The first of the cluster's ports.</summary>
     public int BasePort { get; }
 
-    /// <summary>Where clients come in.</summary>
+    /// <summary>The port of nginx, which clients use.</summary>
     public Uri Address => new($"http://127.0.0.1:{BasePort + 99}");
 
-    /// <summary>Where the cluster keeps everything.</summary>
+    /// <summary>The directory of all files of the cluster.</summary>
     public string State => Path.Combine(_directory, "state");
 
-    /// <summary>Skips the running test, visibly, when a program is missing.</summary>
+    /// <summary>Reports the running test as skipped when a program is missing.</summary>
     public static void SkipUnlessInstalled()
     {
         ExternalProgram.Bash.PathOrSkip();
@@ -63,7 +63,7 @@ internal sealed class ClusterScript
     private static bool IsOfAFault(string line) =>
         line.Contains("\"Warning\"", StringComparison.Ordinal) || line.Contains("\"Error\"", StringComparison.Ordinal);
 
-    /// <summary>Runs a command of the script and returns its exit code and all that it said.</summary>
+    /// <summary>Runs a command of the script and returns its exit code and its output.</summary>
     public async Task<(int Code, string Said)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo("bash", [Repository.PathOf("eng/cluster.sh"), arguments[0], State, .. arguments[1..]])

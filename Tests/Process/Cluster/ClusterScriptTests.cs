@@ -87,7 +87,7 @@ public sealed class ClusterScriptTests
         {
             var (code, said) = await script.RunAsync("start");
             Assert.True(code == 0, said);
-            // A connection for each request: nginx closes the idle ones of clients whenever it is told of other servers.
+            // A connection for each request: nginx closes idle connections of clients whenever its list of servers changes.
             var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero };
             var client = new HttpClient(handler) { BaseAddress = script.Address, Timeout = Timeout.InfiniteTimeSpan };
             await using var load = await ContinuousLoad.StartAsync(client, TimeSpan.FromSeconds(120), clients: 8, seed: 1);
@@ -126,7 +126,7 @@ public sealed class ClusterScriptTests
     private static async Task<string> KeyAsync(ClusterScript script) =>
         (await File.ReadAllTextAsync(Path.Combine(script.State, "API_MASTER_KEY"))).Trim();
 
-    /// <summary>Two turns over WebSockets through nginx: connections are spread over the API processes, and what one of them keeps every other finds.</summary>
+    /// <summary>Two turns over WebSockets through nginx: connections are spread over the API processes, and each finds what another has stored.</summary>
     private static async Task AskOverSocketsAsync(ClusterScript script)
     {
         var key = await KeyAsync(script);

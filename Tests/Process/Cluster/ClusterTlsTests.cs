@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>The ports of a silo, tried by whoever reaches them: without a certificate of the cluster nothing is said, and the log has one line.</summary>
+/// <summary>Connections to the ports of a silo: without a certificate of the cluster nothing is answered, and the log has one line.</summary>
 public sealed class ClusterTlsTests : IAsyncLifetime
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -126,7 +126,7 @@ public sealed class ClusterTlsTests : IAsyncLifetime
                 },
                 deadline.Token
             );
-            // What is no preamble of the protocol ends a connection that was let in, too; one that says nothing stays open for longer than a refusal takes.
+            // Bytes that are no preamble of the protocol end also an accepted connection; a connection on which nothing is sent stays open for longer than a refusal takes.
             var read = stream.ReadAsync(new byte[1], deadline.Token).AsTask();
             var first = await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, deadline.Token));
             return first == read && await read == 0;

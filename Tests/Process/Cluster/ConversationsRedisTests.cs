@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>What clients store in a Redis of its own cannot fill the cluster's: when the one is full, the rest goes on.</summary>
+/// <summary>Conversations in a separate Redis cannot fill the cluster's Redis: when the former is full, everything else is served.</summary>
 [Trait("Category", "Process")]
 public sealed class ConversationsRedisTests : IAsyncDisposable
 {

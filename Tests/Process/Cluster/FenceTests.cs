@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>What a silo needs to tell whether it is cut off: its row in the table of silos as Orleans writes it, and settings that leave it the time.</summary>
+/// <summary>What a silo needs to find out whether it is cut off: its row in the table of silos as Orleans writes it, and settings that leave enough time.</summary>
 [Trait("Category", "Process")]
 public sealed class FenceTests : IDisposable
 {

@@ -59,7 +59,7 @@ public sealed class TwoSilosTests : IAsyncLifetime
         Assert.Equal(0, await second.Host.StopAsync());
     }
 
-    // Until the death is noticed, calls to the dead silo's grains wait or fail.
+    // Until the others notice that the silo has died, calls to its grains wait or fail.
     private static async Task<(int Status, JsonNode Body)> UntilServedAsync(SiloProcess silo, string text)
     {
         var watch = Stopwatch.StartNew();

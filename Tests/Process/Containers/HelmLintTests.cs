@@ -3,7 +3,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Containers;
 
-/// <summary>The Helm chart as Helm itself judges it.</summary>
+/// <summary>The Helm chart, checked by <c>helm lint</c>.</summary>
 [Trait("Category", "Process")]
 public sealed class HelmLintTests
 {

@@ -6,8 +6,8 @@ namespace FlowGpt.Tests.Process.Containers;
 
 /// <summary>
 /// The shipped images and the shipped compose file in a real container engine, by <c>eng/containers.sh</c>: built by the Dockerfile, all healthy, not root and read-only, chat through
-/// nginx, each API process and each silo restarted under load with no request failed, <c>down</c> and <c>up</c> with the data kept. Base images that no registry gives are
-/// stand-ins made of this machine's programs. Building both images takes many minutes, so the test runs where it is asked for.
+/// nginx, each API process and each silo restarted under load with no request failed, <c>down</c> and <c>up</c> with the data kept. Base images that no registry is asked for are
+/// stand-ins made of this machine's programs. Building both images takes many minutes, so the test runs only where an environment variable asks for it.
 /// </summary>
 [Trait("Category", "Process")]
 public sealed class ShippedContainersTests

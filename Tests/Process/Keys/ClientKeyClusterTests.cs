@@ -6,7 +6,7 @@ using FlowGpt.Tests.Process.Faults;
 
 namespace FlowGpt.Tests.Process.Keys;
 
-/// <summary>Client keys in a split cluster of real processes: a silo, two frontends, nginx as it is shipped.</summary>
+/// <summary>Client keys in a split cluster of real processes: a silo, two frontends, nginx with the shipped configuration.</summary>
 [Trait("Category", "Process")]
 public sealed class ClientKeyClusterTests : IAsyncLifetime
 {
@@ -90,7 +90,7 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
     public async Task WrongKeys_ThroughAProxy_CountForTheAddressThatItNames()
     {
         var made = await _operator.CreateAsync("""{"name":"bystander"}""");
-        // As the shipped nginx says it: one address, that of its client.
+        // The header as the shipped nginx sets it: one address, that of nginx's client.
         using var guesser = Client(1, "127.0.0.1");
         guesser.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.7");
         using var bystander = Client(1, "127.0.0.1");
@@ -117,7 +117,7 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
 
     private Uri Address(int frontend) => new($"http://127.0.0.1:{_cluster.Frontends[frontend].Port}");
 
-    /// <summary>Uses a key again and again; ends when it is answered otherwise than 200, which must then be as expected.</summary>
+    /// <summary>Uses a key again and again; ends at the first answer that is not 200, which must be the expected one.</summary>
     private (Task Served, Task<long> Ended) WatchAsync(int frontend, string key, int until)
     {
         var served = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -151,7 +151,7 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
         return (int)response.StatusCode;
     }
 
-    /// <summary>A client that comes from an address of its own.</summary>
+    /// <summary>A client with its own source address.</summary>
     private HttpClient Client(int frontend, string from)
     {
         var port = _cluster.Frontends[frontend].Port;

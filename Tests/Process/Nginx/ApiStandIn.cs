@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Process.Nginx;
 
-/// <summary>An API process reduced to one handler, on a loopback port of its own.</summary>
+/// <summary>An API process reduced to one handler, on a free loopback port.</summary>
 internal sealed class ApiStandIn : IAsyncDisposable
 {
     private readonly WebApplication _app;

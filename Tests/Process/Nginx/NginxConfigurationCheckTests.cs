@@ -3,7 +3,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Nginx;
 
-/// <summary>The shipped files as nginx itself reads them.</summary>
+/// <summary>The shipped files, checked by nginx.</summary>
 [Trait("Category", "Process")]
 public sealed class NginxConfigurationCheckTests
 {

@@ -25,7 +25,7 @@ public sealed class NginxErrorTests
     [Fact]
     public async Task Body_OverTheApisLimit_ApisOwnErrorArrives()
     {
-        // The API answers from the head, while nginx is still sending megabytes.
+        // The API answers after the headers, while nginx still sends the body.
         await using var api = await ApiStandIn.StartAsync(static context =>
         {
             if (context.Request.Path == "/v1/models")
@@ -101,7 +101,7 @@ public sealed class NginxErrorTests
         Assert.Equal(code, await CodeOfAsync(response));
     }
 
-    /// <summary>What would wait on disk is taken only from those who have a key.</summary>
+    /// <summary>Bodies that nginx would buffer on disk are read only from clients with a key.</summary>
     [Theory]
     [InlineData(400_000, "sk-wrong", HttpStatusCode.Unauthorized, 1)]
     [InlineData(400_000, "sk-right", HttpStatusCode.OK, 2)]

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlowGpt.Tests.Process.Nginx;
 
-/// <summary>What the shipped nginx configuration tells the API, and what it keeps from it.</summary>
+/// <summary>Which headers the shipped nginx configuration sends to the API, and which it removes.</summary>
 [Trait("Category", "Process")]
 public sealed class NginxHeaderTests
 {

@@ -39,7 +39,7 @@ public sealed class NginxLimitTests
     public async Task Requests_OfOneAddress_AreLimited_AndTheRefusalIsAnErrorObject()
     {
         await using var api = await ApiStandIn.StartAsync(static context => context.Response.WriteAsync("served"));
-        // The shipped rate without the shipped burst: requests that come together are too many.
+        // The shipped rate without the shipped burst: requests at one time are over the limit.
         await using var nginx = await NginxProcess.StartAsync([api.Server], "limit_req zone=rate nodelay;");
         using var deadline = new CancellationTokenSource(NginxProcess.Deadline);
         HttpResponseMessage? refused = null;
@@ -86,7 +86,7 @@ public sealed class NginxLimitTests
         Assert.Contains("limit_conn address 512;", text, StringComparison.Ordinal);
     }
 
-    /// <summary>Says that it has 1,000 bytes, sends ten, and no more.</summary>
+    /// <summary>Announces 1,000 bytes, sends ten, and then nothing.</summary>
     private sealed class StalledBody(TaskCompletionSource sent) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

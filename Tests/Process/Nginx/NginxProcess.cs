@@ -15,7 +15,7 @@ internal sealed class NginxProcess : IAsyncDisposable
 
     private const int Hangup = 1;
 
-    /// <summary>As the shipped configuration has it.</summary>
+    /// <summary>The value of the shipped configuration.</summary>
     private const int Workers = 2;
 
     private readonly System.Diagnostics.Process _process;
@@ -54,8 +54,8 @@ internal sealed class NginxProcess : IAsyncDisposable
         return nginx;
     }
 
-    /// <summary>A further client with connections of its own.</summary>
-    /// <param name="timeout">Until the headers of an answer.</param>
+    /// <summary>A further client with its own connections.</summary>
+    /// <param name="timeout">Longest time until the headers of an answer.</param>
     /// <param name="reuse">Whether a connection serves several requests.</param>
     public HttpClient NewClient(TimeSpan timeout, bool reuse = true)
     {
@@ -76,7 +76,7 @@ internal sealed class NginxProcess : IAsyncDisposable
         return new HttpClient(handler) { BaseAddress = new Uri("http://gateway"), Timeout = timeout };
     }
 
-    /// <summary>Puts other servers in the place of those there are; returns once no worker with the old ones takes anything new.</summary>
+    /// <summary>Replaces the servers; returns once no worker with the old servers accepts connections.</summary>
     public async Task ReloadAsync(IEnumerable<string> servers)
     {
         var reloaded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,10 +142,10 @@ internal sealed class NginxProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Its log of requests so far, a JSON object each; a request is in it a moment after it ended.</summary>
+    /// <summary>The log of requests so far, one JSON object for each; a request is logged shortly after its end.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
 
-    /// <summary>All that it has said of itself, without the log of requests.</summary>
+    /// <summary>The error log of nginx, without the log of requests.</summary>
     public string Errors()
     {
         lock (_errors)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlowGpt.Tests.Process.Nginx;
 
-/// <summary>Which requests the shipped nginx configuration sends to a second API process, and which it never does.</summary>
+/// <summary>Which requests the shipped nginx configuration sends to a second API process, and which it sends only once.</summary>
 [Trait("Category", "Process")]
 public sealed class NginxRetryTests
 {

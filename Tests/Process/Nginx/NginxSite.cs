@@ -2,20 +2,20 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Nginx;
 
-/// <summary>A directory with links to the shipped nginx configuration and a <c>site</c> of the test's own beside them.</summary>
+/// <summary>A directory with links to the shipped nginx configuration and the test's own <c>site</c> beside them.</summary>
 internal sealed class NginxSite : IDisposable
 {
     private static readonly string[] Shipped = ["nginx.conf", "errors.conf"];
 
     private NginxSite(string directory) => Directory = directory;
 
-    /// <summary>The prefix: everything relative that nginx writes is here.</summary>
+    /// <summary>The prefix: relative paths of nginx are below this directory.</summary>
     public string Directory { get; }
 
-    /// <summary>The main file.</summary>
+    /// <summary>The main configuration file.</summary>
     public string Configuration => Path.Combine(Directory, "nginx.conf");
 
-    /// <summary>Where nginx listens.</summary>
+    /// <summary>The socket on which nginx listens.</summary>
     public string Socket => Path.Combine(Directory, "s");
 
     public static NginxSite Create(IEnumerable<string> servers, string overrides)
@@ -28,7 +28,7 @@ internal sealed class NginxSite : IDisposable
 
     public static NginxSite CreateEmpty()
     {
-        // Not CreateTempSubdirectory: its mode keeps out the workers when the tests run as root.
+        // Not CreateTempSubdirectory: its mode would deny access to nginx's workers when the tests run as root.
         var directory = Path.Combine(Path.GetTempPath(), $"fgc-nginx-{Path.GetRandomFileName()}");
         System.IO.Directory.CreateDirectory(Path.Combine(directory, "site"));
         foreach (var file in Shipped)
@@ -39,7 +39,7 @@ internal sealed class NginxSite : IDisposable
         return new NginxSite(directory);
     }
 
-    /// <summary>Which API processes there are; what follows an address is for nginx, such as <c>down</c>.</summary>
+    /// <summary>Which API processes there are; parameters of nginx, such as <c>down</c>, may follow an address.</summary>
     public void WriteServers(IEnumerable<string> servers) =>
         Write("upstream.conf", string.Concat(servers.Select(static server => $"server {server} max_fails=1 fail_timeout=2s;\n")));
 

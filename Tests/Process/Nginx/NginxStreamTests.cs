@@ -10,7 +10,7 @@ public sealed class NginxStreamTests
 {
     private const int Events = 50;
 
-    // Everything that nginx times is a second, except the time between two pieces of a reply, which stays as shipped. At /short that is a second too.
+    // Every time limit of nginx is a second, except the time between two pieces of a reply, which is as shipped. At /short that limit is a second too.
     private const string ShortLimitsButForReplies = """
         client_header_timeout 1s; client_body_timeout 1s; send_timeout 1s; keepalive_timeout 1s; proxy_send_timeout 1s;
         location /short { proxy_read_timeout 1s; proxy_pass http://api; }
@@ -107,7 +107,7 @@ public sealed class NginxStreamTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         Assert.Equal("data: before", await reader.ReadLineAsync());
 
-        // nginx's own clock tells when the limits are past: two requests in turn run into the same second.
+        // Two further requests reach the same limit of a second one after the other: then nginx's clock is beyond the limits.
         for (var i = 0; i < 2; i++)
         {
             using var timedOut = await nginx.Client.GetAsync("/short");
@@ -153,7 +153,7 @@ public sealed class NginxStreamTests
         await Assert.ThrowsAnyAsync<IOException>(() => reader.ReadToEndAsync());
     }
 
-    // Without the API's wish not to be buffered: it is the configuration that must not buffer.
+    // Without the API's header <c>X-Accel-Buffering</c>: the configuration itself must not buffer.
     private static void BeginEvents(HttpContext context) => context.Response.ContentType = "text/event-stream; charset=utf-8";
 
     private static async Task SendEventAsync(HttpContext context, string data)

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace FlowGpt.Tests.Process.Partition;
 
 /// <summary>
-/// A network namespace of the test's own: what runs in it reaches only the links it is given. Needs root; skips the running test, visibly,
-/// where it may not be made.
+/// A network namespace for a test: programs in it reach only the links that the test makes. Needs root; the running test is reported as skipped
+/// where a namespace may not be made.
 /// </summary>
 internal sealed class NetworkNamespace : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>Makes one, with its loopback up.</summary>
+    /// <summary>Makes a namespace with a working loopback interface.</summary>
     public static async Task<NetworkNamespace> CreateAsync()
     {
         var made = new NetworkNamespace($"flowgpt-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
@@ -29,7 +29,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
         return made;
     }
 
-    /// <summary>Connects two namespaces by a link of its own.</summary>
+    /// <summary>Connects two namespaces by a new link.</summary>
     public static async Task LinkAsync((NetworkNamespace Namespace, string Address) one, (NetworkNamespace Namespace, string Address) other)
     {
         var number = Interlocked.Increment(ref _count);
@@ -92,7 +92,7 @@ internal sealed class NetworkNamespace : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await TryAsync("netns", "del", Name);
 
-    // A socket belongs for good to the namespace of the thread that made it; that thread ends at once.
+    // A socket always belongs to the namespace of the thread that made it; this thread ends at once.
     private Task<Socket> CreateSocketAsync()
     {
         var made = new TaskCompletionSource<Socket>(TaskCreationOptions.RunContinuationsAsynchronously);

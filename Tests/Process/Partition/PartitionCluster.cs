@@ -9,8 +9,8 @@ using ClusterMember = FlowGpt.Tests.Process.Faults.ClusterMember;
 namespace FlowGpt.Tests.Process.Partition;
 
 /// <summary>
-/// Two silos with the API, each in a network of its own. Redis is on the first one's side, between them is a router that can be told to forward
-/// nothing, and both reach the upstream by a way that stays: the case in which a silo that was given up can still do harm.
+/// Two silos with the API, each in its own network. Redis is in the first silo's network; between the networks is a router that can be set to forward
+/// nothing, and both reach the upstream by a link that is never cut: the case in which a silo that the others have declared dead can still send calls.
 /// </summary>
 internal sealed class PartitionCluster : IAsyncDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class PartitionCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>A new client of a silo's API, from its own side; with the operator's key.</summary>
+    /// <summary>A new client of a silo's API in that silo's network, with the operator's key.</summary>
     public HttpClient NewClient(ClusterMember silo)
     {
         var client = silo == Majority ? _majoritySide.NewClient(Api(MajorityAddress)) : _minoritySide.NewClient(Api(MinorityAddress));
@@ -58,10 +58,10 @@ internal sealed class PartitionCluster : IAsyncDisposable
         return client;
     }
 
-    /// <summary>From now on nothing passes between the silo and the rest of its cluster, and nobody is told.</summary>
+    /// <summary>Cuts the silo off: from now on packets between it and the rest of the cluster are dropped without an error.</summary>
     public Task CutAsync() => _router.ExecuteAsync("echo 0 > /proc/sys/net/ipv4/ip_forward");
 
-    /// <summary>Lets everything pass.</summary>
+    /// <summary>Forwards everything again.</summary>
     public Task HealAsync() => _router.ExecuteAsync("echo 1 > /proc/sys/net/ipv4/ip_forward");
 
     /// <summary>The upstream's own counts.</summary>

@@ -4,7 +4,7 @@ using ClusterMember = FlowGpt.Tests.Process.Faults.ClusterMember;
 
 namespace FlowGpt.Tests.Process.Partition;
 
-/// <summary>A silo that is cut off from the other one and from Redis, but not from its clients nor from the upstream.</summary>
+/// <summary>A silo that is cut off from the other silo and from Redis, but not from its clients nor from the upstream.</summary>
 [Trait("Category", "Process")]
 public sealed class PartitionTests
 {
@@ -22,7 +22,7 @@ public sealed class PartitionTests
     {
         await using var cluster = await PartitionCluster.StartAsync(Accounts);
 
-        // Alone, it gets the pool.
+        // The silo that runs first gets the pool.
         await cluster.Minority.StartAsync();
         await using (await StartLoadAsync(cluster.NewClient(cluster.Minority), clients: 6, seed: 7)) { }
 
@@ -55,7 +55,7 @@ public sealed class PartitionTests
         var healed = TimeProvider.System.GetTimestamp();
         await cluster.HealAsync();
 
-        // It learns that it was given up, and ends, to be started again by whoever watches over it.
+        // The silo reads that the others have declared it dead and ends itself; a supervisor would start it again.
         await cluster.Minority.Host.WaitForExitAsync(2 * ProcessHost.Deadline);
         await cluster.Minority.StartAsync();
         await using var back = await StartLoadAsync(cluster.NewClient(cluster.Minority), clients: 3, seed: 300);

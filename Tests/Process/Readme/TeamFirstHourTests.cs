@@ -5,7 +5,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Process.Readme;
 
-/// <summary>The README's first hour of a team, its commands pasted into a shell as they stand, against the real process.</summary>
+/// <summary>The README's first hour of a team, its commands pasted unchanged into a shell, against the real process.</summary>
 [Trait("Category", "Process")]
 public sealed partial class TeamFirstHourTests
 {
@@ -53,7 +53,7 @@ public sealed partial class TeamFirstHourTests
         return [.. Block().Matches(readme[begin..end]).Select(static match => match.Groups["commands"].Value)];
     }
 
-    // A reader takes longer than the figures need to come.
+    // The figures need a moment, which a reader of the README takes anyway.
     private static Task<string> UntilUsageIsThereAsync(SiloProcess silo, TemporaryDirectory directory, string keyId)
     {
         silo.UseKey(File.ReadAllText(directory.File("data/admin-key")).Trim());
