@@ -1,14 +1,14 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>How well the books must agree with what the upstream did.</summary>
+/// <summary>How exactly the books must agree with the upstream's counts.</summary>
 internal enum Bookkeeping
 {
-    /// <summary>To the last call and token, and nothing is an estimate.</summary>
+    /// <summary>All calls and tokens are equal, and no record is an estimate.</summary>
     Exact,
 
-    /// <summary>To the last call, but for records that are flagged as estimates.</summary>
+    /// <summary>All calls are equal except for records that are flagged as estimates.</summary>
     Estimates,
 
-    /// <summary>Redis lost its records: of what began after it was back, as <see cref="Estimates"/>; what was booked before is gone.</summary>
+    /// <summary>Redis lost its records: for requests that began after Redis was back, as <see cref="Estimates"/>; earlier books are lost.</summary>
     OfWhatCameAfter,
 }

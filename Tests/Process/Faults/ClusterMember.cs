@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>A silo or an API process of a cluster, over all its lives: it can be ended in every way and started again at its old place.</summary>
+/// <summary>A silo or an API process of a cluster, which can be ended in every way and started again with the same address. Covers all processes that it has had.</summary>
 internal sealed class ClusterMember : IAsyncDisposable
 {
     private readonly Func<ProcessHost> _launch;
@@ -10,11 +10,11 @@ internal sealed class ClusterMember : IAsyncDisposable
     private readonly StringBuilder _earlierLives = new();
     private ProcessHost? _host;
 
-    /// <summary>One that is not running yet.</summary>
+    /// <summary>A member whose process is not started yet.</summary>
     /// <param name="name">As in <c>eng/cluster.sh</c>, for messages.</param>
-    /// <param name="port">Where it is reached: a silo's port for other silos, an API's for HTTP.</param>
-    /// <param name="readyLine">What it writes once it serves.</param>
-    /// <param name="launch">Starts its process.</param>
+    /// <param name="port">The member's port: a silo's for other silos, an API's for HTTP.</param>
+    /// <param name="readyLine">The line of its output that says that the process serves.</param>
+    /// <param name="launch">Starts the process.</param>
     public ClusterMember(string name, int port, string readyLine, Func<ProcessHost> launch)
     {
         Name = name;
@@ -31,13 +31,13 @@ internal sealed class ClusterMember : IAsyncDisposable
 
     public bool IsRunning => _host is { IsRunning: true };
 
-    /// <summary>Its present process, or the last it had.</summary>
+    /// <summary>The present process, or the latest.</summary>
     public ProcessHost Host => _host ?? throw new InvalidOperationException($"{Name} was never started.");
 
-    /// <summary>What all its processes wrote.</summary>
+    /// <summary>The output of all processes of this member.</summary>
     public string Output => $"{_earlierLives}{_host?.Output}";
 
-    /// <summary>Starts it where it was before and waits until it serves.</summary>
+    /// <summary>Starts a process with the same address and waits until it serves.</summary>
     public async Task StartAsync()
     {
         await PutAwayAsync();

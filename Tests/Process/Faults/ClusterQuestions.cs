@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Asks a cluster in trouble, again and again within a deadline, since each call may meet a silo that is just gone.</summary>
+/// <summary>Asks a cluster in which a fault was made, repeatedly within a deadline, since each call may go to a silo that has just ended.</summary>
 internal static class ClusterQuestions
 {
     /// <summary>Returns when exactly the silos with these ports are active.</summary>
@@ -37,7 +37,7 @@ internal static class ClusterQuestions
     }
 
     /// <summary>Asks until there is an answer.</summary>
-    /// <param name="ask">Null: not yet. Failures of a cluster in trouble count as no answer.</param>
+    /// <param name="ask">Returns the answer; null: not yet. Transient failures count as no answer.</param>
     /// <param name="what">What is waited for, for the message.</param>
     public static async Task<T> UntilAsync<T>(Func<Task<T?>> ask, string what)
         where T : class

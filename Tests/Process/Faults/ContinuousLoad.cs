@@ -3,12 +3,12 @@ using System.Globalization;
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
-/// So many clients, each of which sends one request after the other until the load is stopped: streams, plain requests and turns of stored
-/// conversations. Every reply is compared with the only one that is its own.
+/// A number of clients, each of which sends one request after the other until the load is stopped: streams, plain requests and turns of stored
+/// conversations. Every reply is compared with the one that the request must get.
 /// </summary>
 internal sealed class ContinuousLoad : IAsyncDisposable
 {
-    /// <summary>So many requests in a row, all begun after a fault, must have been served for the service to count as whole.</summary>
+    /// <summary>How many requests in a row, all begun after a fault, must be served until the service counts as whole.</summary>
     private const int SteadyRequests = 24;
 
     private readonly HttpClient _client;
@@ -32,7 +32,7 @@ internal sealed class ContinuousLoad : IAsyncDisposable
 
     public long StartedAt { get; }
 
-    /// <summary>The requests so far, those under way included, in the order in which they were sent.</summary>
+    /// <summary>The requests so far, running ones included, in the order in which they were sent.</summary>
     public IReadOnlyList<LoadRequest> Requests
     {
         get
@@ -44,21 +44,21 @@ internal sealed class ContinuousLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>What is in every prompt of this load and in nothing else.</summary>
+    /// <summary>A text that is in every prompt of this load and nowhere else.</summary>
     public string Marker => _name;
 
-    /// <summary>Starts a load and returns once it is served.</summary>
+    /// <summary>Starts a load and returns once its requests are served.</summary>
     public static Task<ContinuousLoad> StartAsync(FaultCluster cluster, int clients = 12, int seed = 1) =>
         StartAsync(cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false), cluster.Options.RequestTimeout, clients, seed);
 
-    /// <summary>Starts a load on any API and returns once it is served.</summary>
-    /// <param name="client">Of the API; the load disposes it.</param>
-    /// <param name="requestTimeout">The request's whole time, as the product is told it.</param>
+    /// <summary>Starts a load on any API and returns once its requests are served.</summary>
+    /// <param name="client">Sends to the API; the load disposes the client.</param>
+    /// <param name="requestTimeout">The longest time of a request, as the product's setting has it.</param>
     /// <param name="clients">How many clients.</param>
-    /// <param name="seed">Of what they ask.</param>
+    /// <param name="seed">The seed of the questions.</param>
     public static async Task<ContinuousLoad> StartAsync(HttpClient client, TimeSpan requestTimeout, int clients, int seed)
     {
-        // Longer than the product may take, so that whatever meets it has hung.
+        // Longer than the product may take: a request that reaches this time has hung.
         var load = new ContinuousLoad(client, requestTimeout + TimeSpan.FromSeconds(15), clients, seed);
         try
         {
@@ -91,7 +91,7 @@ internal sealed class ContinuousLoad : IAsyncDisposable
             $"{SteadyRequests} requests in a row are served"
         );
 
-    /// <summary>Waits until the load so far is as wanted; looks again whenever a request begins or ends or text comes.</summary>
+    /// <summary>Waits until the load so far meets a condition, which is checked whenever a request begins or ends or text comes.</summary>
     public async Task UntilAsync(Func<IReadOnlyList<LoadRequest>, bool> wanted, string what)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -123,7 +123,7 @@ internal sealed class ContinuousLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends nothing more and returns when what was sent has ended.</summary>
+    /// <summary>Sends no further requests and returns when the running ones have ended.</summary>
     public async Task StopAsync()
     {
         _stopping = true;

@@ -1,10 +1,10 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Processes that die or freeze without a word.</summary>
+/// <summary>Processes that die or freeze without an orderly stop.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class CrashTests(SharedFaultCluster shared)
 {
-    /// <summary>In which a stream of a silo that does not answer is told so.</summary>
+    /// <summary>The time within which a stream of a silo that does not answer gets an error.</summary>
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(12);
 
     [Fact]

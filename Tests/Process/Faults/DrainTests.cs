@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Processes that are told to stop, and whose time for it is over before their streams are.</summary>
+/// <summary>Processes that are stopped, and whose time to drain ends before their streams do.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class DrainTests
 {

@@ -3,10 +3,10 @@ using FlowGpt.Simulator.Hosting;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>An upstream account with the limits that the product is told and the simulator counts.</summary>
+/// <summary>An upstream account with its limits, which the product is configured with and the simulator counts.</summary>
 internal sealed record FaultAccount(string Name, int MaxConcurrent, int RequestsPerMinute, int? TokensPerMinute = null)
 {
-    /// <summary>Its entry in the accounts file.</summary>
+    /// <summary>The account's entry in the accounts file.</summary>
     public object ToFile(SimulatorHost simulator) =>
         new
         {
@@ -20,7 +20,7 @@ internal sealed record FaultAccount(string Name, int MaxConcurrent, int Requests
             },
         };
 
-    /// <summary>As the simulator counts it.</summary>
+    /// <summary>The account as the simulator has it.</summary>
     public AccountSettings ToTruth() =>
         new()
         {

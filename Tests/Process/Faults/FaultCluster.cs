@@ -12,8 +12,8 @@ using StackExchange.Redis;
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
-/// A split cluster of real processes that a test may hurt: Redis, silos, API processes, nginx with the shipped configuration, and the
-/// simulator in this process as their upstream and as the judge of their limits.
+/// A split cluster of real processes in which a test makes faults: Redis, silos, API processes, nginx with the shipped configuration, and the
+/// simulator in this process as the upstream, which also counts violations of limits.
 /// </summary>
 internal sealed class FaultCluster : IAsyncDisposable
 {
@@ -54,7 +54,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <summary>Calls grains as a frontend does, from this process.</summary>
     public IGrainFactory Grains => _client.Services.GetRequiredService<IGrainFactory>();
 
-    /// <summary>A connection to Redis that comes back by itself.</summary>
+    /// <summary>A connection to Redis that reconnects by itself.</summary>
     public IConnectionMultiplexer RedisClient => _client.Services.GetRequiredService<IConnectionMultiplexer>();
 
     public ITokenPoolGrain Pool => Grains.GetGrain<ITokenPoolGrain>("flowgpt");
@@ -64,7 +64,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     /// <summary>What must not be in any log: the keys and the accounts' tokens.</summary>
     public IReadOnlyList<string> Secrets { get; private set; } = [];
 
-    /// <summary>Starts all of it. Skips the running test, visibly, where redis-server or nginx is not installed.</summary>
+    /// <summary>Starts all processes. Where redis-server or nginx is not installed, the running test is reported as skipped.</summary>
     public static async Task<FaultCluster> StartAsync(FaultClusterOptions? options = null)
     {
         ExternalProgram.RedisServer.PathOrSkip();
@@ -82,7 +82,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>One more silo, not yet started.</summary>
+    /// <summary>A further silo, not yet started.</summary>
     public ClusterMember AddSilo()
     {
         var number = _silos.Count + 1;
@@ -111,16 +111,16 @@ internal sealed class FaultCluster : IAsyncDisposable
         return silo;
     }
 
-    /// <summary>Takes this API process out of nginx, so that nothing new reaches it, or puts all back in when it is null.</summary>
+    /// <summary>Removes this API process from nginx's list, so that it gets no new requests; null: nginx uses all of them again.</summary>
     public Task ServeWithoutAsync(ClusterMember? frontend) => Nginx.ReloadAsync(Servers(frontend));
 
     /// <summary>
-    /// Ends what is frozen, starts what does not run, and returns when every silo is an active member and answers, so that the next fault meets
+    /// Ends frozen processes, starts those that do not run, and returns when every silo is an active member and answers, so that the next fault begins with
     /// a whole cluster.
     /// </summary>
     public async Task MakeWholeAsync()
     {
-        // Again and again: one that was frozen ends itself only when it notices that it was taken for dead.
+        // Repeated, since a silo that was frozen ends itself only when it notices that the others have declared it dead.
         await ClusterQuestions.UntilActiveAsync(
             Grains,
             [.. _silos.Select(silo => silo.Port)],
@@ -141,7 +141,7 @@ internal sealed class FaultCluster : IAsyncDisposable
         return _silos.Single(silo => silo.Port == port);
     }
 
-    /// <summary>A silo that only has conversations.</summary>
+    /// <summary>A silo that has conversations and no pool.</summary>
     public async Task<ClusterMember> SiloWithoutPoolAsync()
     {
         var pool = await SiloOfPoolAsync();
@@ -152,7 +152,7 @@ internal sealed class FaultCluster : IAsyncDisposable
     {
         if (_client is not null)
         {
-            // Not stopped in order: its cluster may be gone.
+            // Not an orderly stop: the rest of the cluster may have ended.
             _client.Dispose();
         }
 
@@ -201,7 +201,7 @@ internal sealed class FaultCluster : IAsyncDisposable
             AddFrontend(i);
         }
 
-        // The first makes the tables that the others find.
+        // The first silo makes the tables that the others use.
         await _silos[0].StartAsync();
         await Task.WhenAll(_silos.Skip(1).Concat(_frontends).Select(member => member.StartAsync()));
         Nginx = await NginxProcess.StartAsync(Servers(without: null));
@@ -264,7 +264,7 @@ internal sealed class FaultCluster : IAsyncDisposable
             redis,
             ClusterCertificates.Load(TestCertificates.For(ClusterRole.Api), ClusterRole.Api, TimeProvider.System.GetUtcNow())
         );
-        // Disposed with the host, which disposes what it has handed out.
+        // Disposed together with the host, which disposes its services.
         builder.Services.AddSingleton<IConnectionMultiplexer>(_ => redis);
         var host = builder.Build();
         host.Services.GetRequiredService<IConnectionMultiplexer>();

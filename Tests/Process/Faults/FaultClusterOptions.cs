@@ -1,13 +1,13 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What a cluster under test is made of.</summary>
+/// <summary>The processes and settings of a cluster under test.</summary>
 internal sealed record FaultClusterOptions
 {
     public int Silos { get; init; } = 3;
 
     public int Frontends { get; init; } = 2;
 
-    /// <summary>The request's whole time, as the product is told it. Nothing may take longer.</summary>
+    /// <summary>The longest time of a request, as the product's setting has it. No request may take longer.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Further settings of every silo.</summary>
@@ -17,7 +17,7 @@ internal sealed record FaultClusterOptions
     public IReadOnlyDictionary<string, string> FrontendSettings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Six accounts whose limits all bind: each may hold few calls at once, so that requests queue under load, one may make few requests
+    /// Six accounts whose limits are all reached: each may have few calls at one time, so that requests queue under load, one may make few requests
     /// and one use few tokens in a minute.
     /// </summary>
     public IReadOnlyList<FaultAccount> Accounts { get; init; } =

@@ -3,15 +3,15 @@ using Microsoft.Extensions.Configuration;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What may be set from outside for the tests of faults, by environment variables.</summary>
+/// <summary>Settings of the tests of faults, from environment variables.</summary>
 internal static class FaultSettings
 {
     private static readonly IConfiguration Environment = new ConfigurationBuilder().AddEnvironmentVariables("FAULTS_").Build();
 
-    /// <summary><c>FAULTS_LOGS</c>: a directory that gets what every process of a cluster wrote; for a look at a failure.</summary>
+    /// <summary><c>FAULTS_LOGS</c>: a directory for the output of every process of a cluster, to find the cause of a failure.</summary>
     public static string? Logs => Environment["LOGS"];
 
-    /// <summary><c>FAULTS_SEED</c>: the order of the soak's faults. Default 1, so that a failure is not by chance.</summary>
+    /// <summary><c>FAULTS_SEED</c>: the order of the soak's faults. Default 1, so that a failure can be repeated.</summary>
     public static int Seed { get; } = int.Parse(Environment["SEED"] ?? "1", CultureInfo.InvariantCulture);
 
     /// <summary><c>FAULTS_CONVERSATIONS</c>: conversations, turns of each and kills, such as <c>200x50x8</c>. Default <c>8x6x2</c>.</summary>

@@ -1,7 +1,7 @@
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
-/// Tests that hurt one shared cluster. They run one after the other and beside no other tests, which would take the processor that the cluster needs to
+/// Tests that make faults in one shared cluster. They run one after the other and with no other tests at the same time, which would use the processor that the cluster needs to
 /// notice a death.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]

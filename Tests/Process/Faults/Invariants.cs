@@ -2,14 +2,14 @@ using FlowGpt.Tests.Process.Storage;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What must hold of a cluster whatever was done to it, by the upstream's own counts. The load must have ended.</summary>
+/// <summary>What must be true of a cluster after every fault, by the upstream's counts. The load must have ended.</summary>
 internal static class Invariants
 {
     private const int Held = 5;
 
-    /// <summary>All of them but those of the books, which <see cref="LedgerWatch"/> judges.</summary>
-    /// <param name="cluster">Whole again.</param>
-    /// <param name="load">Stopped.</param>
+    /// <summary>Checks all invariants except those of the books, which <see cref="LedgerWatch"/> checks.</summary>
+    /// <param name="cluster">The cluster, which is whole again.</param>
+    /// <param name="load">The load, which has been stopped.</param>
     public static async Task HoldAsync(FaultCluster cluster, ContinuousLoad load)
     {
         EveryReplyIsItsOwn(load);
@@ -20,21 +20,21 @@ internal static class Invariants
         Assert.Empty(await RedisLayout.ProblemsAsync(cluster.RedisClient));
     }
 
-    /// <summary>No client got a character that is another's, and no reply that was cut looks whole.</summary>
+    /// <summary>No client got a character of another's reply, and no reply that was cut looks whole.</summary>
     public static void EveryReplyIsItsOwn(ContinuousLoad load) =>
         Assert.DoesNotContain(
             load.Requests,
             request => request.Outcome is LoadOutcome.Foreign or LoadOutcome.FakedEnd or LoadOutcome.Running
         );
 
-    /// <summary>As the simulator counts, in every window and at every moment since it started.</summary>
+    /// <summary>No limit was exceeded in any window or at any moment, by the simulator's counts since its start.</summary>
     public static void NoAccountIsOverALimit(FaultCluster cluster) =>
         Assert.All(
             cluster.Simulator.Truth.Snapshot().Accounts,
             account => Assert.True(account.TotalViolations == 0, $"{account.Name}: {string.Join(", ", account.Violations)}")
         );
 
-    /// <summary>Nothing is in flight, so there are no leases; those of the dead end within their time.</summary>
+    /// <summary>Nothing is in flight, so there are no leases; leases of dead processes end within their time.</summary>
     public static async Task NoSlotLeaksAsync(FaultCluster cluster)
     {
         await cluster
@@ -50,7 +50,7 @@ internal static class Invariants
         );
     }
 
-    /// <summary>As many streams as are begun now are in flight upstream, and hold a lease each; once their clients have left, none does.</summary>
+    /// <summary>Streams that begin now are all in flight upstream, each with a lease; once their clients have left, there are no leases.</summary>
     public static async Task LeasesAreStreamsInFlightAsync(FaultCluster cluster)
     {
         using var client = cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false);

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>A response in the background is not tied to the process that accepted the request: its stream goes on from any other API process.</summary>
+/// <summary>A background response does not depend on the process that accepted the request: any other API process continues its stream.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class KeptResponseTests(SharedFaultCluster shared)
 {

@@ -5,10 +5,10 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What the load's key has durably booked: the ledgers' own records, in which sums and the ids they contain were written together.</summary>
-/// <param name="Totals">Over everything.</param>
-/// <param name="Accounts">By account; the empty name is that of requests without one.</param>
-/// <param name="Ids">Of the events that the ledgers still remember.</param>
+/// <summary>The stored books of the load's key: the ledgers' records, in which the sums and the ids of their events were written together.</summary>
+/// <param name="Totals">The sums of all events.</param>
+/// <param name="Accounts">The sums by account; the empty name is for requests without an account.</param>
+/// <param name="Ids">The ids that the ledgers still keep.</param>
 internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<string, UsageFigures> Accounts, IReadOnlySet<UInt128> Ids)
 {
     /// <summary>Reads every ledger of the key.</summary>
@@ -33,7 +33,7 @@ internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<strin
         return new LedgerBooks(totals, accounts, ids);
     }
 
-    /// <summary>What was booked since; the ids are all that are remembered.</summary>
+    /// <summary>The difference from earlier books; the ids are all that the ledgers keep.</summary>
     public LedgerBooks Since(LedgerBooks before)
     {
         var accounts = new Dictionary<string, UsageFigures>();

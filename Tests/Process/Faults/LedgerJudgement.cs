@@ -4,18 +4,18 @@ using FlowGpt.Grains.Usage;
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>What is wrong with the books of a load, request by request and account by account.</summary>
-/// <param name="Problem">The first thing that is wrong; null: nothing is.</param>
+/// <param name="Problem">The first difference that is not allowed; null when there is none.</param>
 /// <param name="Report">The figures.</param>
 internal sealed record LedgerJudgement(string? Problem, string Report)
 {
     public static LedgerJudgement None { get; } = new("the books were not read", "");
 
-    /// <summary>Judges.</summary>
+    /// <summary>Compares the books with the upstream's counts.</summary>
     /// <param name="booked">What was booked for the load.</param>
-    /// <param name="ids">The ids of the events that were booked for it, of all that was ever seen.</param>
-    /// <param name="calls">What the upstream was asked in the time that the books are of, by account.</param>
-    /// <param name="requests">The load, at its end.</param>
-    /// <param name="bookkeeping">How exact.</param>
+    /// <param name="ids">The ids of all events that were ever seen as booked for the load.</param>
+    /// <param name="calls">The upstream's calls in the time of these books, by account.</param>
+    /// <param name="requests">The requests of the load, after its end.</param>
+    /// <param name="bookkeeping">How exact the books must be.</param>
     /// <param name="recordsSince">When Redis was back without its records.</param>
     public static LedgerJudgement Of(
         LedgerBooks booked,
@@ -60,7 +60,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
             : $"the accounts add up to {are}, but the totals are {totals}";
     }
 
-    /// <summary>No account has more calls booked than it had, but for estimates of its own.</summary>
+    /// <summary>No account has more calls booked than it had, except for its estimates.</summary>
     private static string? TooMany(LedgerBooks booked, IReadOnlyDictionary<string, long> calls) =>
         calls
             .Select(call => (call.Key, Had: call.Value, Booked: booked.Accounts.GetValueOrDefault(call.Key)))
@@ -72,7 +72,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
 
     /// <summary>
     /// What is missing over all accounts is not more than the lost turns, whose accounts are not known, can have called: one call each, since a turn that has
-    /// failed on an account says so together with the next one.
+    /// failed on an account books that call together with its next one.
     /// </summary>
     private static string? TooFew(LedgerBooks booked, IReadOnlyDictionary<string, long> calls)
     {
@@ -81,7 +81,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
         return missing <= unknown ? null : $"{missing} calls are not booked, but only {unknown} records are estimates without an account";
     }
 
-    /// <summary>What the clients were told is booked, and besides no more than the other records can have used.</summary>
+    /// <summary>The tokens that clients' answers had are booked, and beyond these no more than the other records can have used.</summary>
     private static string? Tokens(LedgerBooks booked, LoadRequest[] served, IReadOnlyList<LoadRequest> requests)
     {
         var others = booked.Totals.Requests - served.Length;

@@ -4,15 +4,15 @@ using FlowGpt.Simulator.Truth;
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
-/// Follows the books of one scenario: from what they and the upstream's counts were before it, by every id that is ever booked, to the judgement of
+/// Follows the books of one scenario: from the books and the upstream's counts before the scenario, through every id that is booked, to the check by
 /// <see cref="LedgerJudgement"/>.
 /// </summary>
 internal sealed class LedgerWatch : IAsyncDisposable
 {
-    /// <summary>Far shorter than a ledger remembers an id.</summary>
+    /// <summary>Far shorter than the time for which a ledger keeps an id.</summary>
     private static readonly TimeSpan LookEach = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longer than a frontend waits before it tells of the turns that a silo took with it.</summary>
+    /// <summary>Longer than a frontend waits before it reports the turns that were lost with a silo.</summary>
     private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(5);
 
     private readonly FaultCluster _cluster;
@@ -31,7 +31,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
         _looking = LookAsync();
     }
 
-    /// <summary>Begins with a cluster that nobody uses, once its books have come to rest.</summary>
+    /// <summary>Begins with a cluster without requests, once its books no longer change.</summary>
     public static async Task<LedgerWatch> StartAsync(FaultCluster cluster)
     {
         LedgerBooks? before = null;
@@ -43,9 +43,9 @@ internal sealed class LedgerWatch : IAsyncDisposable
         return new LedgerWatch(cluster, before!);
     }
 
-    /// <summary>Returns when the books are as they must be and stay so; fails with what is wrong with them.</summary>
-    /// <param name="load">Stopped.</param>
-    /// <param name="bookkeeping">How exact.</param>
+    /// <summary>Returns when the books are right and no longer change; fails with the first difference.</summary>
+    /// <param name="load">The load, which has been stopped.</param>
+    /// <param name="bookkeeping">How exact the books must be.</param>
     /// <param name="recordsSince">When Redis was back without its records.</param>
     public async Task<LedgerJudgement> JudgeAsync(ContinuousLoad load, Bookkeeping bookkeeping, long recordsSince)
     {
@@ -82,7 +82,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
     {
         if (bookkeeping == Bookkeeping.OfWhatCameAfter)
         {
-            // With what the API processes remembered from before, which they tell a ledger that has lost it.
+            // Includes events that the API processes kept and book again in a ledger that has lost them.
             return LedgerJudgement.Of(booked, booked.Ids, Calls(since: null), load.Requests, bookkeeping, recordsSince);
         }
 
@@ -96,7 +96,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
         return LedgerJudgement.Of(booked.Since(_before), ids, Calls(_truth), load.Requests, bookkeeping, recordsSince);
     }
 
-    /// <summary>What the upstream was asked since then, or ever, by account.</summary>
+    /// <summary>The upstream's calls since then, or all of them, by account.</summary>
     private Dictionary<string, long> Calls(TruthSnapshot? since) =>
         _cluster
             .Simulator.Truth.Snapshot()
@@ -129,7 +129,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
                 }
                 catch (StackExchange.Redis.RedisException)
                 {
-                    // It is away just now; what it keeps is there when it is back.
+                    // The ledger cannot be reached now; its records are there when it is back.
                 }
                 catch (TimeoutException) { }
             }
@@ -137,7 +137,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
         catch (OperationCanceledException) { }
     }
 
-    /// <summary>Waits until something is as wanted and has not changed for a while.</summary>
+    /// <summary>Waits until a value is as wanted and has not changed for some time.</summary>
     private sealed class Rest(TimeSpan quietFor)
     {
         private UsageTotals _last;

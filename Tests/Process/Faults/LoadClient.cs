@@ -6,14 +6,14 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Sends one request of the load and notes on it what came, byte for byte its own or not.</summary>
+/// <summary>Sends one request of the load and records the answer in it, and whether every byte belongs to this request.</summary>
 internal static class LoadClient
 {
-    /// <param name="client">Of nginx.</param>
-    /// <param name="request">Gets what came.</param>
+    /// <param name="client">Sends to nginx.</param>
+    /// <param name="request">The request, which gets the answer.</param>
     /// <param name="noted">Called after each piece of text.</param>
     /// <param name="deadline">When the client gives up.</param>
-    /// <exception cref="OperationCanceledException">It gave up.</exception>
+    /// <exception cref="OperationCanceledException">The client gave up.</exception>
     public static async Task SendAsync(HttpClient client, LoadRequest request, Action noted, CancellationToken deadline)
     {
         try

@@ -1,15 +1,15 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What a request of the load is like.</summary>
+/// <summary>The kinds of requests of the load.</summary>
 internal enum LoadKind
 {
-    /// <summary>One JSON object at the end.</summary>
+    /// <summary>A whole reply: one JSON object.</summary>
     Plain,
 
     /// <summary>A short stream.</summary>
     Stream,
 
-    /// <summary>A stream of some seconds, so that every fault meets streams in flight.</summary>
+    /// <summary>A stream of some seconds, so that streams are in flight at every fault.</summary>
     LongStream,
 
     /// <summary>A turn of a stored conversation.</summary>

@@ -3,10 +3,10 @@ namespace FlowGpt.Tests.Process.Faults;
 /// <summary>How a request of the load ended, as its client saw it.</summary>
 internal enum LoadOutcome
 {
-    /// <summary>Not yet.</summary>
+    /// <summary>The request has not ended yet.</summary>
     Running,
 
-    /// <summary>Its own whole reply came.</summary>
+    /// <summary>The whole reply to this request came.</summary>
     Served,
 
     /// <summary>An HTTP error came and no text.</summary>
@@ -18,18 +18,18 @@ internal enum LoadOutcome
     /// <summary>Text came, then an error event.</summary>
     ErrorEvent,
 
-    /// <summary>Text came, and then the connection ended without a word.</summary>
+    /// <summary>Text came, and then the connection ended without an error event.</summary>
     Cut,
 
-    /// <summary>It ended as if whole, and was not.</summary>
+    /// <summary>The reply ended like a whole one and was not whole.</summary>
     FakedEnd,
 
-    /// <summary>Text came that is not its own.</summary>
+    /// <summary>Text of another request came.</summary>
     Foreign,
 
     /// <summary>The client gave up after the deadline.</summary>
     Hung,
 
-    /// <summary>The client left it when the load ended.</summary>
+    /// <summary>The client cancelled the request when the load ended.</summary>
     Left,
 }

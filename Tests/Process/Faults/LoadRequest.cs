@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>One request of the load: what it asks, what it must be answered, and what came. Times are of <see cref="TimeProvider.System"/>.</summary>
+/// <summary>One request of the load: the question, the expected answer and the actual one. Times are of <see cref="TimeProvider.System"/>.</summary>
 internal sealed class LoadRequest
 {
     private readonly List<long> _texts = [];
@@ -19,23 +19,23 @@ internal sealed class LoadRequest
         StartedAt = TimeProvider.System.GetTimestamp();
     }
 
-    /// <summary>In every word of the question, and in no other request.</summary>
+    /// <summary>A text in every word of the question, and in no other request.</summary>
     public string Marker { get; }
 
-    /// <summary>Its <c>X-Request-Id</c>, which may be in logs.</summary>
+    /// <summary>The <c>X-Request-Id</c>, which may be in logs.</summary>
     public string Id { get; }
 
     public LoadKind Kind { get; }
 
-    /// <summary>By which the same request is known when it is sent again; null: it is not.</summary>
+    /// <summary>The <c>Idempotency-Key</c>, by which a repeated request is recognised; null: the request has none.</summary>
     public string? IdempotencyKey { get; init; }
 
     public string Question { get; }
 
-    /// <summary>The upstream's reply to it.</summary>
+    /// <summary>The upstream's reply to the question.</summary>
     public string Expected { get; }
 
-    /// <summary>What the upstream takes for it.</summary>
+    /// <summary>How long the upstream takes for the reply.</summary>
     public TimeSpan Nominal { get; }
 
     public long StartedAt { get; }
@@ -44,19 +44,19 @@ internal sealed class LoadRequest
 
     public LoadOutcome Outcome { get; private set; }
 
-    /// <summary>The HTTP status; 0 when there was none.</summary>
+    /// <summary>The HTTP status; 0 when no answer came.</summary>
     public int Status { get; set; }
 
-    /// <summary>The id of the response that it got, or began to get; null when it got none.</summary>
+    /// <summary>The id of the response that came or began to come; null when none did.</summary>
     public string? ResponseId { get; set; }
 
-    /// <summary>What it was told that its prompt was.</summary>
+    /// <summary>The prompt's tokens, by the answer.</summary>
     public int PromptTokens { get; set; }
 
-    /// <summary>What it was told that its reply was.</summary>
+    /// <summary>The reply's tokens, by the answer.</summary>
     public int CompletionTokens { get; set; }
 
-    /// <summary>The error object's code, or what the client met.</summary>
+    /// <summary>The error object's code, or the client's exception.</summary>
     public string? Error { get; private set; }
 
     /// <summary>When text came, for streams.</summary>
@@ -68,15 +68,15 @@ internal sealed class LoadRequest
 
     public bool IsServed => Outcome == LoadOutcome.Served;
 
-    /// <summary>How much longer it took than its upstream.</summary>
+    /// <summary>How much longer the request took than its upstream.</summary>
     public TimeSpan Delay => TimeProvider.System.GetElapsedTime(StartedAt, EndedAt) - Nominal;
 
     public bool StartedAfter(long time) => StartedAt >= time;
 
-    /// <summary>Whether it was under way at that time.</summary>
+    /// <summary>Whether the request was running at that time.</summary>
     public bool Spans(long time) => StartedAt < time && (!IsOver || EndedAt > time);
 
-    /// <summary>Whether its client had seen text by then.</summary>
+    /// <summary>Whether the client had text of the reply by then.</summary>
     public bool HadTextAt(long time) => _texts.Count > 0 && _texts[0] <= time;
 
     public void NoteText() => _texts.Add(TimeProvider.System.GetTimestamp());

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What nginx did with the requests of a load, by its own log.</summary>
+/// <summary>What nginx did with the requests of a load, by nginx's log.</summary>
 internal static class NginxLog
 {
-    /// <summary>The ids of those that this API process was the last to be asked for.</summary>
+    /// <summary>The ids of the requests that nginx sent to this API process last.</summary>
     public static async Task<IReadOnlySet<string>> HeldByAsync(
         FaultCluster cluster,
         ClusterMember frontend,

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What a fault did to the load: how much broke, and how long it took until everything was served again.</summary>
-/// <param name="Fault">What was done.</param>
+/// <summary>The effects of a fault on the load: how many requests failed, and how long it took until everything was served again.</summary>
+/// <param name="Fault">The name of the fault.</param>
 /// <param name="StreamsInFlight">Streams whose clients had seen text.</param>
 /// <param name="StreamsEnded">Of those, how many were ended by an error event.</param>
-/// <param name="StreamsCut">Of those, how many lost their connection without a word.</param>
-/// <param name="SlowestError">From the fault to the last of those error events.</param>
-/// <param name="LongestSilence">The longest that one of those streams said nothing, its end included.</param>
+/// <param name="StreamsCut">Of those, how many lost their connection without an error event.</param>
+/// <param name="SlowestError">Time from the fault to the last of those error events.</param>
+/// <param name="LongestSilence">The longest pause in one of those streams, the time until its end included.</param>
 /// <param name="Refused">Requests without text, sent before or after the fault, that got an error.</param>
-/// <param name="FullService">From the fault to the first moment from which every request was served, and at once.</param>
-/// <param name="Outage">The longest time in which no client at all got anything.</param>
+/// <param name="FullService">Time from the fault until every later request was served without a delay.</param>
+/// <param name="Outage">The longest time in which no client at all got an answer.</param>
 internal sealed record Recovery(
     string Fault,
     int StreamsInFlight,
@@ -24,7 +24,7 @@ internal sealed record Recovery(
     TimeSpan Outage
 )
 {
-    /// <summary>More than a request waits in the queue of a busy pool.</summary>
+    /// <summary>Longer than a request waits in the queue of a busy pool.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
 
     /// <summary>The head of a table of <see cref="ToRow"/>s.</summary>
@@ -34,13 +34,13 @@ internal sealed record Recovery(
 
     /// <summary>
     /// Whether a request was served noticeably later than by a whole cluster: a stream whose client waited for its first text, or for more of it; another reply that
-    /// took that much longer than its upstream. A stream that comes slowly but steadily tells of a busy machine, not of a fault.
+    /// took that much longer than its upstream. A slow but steady stream is a sign of a busy machine, not of a fault.
     /// </summary>
     public static bool IsLate(LoadRequest request) => request.IsServed && LongestWait(request).Waited > Late;
 
     /// <summary>Judges the requests around a fault.</summary>
-    /// <param name="fault">Its name.</param>
-    /// <param name="at">When it was made, by <see cref="TimeProvider.System"/>.</param>
+    /// <param name="fault">The fault's name.</param>
+    /// <param name="at">When the fault was made, by <see cref="TimeProvider.System"/>.</param>
     /// <param name="requests">The load.</param>
     public static Recovery Of(string fault, long at, IReadOnlyList<LoadRequest> requests)
     {
@@ -66,7 +66,7 @@ internal sealed record Recovery(
             $"| {Fault} | {FullService.TotalSeconds:0.0} s | {Outage.TotalSeconds:0.0} s | {StreamsInFlight} | {StreamsEnded} | {SlowestError.TotalSeconds:0.0} s | {StreamsCut} | {Refused} |"
         );
 
-    /// <summary>When a request that was late had what it waited for; the end of one that failed.</summary>
+    /// <summary>When a late request got what it waited for; for a failed request, its end.</summary>
     private static long ServedAt(LoadRequest request) => request.IsServed ? LongestWait(request).Until : request.EndedAt;
 
     private static (TimeSpan Waited, long Until) LongestWait(LoadRequest request)

@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What the cluster does without its memory: it serves on from what it has, and stored turns say when they cannot be kept.</summary>
+/// <summary>The cluster without Redis: requests that need no storage are served, and stored turns that cannot be written get an error.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class RedisFaultTests(SharedFaultCluster shared)
 {
@@ -33,7 +33,7 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
     [Fact]
     public async Task LossOfRedis_Restores_MembershipAndLimits()
     {
-        // Of its own: the API processes remember what the lost books had, and would tell it to a later test's.
+        // A separate cluster: the API processes keep the events of the lost books, and would book them in a later test's.
         await using var cluster = await FaultCluster.StartAsync();
         await using var scenario = await Scenario.BeginAsync(cluster, shared.Add);
         var redis = cluster.Redis;
@@ -46,7 +46,7 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
         await scenario.EndAsync("Redis: restart without its data", Honest(Bookkeeping.OfWhatCameAfter, back));
     }
 
-    // Few, since each client comes to a stored turn sooner or later, and waits there.
+    // Few clients, since each sends a stored turn sooner or later, and waits for it.
     private static Task UntilMetAsync(Scenario scenario) =>
         scenario.Load.UntilAsync(
             requests => requests.Count(request => request.IsOver && request.StartedAfter(scenario.FaultDone)) >= 8,

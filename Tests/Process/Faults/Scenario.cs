@@ -1,9 +1,9 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>One fault from a whole cluster under load to a whole cluster again, with what must hold of every fault.</summary>
+/// <summary>One fault, from a whole cluster under load until the cluster is whole again, and the checks that every fault must pass.</summary>
 internal sealed class Scenario : IAsyncDisposable
 {
-    /// <summary>The tests share a small machine with each other: all may take twice as long as on one of its own.</summary>
+    /// <summary>The tests share a small machine: everything may take twice as long as on a machine of a single test.</summary>
     private const int Slack = 2;
 
     private readonly Action<Recovery> _measured;
@@ -24,13 +24,13 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>When the fault began.</summary>
     public long FaultAt { get; private set; }
 
-    /// <summary>When it had been made.</summary>
+    /// <summary>When the fault had been made completely.</summary>
     public long FaultDone { get; private set; }
 
-    /// <summary>Makes the shared cluster whole and puts a load on it.</summary>
+    /// <summary>Makes the shared cluster whole and starts a load on it.</summary>
     public static async Task<Scenario> BeginAsync(SharedFaultCluster shared) => await BeginAsync(await shared.GetAsync(), shared.Add);
 
-    /// <summary>Makes a cluster whole and puts a load on it.</summary>
+    /// <summary>Makes a cluster whole and starts a load on it.</summary>
     public static async Task<Scenario> BeginAsync(FaultCluster cluster, Action<Recovery>? measured = null, int seed = 1)
     {
         await cluster.MakeWholeAsync();
@@ -97,13 +97,13 @@ internal sealed class Scenario : IAsyncDisposable
         await _books.DisposeAsync();
     }
 
-    /// <summary>Every request is served, or lost in a way that the fault allows.</summary>
+    /// <summary>Checks that every request is served, or fails in a way that the fault allows.</summary>
     private async Task AssertLossesAsync(Allowance allowance)
     {
         IReadOnlySet<string> held = allowance.Dead is { } dead
             ? await NginxLog.HeldByAsync(Cluster, dead, Load.Requests)
             : new HashSet<string>();
-        // What had ended before the fault says nothing of it.
+        // Requests that ended before the fault are not affected by it.
         var judged = Load.Requests.Where(request => request.EndedAt > FaultAt);
         Assert.All(judged, request => Assert.True(request.IsServed || IsAllowed(request, allowance.Losses, held), $"{request}"));
     }
@@ -118,7 +118,7 @@ internal sealed class Scenario : IAsyncDisposable
             _ => false,
         };
 
-    /// <summary>Whether it was in flight at the fault, which takes a moment itself.</summary>
+    /// <summary>Whether the request was in flight during the fault, which takes a moment.</summary>
     private bool IsTouched(LoadRequest request) => request.StartedAt < FaultDone && request.EndedAt > FaultAt;
 
     private void Tell(Recovery recovery)

@@ -4,7 +4,7 @@ namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
 /// One cluster of three silos for all tests of faults, one after the other: starting it takes longer than most faults. Made at first use, so that
-/// a test can be skipped where it cannot be. Prints the table of what was measured when all is done.
+/// a test can be skipped where the cluster cannot be started. Prints the table of measured times at the end.
 /// </summary>
 public sealed class SharedFaultCluster : IAsyncDisposable
 {

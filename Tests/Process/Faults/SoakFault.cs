@@ -1,13 +1,13 @@
 namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>One of the soak's faults.</summary>
-/// <param name="Kind">What is done.</param>
-/// <param name="Number">To which process of its kind, counted from 0.</param>
-/// <param name="LongestWait">How many requests end before it is healed.</param>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Number">The process of the kind, counted from 0.</param>
+/// <param name="LongestWait">How many requests end before the fault is healed.</param>
 internal readonly record struct SoakFault(SoakFaultKind Kind, int Number, int LongestWait)
 {
-    /// <summary>An endless order of faults: the same for the same seed, however long each takes and whatever it does.</summary>
-    /// <param name="seed">Of the order.</param>
+    /// <summary>An endless sequence of faults: the same for the same seed, independent of how long each takes and of its effects.</summary>
+    /// <param name="seed">The seed of the sequence.</param>
     /// <param name="silos">How many silos there are.</param>
     /// <param name="frontends">How many API processes.</param>
     public static IEnumerable<SoakFault> InOrderOf(int seed, int silos, int frontends)

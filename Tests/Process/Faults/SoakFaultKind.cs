@@ -1,16 +1,16 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What the soak does to a cluster. The order is part of what a seed means: add new ones at the end.</summary>
+/// <summary>The faults that the soak makes. A seed depends on their order: add new kinds at the end.</summary>
 internal enum SoakFaultKind
 {
     KillSilo,
     StopSilo,
 
-    /// <summary>SIGSTOP; it ends itself or is ended when it is healed.</summary>
+    /// <summary>SIGSTOP; the process ends itself, or is ended when the fault is healed.</summary>
     FreezeSilo,
     KillFrontend,
 
-    /// <summary>In order, but nginx is not told before.</summary>
+    /// <summary>An orderly stop without removing the process from nginx before.</summary>
     StopFrontend,
     KillRedis,
     FreezeRedis,

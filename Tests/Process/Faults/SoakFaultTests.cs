@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>A seed that failed must fail again in the same way.</summary>
+/// <summary>A seed that made the soak fail must give the same order of faults again.</summary>
 public sealed class SoakFaultTests
 {
     [Fact]

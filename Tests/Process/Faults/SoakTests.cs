@@ -4,7 +4,7 @@ namespace FlowGpt.Tests.Process.Faults;
 
 /// <summary>
 /// Faults in a random order, one after the other without waiting until the last one is over. <c>FAULTS_SEED</c> repeats an order that failed,
-/// <c>FAULTS_SECONDS</c> sets how long it lasts.
+/// <c>FAULTS_SECONDS</c> sets for how long faults are made.
 /// </summary>
 [Collection(FaultTests.Name), Trait("Category", "Soak")]
 public sealed class SoakTests(SharedFaultCluster shared, ITestOutputHelper output)

@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Processes that end and come in order. No client notices.</summary>
+/// <summary>Processes that are stopped and started in an orderly way. No client notices.</summary>
 [Collection(FaultTests.Name), Trait("Category", "Process")]
 public sealed class StopTests(SharedFaultCluster shared)
 {

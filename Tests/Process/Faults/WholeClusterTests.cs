@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>What the other tests here take for granted: without a fault, a cluster under load breaks nothing.</summary>
+/// <summary>The condition of the other tests here: without a fault, a cluster under load keeps every invariant.</summary>
 [Trait("Category", "Process")]
 public sealed class WholeClusterTests
 {

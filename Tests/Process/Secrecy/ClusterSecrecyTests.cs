@@ -44,7 +44,7 @@ public sealed class ClusterSecrecyTests
         await run.DriveAsync();
         var metrics = await silo.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         await receiver.ExportedAsync(Planted.CanaryAccount);
-        // Without their Redis, too, processes have something to say.
+        // Processes write log lines also without their Redis.
         var records = await RedisRecords.ReadAsync(connection);
         await redis.Host.KillAsync();
         await run.AskOnceMoreAsync();
@@ -66,7 +66,7 @@ public sealed class ClusterSecrecyTests
             scanner.Scan($"the value of {key}", value, key.Contains("/c/", StringComparison.Ordinal) ? Planted.StoredTexts : null);
         }
 
-        // What was written once and is gone from Redis may be in its file still.
+        // Data that Redis has deleted may still be in its file.
         foreach (var file in Directory.GetFiles(directory.File("appendonlydir")))
         {
             scanner.Scan(file, await File.ReadAllBytesAsync(file), Planted.StoredTexts);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>Everything that came back for one request.</summary>
+/// <summary>The whole answer to one request.</summary>
 internal sealed record HttpAnswer(string Request, int Status, string Headers, byte[] Body)
 {
     private const int FeedEvents = 3;
@@ -24,7 +24,7 @@ internal sealed record HttpAnswer(string Request, int Status, string Headers, by
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            // A reply that broke off: what came of it counts.
+            // A reply that broke off: its first part is scanned.
         }
 
         return new HttpAnswer(name, (int)response.StatusCode, $"{response.Headers}{response.Content.Headers}", received.ToArray());

@@ -3,7 +3,7 @@ using FlowGpt.Simulator.Hosting;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>What a run is given to give away: secrets, which may be nowhere, and texts of users, which only their own records may hold.</summary>
+/// <summary>Texts that a run must not disclose: secrets, which may be nowhere, and texts of users, which only the users' records may hold.</summary>
 internal static class Planted
 {
     public const string MasterKey = "sk-planted-master-5d1e8a7c40f2";
@@ -28,7 +28,7 @@ internal static class Planted
     public const string StoredPrompt = "nightjar-stored-marker";
     public const string ConversationId = "planted-conversation-name";
 
-    /// <summary>The account that serves; its name has to turn up in every output, which shows that the output is one to be scanned.</summary>
+    /// <summary>The account that serves; its name must be in every output, which shows that the output is the right one to scan.</summary>
     public const string CanaryAccount = "canary-account";
 
     /// <summary>A model that does not exist; the error names it.</summary>
@@ -37,13 +37,13 @@ internal static class Planted
     /// <summary>Names of texts begin with this.</summary>
     public const string Texts = "text";
 
-    /// <summary>Names of texts begin with this that a client is told again, as it sent a value that is none of those allowed.</summary>
+    /// <summary>Names of texts that an error repeats to the client begin with this: the client sent a value that is not allowed.</summary>
     public const string EchoedTexts = "text echoed";
 
     /// <summary>Names of texts of stored conversations begin with this.</summary>
     public const string StoredTexts = "text stored";
 
-    /// <summary>A scanner for all of it but the accounts' tokens, which <see cref="AccountsFile"/> adds.</summary>
+    /// <summary>A scanner for all of these texts except the accounts' tokens, which <see cref="AccountsFile"/> adds.</summary>
     public static SecretScanner NewScanner() =>
         new SecretScanner()
             .Plant("master key", MasterKey)
@@ -66,11 +66,11 @@ internal static class Planted
             .Plant("text echoed of a choice", Choice)
             .Plant("text stored in a conversation", StoredPrompt);
 
-    /// <summary>Three accounts, one of them with a token that is none.</summary>
+    /// <summary>Three accounts, one of them with an invalid token.</summary>
     public static string AccountsFile(SimulatorHost simulator, SecretScanner scanner)
     {
         var token = simulator.IssueToken(CanaryAccount);
-        // The header and the fake signature are the same for all tokens; the claims are what makes one a secret here.
+        // The header and the fake signature are the same for all tokens; the claims are the secret part here.
         scanner.Plant("account's token", token).Plant("account's token, its claims", token.Split('.')[1]);
         return new JsonObject
         {

@@ -5,7 +5,7 @@ using FlowGpt.Tests.Cluster.Gateway;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>Everything that clients and operators do right and wrong, with secrets and markers in every place that takes a text.</summary>
+/// <summary>Right and wrong requests of clients and operators, with secrets and markers in every place that takes a text.</summary>
 internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
 {
     private static readonly string[] Faults =
@@ -63,7 +63,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
     /// <summary>One more turn of the stored conversation, however it ends.</summary>
     public Task AskOnceMoreAsync() => ChatAsync("late", new ChatBody(Planted.StoredPrompt) { Conversation = Planted.ConversationId });
 
-    /// <summary>Scans every answer: secrets are in none, and texts only in answers that give their own client what it asked for.</summary>
+    /// <summary>Scans every answer: secrets are in none, and a client's texts only in the answers to this client's requests for them.</summary>
     public void Scan()
     {
         foreach (var answer in Answers)
@@ -79,7 +79,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
 
     private async Task GoodAsync()
     {
-        // No request waits long for an account here, and a cluster that has just started takes its time.
+        // No request waits long for an account here, and a cluster that has just started is slow.
         await Soon.Becomes(
             async () => (await ChatAsync("chat first", new ChatBody("Hello"))).Status,
             static status => status == 200,
@@ -105,7 +105,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await SendAsync("models", HttpMethod.Get, "/v1/models", Planted.MasterKey);
     }
 
-    // Fields that are taken and not used are places to lose a text in too.
+    // Fields that are accepted and not used can leak a text too.
     private static JsonObject Everything() =>
         new()
         {
@@ -158,7 +158,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await SendAsync("basic authentication", basic, null);
     }
 
-    // A key is told in the two answers that make it; from then on it is a secret like any other.
+    // The two answers that make a key hold it; from then on the key is a secret like any other.
     private async Task ClientKeysAsync()
     {
         var made = await MakeKeyAsync("POST /admin/keys", "/admin/keys", """{"name":"canary-key","owner":"someone"}""");
@@ -188,7 +188,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         return (id, key);
     }
 
-    // Tokens that come over HTTP are kept by the product, unlike those of the accounts file.
+    // Tokens that come over HTTP are stored by the product, unlike those of the accounts file.
     private async Task AccountsAsync()
     {
         const string Accounts = "/admin/pools/flowgpt/accounts";
@@ -236,7 +236,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
             }
         }
 
-        // Where the dashboard is not on, these are unknown routes.
+        // Where the dashboard is switched off, these are unknown routes.
         foreach (
             var page in (string[])
                 ["", "DashboardCounters", "ClusterStats", "GrainTypes", "TopGrainMethods", "Reminders/1", "Trace", "version"]
@@ -250,7 +250,7 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await SendAsync("readiness", HttpMethod.Get, "/health/ready", null);
     }
 
-    // A client that goes away in the middle of its stream.
+    // A client that disconnects in the middle of its stream.
     private async Task LeaveAsync()
     {
         using var leave = new CancellationTokenSource();

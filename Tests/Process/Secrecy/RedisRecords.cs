@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>Every key of a Redis with its value, whatever its type.</summary>
+/// <summary>Every key of a Redis with its value, of any type.</summary>
 internal static class RedisRecords
 {
     public static async Task<List<(string Key, byte[] Value)>> ReadAsync(string configuration)
@@ -27,7 +27,7 @@ internal static class RedisRecords
         return records;
     }
 
-    /// <summary>Makes a running Redis ask for a password.</summary>
+    /// <summary>Sets a password for a running Redis.</summary>
     public static async Task ProtectAsync(string configuration, string password)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{configuration},allowAdmin=true");

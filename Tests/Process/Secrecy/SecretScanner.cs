@@ -2,16 +2,16 @@ using System.Text;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>Looks for planted texts in whatever a run left behind, and remembers where it found any.</summary>
+/// <summary>Searches all outputs of a run for planted texts, and records where they were found.</summary>
 internal sealed class SecretScanner
 {
     private readonly List<(string Name, string Form, byte[] Bytes)> _patterns = [];
     private readonly List<string> _findings = [];
 
-    /// <summary>Where a planted text was found that must not be there.</summary>
+    /// <summary>The places in which a planted text was found and is not allowed.</summary>
     public IReadOnlyList<string> Findings => _findings;
 
-    /// <summary>Looks for this text from now on.</summary>
+    /// <summary>Searches for this text from now on.</summary>
     public SecretScanner Plant(string name, string secret)
     {
         foreach (var (form, bytes) in SecretForms.Of(secret))
