@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process;
 
-/// <summary>A program of the machine that a test drives, with the command that installs it.</summary>
+/// <summary>An installed program that a test starts, with the command that installs it.</summary>
 internal sealed record ExternalProgram(string Name, string Install)
 {
     private static readonly string[] Directories = ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin", "/opt/homebrew/bin"];
@@ -17,7 +17,7 @@ internal sealed record ExternalProgram(string Name, string Install)
 
     public static ExternalProgram Helm { get; } = new("helm", "snap install helm --classic");
 
-    /// <summary>Its path. Skips the running test, visibly, when it is not installed.</summary>
+    /// <summary>The program's path. When the program is not installed, the running test is reported as skipped.</summary>
     public string PathOrSkip()
     {
         var path = Directories.Select(directory => Path.Combine(directory, Name)).FirstOrDefault(File.Exists);

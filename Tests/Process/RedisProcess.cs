@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Process;
 
-/// <summary>A real Redis on a loopback port, durable as in the shipped configuration. Skips the test, visibly, where it is not installed.</summary>
+/// <summary>A real Redis on a loopback port, durable as in the shipped configuration. Where Redis is not installed, the test is reported as skipped.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
     private readonly string _directory;
@@ -20,8 +20,8 @@ internal sealed class RedisProcess : IAsyncDisposable
     public string Connection => $"127.0.0.1:{Port}";
 
     /// <summary>Starts an empty Redis whose files are in this directory.</summary>
-    /// <param name="directory">Must exist.</param>
-    /// <param name="fixedPort">Its port; a free one unless given.</param>
+    /// <param name="directory">The directory, which must exist.</param>
+    /// <param name="fixedPort">The port; a free port unless given.</param>
     public static async Task<RedisProcess> StartAsync(string directory, int? fixedPort = null)
     {
         var port = fixedPort ?? LoopbackPort.Free();
@@ -35,7 +35,7 @@ internal sealed class RedisProcess : IAsyncDisposable
         Host = await LaunchAsync(Port, _directory);
     }
 
-    /// <summary>Loses everything it knew, as after the loss of its disk, and starts again. It must not be running.</summary>
+    /// <summary>Deletes all data, as after the loss of the disk, and starts Redis again. Redis must not be running.</summary>
     public Task RestartEmptyAsync()
     {
         Directory.Delete(Path.Combine(_directory, "appendonlydir"), recursive: true);

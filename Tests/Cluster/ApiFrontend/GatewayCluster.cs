@@ -40,7 +40,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
     {
         var upstream = new ScriptedUpstream();
         var storage = new FaultyStorage();
-        // One for all silos: a pool seals what another silo opens.
+        // One key for all silos: a silo opens what another silo's pool has sealed.
         var vault = new EphemeralVault();
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureSilo(

@@ -14,13 +14,13 @@ internal sealed class ScriptedUpstream
     /// <summary>What to do with a call; the default hands it to <see cref="NextCallAsync"/>.</summary>
     public Action<Call>? OnCall { get; set; }
 
-    /// <summary>The next call that reached the upstream from any silo.</summary>
+    /// <summary>The next call that any silo made.</summary>
     public Task<Call> NextCallAsync() => _calls.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>Whether a call waits that the test has not taken.</summary>
     public bool HasCall => _calls.Reader.TryPeek(out _);
 
-    /// <summary>The upstream as one silo has it.</summary>
+    /// <summary>The upstream of one silo.</summary>
     public IUpstream For(SiloAddress silo) => new OfSilo(this, silo);
 
     /// <summary>One call, from opening to its end.</summary>
@@ -34,7 +34,7 @@ internal sealed class ScriptedUpstream
 
         public SiloAddress Silo => silo;
 
-        /// <summary>Ends when the gateway gives the call up.</summary>
+        /// <summary>Completes when the gateway cancels the call.</summary>
         public Task Cancelled => _cancelled.Task;
 
         public FinishReason FinishReason => FinishReason.Stop;

@@ -5,7 +5,7 @@ using FlowGpt.Tests.Cluster.Turns;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
 
-/// <summary>Turns that meet another one: repeated, joined, locked out, or continuing what an upstream conversation already holds.</summary>
+/// <summary>A turn beside another turn: repeated, joined, locked out, or continuing what an upstream conversation already holds.</summary>
 [Collection(SharedTurnCluster.Name)]
 public sealed class ConversationJoinTests : TurnTests
 {

@@ -7,7 +7,7 @@ using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations;
 
-/// <summary>A stored conversation whose storage fails at each of its writes: what clients hear, what is kept, what is booked.</summary>
+/// <summary>A stored conversation whose storage fails at each of its writes: the clients' answers, what is kept, and what is booked.</summary>
 [Collection(SharedTurnCluster.Name)]
 public sealed class ConversationStorageFaultTests : TurnTests
 {
@@ -72,7 +72,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
     {
         var (grain, end) = await ServeWithFaultAsync(StorageFault.BeforeCommit, andTheRead: true);
 
-        // Lost is lost: from the activation that knew why, or from the next one, which never heard of it.
+        // The turn is reported as lost by the activation that knew the reason, and by the next one, which does not have the turn.
         Assert.True(end.Status == ResponseStatus.Unknown || end.Outcome?.Error?.Kind == TurnErrorKind.Interrupted, end.ToString());
         var (request, _, _) = await NextTurnAsync(grain, "Who am I?");
         Assert.Equal(["Who am I?"], request);
@@ -191,7 +191,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
         Assert.Equal(["My name is Ada.", "Hello Ada.", "Who am I?"], request);
     }
 
-    // A process that is only a client has not the storage's own types, and would not know what passes by itself.
+    // A process that is only a client does not have the storage's exception types, so it could not see that the failure is transient.
     private static void AssertKnownToEveryProcess(StorageUnavailableException failure)
     {
         Assert.Null(failure.InnerException);
@@ -217,7 +217,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
         return grain;
     }
 
-    /// <summary>A conversation whose first turn meets a fault when its end is written.</summary>
+    /// <summary>A conversation for whose first turn the write of the end fails.</summary>
     private async Task<(ITurnGrain Grain, ResponseSlice End)> ServeWithFaultAsync(StorageFault fault, bool andTheRead = false)
     {
         var grain = Cluster.NewPlace(stored: true);
@@ -234,7 +234,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
         return (grain, end);
     }
 
-    /// <summary>Another turn, asked again while an activation that failed is still leaving.</summary>
+    /// <summary>Another turn, repeated while an activation that failed is still deactivating.</summary>
     private async Task<(string[] Request, string Text, ResponseSlice End)> NextTurnAsync(ITurnGrain grain, string question)
     {
         var call = Upstream.Next().Says("An answer.").Ends();
@@ -246,7 +246,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
         return ([.. request.Context.Select(item => item.TextOf())], text, end);
     }
 
-    /// <summary>A conversation as a crash leaves it: one turn completed, another accepted, no activation.</summary>
+    /// <summary>A conversation after a crash: one turn completed, another accepted, no activation.</summary>
     private async Task<ITurnGrain> CutOffAsync()
     {
         var grain = Cluster.NewPlace(stored: true);

@@ -186,7 +186,7 @@ public sealed class AccountAdminTests : IAsyncLifetime
         Assert.Equal(200, (await _admin.GetAsync("/admin/pools/other/accounts/b1")).Status);
     }
 
-    /// <summary>Nothing is granted while the account moves, so nothing that it uses meanwhile is lost.</summary>
+    /// <summary>No lease is granted while the account moves to another pool, so no use is lost.</summary>
     [Fact]
     public async Task Patch_ThePoolWithACallInFlight_WaitsForItsEndAndTakesItsUseAlong()
     {

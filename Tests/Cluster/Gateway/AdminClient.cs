@@ -13,7 +13,7 @@ internal sealed class AdminClient(Uri address, string key = Gateway.AdminKey) : 
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
     };
 
-    /// <summary>Sends a request; the answer's body is never held back by its status.</summary>
+    /// <summary>Sends a request; returns the answer's body for every status.</summary>
     public async Task<(int Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? body = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };

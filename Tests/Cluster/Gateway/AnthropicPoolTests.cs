@@ -18,7 +18,7 @@ public sealed class AnthropicPoolTests(AnthropicPoolFixture fixture) : IClassFix
 
     private Gateway Gateway => fixture.Gateway;
 
-    /// <summary>A server of each maker, and a model that knows nothing but text.</summary>
+    /// <summary>A server of each maker, and a model of a text-only upstream.</summary>
     public static TheoryData<string> Models { get; } = [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible, Gateway.Model];
 
     public static TheoryData<string> ModelsThatSee { get; } = [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible];

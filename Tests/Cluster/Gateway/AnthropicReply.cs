@@ -3,7 +3,7 @@ using Anthropic.Models.Messages;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A streamed message as a client puts it together. Fails when the events are not in the order that the API promises.</summary>
+/// <summary>A streamed message as a client assembles it. Fails when the events are not in the order of the API's documentation.</summary>
 internal sealed class AnthropicReply
 {
     private readonly StringBuilder _text = new();

@@ -4,7 +4,7 @@ using FlowGpt.Simulator.Behaviour;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Whose fault a refusal is: a second opinion decides, clients of healthy accounts notice nothing, and nothing is out for ever.</summary>
+/// <summary>Whose fault a refusal is: a second opinion decides, clients of healthy accounts notice nothing, and no account is out for ever.</summary>
 public sealed class BlameTests
 {
     private const string Soonest = "FlowGpt:Pool:BreakerFirstDelay=00:00:00.2";

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>What came for a chat completion request, streamed or not.</summary>
+/// <summary>The answer to a chat completion request, streamed or not.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">Everything that was received.</param>
-/// <param name="Whole">Whether the body ended as HTTP wants it.</param>
+/// <param name="Whole">Whether the body ended as HTTP demands.</param>
 /// <param name="Headers">The response's headers.</param>
 internal sealed record ChatAnswer(int Status, string Body, bool Whole, HttpResponseHeaders Headers)
 {

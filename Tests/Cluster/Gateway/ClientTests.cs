@@ -2,7 +2,7 @@ using FlowGpt.Simulator.Accounts;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Clients that leave, and clients that ask the same again.</summary>
+/// <summary>Clients that disconnect, and clients that repeat a request.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class ClientTests
 {

@@ -39,7 +39,7 @@ public sealed class CommandLineTerminalTests(GatewayFixture fixture)
         await terminal.TypeAsync(Interrupt);
 
         Assert.Equal(ExitCodes.Interrupted, await terminal.EndAsync());
-        // The cursor goes up over the sample before.
+        // The cursor moves up to the start of the sample before.
         Assert.Matches(@"\x1b\[\d+A", terminal.Raw);
     }
 

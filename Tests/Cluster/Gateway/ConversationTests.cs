@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Context over several turns: kept by the gateway, or sent by the client and found again upstream.</summary>
+/// <summary>Context over several turns: kept by the gateway, or sent by the client and recognised in the upstream's conversation.</summary>
 public sealed class ConversationTests
 {
     [Fact]

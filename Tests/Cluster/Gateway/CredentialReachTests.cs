@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A credential of one pool never reaches another address, however wrong the routes are.</summary>
+/// <summary>A credential of one pool never reaches another address, also with wrong routes of every form.</summary>
 public sealed class CredentialReachTests
 {
     private const string First = "sk-secret-of-the-first-pool";
@@ -82,7 +82,7 @@ public sealed class CredentialReachTests
             Assert.InRange((await gateway.ChatAsync(new ChatBody("hi") { Model = id })).Status, 400, 599);
         }
 
-        // Each was really asked, so that the absence of the others' secrets means something.
+        // Each server got a request, so that the absence of the others' secrets is meaningful.
         first.AssertSaw(First, Second, Third, Fourth);
         second.AssertSaw(Second, First, Third, Fourth);
         third.AssertSaw(Third, First, Second, Fourth);
@@ -90,7 +90,7 @@ public sealed class CredentialReachTests
         Assert.Empty(gateway.Simulator.Truth.Exchanges());
     }
 
-    /// <summary>Model names that could lead a careless client elsewhere.</summary>
+    /// <summary>Model names that could send a careless client to another address.</summary>
     private static string[] WrongNames(string elsewhere) =>
         [
             "plain",
@@ -118,7 +118,7 @@ public sealed class CredentialReachTests
             ),
         };
 
-    /// <summary>A server that keeps everything it is sent, and refuses it.</summary>
+    /// <summary>A server that records every request and refuses it.</summary>
     private sealed class Listener : IAsyncDisposable
     {
         private readonly ConcurrentQueue<string> _seen = new();

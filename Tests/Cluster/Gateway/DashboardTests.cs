@@ -32,7 +32,7 @@ public sealed class DashboardTests
         using var counters = await browser.GetAsync("/admin/orleans/DashboardCounters");
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (page.StatusCode, counters.StatusCode));
 
-        // The cookie goes along by force here; the routes that change things do not look at it.
+        // The test sends the cookie to every route; routes that change something do not accept it.
         browser.DefaultRequestHeaders.Add("Cookie", cookie.Split(';')[0]);
         using var change = await browser.PostAsync("/admin/pools/flowgpt/accounts/a1/disable", content: null);
         using var state = await browser.GetAsync("/admin/orleans/GrainState?grainId=1&grainType=x");

@@ -6,7 +6,7 @@ using OpenAI.Chat;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>The official SDK through the whole product to FlowGPT, which knows text alone: JSON by a schema is emulated.</summary>
+/// <summary>The official SDK through the whole product to FlowGPT, which supports text alone: JSON by a schema is emulated.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class EmulatedSchemaTests(GatewayFixture fixture)
 {

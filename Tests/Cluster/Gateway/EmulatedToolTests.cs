@@ -4,7 +4,7 @@ using OpenAI.Chat;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>The official SDK through the whole product to FlowGPT, which knows text alone: tools are emulated.</summary>
+/// <summary>The official SDK through the whole product to FlowGPT, which supports text alone: tools are emulated.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class EmulatedToolTests(GatewayFixture fixture)
 {
@@ -92,7 +92,7 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
     [Fact]
     public async Task Complete_CallThatIsAskedForAgain_CountsTwoRequestsUpstreamAndInTheBooks()
     {
-        // Room for the two: the second waits for no place that the first still holds.
+        // Two concurrent calls are allowed: the second does not wait for the first one's lease to be returned.
         await using var gateway = await Gateway.StartAsync([new GatewayAccount("a1", RequestsPerMinute: 2, MaxConcurrent: 1)]);
         var options = new ChatCompletionOptions { Tools = { Weather } };
 
@@ -208,7 +208,7 @@ public sealed class EmulatedToolTests(GatewayFixture fixture)
         Assert.DoesNotContain("tool_call", completion.Content[0].Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Also where there are so many that the prompt is not written out for the model.</summary>
+    /// <summary>Also where there are so many tools that the whole prompt is not built for the model.</summary>
     [Theory]
     [InlineData(1500, 0)]
     [InlineData(500, 200)]

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Pools;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Errors that are the caller's: each has its status and its four fields, and costs no account anything.</summary>
+/// <summary>Errors that are the caller's: each has its status and its four fields, and uses nothing of an account's limits.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class ErrorTests : IAsyncLifetime
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>What is wrong with a request is told by the client's own name of the field, in words that need no knowledge of this program.</summary>
+/// <summary>An error of a request names the field as the client sent it, in words that need no knowledge of this program.</summary>
 public sealed class FieldErrorTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     private const string Chat = "/v1/chat/completions";

@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Microsoft.Extensions.AI calls functions of its own through the whole product, on a model that knows text alone.</summary>
+/// <summary>Microsoft.Extensions.AI with its function invocation through the whole product, on a model of a text-only upstream.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class FunctionInvocationTests(GatewayFixture fixture)
 {

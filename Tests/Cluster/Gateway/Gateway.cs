@@ -47,7 +47,7 @@ internal sealed class Gateway : IAsyncDisposable
     private string AccountsFile => _directory.File("accounts.json");
 
     /// <summary>Starts a gateway with these accounts.</summary>
-    /// <param name="accounts">The accounts, each with a token that the simulator knows.</param>
+    /// <param name="accounts">The accounts, each with a token that the simulator accepts.</param>
     /// <param name="settings">Further settings, as <c>NAME=value</c>.</param>
     public static async Task<Gateway> StartAsync(IEnumerable<GatewayAccount> accounts, params string[] settings)
     {
@@ -74,7 +74,7 @@ internal sealed class Gateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>As many accounts without limits: <c>a1</c>, <c>a2</c> and so on.</summary>
+    /// <summary>A number of accounts without limits: <c>a1</c>, <c>a2</c> and so on.</summary>
     public static Task<Gateway> StartAsync(int accounts, params string[] settings) =>
         StartAsync(Enumerable.Range(1, accounts).Select(i => new GatewayAccount($"a{i}")), settings);
 
@@ -104,7 +104,7 @@ internal sealed class Gateway : IAsyncDisposable
     }
 
     /// <summary>Stops the product and starts it again on the same data.</summary>
-    /// <param name="meanwhile">What happens to the data while nothing runs.</param>
+    /// <param name="meanwhile">Changes the data while the product is stopped.</param>
     public async Task RestartAsync(Action? meanwhile = null)
     {
         await StopAsync();
@@ -145,7 +145,7 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>An operator's client.</summary>
     public AdminClient NewAdmin() => new(Http.BaseAddress!);
 
-    /// <summary>Every file that the product keeps, as it is on the disk now.</summary>
+    /// <summary>The contents of every file in the product's data directory now.</summary>
     public IEnumerable<(string Path, byte[] Content)> DataFiles() =>
         Directory
             .EnumerateFiles(_directory.File("data"), "*", SearchOption.AllDirectories)
@@ -158,7 +158,7 @@ internal sealed class Gateway : IAsyncDisposable
 
     public Task<HttpResponseMessage> PostAsync(ChatBody body, CancellationToken leave = default) => SendAsync(body.ToRequest(), leave);
 
-    /// <summary>One chat completion, whose status is returned with what came.</summary>
+    /// <summary>One chat completion; returns its status and its body.</summary>
     public async Task<ChatAnswer> ChatAsync(ChatBody body)
     {
         using var response = await PostAsync(body);
@@ -177,11 +177,11 @@ internal sealed class Gateway : IAsyncDisposable
 
     public Task<ChatAnswer> ServeAsync(string text) => ServeAsync(new ChatBody(text));
 
-    /// <summary>The pool's state once no account has a lease, which it gets told of in the background.</summary>
+    /// <summary>The pool's state once no account has a lease; ends of leases are reported in the background.</summary>
     public Task<PoolSnapshot> IdlePoolAsync() =>
         Soon.Becomes(Pool.GetSnapshot, static pool => pool.Accounts.All(account => account.Leases == 0), "every lease is returned");
 
-    /// <summary>What the client has been booked in this hour and the one before, should it turn meanwhile.</summary>
+    /// <summary>The client's booked usage of this hour and of the hour before, since a new hour may begin during the test.</summary>
     public async ValueTask<UsageTotals> BookedAsync()
     {
         var now = TimeProvider.System.GetUtcNow();

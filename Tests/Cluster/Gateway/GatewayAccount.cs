@@ -2,12 +2,12 @@ using FlowGpt.Simulator.Hosting;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>An account as the accounts file has it.</summary>
-/// <param name="Name">Its name here and in the simulator.</param>
+/// <summary>An account of the accounts file.</summary>
+/// <param name="Name">The account's name in the product and in the simulator.</param>
 /// <param name="MaxConcurrent">Most calls at once; null for no limit.</param>
 /// <param name="RequestsPerMinute">Most calls in a minute; null for no limit.</param>
-/// <param name="Enabled">Whether it may be used.</param>
-/// <param name="Lifetime">Of its token; null for the simulator's default, negative for one that has expired.</param>
+/// <param name="Enabled">Whether the account may be used.</param>
+/// <param name="Lifetime">The time until the token expires; null for the simulator's default, negative for an expired token.</param>
 internal sealed record GatewayAccount(
     string Name,
     int? MaxConcurrent = null,
@@ -16,7 +16,7 @@ internal sealed record GatewayAccount(
     TimeSpan? Lifetime = null
 )
 {
-    /// <summary>The token; a new one unless it is given.</summary>
+    /// <summary>The token; a new token unless given.</summary>
     public string? Token { get; init; }
 
     internal object ToFile(SimulatorHost simulator) =>

@@ -2,7 +2,7 @@ using FlowGpt.Tests.Process.Secrecy;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>What the grains of a gateway are called: their keys are in logs, dashboards and records.</summary>
+/// <summary>The keys of a gateway's grains, which are in logs, dashboards and records.</summary>
 public sealed class GrainKeyTests
 {
     [Fact]

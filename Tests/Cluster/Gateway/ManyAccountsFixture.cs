@@ -1,7 +1,7 @@
 namespace FlowGpt.Tests.Cluster.Gateway;
 
 /// <summary>
-/// One gateway with so many accounts that those which a test makes fail are not missed by the next, and a breaker that waits for all of them.
+/// One gateway with so many accounts that later tests do not need those which a test makes fail, and a breaker that opens only when all fail.
 /// </summary>
 public sealed class ManyAccountsFixture : IAsyncLifetime
 {

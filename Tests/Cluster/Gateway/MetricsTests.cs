@@ -29,7 +29,7 @@ public sealed partial class MetricsTests
         var metrics = await Soon.Becomes(
             async () => await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken),
             static text =>
-                // A request is counted when its answer has gone, and some of what it used after that.
+                // A request is counted when its answer has been sent, and some of its usage later.
                 Sum(text, "flowgpt_requests_total", "operation=\"chat\"") == 7
                 && Sum(text, "flowgpt_usage_events_total", "booked") == 3
                 && Sum(text, "flowgpt_usage_pending") + Sum(text, "flowgpt_usage_outbox") + Sum(text, "flowgpt_usage_lag_seconds") == 0
@@ -76,7 +76,7 @@ public sealed partial class MetricsTests
         return (int)response.StatusCode;
     }
 
-    // Names, not values: one that the documentation forgets is of no use to anybody.
+    // Names, not values: operators can use only names that the documentation has.
     private static void AssertDocumented(string metrics)
     {
         var documentation = Repository.Read("docs/observability.md");

@@ -53,7 +53,7 @@ public sealed class MixedPoolTests(MixedPoolTests.Fixture fixture) : IClassFixtu
         Assert.Equal((before.Errors, before.Estimated), (booked.Errors, booked.Estimated));
     }
 
-    /// <summary>The provider's own figures are the only thing that keeps the first account within its limit: nothing is configured.</summary>
+    /// <summary>Only the provider's rate-limit headers keep the first account within its limit: no limit is configured.</summary>
     [Fact]
     public async Task Chat_OverKeysWithLimitsThatOnlyTheProviderKnows_IsNeverRefusedByTheProvider()
     {
@@ -75,7 +75,7 @@ public sealed class MixedPoolTests(MixedPoolTests.Fixture fixture) : IClassFixtu
         await Soon.Becomes(gateway.BookedAsync, totals => totals.Requests - before.Requests == 10, "every request is booked");
     }
 
-    /// <summary>A gateway with three accounts of each provider, and two whose limits it does not know.</summary>
+    /// <summary>A gateway with three accounts of each provider, and two accounts whose limits are not configured.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
         internal Gateway Gateway { get; private set; } = null!;

@@ -3,7 +3,7 @@ using FlowGpt.Tests.Cluster.Keys;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A conversation that a client named itself, deleted by its client: whose, what with it, and what not.</summary>
+/// <summary>A conversation with a name of the client's choice, deleted by the client: whose conversation is deleted, what is deleted with it, and what stays.</summary>
 public sealed class NamedConversationTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     private readonly KeyOperator _operator = new(fixture.Gateway.Http.BaseAddress!);

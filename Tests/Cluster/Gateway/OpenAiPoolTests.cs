@@ -120,7 +120,7 @@ public sealed class OpenAiPoolTests(OpenAiPoolFixture fixture)
         Assert.Equal(["top_k"], Gateway.Simulator.Truth.FindExchange(question)!.OpenAi!.UnknownFields.Keys);
     }
 
-    /// <summary>What no part of the product can do for a text-only model stays refused.</summary>
+    /// <summary>What the product cannot emulate for a text-only model is refused.</summary>
     [Fact]
     public async Task Complete_ImageToAModelThatSeesNone_IsRefusedByNameOfFieldAndModel()
     {

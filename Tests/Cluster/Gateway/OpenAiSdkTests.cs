@@ -99,7 +99,7 @@ public sealed class OpenAiSdkTests
     [Fact]
     public async Task Stream_BreaksInTheMiddle_ThrowsAfterTheTextThatCame()
     {
-        // Silence after the text, so that it has gone out when the request's time ends the stream.
+        // A pause after the text, so that the text has been sent when the request's timeout ends the stream.
         await using var gateway = await Gateway.StartAsync(1, "REQUEST_TIMEOUT=1");
         var text = new StringBuilder();
         ChatFinishReason? reason = null;

@@ -149,7 +149,7 @@ public sealed class OpenResponsesSocketTests(AnthropicPoolFixture fixture) : ICl
     private static JsonObject Message(string model, string members) =>
         JsonNode.Parse($"{{\"type\":\"response.create\",\"model\":\"{model}\",{members}}}")!.AsObject();
 
-    /// <summary>One response, held to the form of a stream over HTTP.</summary>
+    /// <summary>One response, whose events are checked like those of a stream over HTTP.</summary>
     private static async Task<JsonObject> ServeAsync(ClientWebSocket socket, string model, string members) =>
         WireForm.ResponseEvents(await AskAsync(socket, Message(model, members)));
 

@@ -34,10 +34,10 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>The same without what moves the cursor or colours text.</summary>
+    /// <summary>The same without the sequences that move the cursor or colour text.</summary>
     public string Text => Sequence().Replace(Raw, "").ReplaceLineEndings("\n");
 
-    /// <summary>Starts a command. Skips the running test, visibly, where there are no such terminals.</summary>
+    /// <summary>Starts a command. Where there are no such terminals, the running test is reported as skipped.</summary>
     public static PseudoTerminal Start(IReadOnlyDictionary<string, string> variables, int columns, params string[] arguments)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Terminals are made with a program of Linux.");
@@ -65,7 +65,7 @@ internal sealed partial class PseudoTerminal : IAsyncDisposable
         return new(System.Diagnostics.Process.Start(start)!);
     }
 
-    /// <summary>Types.</summary>
+    /// <summary>Types text into the terminal.</summary>
     public async Task TypeAsync(string text)
     {
         await _process.StandardInput.WriteAsync(text);

@@ -31,7 +31,7 @@ public sealed class RecordedRequestTests(AnthropicPoolFixture fixture) : IClassF
     {
         if ((string?)body?["thread"]?["type"] == "continue")
         {
-            // The thread is of another server: clients then send the whole history.
+            // The thread belongs to another server: clients then send the whole history.
             Assert.True(status == 400, $"{status}: {text}");
             Assert.StartsWith("thread_", (string)JsonNode.Parse(text)!["error"]!["details"]!["error_code"]!, StringComparison.Ordinal);
             return;
@@ -88,7 +88,7 @@ public sealed class RecordedRequestTests(AnthropicPoolFixture fixture) : IClassF
                 : false
         ) || body["tools"]!.AsArray().Any(static tool => (string?)(tool!["function"] ?? tool)["name"] == "get_weather");
 
-    /// <summary>The request with a model and with ids of this gateway in place of those of the server that the client spoke to.</summary>
+    /// <summary>The request with a model and with ids of this gateway in place of those of the server to which the client sent the request.</summary>
     private async Task<(string Path, JsonObject? Body)> PrepareAsync(RecordedRequest request, string model)
     {
         var body = request.Body?.DeepClone().AsObject();

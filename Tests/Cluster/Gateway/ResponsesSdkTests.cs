@@ -6,7 +6,7 @@ using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>The official SDK's typed reading of responses and conversations, on a text-only, an OpenAI-compatible and an Anthropic upstream.</summary>
+/// <summary>Responses and conversations through the typed models of the official SDK, on a text-only, an OpenAI-compatible and an Anthropic upstream.</summary>
 public sealed class ResponsesSdkTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     private static readonly FunctionTool Weather = Tool("get_weather");

@@ -5,7 +5,7 @@ using static FlowGpt.Tests.Cluster.Gateway.ResponsesSocketClient;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Responses over a WebSocket: the events of a stream as messages, what a connection remembers, and who may open one.</summary>
+/// <summary>Responses over a WebSocket: the events of a stream as messages, the responses that a connection keeps, and which origins may open one.</summary>
 public sealed class ResponsesSocketTests(OpenAiPoolFixture fixture) : IClassFixture<OpenAiPoolFixture>
 {
     private const string Model = OpenAiPoolFixture.Model;
@@ -178,7 +178,7 @@ public sealed class ResponsesSocketTests(OpenAiPoolFixture fixture) : IClassFixt
             await SendAsync(socket, Ask("Tell a story [[sim: tokens=2000 flush per=100ms]]", isKept: false));
             while (TypeOf((await ReadAsync(socket))!) != "response.output_text.delta")
             {
-                // The response has to run.
+                // The response must be running.
             }
 
             socket.Abort();

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A gateway with a pool that is spoken to in the Responses protocol, with two accounts.</summary>
+/// <summary>A gateway with a pool of two accounts whose server is called by the Responses protocol.</summary>
 public sealed class ResponsesWireFixture : IAsyncLifetime
 {
     internal Gateway Gateway { get; private set; } = null!;

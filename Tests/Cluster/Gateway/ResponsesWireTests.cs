@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A pool with <c>wire: responses</c>: every dialect is served, and what only this protocol has passes unharmed and to nobody else.</summary>
+/// <summary>A pool with <c>wire: responses</c>: every dialect is served, and fields that only this protocol has pass unchanged, and only to this provider.</summary>
 public sealed class ResponsesWireTests(ResponsesWireFixture fixture) : IClassFixture<ResponsesWireFixture>
 {
     private const string Reasons = "[[sim: reasoning=plan]]";
@@ -233,7 +233,7 @@ public sealed class ResponsesWireTests(ResponsesWireFixture fixture) : IClassFix
 
         var answer = await PostAsync("/v1/responses", ask);
 
-        // A reply that breaks before its first event was sent has a status of its own.
+        // A reply that breaks off before its first event was sent is answered with an HTTP status.
         Assert.Contains(answer.Status == 200 ? "response.failed" : "upstream_error", answer.Body, StringComparison.Ordinal);
         Assert.DoesNotContain("response.completed", answer.Body, StringComparison.Ordinal);
     }

@@ -2,7 +2,7 @@ using FlowGpt.Simulator.Behaviour;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A failure of one attempt: another account serves as long as nothing was sent, and nothing is faked afterwards.</summary>
+/// <summary>A failure of one attempt: another account serves as long as nothing was sent; after that the failure is reported.</summary>
 public sealed class RetryTests : IClassFixture<ManyAccountsFixture>
 {
     private readonly Gateway _gateway;
@@ -68,7 +68,7 @@ public sealed class RetryTests : IClassFixture<ManyAccountsFixture>
     [InlineData("close-after:2")]
     public async Task Reply_BreaksOff_IsNeverCalledWhole(string fault)
     {
-        // The pause keeps the upstream's failure apart from its text: a failure that is known before any text was read has its own status.
+        // The pause keeps the upstream's failure apart from its text: a failure that is known before any text was read is answered with its HTTP status.
         var answer = await _gateway.ChatAsync(new ChatBody($"Say exactly: a b c d [[sim: flush per=1s fault={fault}]]") { Stream = true });
 
         Assert.Equal((200, "a b", false, null), (answer.Status, answer.Text, answer.Whole, answer.FinishReason));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A server on a loopback port of its own in the place of a provider.</summary>
+/// <summary>A server on a free loopback port in place of a provider.</summary>
 internal static class StandInServer
 {
     /// <param name="answer">Answers a request, given its body.</param>

@@ -3,7 +3,7 @@ using FlowGpt.Tests.Cluster.Keys;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>How much a client key may have stored: what is refused then, what goes on, and what makes room.</summary>
+/// <summary>How much a client key may have stored: which requests are refused then, which are still served, and what makes room.</summary>
 public sealed class StorageQuotaTests(OpenAiPoolFixture fixture) : IClassFixture<OpenAiPoolFixture>
 {
     private const int Limit = 100_000;
@@ -41,7 +41,7 @@ public sealed class StorageQuotaTests(OpenAiPoolFixture fixture) : IClassFixture
         Assert.Equal(200, (await StoreAsync(key)).Status);
     }
 
-    /// <summary>Room for the reply is taken as well, before the turn and while the reply grows; what is not stored needs none.</summary>
+    /// <summary>Room for the reply is reserved too, before the turn and while the reply grows; turns that are not stored need none.</summary>
     [Fact]
     public async Task Replies_OfManyTurnsInFlight_StayWithinTheLimit()
     {

@@ -5,7 +5,7 @@ using OpenAI.Chat;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Chat completions that are kept: listed, shown and streamed again with the same bytes, changed, deleted, and never seen by another client.</summary>
+/// <summary>Chat completions that are kept: listed, shown and streamed again with the same bytes, changed, deleted, and never visible to another client.</summary>
 public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<OpenAiPoolFixture>
 {
     private const string Slow = "[[sim: tokens=30 flush per=20ms]]";

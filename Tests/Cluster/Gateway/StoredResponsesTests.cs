@@ -6,7 +6,7 @@ using OpenAI.Responses;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Responses and conversations that are kept: shown again with the same bytes, gone on from, cancelled, deleted, and never seen by another client.</summary>
+/// <summary>Responses and conversations that are kept: shown again with the same bytes, continued, cancelled, deleted, and never visible to another client.</summary>
 public sealed class StoredResponsesTests(OpenAiPoolFixture fixture) : IClassFixture<OpenAiPoolFixture>
 {
     private const string Model = OpenAiPoolFixture.Model;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A provider that is to keep to a strict schema itself, and does not: the reply never ends as a complete one.</summary>
+/// <summary>A provider that supports strict schemas and breaks one: the reply never ends as a complete one.</summary>
 public sealed class StrictFormatTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     private const string Schema =
@@ -58,7 +58,7 @@ public sealed class StrictFormatTests(AnthropicPoolFixture fixture) : IClassFixt
         }
         catch (IOException)
         {
-            // The same, as other platforms say it.
+            // The same failure as other platforms report it.
         }
 
         return ((int)answer.StatusCode, text.ToString());

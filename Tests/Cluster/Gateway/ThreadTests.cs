@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Threads of the Anthropic dialect, as the tool runner of its SDK sends them, on servers of both makers and on a model that knows nothing but text.</summary>
+/// <summary>Threads of the Anthropic dialect, as the tool runner of its SDK sends them, on servers of both makers and on a model of a text-only upstream.</summary>
 public sealed class ThreadTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     public static TheoryData<string> Models => [AnthropicPoolFixture.Claude, AnthropicPoolFixture.Compatible, Gateway.Model];

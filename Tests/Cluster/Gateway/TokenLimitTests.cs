@@ -6,7 +6,7 @@ using FlowGpt.Tests.Cluster.Keys;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Token limits of accounts and keys, as the providers count, whatever maximum a request names and however long a reply the model would make.</summary>
+/// <summary>Token limits of accounts and keys, as the providers count, for any maximum that a request names and any length of the model's reply.</summary>
 public sealed class TokenLimitTests(TokenLimitTests.Fixture fixture) : IClassFixture<TokenLimitTests.Fixture>
 {
     private const int Limit = 20_000;

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Forms at which clients are known to break, on a text-only, an OpenAI-compatible and an Anthropic upstream; <c>docs/api-compatibility.md</c> has the list.</summary>
+/// <summary>Forms of answers and requests at which clients are known to fail, on a text-only, an OpenAI-compatible and an Anthropic upstream; <c>docs/api-compatibility.md</c> has the list.</summary>
 public sealed class TrapTests(AnthropicPoolFixture fixture) : IClassFixture<AnthropicPoolFixture>
 {
     private const string CitySchema = """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""";

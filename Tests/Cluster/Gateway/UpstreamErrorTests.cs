@@ -82,7 +82,7 @@ public sealed class UpstreamErrorTests
         gateway.Simulator.Truth.ConfigureAccount("a1", new AccountSettings { RevokeTokens = true });
         gateway.Simulator.Truth.ConfigureAccount("a2", new AccountSettings { RevokeTokens = true });
 
-        // Only the first failure of a request marks an account, so a second request is needed to find both out.
+        // Only the first failure of a request marks an account, so a second request is needed to mark both accounts.
         (int Calls, bool SaysWhen)[] seen = new (int, bool)[3];
         for (var i = 0; i < seen.Length; i++)
         {

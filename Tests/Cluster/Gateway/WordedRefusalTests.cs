@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>Servers that refuse in words of their own, without naming a field: the words may be about the account or about the request.</summary>
+/// <summary>Servers that refuse in their own words, without naming a field: the account or the request may be the cause.</summary>
 public sealed class WordedRefusalTests
 {
     private const string SickKey = "sk-worded-2";

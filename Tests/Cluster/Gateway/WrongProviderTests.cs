@@ -2,7 +2,7 @@ using FlowGpt.Admin.Contracts.Live;
 
 namespace FlowGpt.Tests.Cluster.Gateway;
 
-/// <summary>A provider whose key or address is wrong is told to operators before any client asks for one of its models.</summary>
+/// <summary>Operators see that a provider's key or address is wrong before any client asks for one of its models.</summary>
 public sealed class WrongProviderTests
 {
     [Fact]

@@ -83,7 +83,7 @@ public sealed class ApiKeyGrainTests : IAsyncLifetime
         );
     }
 
-    /// <summary>A change that gives something and is not stored does not undo what was taken away before it and is not stored yet.</summary>
+    /// <summary>A change that adds rights and cannot be stored does not undo an earlier change that removed rights and is not stored yet.</summary>
     [Fact]
     public async Task Giving_WriteFailsAfterTakingAwayThatIsNotStored_LeavesTheKeyAsItWas()
     {

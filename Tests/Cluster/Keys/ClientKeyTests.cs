@@ -2,7 +2,7 @@ using FlowGpt.Tests.Cluster.Gateway;
 
 namespace FlowGpt.Tests.Cluster.Keys;
 
-/// <summary>A client key's life by HTTP, against the whole product.</summary>
+/// <summary>A client key from its creation to its revocation, by HTTP, against the whole product.</summary>
 [Collection(SharedGateway.Name)]
 public sealed class ClientKeyTests(GatewayFixture fixture)
 {

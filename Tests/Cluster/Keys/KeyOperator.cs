@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace FlowGpt.Tests.Cluster.Keys;
 
-/// <summary>Works on client keys by HTTP as an operator, and uses them as a client.</summary>
+/// <summary>Makes and changes client keys by HTTP as an operator, and uses them as a client.</summary>
 internal sealed class KeyOperator(Uri address, string adminKey = Gateway.Gateway.AdminKey)
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = Soon.Limit };

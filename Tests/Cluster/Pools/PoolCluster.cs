@@ -15,7 +15,7 @@ using Orleans.TestingHost;
 
 namespace FlowGpt.Tests.Cluster.Pools;
 
-/// <summary>Two silos with pools over a storage whose faults the test chooses. Each test has a pool of its own.</summary>
+/// <summary>Two silos with pools over a storage whose faults the test chooses. Each test has its own pool.</summary>
 public sealed class PoolCluster : IAsyncLifetime, IAccountSource
 {
     private readonly EphemeralVault _vault = new();

@@ -52,7 +52,7 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
         Assert.Equal(RejectReason.NoAccountInTime, Assert.IsType<AcquireResult.Rejected>(result).Reason);
     }
 
-    /// <summary>A pool that has just begun has to write before it grants: nobody is told that it is full meanwhile.</summary>
+    /// <summary>A pool that has just been activated has to write before it grants: until then no request is refused as over a limit.</summary>
     [Fact]
     public async Task Acquire_ThatMayNotQueue_WhileThePoolBegins_IsGranted()
     {
@@ -60,7 +60,7 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
         _pool.Storage.Hold = ("pool", written.Task);
         await _pool.Start(("a", new() { RequestsPerMinute = 10 }));
         var asked = _pool.Ask(wait: 0);
-        // It came later, and the pool's own moment is over for it.
+        // The request came later, when the pool's time to begin had passed.
         Assert.IsType<AcquireResult.Queued>(await _pool.Ask(wait: 60));
 
         Assert.False(asked.IsCompleted);
@@ -78,7 +78,7 @@ public sealed class TokenPoolGrainTests : IAsyncLifetime
         var first = await _pool.Hold(silo: 0);
         await _pool.Hold(silo: 1);
 
-        // With no last record, as after a crash, only the holders know of their leases.
+        // Without a last record, as after a crash, only the silos that hold leases have them.
         _pool.Storage.NextWrite = lastWrite;
         await _pool.Cluster.DeactivateAsync(_pool.Pool);
         var next = await _pool.Ask(wait: 60);

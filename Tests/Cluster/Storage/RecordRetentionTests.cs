@@ -10,7 +10,7 @@ using Orleans.Storage;
 
 namespace FlowGpt.Tests.Cluster.Storage;
 
-/// <summary>The data file forgets what is over its time, and nothing else.</summary>
+/// <summary>Records in the data file are deleted after their retention, and no others.</summary>
 public sealed class RecordRetentionTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
@@ -65,7 +65,7 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         Assert.Equal(0, await SweepAsync(4000));
     }
 
-    /// <summary>A roll-up's time is its own: ledgers may end before it.</summary>
+    /// <summary>Roll-ups have their own retention: ledgers may be deleted earlier.</summary>
     [Fact]
     public async Task Sweep_WithRollUpsKeptLongerThanLedgers_LeavesTheRollUps()
     {
@@ -78,7 +78,7 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         Assert.Equal(["usage-hour-07/one"], Records());
     }
 
-    /// <summary>An activation that outlives its record must not bring it back with what it remembers.</summary>
+    /// <summary>An activation whose record was deleted must not write the record again from memory.</summary>
     [Fact]
     public async Task Write_ByWhoReadTheRecordBeforeItWasRemoved_IsRefused()
     {
@@ -98,14 +98,14 @@ public sealed class RecordRetentionTests : IAsyncLifetime
 
         Assert.Equal(0, await SweepAsync(Start(500, newest: now)));
         Assert.Equal(0, await SweepAsync(Start(500, newest: now.AddDays(500))));
-        // The clock is right again: what the wrong one noted is void.
+        // The clock is right again: the note of the wrong time is ignored.
         Assert.Equal(0, await SweepAsync(Start(0.1, newest: now.AddDays(500))));
         Assert.Equal(0, await SweepAsync(Start(2, newest: now)));
 
         Assert.Equal(["conversation/one", "ledger/one"], Records());
     }
 
-    /// <summary>A start notes, a later one removes: the process need not run for a whole day.</summary>
+    /// <summary>One start writes the note, a later one deletes: the process need not run for a whole day.</summary>
     [Fact]
     public async Task Sweep_ByASecondStartADayLater_Removes()
     {
@@ -129,7 +129,7 @@ public sealed class RecordRetentionTests : IAsyncLifetime
         Assert.Equal(0, await retention.SweepAsync(TestContext.Current.CancellationToken));
     }
 
-    // As if these days had passed, in a process that goes on running for the day between a note and the removal.
+    // Makes the test's clock pass these days, in a process that runs for the day between the note and the deletion.
     private async Task<int> SweepAsync(double days)
     {
         var (retention, time) = Start(days, newest: null);

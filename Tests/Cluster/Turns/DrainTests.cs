@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>A silo that stops takes nothing new while another can, and goes on with what it has.</summary>
+/// <summary>A silo that stops accepts no new turns while another silo can, and finishes the turns that it has.</summary>
 public sealed class DrainTests : IAsyncLifetime
 {
     private readonly TurnCluster _cluster = new(silos: 2);

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Turns;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>A silo that has lost contact with its cluster: it takes no turn, sends nothing upstream, and says so.</summary>
+/// <summary>A silo that has lost contact with its cluster: it accepts no turn, sends nothing upstream, and answers with an error.</summary>
 public sealed class IsolationTests : IAsyncLifetime
 {
     private readonly TurnCluster _cluster = new();

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>A fault at each step of receiving a reply: what text stands, how the turn ends, what it booked, and that no lease stays.</summary>
+/// <summary>A fault at each step of receiving a reply: which text stays, how the turn ends, what is booked, and that no lease is left.</summary>
 [Collection(SharedTurnCluster.Name)]
 public sealed class ReplyFaultTests : TurnTests
 {

@@ -27,12 +27,12 @@ using Orleans.TestingHost;
 namespace FlowGpt.Tests.Cluster.Turns;
 
 /// <summary>
-/// A silo whose conversations run over an upstream, a pool, leases, a storage and a clock that tests command; everything else is the
+/// A silo whose conversations run over an upstream, a pool, leases, a storage and a clock that tests control; everything else is the
 /// product's. Tests that share it run one after the other, each from <see cref="Reset"/> on.
 /// </summary>
 public sealed class TurnCluster : IAsyncLifetime
 {
-    /// <summary>Longer than any wait that a test lets pass for another reason.</summary>
+    /// <summary>Longer than any time that a test lets pass for another reason.</summary>
     internal static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(10);
 
     private readonly short _silos;
@@ -44,7 +44,7 @@ public sealed class TurnCluster : IAsyncLifetime
 
     internal TurnCluster(short silos) => _silos = silos;
 
-    /// <summary>The client of this test: each has books of its own.</summary>
+    /// <summary>The client of this test: each test has its own client and books.</summary>
     internal string ClientKey { get; private set; } = "key";
 
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -99,7 +99,7 @@ public sealed class TurnCluster : IAsyncLifetime
 
     internal IConversationGrain Conversation(string key) => _cluster.Client.GetGrain<IConversationGrain>(key);
 
-    /// <summary>A place of its own: a stored conversation, or a host of turns that are not.</summary>
+    /// <summary>A new place for a turn: a stored conversation, or a host of turns that are not stored.</summary>
     internal ITurnGrain NewPlace(bool stored = false)
     {
         var name = $"n{Interlocked.Increment(ref _names)}";
@@ -114,7 +114,7 @@ public sealed class TurnCluster : IAsyncLifetime
 
     internal Task DeactivateAsync(ITurnGrain place) => _cluster.DeactivateAsync(place);
 
-    /// <summary>A turn with one user message unless told otherwise.</summary>
+    /// <summary>A turn with one user message unless others are given.</summary>
     internal TurnRequest Turn(string text = "Hello", bool stored = false, params ReadOnlySpan<Item> earlier) =>
         new()
         {

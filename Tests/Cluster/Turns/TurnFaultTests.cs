@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>A fault at each step of getting an account and calling the upstream: how the turn ends, what it booked, and that no lease stays.</summary>
+/// <summary>A fault at each step of getting an account and calling the upstream: how the turn ends, what is booked, and that no lease is left.</summary>
 [Collection(SharedTurnCluster.Name)]
 public sealed class TurnFaultTests : TurnTests
 {

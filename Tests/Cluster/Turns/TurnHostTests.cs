@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>Many turns on one host: none meets another.</summary>
+/// <summary>Many turns on one host do not affect each other.</summary>
 [Collection(SharedTurnCluster.Name)]
 public sealed class TurnHostTests : TurnTests
 {

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Usage;
 
 namespace FlowGpt.Tests.Cluster.Turns;
 
-/// <summary>What tests over a <see cref="TurnCluster"/> have in common. Each ends with a look for leases that nobody settled.</summary>
+/// <summary>What tests over a <see cref="TurnCluster"/> have in common. Each ends with a check that all leases are settled.</summary>
 public abstract class TurnTests : IAsyncLifetime
 {
     private protected TurnTests(TurnCluster cluster) => Cluster = cluster;
@@ -33,11 +33,11 @@ public abstract class TurnTests : IAsyncLifetime
     private protected TurnRequest Turn(string text = "Hello", params ReadOnlySpan<Item> earlier) =>
         Cluster.Turn(text, stored: false, earlier);
 
-    /// <summary>A turn whose time is over before nobody's reading is noticed, or the other way round, as the stop needs it.</summary>
+    /// <summary>A turn that times out before the missing reader is noticed, or after, as the kind of stop needs.</summary>
     private protected TurnRequest TurnFor(StopBy by) =>
         by == StopBy.Nobody ? Turn() with { Timeout = TurnCluster.AbandonedAfter * 2 } : Turn();
 
-    /// <summary>Starts a turn of a conversation of its own.</summary>
+    /// <summary>Starts a turn of a new conversation.</summary>
     private protected async Task<(ITurnGrain Grain, TurnRequest Turn)> StartAsync(TurnRequest turn)
     {
         var grain = Cluster.NewPlace(turn.Lifetime == TurnLifetime.Stored);
@@ -45,14 +45,14 @@ public abstract class TurnTests : IAsyncLifetime
         return (grain, turn);
     }
 
-    /// <summary>Runs a turn of a conversation of its own to its end.</summary>
+    /// <summary>Runs a turn of a new conversation to its end.</summary>
     private protected async Task<(string Text, ResponseSlice End)> RunAsync(TurnRequest turn)
     {
         var (grain, _) = await StartAsync(turn);
         return await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
     }
 
-    /// <summary>Stops a turn in one of the ways there are and reads its end.</summary>
+    /// <summary>Stops a turn in the given way and reads its end.</summary>
     private protected async Task<(string Text, ResponseSlice End)> StopAsync(ITurnGrain grain, TurnRequest turn, StopBy by)
     {
         switch (by)
@@ -78,7 +78,7 @@ public abstract class TurnTests : IAsyncLifetime
         return await TurnCluster.ReadToEndAsync(grain, turn.ResponseId);
     }
 
-    /// <summary>Lets the time pass, a little at a time, until the upstream was called so often.</summary>
+    /// <summary>Lets the time pass, a little at a time, until the upstream was called the given number of times.</summary>
     private protected async Task AdvanceUntilAsync(ScriptedUpstream upstream, int calls) =>
         await Soon.Becomes(
             () =>
@@ -129,7 +129,7 @@ public abstract class TurnTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The one usage event of an unstored turn says what its end says.</summary>
+    /// <summary>The only usage event of an unstored turn agrees with the turn's end.</summary>
     private protected UsageEvent AssertBooked(ResponseSlice end, bool prompt, string text, TurnErrorKind? error, bool estimated = false)
     {
         var usage = Assert.Single(Cluster.Usage.Events);

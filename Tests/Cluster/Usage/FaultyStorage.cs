@@ -18,7 +18,7 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>What happens to the next write.</summary>
     public StorageFault NextWrite { get; set; }
 
-    /// <summary>The only state whose writes meet <see cref="NextWrite"/>; null for all.</summary>
+    /// <summary>The only state to whose writes <see cref="NextWrite"/> applies; null for all.</summary>
     public string? OnlyState { get; set; }
 
     /// <summary>What writes of a state, or of one grain's (<c>state/grain id</c>), wait for before they take effect; nothing waits unless it is set.</summary>
@@ -27,16 +27,16 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>Fails one read as soon as a write has failed.</summary>
     public bool NextReadFails { get; set; }
 
-    /// <summary>Whether it answers no more, as for a process that has died.</summary>
+    /// <summary>Whether the storage no longer answers, as for a process that has died.</summary>
     public bool HasCrashed { get; private set; }
 
-    /// <summary>Dies at the given write from now on, the first being 1: before it takes effect or after.</summary>
+    /// <summary>Stops to answer at the given write from now on, counted from 1: before the write takes effect or after.</summary>
     public void CrashAt(int write, StorageFault fault) => (_writesUntilCrash, _crashFault) = (write, fault);
 
-    /// <summary>Dies at once.</summary>
+    /// <summary>Stops to answer at once.</summary>
     public void Crash() => HasCrashed = true;
 
-    /// <summary>Serves the next process.</summary>
+    /// <summary>Answers again, for the next process.</summary>
     public void Restart() => (HasCrashed, _writesUntilCrash) = (false, 0);
 
     /// <summary>Every record of a state.</summary>
@@ -47,7 +47,7 @@ public sealed class FaultyStorage : IGrainStorage
                 .Select(static record => JsonSerializer.Deserialize<T>(record.Value.Json)!),
         ];
 
-    /// <summary>Loses every record.</summary>
+    /// <summary>Deletes every record.</summary>
     public void Lose() => _records.Clear();
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)

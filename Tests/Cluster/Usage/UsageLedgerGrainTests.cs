@@ -98,7 +98,7 @@ public sealed class UsageLedgerGrainTests : IAsyncLifetime
         await recorder.StopAsync(deadline.Token);
     }
 
-    // The activation that failed is still leaving when its callers hear of it.
+    // The activation that failed is still deactivating when its callers get the failure.
     private async Task RepeatAsync(UsageEvent usage)
     {
         while (!await SucceedsAsync(Grain.Record(usage)))

@@ -187,7 +187,7 @@ public sealed class UsageQueryTests : IAsyncLifetime
 
     private static int I(JsonNode node, string name) => (int)node[name]!;
 
-    // What a query shows is at most some moments old: the first one waits for all that was booked.
+    // A query may be answered from a recent result: the first query waits until everything that was booked is in its result.
     private async Task<string> GetAsync(string path)
     {
         await UntilRolledUpAsync();

@@ -67,7 +67,7 @@ public sealed class UsageSummaryGrainTests : IAsyncLifetime
         await WaitForAsync(requests: 1);
         await BookAsync(Event(2, "k1", At), Event(3, "k2", At));
 
-        // The next write of the hour fails, and with it goes all that is only in memory.
+        // The next write of the hour's ledger fails, and the activation ends with everything that is only in memory.
         _storage.OnlyState = "usage-hour-12";
         _storage.NextWrite = StorageFault.BeforeCommit;
 
@@ -82,7 +82,7 @@ public sealed class UsageSummaryGrainTests : IAsyncLifetime
         await BookAsync(Event(1, "k1", At));
         await WaitForAsync(requests: 1);
 
-        // Its write arrives and is then reported as failed: the activation ends and tells nothing.
+        // The write takes effect and is then reported as failed: the activation ends without a report to the roll-up.
         _storage.OnlyState = "ledger";
         _storage.NextWrite = StorageFault.AfterCommit;
         await Assert.ThrowsAsync<OrleansException>(() => Ledger("k1", At).Record(Event(2, "k1", At)).AsTask());
@@ -197,7 +197,7 @@ public sealed class UsageSummaryGrainTests : IAsyncLifetime
         }
     }
 
-    // As those do who deliver: again until it is booked.
+    // As callers that deliver usage do: repeated until the event is booked.
     private async Task BookAsync(params UsageEvent[] events)
     {
         foreach (var usage in events)
@@ -228,7 +228,7 @@ public sealed class UsageSummaryGrainTests : IAsyncLifetime
 
     private async Task WaitForAsync(Func<bool> condition) => await Soon.Becomes(TryQueryAsync, _ => condition(), "the storage was used");
 
-    // An activation whose write failed refuses until the next one is there.
+    // An activation whose write failed refuses until a new activation exists.
     private async ValueTask<UsageDayAnswer?> TryQueryAsync()
     {
         try

@@ -8,7 +8,7 @@ using Orleans.TestingHost;
 
 namespace FlowGpt.Tests.Cluster.Usage;
 
-/// <summary>What a frontend tells the ledgers when a silo is lost.</summary>
+/// <summary>What a frontend books in the ledgers when a silo is lost.</summary>
 public sealed class UsageWitnessTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset At = TimeProvider.System.GetUtcNow();
@@ -71,7 +71,7 @@ public sealed class UsageWitnessTests : IAsyncLifetime
         Assert.Equal(1, (await BooksAsync(requests: 2)).Estimated);
     }
 
-    // The witness' time to wait passes as soon as it waits for it.
+    // The clock advances as soon as the witness waits.
     private Task<UsageTotals> BooksAsync(long requests) =>
         Soon.Becomes(
             () =>

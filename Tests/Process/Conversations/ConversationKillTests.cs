@@ -4,7 +4,7 @@ using FlowGpt.Tests.Process.Faults;
 namespace FlowGpt.Tests.Process.Conversations;
 
 /// <summary>
-/// Many conversations go on while their silo is killed again and again: every turn that was acknowledged is there once, in its order, and what was not acknowledged is
+/// Many conversations continue while their silo is killed repeatedly: every turn that was acknowledged is there once, in its order, and a turn that was not acknowledged is
 /// there once or not at all.
 /// </summary>
 [Trait("Category", "Process")]

@@ -7,7 +7,7 @@ using FlowGpt.Tests.Cluster.Storage;
 namespace FlowGpt.Tests.Process.Conversations;
 
 /// <summary>
-/// <c>kill -9</c> with one response made and another half way: the next process shows the first one with the same bytes, and the second one as far as it was written, as
+/// <c>kill -9</c> with one completed and one running response: the next process shows the first one with the same bytes, and the second one as far as it was written, as
 /// incomplete.
 /// </summary>
 [Trait("Category", "Process")]
@@ -15,7 +15,7 @@ public sealed class KeptResponseTests
 {
     private const string Key = "sk-client-key-of-this-test";
 
-    // A second's checkpoint, the time between two looks, and a loaded machine's delays.
+    // The longest time without a checkpoint (a second), the time between two checks, and delays of a busy machine.
     private static readonly TimeSpan LostAtMost = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan TokenDelay = TimeSpan.FromMilliseconds(50);
 

@@ -5,7 +5,7 @@ using FlowGpt.Tests.Cluster.Storage;
 
 namespace FlowGpt.Tests.Process.Conversations;
 
-/// <summary>A silo with the API over a simulator, on one data directory over all its lives.</summary>
+/// <summary>A silo with the API over a simulator, whose processes all use one data directory.</summary>
 internal sealed class KeptSilo : IAsyncDisposable
 {
     private const string Key = "sk-client-key-of-this-test";
@@ -21,15 +21,15 @@ internal sealed class KeptSilo : IAsyncDisposable
     private KeptSilo(SimulatorHost simulator)
     {
         _simulator = simulator;
-        // Silos of tests that run at once take different ports of a block, and no other test takes these.
+        // Silos of tests that run at one time use different ports of a block, which no other test uses.
         var offset = Interlocked.Increment(ref _lastOffset);
         _port = LoopbackPort.Block(offset) + offset;
     }
 
-    /// <summary>Ends when the silo serves; of the next life while there is none.</summary>
+    /// <summary>Completes when the silo serves; between two processes, when the next one serves.</summary>
     public Task IsUp => _up.Task;
 
-    /// <summary>A client that reaches every life of the silo.</summary>
+    /// <summary>A client of every process of the silo.</summary>
     public HttpClient Http { get; private set; } = null!;
 
     public static async Task<KeptSilo> StartAsync()

@@ -9,7 +9,7 @@ using StackExchange.Redis;
 namespace FlowGpt.Tests.Process.Conversations;
 
 /// <summary>
-/// <c>kill -9</c> with one stored turn just served and another half way: both are in the books of the next process, in both modes, although nobody uses
+/// <c>kill -9</c> just after one stored turn was served and during another: both are in the books of the next process, in both modes, although nobody uses
 /// the conversations again.
 /// </summary>
 [Trait("Category", "Process")]
@@ -100,7 +100,7 @@ public sealed class UnfinishedTurnTests : IAsyncLifetime
         environment["FLOWGPT_ACCOUNTS_FILE"] = _directory.File("accounts.json");
         environment["FLOWGPT_BASE_URL"] = _simulator.Address.ToString();
         environment["FlowGpt__Conversations__SweepInterval"] = "00:00:01";
-        // The usage of the turn that was served is still on its way when the process dies.
+        // The usage of the turn that was served is not booked yet when the process dies.
         environment["FlowGpt__Usage__CommitInterval"] = "00:00:10";
         await using (var first = (await SiloProcess.StartAsync(_directory, environment)).UseKey(Key))
         {

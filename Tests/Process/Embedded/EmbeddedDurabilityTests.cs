@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FlowGpt.Tests.Process.Embedded;
 
-/// <summary>The embedded mode as users run it: what it has acknowledged survives <c>kill -9</c>.</summary>
+/// <summary>The embedded mode as users run it: acknowledged data survive <c>kill -9</c>.</summary>
 [Trait("Category", "Process")]
 public sealed class EmbeddedDurabilityTests : IAsyncLifetime
 {
@@ -42,7 +42,7 @@ public sealed class EmbeddedDurabilityTests : IAsyncLifetime
         Assert.Equal(keys, Keys());
         Assert.True((int)body["usage"]!["prompt_tokens"]! > await AloneAsync(second, "And what is it?"));
         Assert.Equal(0, await second.Host.StopAsync());
-        // Two turns of the conversation and one that stands alone.
+        // Two turns of the conversation and one turn without a conversation.
         Assert.Equal(3, BookedRequests());
     }
 

@@ -74,7 +74,7 @@ public sealed class GracefulStopTests : IAsyncLifetime
         return silo.UseGeneratedKey(_directory);
     }
 
-    // Returns once the first text is there, so that the stop meets a stream in flight.
+    // Returns once the first text is there, so that a stream is in flight at the stop.
     private static async Task<StreamReader> OpenStreamAsync(SiloProcess silo)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions");

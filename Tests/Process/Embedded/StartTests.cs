@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FlowGpt.Tests.Process.Embedded;
 
-/// <summary>What a person meets who starts the product: the first start, and starts that cannot be.</summary>
+/// <summary>What a person sees who starts the product: the first start, and starts that are refused.</summary>
 [Trait("Category", "Process")]
 public sealed partial class StartTests : IDisposable
 {

@@ -54,7 +54,7 @@ public sealed class EmbeddedSecrecyTests
         AssertCanaries(silo.Host, run, receiver, rows, directory.File("data"));
     }
 
-    // A mistake in the file is logged, and the file is full of tokens.
+    // A mistake in the file is logged, while the file is full of tokens.
     private static async Task BreakAccountsAsync(ProcessHost host, string file, string accounts)
     {
         foreach (
@@ -74,7 +74,7 @@ public sealed class EmbeddedSecrecyTests
 
     private static int Complaints(string output) => output.Split("The accounts stay as they were").Length;
 
-    /// <summary>Row by row: only the records of conversations may hold their own texts.</summary>
+    /// <summary>Row by row: only the records of conversations may hold conversations' texts.</summary>
     private static List<string> ScanDatabase(string path, SecretScanner scanner)
     {
         var copy = path + ".copy";
@@ -106,7 +106,7 @@ public sealed class EmbeddedSecrecyTests
         return rows;
     }
 
-    /// <summary>Byte by byte, with what was deleted and not yet overwritten.</summary>
+    /// <summary>Byte by byte, data included that was deleted and not yet overwritten.</summary>
     private static void ScanFiles(string directory, SecretScanner scanner)
     {
         foreach (var file in Directory.GetFiles(directory, "*", SearchOption.AllDirectories))

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>The forms in which a text may turn up in a program's outputs, as bytes to look for.</summary>
+/// <summary>The forms in which a text may be in a program's outputs, as bytes to search for.</summary>
 internal static class SecretForms
 {
-    /// <summary>Long secrets are looked for by halves too, so that one that was cut is found.</summary>
+    /// <summary>Long secrets are also searched for by halves, so that a secret that was cut is found.</summary>
     private const int HalvedFrom = 48;
 
     public static IReadOnlyList<(string Form, byte[] Bytes)> Of(string secret)
@@ -48,7 +48,7 @@ internal static class SecretForms
         }
     }
 
-    // Once, and once more for JSON inside of JSON; by the careful encoder and by the one that escapes only what it must.
+    // Escaped once, and twice for JSON inside of JSON; by the default encoder and by the one that escapes as little as possible.
     private static IEnumerable<string> Escaped(string text)
     {
         foreach (var encoder in (JavaScriptEncoder[])[JavaScriptEncoder.Default, JavaScriptEncoder.UnsafeRelaxedJsonEscaping])
@@ -60,8 +60,8 @@ internal static class SecretForms
     }
 
     /// <summary>
-    /// What is left of a text in base64 when it begins after this many other bytes, modulo three, and other bytes follow: the characters that only its
-    /// own bits decide.
+    /// The characters of a text in base64 that do not depend on its neighbours, when the text begins after this many other bytes, modulo three: those that only its
+    /// bits decide.
     /// </summary>
     private static string InBase64(byte[] plain, int before)
     {

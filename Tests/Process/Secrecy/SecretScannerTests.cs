@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FlowGpt.Tests.Process.Secrecy;
 
-/// <summary>The scanner finds what it is meant to find; otherwise its silence would mean nothing.</summary>
+/// <summary>The scanner finds every form of a secret; otherwise an empty result would mean nothing.</summary>
 public sealed class SecretScannerTests
 {
     private const string Secret = "canary+of/the=mine \"é\"";

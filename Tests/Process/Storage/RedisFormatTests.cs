@@ -28,7 +28,7 @@ public sealed class RedisFormatTests
         await AssertRefusedAsync("form 99");
         Assert.Equal("99", await database.StringGetAsync($"{Service}/format"));
 
-        // Another service in the same Redis has a form of its own, which is noted, and good afterwards.
+        // Another service in the same Redis has its own form, which is noted at its first start and accepted afterwards.
         await RedisFormat.CheckAsync(connection, "other");
         await database.StringSetAsync("other/state/a", "{}");
         await RedisFormat.CheckAsync(connection, "other");

@@ -5,10 +5,10 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Storage;
 
-/// <summary>The keys that docs/storage.md lists, and for how long they live, against those of a real Redis.</summary>
+/// <summary>The keys that docs/storage.md lists and their lifetimes, compared with those of a real Redis.</summary>
 internal static partial class RedisLayout
 {
-    /// <summary>What is wrong with the keys there are: those that are not of the layout, or live shorter or longer than it says.</summary>
+    /// <summary>The keys that differ from the layout: unknown ones, and those with a shorter or longer lifetime.</summary>
     public static async Task<IReadOnlyList<string>> ProblemsAsync(IConnectionMultiplexer connection)
     {
         var documented = Documented();
@@ -46,7 +46,7 @@ internal static partial class RedisLayout
     private static bool IsNear(double? days, double? documented) =>
         days is null ? documented is null : days > documented - 0.1 && days <= documented;
 
-    // Rows of the table: | `key/with/{parts}` | who | size | lifetime |, a lifetime of days being one that ends by itself.
+    // Rows of the table: | `key/with/{parts}` | who | size | lifetime |, where a lifetime of days means that Redis deletes the key by itself.
     private static List<(Regex Pattern, double? Days)> Documented() =>
         [
             .. Repository

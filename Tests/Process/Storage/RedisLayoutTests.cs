@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Storage;
 
-/// <summary>What a real Redis holds after a mix of requests: the keys that docs/storage.md lists, for as long as it says, and none for what is not stored.</summary>
+/// <summary>What a real Redis holds after a mix of requests: the keys that docs/storage.md lists, with the lifetimes listed there, and no keys for data that are not stored.</summary>
 [Trait("Category", "Process")]
 public sealed class RedisLayoutTests
 {

@@ -7,7 +7,7 @@ using FlowGpt.Tests.Cluster.Storage;
 namespace FlowGpt.Tests.Process.Storage;
 
 /// <summary>
-/// Redis goes away under a silo and an API process, which has not the types of the silo's storage: stored turns are told to come back, others are served.
+/// Redis ends while a silo and an API process, which has no types of the silo's storage, run: stored turns get an error with <c>Retry-After</c>, others are served.
 /// </summary>
 [Trait("Category", "Process")]
 public sealed class StorageOutageTests
@@ -26,7 +26,7 @@ public sealed class StorageOutageTests
         Assert.Equal(HttpStatusCode.OK, (await ChatAsync(api, "known")).Status);
 
         await redis.Host.KillAsync();
-        // Of a conversation in memory, of one that must be read, and of one more that is being refused already.
+        // A turn of a conversation in memory, of one that must be read, and one more of a conversation that already refuses.
         var answers = await Task.WhenAll(ChatAsync(api, "known"), ChatAsync(api, "unknown"), ChatAsync(api, "another"));
 
         Assert.All(answers, static answer => Assert.Equal((HttpStatusCode.ServiceUnavailable, "interrupted", true), answer));

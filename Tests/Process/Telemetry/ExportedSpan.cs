@@ -8,10 +8,10 @@ namespace FlowGpt.Tests.Process.Telemetry;
 /// <param name="ParentId">16 hex digits, or empty for a root.</param>
 /// <param name="Name">The span's name.</param>
 /// <param name="Kind">1 internal, 2 server, 3 client.</param>
-/// <param name="Attributes">Its attributes, values as text.</param>
-/// <param name="Events">Names of its events.</param>
-/// <param name="IsError">Whether its status is error.</param>
-/// <param name="Duration">From its start to its end.</param>
+/// <param name="Attributes">The span's attributes, values as text.</param>
+/// <param name="Events">The names of the span's events.</param>
+/// <param name="IsError">Whether the span's status is error.</param>
+/// <param name="Duration">The time from the span's start to its end.</param>
 internal sealed record ExportedSpan(
     string Service,
     string Source,

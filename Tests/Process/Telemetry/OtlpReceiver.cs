@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Process.Telemetry;
 
-/// <summary>A collector on loopback that takes OTLP over HTTP and keeps what it was sent.</summary>
+/// <summary>A collector on loopback that receives OTLP over HTTP and keeps everything.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -16,7 +16,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
 
     private OtlpReceiver(WebApplication app) => _app = app;
 
-    /// <summary>The variables that make a process push here, soon after each span's end.</summary>
+    /// <summary>The environment variables that make a process send to this collector soon after each span's end.</summary>
     public IReadOnlyDictionary<string, string> Settings =>
         new Dictionary<string, string>
         {
@@ -83,7 +83,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         Interlocked.Exchange(ref _received, NewSignal()).SetResult();
     }
 
-    // Armed before each look, so that what arrives meanwhile is not missed.
+    // Armed before each check, so that data that arrive during the check are not missed.
     private async Task<T> UntilAsync<T>(Func<T?> look, string what)
         where T : class
     {

@@ -50,7 +50,7 @@ public sealed class SplitTraceTests
             trace.Values,
             static span => span is { Source: "System.Net.Http" } && span["url.full"]!.EndsWith("/v3/chat", StringComparison.Ordinal)
         );
-        // From the call of the upstream up to the server's span, over two processes.
+        // From the span of the upstream call up to the server's span, over two processes.
         Assert.Equal(
             ["flowgpt-silo", "flowgpt-silo", "flowgpt-silo", "flowgpt-api"],
             Ancestry(trace, call).Select(static span => span.Service)

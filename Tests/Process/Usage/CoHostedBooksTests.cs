@@ -8,13 +8,13 @@ using StackExchange.Redis;
 namespace FlowGpt.Tests.Process.Usage;
 
 /// <summary>
-/// A silo with the API inside is killed: nobody else has seen its replies, so the last moment's bookings die with it, as docs/usage.md says, and no more than
+/// A silo with the API inside is killed: no other process has seen its replies, so the bookings of the last moment are lost with it, as docs/usage.md says, and no more than
 /// those.
 /// </summary>
 [Trait("Category", "Process")]
 public sealed class CoHostedBooksTests
 {
-    /// <summary>A ledger's longest rest, and its write on a machine that has much else to do.</summary>
+    /// <summary>The longest pause of a ledger between writes, and the time of a write on a busy machine.</summary>
     private static readonly TimeSpan Moment = UsageLedgerGrain.LongestPause * 5;
 
     [Fact]

@@ -7,8 +7,8 @@ using FlowGpt.Tests.Process.Faults;
 namespace FlowGpt.Tests.Process.Usage;
 
 /// <summary>
-/// So many requests as fast as they are served: streams, plain ones, turns of stored conversations, and streams whose client leaves early. All ask
-/// for the same number of words, so that sums can be told from counts. A request that fails is not repeated.
+/// A number of requests as fast as they are served: streams, plain requests, turns of stored conversations, and streams whose client leaves early. All ask
+/// for the same number of words, so that the sums follow from the counts. A request that fails is not repeated.
 /// </summary>
 internal sealed class ReconciliationLoad(HttpClient client, int requests, int clients)
 {
@@ -34,12 +34,12 @@ internal sealed class ReconciliationLoad(HttpClient client, int requests, int cl
     /// <summary>Requests that failed in any way.</summary>
     public int Failed => Volatile.Read(ref _failed);
 
-    /// <summary>What the replies that came whole said they used.</summary>
+    /// <summary>The tokens that the whole replies reported.</summary>
     public long CompletionTokens => Interlocked.Read(ref _completionTokens);
 
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, clients).Select(i => WorkAsync(i, stop)));
 
-    /// <summary>However long that takes: how fast requests are served is not this test's matter.</summary>
+    /// <summary>Without a limit of time: the speed of service is not tested here.</summary>
     public Task UntilSentAsync(int count)
     {
         var mark = _marks.GetOrAdd(count, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));

@@ -53,7 +53,7 @@ public sealed class ReconciliationTests
         }
     }
 
-    /// <summary>The books once they are in order; when they do not come to be, the last that was wrong with them.</summary>
+    /// <summary>The books once they are right; when they do not become right in time, the latest difference.</summary>
     private static async Task<(Dictionary<string, JsonNode> Books, string? Problem)> SettledAsync(
         HttpClient admin,
         TruthSnapshot upstream,
@@ -108,7 +108,7 @@ public sealed class ReconciliationTests
             return $"{missing} calls are not booked, but only {unknown} requests are estimates without an account";
         }
 
-        // A reply that its client did not see whole may be booked as complete, and the other way round only as an estimate; none is booked as
+        // A reply that did not reach its client whole may be booked as complete; a whole reply may be booked as incomplete only as an estimate; none is booked as
         // complete that the upstream did not complete.
         var completed = books.Values.Sum(static one => Number(one["latencySeconds"], "count"));
         var estimates = books.Values.Sum(static one => Number(one, "estimated"));

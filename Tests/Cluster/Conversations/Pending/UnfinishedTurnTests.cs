@@ -8,12 +8,12 @@ using FlowGpt.Tests.Cluster.Usage;
 
 namespace FlowGpt.Tests.Cluster.Conversations.Pending;
 
-/// <summary>What a crash leaves of a stored turn is ended and booked by the next process, although nobody uses the conversation again.</summary>
+/// <summary>A stored turn that a crash interrupted is ended and booked by the next process, although nobody uses the conversation again.</summary>
 public sealed class UnfinishedTurnTests
 {
     /// <summary>
-    /// The process dies at each write of a turn, before it lands or after: its entry in the index, its acceptance, its end, its usage in the ledger, and when
-    /// it no longer writes anything at all.
+    /// The process dies at each write of a turn, before the write takes effect or after: the entry in the index, the acceptance, the end, the usage in the ledger, and when
+    /// nothing more is written.
     /// </summary>
     public static TheoryData<int, StorageFault> Crashes =>
         [
@@ -100,7 +100,7 @@ public sealed class UnfinishedTurnTests
         Assert.InRange(storage.Writes, 1, turns / 2);
     }
 
-    /// <summary>A part of the index whose silo stops does not answer for as long as that takes; its conversations do not wait for it.</summary>
+    /// <summary>A part of the index does not answer while its silo stops; conversations of this part do not wait for it.</summary>
     [Fact]
     public async Task Part_ThatDoesNotAnswer_IsReplacedByAnother()
     {
@@ -114,7 +114,7 @@ public sealed class UnfinishedTurnTests
             cluster.Upstream.Next().Says("Hello Ada.").Ends();
             Assert.True(await TakeTurnAsync(cluster));
 
-            // No time is given for the silent part's write: the entry is in another part, and leaves it.
+            // The clock does not advance, so the silent part cannot have written: the entry is in another part, and is removed there.
             Assert.Equal(1, (await SettledAsync(cluster)).Requests);
         }
         finally
@@ -123,7 +123,7 @@ public sealed class UnfinishedTurnTests
         }
     }
 
-    /// <summary>What is over and booked is not carried along until the next sweep.</summary>
+    /// <summary>Turns that have ended and are booked do not stay in the index until the next sweep.</summary>
     [Fact]
     public async Task Turn_ThatIsBooked_LeavesTheIndexWithTheNextWrite()
     {
@@ -158,7 +158,7 @@ public sealed class UnfinishedTurnTests
     private static IConversationGrain Conversation(TurnCluster cluster) =>
         cluster.Conversation(ConversationKey.Stored(cluster.ClientKey, "talk"));
 
-    // Whether the turn was accepted; its end is what the crash makes of it.
+    // Whether the turn was accepted; its end depends on the crash.
     private static async Task<bool> TakeTurnAsync(TurnCluster cluster)
     {
         var start = Conversation(cluster).Start(cluster.Turn("My name is Ada.", stored: true)).AsTask();
