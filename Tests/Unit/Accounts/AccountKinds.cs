@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.Accounts;
 
-/// <summary>The kinds that tests of accounts know: <c>flowgpt</c>, <c>openai</c> and <c>test</c>.</summary>
+/// <summary>The kinds of the tests of accounts: <c>flowgpt</c>, <c>openai</c> and <c>test</c>.</summary>
 internal static class AccountKinds
 {
     public static ProviderKinds All { get; } = Make(new TestKind("test"));

@@ -8,7 +8,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Accounts;
 
-/// <summary>Configured accounts and what the cluster keeps of accounts, put together.</summary>
+/// <summary>Configured accounts combined with the changes and accounts that the cluster stores.</summary>
 public sealed class AccountOverlaysTests
 {
     private static readonly string[] Names = ["a", "b", "c", "d", "e"];
@@ -166,7 +166,7 @@ public sealed class AccountOverlaysTests
             }
         );
 
-    /// <summary>Accounts as they can be: within the configuration and within the overlays no name and no upstream account is there twice.</summary>
+    /// <summary>Valid accounts: within the configuration and within the overlays each name and each upstream account is unique.</summary>
     private sealed record World(
         ImmutableArray<AccountDefinition> Configured,
         ImmutableArray<AccountDefinition> Everywhere,

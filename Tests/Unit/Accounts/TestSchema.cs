@@ -4,7 +4,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Accounts;
 
-/// <summary>A credential of one required secret, which tells its account when it holds an @, and of a value that is made when it is missing.</summary>
+/// <summary>A credential of one required secret, which names its account when it holds an @, and of a value that is generated when missing.</summary>
 internal sealed class TestSchema : ICredentialSchema
 {
     public static TestSchema Instance { get; } = new();
@@ -25,7 +25,7 @@ internal sealed class TestSchema : ICredentialSchema
         field == "made" ? "made-" + Guid.CreateVersion7(TimeProvider.System.GetUtcNow()).ToString("N") : null;
 }
 
-/// <summary>A provider kind that calls nobody.</summary>
+/// <summary>A provider kind that makes no calls.</summary>
 internal sealed class TestKind(string name) : IProviderKind
 {
     public string Name => name;

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace FlowGpt.Tests.Unit.AdminContracts;
 
-/// <summary>Answers every request alike and keeps what was sent, each as <c>METHOD address body</c>.</summary>
+/// <summary>Gives every request the same answer and keeps the requests, each as <c>METHOD address body</c>.</summary>
 internal sealed class RecordedRequests(string answer, HttpStatusCode status = HttpStatusCode.OK) : HttpMessageHandler
 {
     public List<string> Requests { get; } = [];

@@ -6,7 +6,7 @@ using Mono.Cecil;
 namespace FlowGpt.Tests.Unit.Architecture;
 
 /// <summary>
-/// What changes the system for operators is called below <c>/admin</c> alone, and by no route that reads: the audit log notes every other request there before anything is
+/// Methods that change the system for operators are called below <c>/admin</c> alone, and by no route that reads: the audit log notes every other request there before anything is
 /// done. Read from the compiled frontend.
 /// </summary>
 public sealed class AuditedChangesTests

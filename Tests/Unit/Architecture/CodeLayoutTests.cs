@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace FlowGpt.Tests.Unit.Architecture;
 
-/// <summary>Where code is found: folder = namespace, one public type a file, files that fit a reader.</summary>
+/// <summary>The layout of the code: folder = namespace, one public type for each file, files of bounded length.</summary>
 public sealed partial class CodeLayoutTests
 {
     private const int LongestFile = 350;
     private const int LongestTestFile = 400;
 
-    /// <summary>Small types of one idea may share a file of at most so many lines.</summary>
+    /// <summary>The most lines of a file in which small types of one idea are together.</summary>
     private const int LongestSharedFile = 200;
 
     public static TheoryData<string> Projects { get; } = [.. SourceTree.Projects];

@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace FlowGpt.Tests.Unit.Architecture;
 
-/// <summary>Which folder may know which: the table of the design.</summary>
+/// <summary>Which folder may reference which: the table in AGENTS.md.</summary>
 public sealed class DependencyTests
 {
     public static TheoryData<string, string[]> Allowed { get; } =

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FlowGpt.Tests.Unit.Architecture;
 
-/// <summary>Only a dialect's folder knows the dialect, and what is neutral knows no provider and no client protocol.</summary>
+/// <summary>Only a dialect's folder uses the dialect's types, and neutral code names no provider and no client protocol.</summary>
 public sealed partial class DialectBoundaryTests
 {
     private const string Dialects = "FlowGpt.ApiFrontend.Dialects";
@@ -65,7 +65,7 @@ public sealed partial class DialectBoundaryTests
         Assert.Empty(offences);
     }
 
-    /// <summary>A type in a folder of its own below the dialects.</summary>
+    /// <summary>A type in the folder of one dialect.</summary>
     [GeneratedRegex(@"FlowGpt\.ApiFrontend\.Dialects\.\w+\.\w")]
     private static partial Regex OneDialects();
 

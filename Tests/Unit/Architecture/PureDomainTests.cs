@@ -2,7 +2,7 @@ using Mono.Cecil;
 
 namespace FlowGpt.Tests.Unit.Architecture;
 
-/// <summary>The rules stand beside the grains without Orleans, a clock or I/O, so that properties can be tested on them alone.</summary>
+/// <summary>The rules beside the grains use no Orleans, no clock and no I/O, so that properties can be tested on them alone.</summary>
 public sealed class PureDomainTests
 {
     private const string Grains = "FlowGpt.Grains.";

@@ -21,7 +21,7 @@ internal static class SourceTree
 
     public static string Read(string file) => File.ReadAllText(Path.Combine(Root, file));
 
-    /// <summary>The assembly of a project, as built beside the tests; what no process loads stays in its own output folder.</summary>
+    /// <summary>The assembly of a project, as built beside the tests; the assembly of a project that no process loads is in the project's output folder.</summary>
     public static ModuleDefinition Module(string project)
     {
         var beside = Path.Combine(AppContext.BaseDirectory, $"FlowGpt.{project}.dll");

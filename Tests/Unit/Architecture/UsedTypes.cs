@@ -3,7 +3,7 @@ using Mono.Cecil;
 namespace FlowGpt.Tests.Unit.Architecture;
 
 /// <summary>
-/// The types that a type's members mention, by full name. Attributes are not code, and Orleans' serializers of a stored record are types of their own.
+/// The types that a type's members mention, by full name. Attributes are not code, and Orleans' serializers of a stored record are separate types.
 /// </summary>
 internal static class UsedTypes
 {

@@ -5,12 +5,12 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Blame;
 
-/// <summary>Worlds in which the true fault is known: blame must fall on nobody else.</summary>
+/// <summary>Worlds in which the true fault is known: only the faulty account, request or upstream may be blamed.</summary>
 public sealed class BlamePropertyTests
 {
     private const int HowManySeeds = 12;
 
-    /// <summary>The breaker's longest delay, and time for a probe that met a bad request to be made again.</summary>
+    /// <summary>The breaker's longest delay, and the time to repeat a probe that was a bad request.</summary>
     private static readonly TimeSpan LongestOpen = TimeSpan.FromSeconds(75);
 
     public static TheoryData<string, BlameTruth> Worlds()
@@ -142,7 +142,7 @@ public sealed class BlamePropertyTests
             case Sickness.RefusesAll or Sickness.Unauthorized or Sickness.OutOfCredit when truth.Outage == Outage.None:
                 Assert.True(world.LateCalls[account] < 20, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
                 break;
-            // When the breaker closes, all that waited is shared out at one time, to the sick accounts too.
+            // When the breaker closes, all waiting requests are granted at one time, on the sick accounts too.
             case Sickness.Fails when truth.Outage == Outage.None:
                 Assert.True(world.LateCalls[account] < fair / 2, $"{truth}: {account} had {world.LateCalls[account]} of {fair:0} calls");
                 break;
@@ -151,7 +151,7 @@ public sealed class BlamePropertyTests
 
     private static bool IsHarmless(TestTurn turn) => turn.Request is { IsPoisoned: false, IsDeadly: false };
 
-    /// <summary>It met two accounts or more, all sick; or the upstream was broken when it was tried or waited.</summary>
+    /// <summary>The request was tried on two accounts or more, all sick; or the upstream was broken while the request was tried or waited.</summary>
     private static bool IsExcused(BlameTruth truth, TestTurn turn) =>
         (turn.Met.Count >= 2 && turn.Met.TrueForAll(account => truth.IsSickFor(account, turn.Request)))
         || turn.MetOutage

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Blame;
 
-/// <summary>What is truly wrong with an account.</summary>
+/// <summary>The true fault of an account.</summary>
 public enum Sickness
 {
     None,
@@ -14,7 +14,7 @@ public enum Sickness
     Fails,
 }
 
-/// <summary>What is truly wrong with the upstream as a whole, for a while.</summary>
+/// <summary>The true fault of the whole upstream, for some time.</summary>
 public enum Outage
 {
     None,
@@ -26,17 +26,17 @@ public enum Outage
 }
 
 /// <summary>A world in which every fault is known.</summary>
-/// <param name="Accounts">What is wrong with each account.</param>
-/// <param name="Poisoned">How many of 100 requests are refused by whichever account.</param>
-/// <param name="Deadly">How many of 100 requests make whichever account fail.</param>
-/// <param name="Outage">What is wrong with the upstream, from 30 s to 45 s.</param>
+/// <param name="Accounts">The fault of each account.</param>
+/// <param name="Poisoned">How many of 100 requests are refused by every account.</param>
+/// <param name="Deadly">How many of 100 requests make every account fail.</param>
+/// <param name="Outage">The upstream's fault, from 30 s to 45 s.</param>
 /// <param name="Burst">How many requests come at once, at 5 s and in the middle.</param>
 /// <param name="Seed">Decides everything else.</param>
 public sealed record BlameTruth(Sickness[] Accounts, int Poisoned, int Deadly, Outage Outage, int Burst, int Seed)
 {
     public const string MissingModel = "rare";
 
-    /// <summary>How many threads of one client key send requests, one after the other, that whichever account refuses; all different.</summary>
+    /// <summary>How many threads of one client key send requests, one after the other, that every account refuses; all different.</summary>
     public int Abusers { get; init; }
 
     public static readonly TimeSpan OutageFrom = TimeSpan.FromSeconds(30);

@@ -107,7 +107,7 @@ internal sealed class BlameWorld
         var number = Turns.Count;
         var (poisoned, deadly) = (_random.Next(100) < _truth.Poisoned, _random.Next(100) < _truth.Deadly);
         var model = _random.Next(4) == 0 ? BlameTruth.MissingModel : "common";
-        // Some bad requests are sent again and again; harmless ones are all different.
+        // Some bad requests are repeated; harmless requests are all different.
         var fingerprint = (UInt128)(poisoned || deadly ? 1_000_000 + _random.Next(12) : number + 1);
         return new(number, $"key-{_random.Next(4)}", model, fingerprint + (poisoned ? 100u : 0), poisoned, deadly && !poisoned);
     }
@@ -208,7 +208,7 @@ internal sealed class BlameWorld
             After();
         }
 
-        // The pool is told in the background, before or after the turn asks for the next account.
+        // The pool gets the settlement in the background, before or after the turn asks for the next account.
         if (_random.Next(2) == 0)
         {
             Settle();
@@ -296,15 +296,15 @@ internal sealed class TestTurn(TestRequest request, TimeSpan begun)
     /// <summary>The accounts that were called, in order.</summary>
     public List<int> Met { get; } = [];
 
-    /// <summary>When it was first called; null when it never was.</summary>
+    /// <summary>When the turn was first sent to an account; null when it never was.</summary>
     public TimeSpan? CalledAt { get; set; }
 
-    /// <summary>Whether it was called while the upstream was broken.</summary>
+    /// <summary>Whether the turn was sent while the upstream was broken.</summary>
     public bool MetOutage { get; set; }
 
     public bool IsServed { get; set; }
 
-    /// <summary>Why the pool gave no further account; null when it was not asked for one.</summary>
+    /// <summary>Why the pool gave no further account; null when the turn asked for none.</summary>
     public AcquireResult.Rejected? Rejected { get; set; }
 
     public override string ToString() =>

@@ -25,7 +25,7 @@ public sealed class CommandLineTests : IDisposable
 
     private static bool IsWriting => new ConfigurationBuilder().AddEnvironmentVariables().Build()[WriteVariable] == "1";
 
-    /// <summary>What each command says of itself is looked at when it changes: set FLOWGPT_WRITE_GOLDEN=1 to write the files again.</summary>
+    /// <summary>The help of each command is compared with a file, so that changes are reviewed: set FLOWGPT_WRITE_GOLDEN=1 to write the files again.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task Help_OfACommand_IsAsKept(string command)

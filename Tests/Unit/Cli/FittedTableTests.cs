@@ -27,7 +27,7 @@ public sealed class FittedTableTests
             string.Join(' ', drawn.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal
         );
-        // Nothing else is broken into lines: one line for the heading, two for rows, and the caption.
+        // Only this column is broken into lines: one line for the heading, two for rows, and the caption.
         Assert.Contains(
             drawn.Split('\n'),
             static line => line.Contains("gpt-4-free", StringComparison.Ordinal) && line.Contains("12", StringComparison.Ordinal)

@@ -75,7 +75,7 @@ public sealed class GroupCommitTests
         Assert.Single(_writes);
     }
 
-    /// <summary>Time passes until it is so: a pause may begin only after the caller of the write was answered.</summary>
+    /// <summary>Advances the time until the condition is true: a pause may begin only after the caller of the write was answered.</summary>
     private Task<bool> PassUntil(Func<bool> isSo, string what) =>
         Soon.Becomes(
             () =>

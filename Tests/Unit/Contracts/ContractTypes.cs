@@ -26,7 +26,7 @@ internal static class ContractTypes
             .OrderBy(static type => type.FullName, StringComparer.Ordinal),
     ];
 
-    /// <summary>Those of which there are values of their own.</summary>
+    /// <summary>The types that are not abstract.</summary>
     public static ImmutableArray<Type> Concrete { get; } = [.. Serialised.Where(static type => !type.IsAbstract)];
 
     /// <summary>The product's enumerations that are members of them.</summary>
@@ -61,7 +61,7 @@ internal static class ContractTypes
     ];
 
     /// <summary>
-    /// The name by which other processes and stored records know the type; null if it has none. An enumeration is known by its numbers alone.
+    /// The type's name in messages and stored records; null if it has none. Of an enumeration only the numbers are written.
     /// </summary>
     public static string? AliasOf(Type type) =>
         type.IsEnum ? $"enumeration.{type.Name}" : type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias;

@@ -40,7 +40,7 @@ internal sealed record Golden(string Type, JsonNode Value, byte[]? Wire, JsonNod
     /// <summary>The contract's files, oldest first.</summary>
     public static ImmutableArray<Golden> Of(string alias) => [.. Numbers(alias).Select(number => Read(FileName(alias, number)))];
 
-    /// <summary>Keeps a new file, beside those there are.</summary>
+    /// <summary>Writes a new file beside the existing ones.</summary>
     public void Save()
     {
         var number = Numbers(Type).LastOrDefault() + 1;
@@ -56,7 +56,7 @@ internal sealed record Golden(string Type, JsonNode Value, byte[]? Wire, JsonNod
         file.WriteByte((byte)'\n');
     }
 
-    // Readable in a review: text as it is, one member a line.
+    // Readable in a review: text without escapes, one member for each line.
     private static readonly JsonSerializerOptions Format = new()
     {
         WriteIndented = true,

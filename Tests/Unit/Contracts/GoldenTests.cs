@@ -104,7 +104,7 @@ public sealed class GoldenTests(GoldenTests.Serializers serializers) : IClassFix
         }
     }
 
-    /// <summary>Every contract has a file with all of its members; where one lacks it and is to be written, it is.</summary>
+    /// <summary>Every contract has a file with all of its members; a missing file is written where the variable is set.</summary>
     [Fact]
     public void EveryContract_HasAFileOfAllItsMembers()
     {
@@ -161,7 +161,7 @@ public sealed class GoldenTests(GoldenTests.Serializers serializers) : IClassFix
     private static Type TypeOf(Golden golden) =>
         ContractTypes.Concrete.AddRange(ContractTypes.Enumerations).Single(type => ContractTypes.AliasOf(type) == golden.Type);
 
-    // What the type has, at any depth, and its newest file does not.
+    // Members that the type has, at any depth, and its newest file does not.
     private static IEnumerable<string> MissingOf(Type type)
     {
         if (Golden.Of(ContractTypes.AliasOf(type)!).LastOrDefault() is not { Value: var newest })

@@ -17,7 +17,7 @@ namespace FlowGpt.Tests.Unit.Contracts;
 /// <summary>The serializers of a silo as the product composes it, which is not started: of messages between processes, and of grain records.</summary>
 internal sealed class ProductSerializers : IDisposable
 {
-    // No type will have so many members.
+    // More members than any type will have.
     private const uint UnknownMember = 1_000;
 
     private readonly WebApplication _silo;

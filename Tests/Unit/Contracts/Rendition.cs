@@ -28,7 +28,7 @@ internal static class Rendition
         };
 
     /// <summary>
-    /// Where the second value lacks something of the first or has something else in its place; null if nowhere. What only the second one has
+    /// The first place at which the second value lacks a member of the first or has another value; null if there is none. A member that only the second value has
     /// is not a difference: a later version has more members.
     /// </summary>
     public static string? Difference(JsonNode? expected, JsonNode? actual, string path = "")
@@ -66,7 +66,7 @@ internal static class Rendition
             _ => null,
         };
 
-    /// <summary>What the types of the value, and of the values in it, have today and it does not.</summary>
+    /// <summary>Members that the types of the value, and of the values in it, have today and the value does not.</summary>
     public static IEnumerable<string> MissingMembers(JsonNode? rendition) =>
         rendition switch
         {

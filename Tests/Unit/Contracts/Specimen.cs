@@ -55,7 +55,7 @@ internal sealed class Specimen
         if (arguments.Length == 2)
         {
             var dictionary = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(arguments))!;
-            // One entry: the order of several is not part of the value.
+            // One entry, since the order of several entries is not part of the value.
             dictionary.Add(Make(arguments[0], depth)!, Make(arguments[1], depth));
             return As(type, dictionary, arguments);
         }
@@ -83,7 +83,7 @@ internal sealed class Specimen
 
     private Array Items(Type type, int depth)
     {
-        // Two different ones, unless the type has only one value that is not its default.
+        // Two different values, unless the type has only one that is not its default.
         var items = Array.CreateInstance(type, 2);
         items.SetValue(Make(type, depth), 0);
         items.SetValue(Make(type, depth), 1);

@@ -4,7 +4,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Conversations;
 
-/// <summary>What is stored for a client key, counted over crashes, deletions and the end of records by themselves.</summary>
+/// <summary>The stored bytes of a client key, counted over crashes, deletions and the expiry of records.</summary>
 public sealed class ByteSumTests
 {
     private const int Today = 1000;

@@ -6,7 +6,7 @@ using Orleans.Storage;
 
 namespace FlowGpt.Tests.Unit.Conversations;
 
-/// <summary>A conversation of 5,000 items that is not in memory: what is asked of it reads no more than it needs.</summary>
+/// <summary>A conversation of 5,000 items that is not in memory: each request reads only the records that it needs.</summary>
 public sealed class ConversationStoreTests
 {
     private const int Many = 5000;
@@ -76,7 +76,7 @@ public sealed class ConversationStoreTests
 
     private static MessageItem ItemOf(int id) => MessageItem.Of(MessageRole.User, $"text of item {id}") with { Id = $"{id}" };
 
-    /// <summary>A store as a new activation has it: only the head is in memory.</summary>
+    /// <summary>The store of a new activation: only the head is in memory.</summary>
     private ConversationStore NewStore()
     {
         _head.State.Items = [];

@@ -40,7 +40,7 @@ public sealed class ConversationTests
             maxCharacters
         );
 
-    /// <summary>A client that sends its whole history again does not double its context once the oldest items are stored no more.</summary>
+    /// <summary>A client that sends its whole history again does not double its context once the oldest items are no longer stored.</summary>
     [Fact]
     public void ContextFor_WholeHistoryOfWhichTheOldestWasDropped_IsTheSameAsTheNewTurnAlone()
     {

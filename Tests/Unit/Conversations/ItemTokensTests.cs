@@ -21,7 +21,7 @@ public sealed class ItemTokensTests
         Timeout = TimeSpan.FromMinutes(1),
     };
 
-    /// <summary>As a conversation grows, loses items and has them replaced, the count is always that of the context as it is.</summary>
+    /// <summary>As a conversation grows, loses items and has them replaced, the count is always that of the present context.</summary>
     [Property(MaxTest = 60)]
     public void CountPrompt_AnyChanges_IsTheCountOfTheContext(byte[] steps)
     {

@@ -3,7 +3,7 @@ using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Unit.Dashboard;
 
-/// <summary>The dashboard's words, read from its source: no process of the tests loads its assembly.</summary>
+/// <summary>The dashboard's texts, read from its source: no process of the tests loads its assembly.</summary>
 public sealed partial class LanguagesTests
 {
     [Fact]
@@ -40,7 +40,7 @@ public sealed partial class LanguagesTests
     [GeneratedRegex("""\(\s*"([^"]+)",\s*"([^"]+)"\s*\),""")]
     private static partial Regex Entry();
 
-    /// <summary>What stands in the index or first argument of a lookup, choices between texts included.</summary>
+    /// <summary>The index or first argument of a lookup, conditional expressions included.</summary>
     [GeneratedRegex("""(?<=\bL\[)[^\]]*(?=\])|(?<=\bL\.With\()[^,)]*|(?<=DoAsync\()"[^"]+", "[^"]+"(?=,)""")]
     private static partial Regex Lookup();
 

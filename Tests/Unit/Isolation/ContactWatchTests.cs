@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.Isolation;
 
-/// <summary>What the watch asks whom, and what it makes of the answers.</summary>
+/// <summary>Which silos the watch asks, and what it concludes from the answers.</summary>
 public sealed class ContactWatchTests : IDisposable, ITableProbe, IPeerProbe, IClusterMembershipService, ILocalSiloDetails
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.5);

@@ -143,7 +143,7 @@ public sealed class IsolationRuleTests
     {
         Run(Step, ["b"], asked => _rule.HeardFromTable(asked));
 
-        // One turn of a starved machine, longer than a silence may be.
+        // One step on a machine without free processor time, longer than the longest allowed silence.
         _now += FenceAfter + Step;
         _rule.Tick(_now, ["b"]);
 

@@ -5,7 +5,7 @@ using FlowGpt.Silo.Storage;
 
 namespace FlowGpt.Tests.Unit.Items;
 
-/// <summary>Items as records store them, and when two are equal.</summary>
+/// <summary>Items in stored records, and when two items are equal.</summary>
 public sealed class ItemContractTests
 {
     private static readonly JsonSerializerOptions Json = new();

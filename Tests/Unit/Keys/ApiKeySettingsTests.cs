@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.Tests.Unit.Keys;
 
-/// <summary>Which changes of a key only take rights away, so that they need neither the audit log nor a storage that takes writes.</summary>
+/// <summary>Which changes of a key only remove rights, so that they need neither the audit log nor a working storage.</summary>
 public sealed class ApiKeySettingsTests
 {
     private static readonly DateTimeOffset Day = new(2026, 11, 28, 0, 0, 0, TimeSpan.Zero);

@@ -24,7 +24,7 @@ public sealed class KeyClockTests
         Assert.Equal(100, _meter.Use(_now).TokensToday);
     }
 
-    /// <summary>A request of the day before gives nothing back to the day that the clock jumped into.</summary>
+    /// <summary>A request of the day before returns nothing to the day to which the clock was set.</summary>
     [Fact]
     public void Settle_OfARequestFromBeforeTheStep_LeavesTheNewDayAlone()
     {
@@ -76,7 +76,7 @@ public sealed class KeyClockTests
         Assert.IsType<KeyReserveResult.Granted>(Reserve(limits));
     }
 
-    /// <summary>What was used after a step counts on the day that the wall clock said, also for the next activation.</summary>
+    /// <summary>Use after a change of the clock counts on the wall clock's day, also for the next activation.</summary>
     [Fact]
     public void Restore_AfterAStepForward_KeepsTheDayOfTheWallClock()
     {

@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 
 namespace FlowGpt.Tests.Unit.Keys;
 
-/// <summary>Generates what happens to a key.</summary>
+/// <summary>Generates histories of a key.</summary>
 public static class KeyHistories
 {
     public static Arbitrary<KeyStep[]> Any() => Arb.From(Steps(), Shorter);

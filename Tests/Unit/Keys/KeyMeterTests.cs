@@ -109,7 +109,7 @@ public sealed class KeyMeterTests
 
         _meter.Settle(new KeySettlement("r1", 100, 500, at), _now);
 
-        // It may be told again after a crash, and then corrects the block that storage holds.
+        // A settlement may be reported again after a crash, and then corrects the block in storage.
         Assert.Null(_meter.Reserve(NewRequest(LargeDay, 10, 300), _now));
     }
 
@@ -209,7 +209,7 @@ public sealed class KeyMeterTests
     {
         var requests = new[] { NewRequest(LargeDay, 10, 490), NewRequest(LargeDay, 10, 490) };
         Assert.All(requests, request => Assert.Null(_meter.Reserve(request, _now)));
-        // One more, so that the block has a request left when its tokens are used up.
+        // One more request, so that the block has a request left when its tokens are used up.
         Assert.Null(_meter.Reserve(NewRequest(LargeDay, 1, 1), _now));
         var stored = _meter.BeginWrite(_now);
         _meter.EndWrite(stored, succeeded: true);

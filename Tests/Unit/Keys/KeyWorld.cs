@@ -4,7 +4,7 @@ using FlowGpt.Grains.Keys.Limits;
 
 namespace FlowGpt.Tests.Unit.Keys;
 
-/// <summary>A key's meter with its storage, the requests that it lets in, and the truth about what they use.</summary>
+/// <summary>A key's meter with its storage, the requests that it admits, and what they really use.</summary>
 internal sealed class KeyWorld
 {
     private const string Holder = "silo";
@@ -36,7 +36,7 @@ internal sealed class KeyWorld
 
     public int Granted => _truth.Count;
 
-    /// <summary>Tokens really used of what was admitted on the present day.</summary>
+    /// <summary>Tokens really used by the requests that were admitted on the present day.</summary>
     public long UsedToday => _truth.Where(one => one.At.Date == Now.Date).Sum(one => one.Used);
 
     public void Run(IEnumerable<KeyStep> steps)
@@ -64,14 +64,14 @@ internal sealed class KeyWorld
         _meter.Expire(Now);
         foreach (var running in Running().Where(one => one.Expires <= Now))
         {
-            // It ended before its time without a word.
+            // The request ended before its time and was not settled.
             running.Running = false;
         }
     }
 
     public IEnumerable<Truth> Running() => _truth.Where(one => one.Running);
 
-    /// <summary>Running requests that the present meter let in, restored or took over; without a limit of requests at one time it takes over none.</summary>
+    /// <summary>Running requests that the present meter admitted, restored or took over; without a limit of concurrent requests it takes over none.</summary>
     public IEnumerable<string> KnownRunning() => Running().Select(one => one.Id).Where(_known.Contains);
 
     private void Take(KeyStep step)
@@ -150,7 +150,7 @@ internal sealed class KeyWorld
         Check("running", limits.MaxConcurrentRequests, Running().Count());
     }
 
-    /// <summary>Checks what was really used; of requests that run, all that they may use.</summary>
+    /// <summary>Checks the real use; running requests count with all that they may use.</summary>
     public void CheckTokens()
     {
         var limits = _terms.Limits;

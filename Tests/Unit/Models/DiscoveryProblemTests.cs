@@ -4,7 +4,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Models;
 
-/// <summary>What an operator is told of a provider that cannot be asked for its models.</summary>
+/// <summary>What operators see of a provider that cannot be asked for its models.</summary>
 public sealed class DiscoveryProblemTests
 {
     private static readonly PoolDefinition Pool = new()

@@ -45,7 +45,7 @@ public sealed class TargetChoicePropertyTests
         var expected = able.Where(target => Window(target) is not { } window || prompt <= window).ToHashSet();
         Assert.Equal(expected, choice.Targets.ToHashSet());
         Assert.Equal(choice.Targets.Length, choice.Targets.Distinct().Count());
-        // At equal order, those that need no help come first.
+        // At equal order, targets that need no emulation come first.
         var places = choice.Targets.Select(target => (target.Order, IsHelped: !Capabilities(target)!.Value.HasFlag(needed))).ToArray();
         Assert.Equal(places.Order(), places);
         Assert.Equal(expected.Count == 0, choice.Error is not null);

@@ -4,7 +4,7 @@ namespace FlowGpt.Tests.Unit.Packaging;
 
 /// <summary>
 /// The part of the Compose specification that the compose file uses, as lists of keys: a misspelt key is otherwise found only by the
-/// engine, or by nobody.
+/// engine, or never.
 /// </summary>
 internal static partial class ComposeSchema
 {
@@ -46,7 +46,7 @@ internal static partial class ComposeSchema
     private static readonly string[] HealthCheck = ["test", "interval", "timeout", "start_period", "start_interval", "retries", "disable"];
     private static readonly string[] Durations = ["interval", "timeout", "start_period", "start_interval"];
 
-    /// <summary>Everything that the specification does not know or that has the wrong form.</summary>
+    /// <summary>Every key that the specification does not have, and every value of a wrong form.</summary>
     public static IReadOnlyList<string> ProblemsOf(YamlValue file)
     {
         var problems = new List<string>();

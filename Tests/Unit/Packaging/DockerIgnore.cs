@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
-/// <summary>Decides as the engine does what <c>.dockerignore</c> leaves out: the last line that fits a path or a directory above it.</summary>
+/// <summary>Decides like the engine what <c>.dockerignore</c> leaves out: the last line that matches a path or a directory above it counts.</summary>
 internal sealed class DockerIgnore
 {
     private readonly List<(Regex Pattern, bool Excludes)> _rules = [];
@@ -24,7 +24,7 @@ internal sealed class DockerIgnore
         return ignore;
     }
 
-    /// <summary>Whether the path stays out of the build.</summary>
+    /// <summary>Whether the path is left out of the build.</summary>
     public bool Excludes(string path) =>
         path != "." && _rules.FindLast(rule => rule.Pattern.IsMatch(path)) is { Pattern: not null, Excludes: true };
 }

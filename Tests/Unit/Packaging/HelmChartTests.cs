@@ -1,6 +1,6 @@
 namespace FlowGpt.Tests.Unit.Packaging;
 
-/// <summary>The Helm chart against the Kustomize files, which other tests look at: with its defaults it makes the same objects.</summary>
+/// <summary>The Helm chart compared with the Kustomize files, which other tests check: with its defaults it makes the same objects.</summary>
 public sealed class HelmChartTests
 {
     private const string Chart = "deploy/helm/flowgpt";

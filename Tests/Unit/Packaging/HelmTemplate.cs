@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace FlowGpt.Tests.Unit.Packaging;
 
 /// <summary>
-/// Renders the part of Helm's language that the chart uses: values, <c>quote</c>, a file with <c>indent</c>, <c>if</c> and <c>range</c> on lines of their own. Anything else
+/// Renders the part of Helm's language that the chart uses: values, <c>quote</c>, a file with <c>indent</c>, <c>if</c> and <c>range</c> on separate lines. Anything else
 /// fails the test.
 /// </summary>
 internal sealed partial class HelmTemplate(YamlValue values, Func<string, string> files)

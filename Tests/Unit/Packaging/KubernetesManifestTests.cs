@@ -253,7 +253,7 @@ public sealed class KubernetesManifestTests
         Assert.Equal(["Ingress", "Egress"], deny.At("spec", "policyTypes").Texts);
         Assert.False(deny.At("spec", "ingress").Exists || deny.At("spec", "egress").Exists);
 
-        // Redis calls nobody, API processes no upstream.
+        // Redis makes no connections, API processes none to an upstream.
         Assert.False(Find("NetworkPolicy", "redis").At("spec", "egress").Exists);
         Assert.All(Find("NetworkPolicy", "api").At("spec", "egress").Items, static rule => Assert.NotEmpty(rule["to"].Items));
         string[] known = [.. new[] { "silo", "api", "redis" }.SelectMany(static one => PortsOf(one).Values), "53", "443", "6443"];

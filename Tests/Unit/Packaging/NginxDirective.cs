@@ -1,9 +1,9 @@
 namespace FlowGpt.Tests.Unit.Packaging;
 
 /// <summary>A directive of an nginx configuration.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Arguments">Its arguments, without quotes.</param>
-/// <param name="Block">What stands in its braces.</param>
+/// <param name="Name">The directive's name.</param>
+/// <param name="Arguments">The directive's arguments, without quotes.</param>
+/// <param name="Block">The directives in its braces.</param>
 internal sealed record NginxDirective(string Name, IReadOnlyList<string> Arguments, IReadOnlyList<NginxDirective> Block)
 {
     /// <summary>The arguments of the one directive of that name in the block; fails the test when there is none or several.</summary>

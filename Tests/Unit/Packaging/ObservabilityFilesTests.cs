@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
-/// <summary>Dashboards and alerts ask for what <c>/metrics</c> has: docs/observability.md lists that, and is itself compared with <c>/metrics</c>.</summary>
+/// <summary>Dashboards and alerts query metrics that <c>/metrics</c> has: docs/observability.md lists that, and is itself compared with <c>/metrics</c>.</summary>
 public sealed partial class ObservabilityFilesTests
 {
     // Labels that Prometheus adds, or that belong to histograms.
@@ -64,7 +64,7 @@ public sealed partial class ObservabilityFilesTests
             .Where(static line => line.StartsWith("expr: ", StringComparison.Ordinal))
             .Select(static line => line["expr: ".Length..]);
 
-    /// <summary>The metric's row in the table; a histogram stands there without its endings.</summary>
+    /// <summary>The metric's row in the table; a histogram is listed without its suffixes.</summary>
     private static string? RowOf(string metric) =>
         Repository
             .ReadLines("docs/observability.md")
@@ -74,7 +74,7 @@ public sealed partial class ObservabilityFilesTests
                 || (metric.StartsWith("dotnet_", StringComparison.Ordinal) && line.Contains($"`{metric}`", StringComparison.Ordinal))
             );
 
-    /// <summary>The row, and those above that "the same" stands for.</summary>
+    /// <summary>The row, and the rows above to which "the same" refers.</summary>
     private static string Explained(string row)
     {
         var lines = Repository.ReadLines("docs/observability.md");

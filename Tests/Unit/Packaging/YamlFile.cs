@@ -4,7 +4,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
-/// <summary>Reads YAML files of the repository. Anchors and merge keys are resolved; a key that stands twice in one mapping fails the test.</summary>
+/// <summary>Reads YAML files of the repository. Anchors and merge keys are resolved; a key that is twice in one mapping fails the test.</summary>
 internal static class YamlFile
 {
     /// <summary>Every document of the file.</summary>
@@ -31,7 +31,7 @@ internal static class YamlFile
             _ => throw new NotSupportedException($"{node.Start}: {node.NodeType}"),
         };
 
-    // What stands in the mapping itself wins over what is merged into it.
+    // Entries of the mapping itself take precedence over merged ones.
     private static Dictionary<string, object?> Convert(YamlMappingNode map)
     {
         var result = new Dictionary<string, object?>(StringComparer.Ordinal);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace FlowGpt.Tests.Unit.Packaging;
 
-/// <summary>A value in a YAML document, with its place for messages. What is absent is a value too, so that paths can be followed.</summary>
+/// <summary>A value in a YAML document, with its place for messages. An absent entry is a value too, so that paths can be followed.</summary>
 internal sealed class YamlValue
 {
     private readonly object? _value;
@@ -16,7 +16,7 @@ internal sealed class YamlValue
     /// <summary>File, document and path.</summary>
     public string Place { get; }
 
-    /// <summary>Whether there is anything here.</summary>
+    /// <summary>Whether the entry exists.</summary>
     public bool Exists => _value is not null;
 
     /// <summary>Whether this is a mapping.</summary>

@@ -9,7 +9,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>The index of a large pool chooses what looking at all accounts would choose.</summary>
+/// <summary>The index of a large pool chooses the same account as a search of all accounts.</summary>
 public sealed class ChoiceIndexTests
 {
     private const int Steps = 250;

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>Accounts that are out for faults are no limit of the client's: it hears that none can serve, and from when one can.</summary>
+/// <summary>Accounts that are out for faults are no limit of the client's: its error says that no account can serve, and when one can again.</summary>
 public sealed class FaultyAccountsTests
 {
     private static readonly UpstreamFailure Challenge = new(FailureClass.Upstream, FailureReason.Challenge, 202, null, "");

@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>A 429 of one model rests that model of the account; a 429 of another one meanwhile says that the account is limited.</summary>
+/// <summary>After a 429 of one model the account rests for that model; after a 429 of a second model during that time, for all models.</summary>
 public sealed class ModelCoolDownTests
 {
     private readonly PoolDriver _driver = new(null, PoolDriver.Account("a"));

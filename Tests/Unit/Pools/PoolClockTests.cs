@@ -5,7 +5,7 @@ using FlowGpt.Tests.Unit.Pools.World;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>A wall clock that is set while a pool lives, and between two of its activations.</summary>
+/// <summary>A wall clock that is set while a pool is active, and between two of its activations.</summary>
 public sealed class PoolClockTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public sealed class PoolClockTests
 
         after.Reject(excluded: ["b"]);
         Assert.Equal(AccountState.CoolingDown, after.Account("b").State);
-        // The block that was reserved ahead may still be used by the activation before.
+        // The earlier activation may still use the block that was reserved ahead.
         after.Pass(60 + new PoolOptions().ReserveValidity.TotalSeconds + 30);
         after.Settle(after.Grant(excluded: ["b"]));
         after.Pass(600);

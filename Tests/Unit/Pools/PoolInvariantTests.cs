@@ -110,7 +110,7 @@ public sealed class PoolInvariantTests
             }
         );
 
-    /// <summary>What an estimate did not foresee cannot be undone, but it counts: nothing more is granted on account of it.</summary>
+    /// <summary>Use beyond an estimate cannot be undone, but counts: nothing more is granted until it leaves the window.</summary>
     [Property(MaxTest = 150)]
     public Property MoreThanEstimated_IsCounted() =>
         Prop.ForAll(
@@ -132,7 +132,7 @@ public sealed class PoolInvariantTests
             }
         );
 
-    /// <summary>Half of the shapes are a large pool, which keeps the same promises by an index and by records of what changed.</summary>
+    /// <summary>Half of the shapes are a large pool, which has the same guarantees with an index and incremental records.</summary>
     private static PoolWorld WorldOf(int shape) =>
         new(
             shape % 2 == 0 ? TokenPool.LargeFrom : 0,

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>What a silo tells a pool of its leases, and when, while no time passes after which they would be renewed.</summary>
+/// <summary>What a silo reports of its leases to a pool, and when, without the time passing after which leases are renewed.</summary>
 public sealed class SiloLeasesTests
 {
     private static readonly LeasedTurn Turn = new("request", "key", "model", default, 0);

@@ -190,7 +190,7 @@ public sealed class TokenPoolAcquireTests
         Assert.Null(pool.Ask(ticket, PoolWorld.Start));
 
         pool.FinishRecovery(PoolWorld.Start);
-        // Only now does it know that it must reserve for the request.
+        // Only now does the pool know that it must reserve for the request.
         Assert.Null(pool.Ask(ticket, PoolWorld.Start));
         Write(pool);
 
@@ -269,7 +269,7 @@ public sealed class TokenPoolAcquireTests
             driver.Pass(0.01);
         }
 
-        // With equal headroom the one used longest ago goes next, so least-loaded begins as round-robin does.
+        // With equal headroom the account that was not used for the longest time is next, so least-loaded begins like round-robin.
         Assert.Equal(expected, chosen);
     }
 

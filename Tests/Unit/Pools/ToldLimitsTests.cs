@@ -6,7 +6,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>A provider's own figures tighten what a pool grants, and never loosen it.</summary>
+/// <summary>A provider's rate-limit headers tighten a pool's limits, and never loosen them.</summary>
 public sealed class ToldLimitsTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
@@ -152,7 +152,7 @@ public sealed class ToldLimitsTests
     public void IsUrgent_LittleIsLeft(int remaining, int? limit, bool expected) =>
         Assert.Equal(expected, ToldLimits.IsUrgent(new(new(limit, remaining, null), null)));
 
-    /// <summary>Whatever is told: the account's own limit holds, and what was told to be left is not exceeded before the reset.</summary>
+    /// <summary>For any headers: the account's own limit holds, and the reported remainder is not exceeded before the reset.</summary>
     [Property(MaxTest = 300)]
     public void Grants_WithAnyReports_NeverExceedTheOwnLimit_NorWhatWasTold(byte limit, byte[] steps)
     {
@@ -172,7 +172,7 @@ public sealed class ToldLimitsTests
                     break;
                 case 2 when open.TryDequeue(out var lease):
                     (left, until) = (step / 4, driver.Now.AddSeconds(15));
-                    // What the provider may not have counted yet is among what is left.
+                    // Calls that the provider may not have counted yet reduce the remainder.
                     left = Math.Max(0, left - open.Count);
                     Tell(driver, lease, Requests(step / 4, 15));
                     break;

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Pools;
 
-/// <summary>Replies that grow, end at any length, and a pool that dies at any point, against a count of its own.</summary>
+/// <summary>Replies that grow and end at any length, and a pool that dies at any point, compared with a separate count.</summary>
 public sealed class TopUpPropertyTests
 {
     private const int Limit = 12_000;
@@ -110,7 +110,7 @@ public sealed class TopUpPropertyTests
             _pool.Write();
         }
 
-        /// <summary>The process dies; the next one knows what storage holds, and what the holders report.</summary>
+        /// <summary>The process dies; the next process has the stored records and what the holders report.</summary>
         private void Restart()
         {
             var now = _pool.Now - PoolWorld.Start;

@@ -89,7 +89,7 @@ public sealed class OutputTokenLimitTests
         Assert.Equal(tokens - 1, new TokenCounter().Count(cut));
     }
 
-    /// <summary>Bytes of the first tokens of the whole text, without the character that they leave unfinished.</summary>
+    /// <summary>The bytes of the first tokens of the whole text, without a character that they end inside of.</summary>
     private static (string Text, bool Reached) Reference(string text, int limit)
     {
         var ids = ReferenceTokenizer.O200k.EncodeToIds(text);

@@ -20,7 +20,7 @@ public sealed partial class ReplyFilterTests
     [Fact]
     public void Append_AllRules_ApplyInOrder()
     {
-        // The label's own "Response" is no stop string's match, and its tokens do not count.
+        // The label's own "Response" matches no stop string, and its tokens do not count.
         var options = new SamplingOptions { MaxOutputTokens = 3, Stop = ["Response", "END"] };
 
         Assert.Equal(("one two three", FinishReason.Length), Run(true, options, "**A Resp", "onse:** one two three four END"));

@@ -56,7 +56,7 @@ public sealed partial class ResponsePrefixCleanerTests
             cleaner.Push(Encoding.UTF8.GetBytes(fragment), out var first, out var rest);
             released += Encoding.UTF8.GetString(first) + Encoding.UTF8.GetString(rest);
 
-            // Undecided text is held whole; decided text is released whole.
+            // Text that may still be a prefix is held back whole; other text is released whole.
             var match = Expression().Match(seen);
             var expected =
                 match.Success ? seen[match.Length..]

@@ -49,7 +49,7 @@ public sealed class RateWindowTests
         {
             now += TimeSpan.FromMilliseconds(Math.Abs(gap % 9000));
 
-            // Out of order, as calls are.
+            // Out of order, as the ends of calls are.
             var at = now + TimeSpan.FromMilliseconds(gap % 3000);
             uses.Add(at);
             window.Add(at, 1);

@@ -9,7 +9,7 @@ using Orleans.Serialization;
 
 namespace FlowGpt.Tests.Unit.Secrets;
 
-/// <summary>What of a credential leaves a pool, and who can read it.</summary>
+/// <summary>Which parts of a credential leave a pool, and which silos can read them.</summary>
 public sealed class CredentialSealTests
 {
     private readonly CredentialSeal _silo = new(new EphemeralVault());

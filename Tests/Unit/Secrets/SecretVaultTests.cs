@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.Secrets;
 
-/// <summary>What silos that share a key ring can read of each other.</summary>
+/// <summary>What silos that share a key ring can read of each other's secrets.</summary>
 public sealed class SecretVaultTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -55,7 +55,7 @@ public sealed class SecretVaultTests
     {
         public List<XElement> Elements { get; } = [];
 
-        /// <summary>The next look finds nothing, as before another silo has written.</summary>
+        /// <summary>The next read finds nothing, as before another silo has written.</summary>
         public bool HideOnce { get; set; }
 
         public IReadOnlyCollection<XElement> GetAllElements()

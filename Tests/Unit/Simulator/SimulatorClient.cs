@@ -5,7 +5,7 @@ using FlowGpt.Simulator.Hosting;
 
 namespace FlowGpt.Tests.Unit.Simulator;
 
-/// <summary>Speaks the upstream's protocol to one simulator.</summary>
+/// <summary>A client of the upstream's protocol for one simulator.</summary>
 internal sealed class SimulatorClient : IAsyncDisposable
 {
     private readonly HttpClient _http;
@@ -52,7 +52,7 @@ internal sealed class SimulatorClient : IAsyncDisposable
     public Task<HttpResponseMessage> AskAsync(string account, string question, CancellationToken leave = default) =>
         PostAsync("/v3/chat", Host.IssueToken(account), Question(question), null, leave);
 
-    /// <summary>Reads what comes before the body breaks off, and whether it ended as it should instead.</summary>
+    /// <summary>Reads the body until its end or until it breaks off, and returns whether it ended in good order.</summary>
     public async Task<(byte[] Body, bool Whole)> ReadToBreakAsync(HttpResponseMessage response)
     {
         var body = new MemoryStream();
@@ -118,7 +118,7 @@ internal sealed class SimulatorClient : IAsyncDisposable
             documentIds = Array.Empty<string>(),
         };
 
-    /// <summary>The text in a stream's frames, read as the protocol says: lines end at line feeds only, everything odd is skipped.</summary>
+    /// <summary>The text in a stream's frames, read as the protocol says: lines end at line feeds only, and unknown lines are skipped.</summary>
     public static string TextOf(byte[] body)
     {
         var text = new System.Text.StringBuilder();

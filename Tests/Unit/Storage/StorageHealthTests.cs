@@ -6,7 +6,7 @@ using Orleans.Storage;
 
 namespace FlowGpt.Tests.Unit.Storage;
 
-/// <summary>When a process says that its storage refuses writes.</summary>
+/// <summary>When a process reports that its storage refuses writes.</summary>
 public sealed class StorageHealthTests
 {
     private readonly FakeTimeProvider _time = new();

@@ -138,7 +138,7 @@ public sealed class TokenCounterTests
     [Property(MaxTest = 150, Arbitrary = [typeof(Texts)])]
     public void Count_TextInPieces_EqualsTheWholeText(SplitText text)
     {
-        // Long enough for many pieces, with a border in each.
+        // Long enough for many pieces, each with a border inside.
         var whole = string.Concat(Enumerable.Repeat(text.Whole + " end. ", 30));
 
         Assert.Equal(ReferenceTokenizer.O200k.CountTokens(whole), _counter.Count(whole));

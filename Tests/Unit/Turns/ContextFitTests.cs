@@ -24,7 +24,7 @@ public sealed class ContextFitTests
         var dropped = context.Length - fitted.Length;
         if (dropped > 0 && dropped < stored.Length)
         {
-            // A turn goes whole: what stays begins with a user's message, and with the newest dropped turn it would not have fitted.
+            // Whole turns are dropped: the rest begins with a user's message, and would not have fitted with the newest dropped turn.
             Assert.IsType<MessageItem>(fitted[rules]);
             Assert.Equal(MessageRole.User, ((MessageItem)fitted[rules]).Role);
         }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Tests.Unit.Turns;
 
-/// <summary>A response whose client has disconnected goes on for the grace, and longer when somebody reads it again.</summary>
+/// <summary>A response whose client has disconnected continues for the grace, and longer when a client reads the response again.</summary>
 public sealed class DisconnectGraceTests : IDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);

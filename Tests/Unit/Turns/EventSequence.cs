@@ -31,7 +31,7 @@ public sealed record EventSequence(GivenEvent[] Events)
             (from steps in Gen.Choose(0, int.MaxValue - 1).ListOf() select new EventSequence([.. Play(steps)])).ToArbitrary();
     }
 
-    // Each number is one choice: to start an item, or to go on with an open one.
+    // Each number is one choice: to start an item, or to continue an open one.
     private static IEnumerable<GivenEvent> Play(IEnumerable<int> steps)
     {
         var open = new List<(int Item, EventKind Kind)>();

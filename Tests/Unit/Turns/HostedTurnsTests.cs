@@ -102,7 +102,7 @@ public sealed class HostedTurnsTests
         Assert.Equal((0, 0, null), (_turns.Count, _turns.Running, _turns.Latest));
     }
 
-    /// <summary>Whatever happens: all that run are kept, Running counts them, and of the others only what the rules allow, for as long as they allow.</summary>
+    /// <summary>For any history: all running turns are kept and counted by Running, and ended turns only as many and as long as the rules allow.</summary>
     [Property]
     public void History_KeepsWhatRuns_AndLittleElse(byte[] steps) => new HostedTurnsTests().Run(steps);
 

@@ -14,7 +14,7 @@ public sealed class LocalReadTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    /// <summary>The clock stands still, so a wake-up that is lost is a reader that waits for ever.</summary>
+    /// <summary>The clock does not advance, so that a reader whose wake-up is lost would wait for ever.</summary>
     [Fact]
     public async Task Read_WhileTheLogGrows_EveryReaderGetsEveryEventOnceAndTheEnd()
     {

@@ -76,7 +76,7 @@ public sealed class ReplyMaximumTests
         Assert.Equal(expected, (await script.Opened).Sampling.MaxOutputTokens);
     }
 
-    /// <summary>The client named no maximum: what its model can do at most is found out by asking again with a small one.</summary>
+    /// <summary>The client named no maximum: the model's own maximum is found by asking again with a small one.</summary>
     [Fact]
     public async Task Run_AMaximumOfOursIsRefused_IsRepeatedWithASmallerOne()
     {

@@ -9,7 +9,7 @@ public sealed class ResponseLogTests
 {
     private static readonly ResponseOutcome Stopped = new(FinishReason.Stop, new TokenUsage(1, 2, 0), null);
 
-    /// <summary>Whatever was given, however it is read: a reader at any number gets exactly the rest, with the same borders between events.</summary>
+    /// <summary>For any events and any reads: a reader at any number gets exactly the rest, with the same borders between events.</summary>
     [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void From_AnyNumber_IsExactlyTheRest(EventSequence given, byte from, byte[] pauses)
     {
@@ -36,7 +36,7 @@ public sealed class ResponseLogTests
         Assert.Equal(string.Concat(all.Select(one => one.Payload)), System.Text.Encoding.UTF8.GetString(log.Bytes));
     }
 
-    /// <summary>A tool call and reasoning are whole or absent; a message has what came.</summary>
+    /// <summary>A tool call and reasoning are whole or absent; a message has the text so far.</summary>
     [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void ToItems_AnySequence_HasEveryMessageAndOnlyWholeOthers(EventSequence given)
     {

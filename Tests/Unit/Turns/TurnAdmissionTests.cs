@@ -62,7 +62,7 @@ public sealed class TurnAdmissionTests : IDisposable
     private TurnAdmission Admission(params SiloAddress[] active) =>
         new(_registry, new SiloDrain(), new SiloContact(_time), Silos.Of(active));
 
-    /// <summary>Tells of active silos; nothing else of it may be asked.</summary>
+    /// <summary>Reports active silos; no other member may be called.</summary>
     private class Silos : DispatchProxy
     {
         private Dictionary<SiloAddress, SiloStatus> _active = [];

@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.Turns;
 
-/// <summary>What bounds one turn: silence, its whole time where that is limited, and the size of its reply.</summary>
+/// <summary>The limits of one turn: the longest silence, the whole time where that is limited, and the size of the reply.</summary>
 public sealed class TurnLimitsTests : IDisposable
 {
     private readonly TurnWorld _world = new();

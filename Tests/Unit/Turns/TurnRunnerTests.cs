@@ -9,7 +9,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Turns;
 
-/// <summary>A turn goes from target to target until one serves, and ends at once whatever fails.</summary>
+/// <summary>A turn tries one target after the other until one serves, and ends at once at any failure of the machinery.</summary>
 public sealed class TurnRunnerTests : IDisposable
 {
     private readonly TurnWorld _world = new();
@@ -102,7 +102,7 @@ public sealed class TurnRunnerTests : IDisposable
         );
     }
 
-    /// <summary>What is read of a reply whose tokens are limited is held until they are reserved: the client never gets more than that.</summary>
+    /// <summary>The text of a reply whose tokens are limited is held back until the tokens are reserved: the client never gets more than that.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -118,7 +118,7 @@ public sealed class TurnRunnerTests : IDisposable
 
         Assert.Equal(topUps ? 200 : 10, _world.Services.Tokens.Count(turn.Log.Bytes));
         Assert.Equal(topUps ? FinishReason.Stop : FinishReason.Length, turn.Log.Outcome!.FinishReason);
-        // What was received is what was used.
+        // The received text counts as used.
         Assert.Equal(turn.PromptTokens + 200, Assert.Single(_world.Leases.All).ActualTokens);
     }
 
@@ -201,7 +201,7 @@ public sealed class TurnRunnerTests : IDisposable
 
         AssertFailed(turn, TurnErrorKind.Internal);
         Assert.DoesNotContain("secret", turn.Log.Outcome!.Error!.Message, StringComparison.Ordinal);
-        // What was served is used all the same.
+        // The text that was served counts as used.
         Assert.True(turn.Log.Outcome.Usage.CompletionTokens > 0);
         Assert.Equal([turn.Log.Outcome.Usage.TotalTokens], _world.SettledKeys);
     }
@@ -237,7 +237,7 @@ public sealed class TurnRunnerTests : IDisposable
         Assert.True(second.Disposed.IsCompleted);
     }
 
-    /// <summary>Whatever an upstream gives, the log has it as it was given, and the items that are whole.</summary>
+    /// <summary>For any events of an upstream, the log has exactly these, and the items that are whole.</summary>
     [Property(MaxTest = 50, Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public async Task Run_AnyReply_IsTheLog(EventSequence given)
     {

@@ -22,7 +22,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.Turns;
 
-/// <summary>Turns without a grain and a cluster: <see cref="TurnRunner"/> over pools, upstreams and a journal that a test commands.</summary>
+/// <summary>Turns without a grain and a cluster: <see cref="TurnRunner"/> over pools, upstreams and a journal that a test controls.</summary>
 internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
 {
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -32,7 +32,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
     private readonly ResponseRegistry _registry;
     private readonly TokenCounter _tokens = new();
 
-    /// <param name="kind">The kind of all pools; the one whose upstreams <see cref="Upstream"/> gives when null.</param>
+    /// <param name="kind">The kind of all pools; null for the kind whose upstream is <see cref="Upstream"/>.</param>
     public TurnWorld(IProviderKind? kind = null)
     {
         kind ??= new ScriptedKind("scripted", pool => Upstream(pool.Name));
@@ -107,7 +107,7 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
         return new ActiveTurn(request, route, request.Input, prompt, Time) { Targets = targets };
     }
 
-    /// <summary>Runs a turn to its end, which has to come by itself.</summary>
+    /// <summary>Runs a turn to its end, which must come without further steps of the test.</summary>
     public async Task<ActiveTurn> RunAsync(ActiveTurn turn)
     {
         await Soon.Happens(Runner.RunAsync(turn, this), "the turn ends");

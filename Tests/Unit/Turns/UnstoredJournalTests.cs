@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FlowGpt.Tests.Unit.Turns;
 
-/// <summary>The end of a turn that is not stored, and what a silo knows of the load of pools.</summary>
+/// <summary>The end of a turn that is not stored, and the load of pools that a silo counts.</summary>
 public sealed class UnstoredJournalTests : IDisposable
 {
     private readonly TurnWorld _world = new();

@@ -82,7 +82,7 @@ public sealed class PairedItemsTests
             }
         );
 
-    /// <summary>What providers demand: between a call and its result stand only the rest of the assistant's turn and its other results.</summary>
+    /// <summary>The rule of providers: between a call and its result are only the rest of the assistant's turn and its other results.</summary>
     private static bool IsAccepted(ImmutableArray<Item> context)
     {
         var open = new List<string>();

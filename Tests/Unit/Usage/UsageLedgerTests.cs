@@ -106,7 +106,7 @@ public sealed class UsageLedgerTests
             ledger.Book(Event(i), At.AddMilliseconds(i));
         }
 
-        // The first of them was forgotten, so it must not be booked again; one of later than all that was forgotten can be told.
+        // The id of the first event was dropped, so an event of that time must not be booked again; an event later than all dropped ones is recognised.
         ledger = Restarted(ledger);
         Assert.False(ledger.Book(Event(0) with { Duration = TimeSpan.Zero }, At.AddMinutes(1), missed: true));
         Assert.False(ledger.Book(Event(7), At.AddMinutes(1), missed: true));

@@ -77,7 +77,7 @@ public sealed class UsageTableTests
         var table = new UsageTable();
         table.Add(Completed with { Calls = null });
         var bytes = UsageTableFormat.Write(table);
-        // One cell: its length stands behind the format, two names and the number of cells.
+        // One cell: its length is behind the format, two names and the number of cells.
         var lengthAt = 1 + 1 + 2 + 3 + 1;
         bytes[lengthAt]++;
 

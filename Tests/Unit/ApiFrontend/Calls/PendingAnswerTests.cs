@@ -136,7 +136,7 @@ public sealed class PendingAnswerTests
         }
     }
 
-    /// <summary>A call as Orleans makes them: its object is used again once its result was taken, which must happen once.</summary>
+    /// <summary>A call as Orleans makes it: its object is reused once the result was taken, which must happen only once.</summary>
     private sealed class CountedCall : IValueTaskSource<string>
     {
         private ManualResetValueTaskSourceCore<string> _core;

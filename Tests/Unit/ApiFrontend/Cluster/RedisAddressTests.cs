@@ -4,7 +4,7 @@ using FlowGpt.ApiFrontend.Configuration;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Cluster;
 
-/// <summary>Where Redis is, as people write it; and that nothing they wrote is repeated where it cannot be read.</summary>
+/// <summary>Addresses of Redis in every form that people write; an error never repeats an address that cannot be read.</summary>
 public sealed class RedisAddressTests
 {
     private const string Secret = "hidden-password";

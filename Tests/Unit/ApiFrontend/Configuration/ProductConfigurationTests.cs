@@ -89,7 +89,7 @@ public sealed class ProductConfigurationTests : IDisposable
 
     private ConfigurationManager Read(params (string Name, string Value)[] environment)
     {
-        // The host's environment source marks the place; the values come from a stronger source of the test's own.
+        // The host's environment source marks the position; the values come from a later source that the test adds.
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(environment.Select(static one => KeyValuePair.Create(one.Name, (string?)one.Value)));

@@ -6,7 +6,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
-/// <summary>How each dialect tells what went wrong: ends of failed and cancelled streams, an upstream without capacity, values that nobody knows.</summary>
+/// <summary>The form of failures in each dialect: ends of failed and cancelled streams, an upstream without capacity, unknown values.</summary>
 public sealed class AnswerFormTests
 {
     private const string Responses = """{"model":"gpt-4-free","store":false,"stream":true,"input":"hi"}""";

@@ -15,7 +15,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
-/// <summary>What holds in every dialect for any events, any reads and any place of a reader. A new dialect is one line here.</summary>
+/// <summary>What is true of every dialect for any events, any reads and any place of a reader. A new dialect is one line here.</summary>
 public sealed class DialectPropertyTests
 {
     private static readonly (IDialect Dialect, string Body)[] All =
@@ -31,7 +31,7 @@ public sealed class DialectPropertyTests
 
     private static readonly ResponseHead Head = new("id_1", DateTimeOffset.UnixEpoch, new CachedModel(FakeCatalog.Model("m", "")));
 
-    /// <summary>A reader gets the same bytes in whatever pieces the events come.</summary>
+    /// <summary>A reader gets the same bytes for every division of the events into reads.</summary>
     [Property(MaxTest = 200, Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void Stream_AnyReads_GiveTheSameBytes(EventSequence given, int[] cuts, byte reason)
     {
@@ -46,7 +46,7 @@ public sealed class DialectPropertyTests
         }
     }
 
-    /// <summary>What was written at any place never changes: a reader who has N bytes is sent the rest, and both together are the whole.</summary>
+    /// <summary>What was written at any place never changes: a reader that has N bytes gets the rest, and both together are the whole.</summary>
     [Property(MaxTest = 200, Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void Stream_AtAnyPlace_IsTheBeginningOfTheWhole(EventSequence given, int place)
     {
@@ -105,7 +105,7 @@ public sealed class DialectPropertyTests
     /// <summary>Ascending places of a log, the last of them its end.</summary>
     private static int[] Places(int[]? cuts, int end) => [.. (cuts ?? []).Select(cut => (int)((uint)cut % (uint)(end + 1))).Order(), end];
 
-    /// <summary>The frames of a log that is read up to each of the places; with a reason, the response has ended for it.</summary>
+    /// <summary>The frames of a log that is read up to each of the places; with a finish reason, the response has ended with this reason.</summary>
     private static string Stream(IDialect dialect, DialectRequest request, ResponseLog log, int[] places, FinishReason? reason)
     {
         var renderer = dialect.RenderStream(request, Head);

@@ -6,7 +6,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
-/// <summary>What of a stream is one write on the connection: some clients of Responses read one event a write. A write is one chunk of HTTP's chunked coding.</summary>
+/// <summary>Which part of a stream is one write on the connection: some clients of Responses read one event for each write. A write is one chunk of HTTP's chunked coding.</summary>
 public sealed class FrameWriteTests
 {
     [Fact]

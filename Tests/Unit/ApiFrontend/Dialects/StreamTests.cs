@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
-/// <summary>What a stream does when things go wrong or slow.</summary>
+/// <summary>Streams when upstreams, grains or clients fail or are slow.</summary>
 public sealed class StreamTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";
@@ -14,7 +14,7 @@ public sealed class StreamTests
     private const string ResponsesBody = """{"model":"gpt-4-free","store":false,"stream":true,"input":"hi"}""";
     private const string MessagesBody = """{"model":"gpt-4-free","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}""";
 
-    /// <summary>Enough for some tries.</summary>
+    /// <summary>Long enough for some attempts.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -232,7 +232,7 @@ public sealed class StreamTests
         Assert.False(rest.IsCompleted);
         while (!rest.IsCompleted)
         {
-            // The wait may not be armed yet, and what follows it takes its own time.
+            // The wait may not be armed yet, and the work after the wait takes some time.
             time.Advance(TimeSpan.FromMilliseconds(20));
             await Task.WhenAny(rest, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System)).WaitAsync(Deadline);
         }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects;
 
-/// <summary>A client that takes nothing of its reply: its connection is ended when the time for a write is over, and not before.</summary>
+/// <summary>A client that takes nothing of its reply: its connection is ended when the deadline of a write has passed, and not before.</summary>
 public sealed class WriteDeadlineTests
 {
     private static readonly TimeSpan Within = new FrontendOptions().WriteWithin;
@@ -72,7 +72,7 @@ public sealed class WriteDeadlineTests
         return EventStreams.FlushAsync(_context, Within, _time);
     }
 
-    /// <summary>A response's body with room for a few bytes, and the connection that it is on.</summary>
+    /// <summary>A response's body with room for a few bytes, and its connection.</summary>
     private sealed class SlowReader : IHttpResponseBodyFeature, IHttpRequestLifetimeFeature
     {
         private readonly Pipe _pipe = new(

@@ -5,7 +5,7 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 /// <summary>Reads a body that may break off.</summary>
 internal static class BrokenBody
 {
-    /// <summary>The text that came, and whether the body ended as HTTP wants it to.</summary>
+    /// <summary>The text that came, and whether the body ended as HTTP demands.</summary>
     public static async Task<(string Text, bool Ended)> ReadAsync(HttpResponseMessage response)
     {
         await using var stream = await response.Content.ReadAsStreamAsync();

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>Makes events as a response's log has them.</summary>
+/// <summary>Makes events in the form of a response's log.</summary>
 internal sealed class EventLog
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();

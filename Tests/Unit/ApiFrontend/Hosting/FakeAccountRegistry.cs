@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Accounts;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>A registry that notes what it is asked for and answers as the test says.</summary>
+/// <summary>A registry that records its calls and gives the test's answers.</summary>
 internal sealed class FakeAccountRegistry : IAccountRegistryGrain
 {
     public AccountChangeResult Answer { get; set; } = new AccountChangeResult.Done("main");

@@ -7,7 +7,7 @@ internal sealed class FakeAddressKeys : IAddressKeyGrain
 {
     private AddressKeys _keys = new([Key(1)]);
 
-    /// <summary>Fails so many reads.</summary>
+    /// <summary>How many reads fail.</summary>
     public int Failures { get; set; }
 
     /// <summary>Reads so far.</summary>

@@ -2,26 +2,26 @@ using FlowGpt.Grains.Interfaces.Keys;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>One client key's grain, as the test wants it.</summary>
+/// <summary>One client key's grain, whose answers the test sets.</summary>
 internal sealed class FakeApiKey : IApiKeyGrain
 {
     private int _reads;
 
-    /// <summary>What it tells; null for a key that does not exist.</summary>
+    /// <summary>The answer to frontends; null for a key that does not exist.</summary>
     public ApiKeyAccess? Access { get; set; }
 
-    /// <summary>What operators see of it; null for a key that was not made.</summary>
+    /// <summary>The key as operators see it; null for a key that was not made.</summary>
     public ApiKeyInfo? Info { get; set; }
 
-    /// <summary>What it throws instead.</summary>
+    /// <summary>The exception that is thrown instead of an answer.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>What it waits for before it answers with what it knew when it was asked.</summary>
+    /// <summary>What the grain waits for before it answers; the answer is the one from before the wait.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
     public int Reads => Volatile.Read(ref _reads);
 
-    /// <summary>What frontends learn of a key that is good.</summary>
+    /// <summary>The answer for a valid key.</summary>
     public static ApiKeyAccess Good(string key, ApiKeyLimits? limits = null) =>
         new(1, ApiKeyToken.Hash(key), null, default, Enabled: true, Revoked: false, null, [], [], limits ?? ApiKeyLimits.None);
 

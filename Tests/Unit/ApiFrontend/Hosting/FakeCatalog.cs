@@ -9,12 +9,12 @@ internal sealed class FakeCatalog : IModelCatalogGrain
 
     public Exception? Failure { get; set; }
 
-    /// <summary>The list once providers have been asked; null for one that is known already.</summary>
+    /// <summary>The list after providers have been asked; null when the list is complete from the start.</summary>
     public Task<ModelCatalog>? Discovery { get; set; }
 
     public int Reads { get; private set; }
 
-    /// <summary>How often somebody waited until providers had been asked.</summary>
+    /// <summary>How often a caller waited until providers had been asked.</summary>
     public int Waits { get; private set; }
 
     public static Route Model(string id, string description) =>

@@ -13,7 +13,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>Stands in for the cluster: hands out the grains that a test prepares.</summary>
+/// <summary>In place of the cluster: gives the grains that a test prepares.</summary>
 internal sealed class FakeGrains
 {
     private readonly ConcurrentDictionary<string, ScriptedConversation> _conversations = new();
@@ -34,7 +34,7 @@ internal sealed class FakeGrains
 
     public FakeAddressKeys AddressKeys { get; } = new();
 
-    /// <summary>Client keys by id; one that is not there is unknown.</summary>
+    /// <summary>Client keys by id; other keys are unknown.</summary>
     public ConcurrentDictionary<string, FakeApiKey> Keys { get; } = new();
 
     public FakeAccountRegistry Registry { get; } = new();

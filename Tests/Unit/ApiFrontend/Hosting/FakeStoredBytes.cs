@@ -2,7 +2,7 @@ using FlowGpt.Grains.Interfaces.Conversations;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>Says what the test wants to be stored for a key.</summary>
+/// <summary>Reports the stored bytes of a key that the test sets.</summary>
 internal sealed class FakeStoredBytes : IStoredBytesGrain
 {
     public StoredBytesUse Use { get; set; } = new(0, 67_108_864);

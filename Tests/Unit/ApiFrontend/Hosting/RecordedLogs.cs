@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>Keeps every log line, so that a test can look at what was written and at what was not.</summary>
+/// <summary>Keeps every log line, so that a test can check what was written and what was not.</summary>
 internal sealed class RecordedLogs : ILoggerProvider
 {
     public ConcurrentQueue<(int EventId, LogLevel Level, string Text)> Lines { get; } = [];

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>What is stored plays no part here.</summary>
+/// <summary>Stored data are not part of these tests.</summary>
 internal sealed partial class ScriptedConversation
 {
     public ValueTask<KeptResponse?> GetResponse(string responseId) => throw new NotSupportedException();

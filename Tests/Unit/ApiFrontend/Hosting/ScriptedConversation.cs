@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
-/// <summary>A conversation, or a host of turns, that answers what a test tells it to, in order; without more to tell it waits as the real one does.</summary>
+/// <summary>A conversation, or a host of turns, that gives a test's answers in order; without a further answer a read waits as in the product.</summary>
 internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversationGrain
 {
     public static readonly DateTimeOffset CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_700_000_000);
@@ -37,7 +37,7 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
     /// <summary>Answers or, by throwing, fails a start; the default accepts.</summary>
     public Func<TurnRequest, StartResult> OnStart { get; set; } = turn => new StartResult.Accepted(turn.ResponseId, CreatedAt, 7);
 
-    /// <summary>Answers a start in time; unset, <see cref="OnStart"/> answers at once.</summary>
+    /// <summary>Answers a start asynchronously; where not set, <see cref="OnStart"/> answers at once.</summary>
     public Func<TurnRequest, ValueTask<StartResult>>? OnStartLater { get; set; }
 
     /// <summary>The response id of the first cancellation.</summary>
@@ -45,7 +45,7 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
 
     public Task<TurnRequest> Started => _started.Task;
 
-    /// <summary>How long each read that found nothing is going to wait; written once it waits.</summary>
+    /// <summary>How long each read without events is going to wait; written when the wait begins.</summary>
     public ChannelReader<TimeSpan> Waits => _waits.Reader;
 
     public ScriptedConversation Says(string text) => Tells(Slice(ResponseStatus.Running, text, null));
@@ -71,14 +71,14 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
 
     public ScriptedConversation IsUnknown() => Tells(Slice(ResponseStatus.Unknown, "", null));
 
-    /// <summary>Once it has told what it has to tell, nothing answers any more.</summary>
+    /// <summary>After the scripted answers, no call is answered any more.</summary>
     public ScriptedConversation IsUnreachable()
     {
         _unreachable = true;
         return this;
     }
 
-    /// <summary>The next read is answered by this, whenever that is.</summary>
+    /// <summary>The next read gets this answer.</summary>
     public ScriptedConversation AnswersBy(Task<ResponseSlice> later) => Tells(later);
 
     public ScriptedConversation Throws(Exception exception) => Tells(exception);

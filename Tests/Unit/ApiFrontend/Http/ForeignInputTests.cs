@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Http;
 
-/// <summary>Requests as programs send them that nobody here wrote.</summary>
+/// <summary>Unusual requests of foreign programs.</summary>
 public sealed class ForeignInputTests
 {
     [Fact]

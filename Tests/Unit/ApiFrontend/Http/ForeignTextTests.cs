@@ -5,7 +5,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Http;
 
-/// <summary>Text as programs send it that cut it in the middle of a character, or send another encoding than UTF-8.</summary>
+/// <summary>Text of programs that cut it in the middle of a character, or send another encoding than UTF-8.</summary>
 public sealed class ForeignTextTests
 {
     [Theory]

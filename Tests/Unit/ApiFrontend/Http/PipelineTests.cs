@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Http;
 
-/// <summary>Headers, routes and failures that have nothing to do with what a route does.</summary>
+/// <summary>Headers, routes and failures that are the same for every route.</summary>
 public sealed class PipelineTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";

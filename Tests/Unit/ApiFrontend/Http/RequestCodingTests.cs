@@ -62,7 +62,7 @@ public sealed class RequestCodingTests
         Assert.Contains(coding, error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Whatever is missing: the end of the data, or the length and the checksum after all of the data.</summary>
+    /// <summary>For every missing part: the end of the data, or the length and the checksum after the data.</summary>
     [Theory]
     [InlineData("gzip", 1)]
     [InlineData("gzip", 6)]
@@ -106,7 +106,7 @@ public sealed class RequestCodingTests
         Assert.Equal((413, "request_too_large"), ((int)response.StatusCode, error.Code));
     }
 
-    /// <summary>The window that a frame asks for is memory that its decoder takes, whatever the size of the body.</summary>
+    /// <summary>A decoder takes as much memory as the frame's window, independent of the size of the body.</summary>
     [Fact]
     public async Task Body_ZstdWithALargerWindowThanEveryDecoderHas_Is400()
     {

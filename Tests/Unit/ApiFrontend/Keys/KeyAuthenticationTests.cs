@@ -110,7 +110,7 @@ public sealed class KeyAuthenticationTests
 
         Assert.Equal((429, "too_many_wrong_keys"), ((int)wrong.StatusCode, (await ErrorBody.ReadAsync(wrong)).Code));
         Assert.Equal("3", wrong.Headers.GetValues("retry-after").Single());
-        // Neither was seen from this address before the wrong keys came.
+        // Neither key was used from this address before the wrong keys came.
         Assert.Equal((200, 200, 200), ((int)other.StatusCode, (int)known.StatusCode, (int)admin.StatusCode));
         Assert.Equal(429, (int)wrongAdmin.StatusCode);
     }

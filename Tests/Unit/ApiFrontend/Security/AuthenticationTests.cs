@@ -67,7 +67,7 @@ public sealed class AuthenticationTests
             request.Headers.Add("x-api-key", key);
             using var response = await client.SendAsync(request);
 
-            // A POST without a body is refused for that, after its key.
+            // A POST without a body is refused for the missing body, after its key was checked.
             Assert.Equal(!isRight, response.StatusCode == HttpStatusCode.Unauthorized);
         }
     }

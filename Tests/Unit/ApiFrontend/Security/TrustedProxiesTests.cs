@@ -12,14 +12,14 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Security;
 public sealed class TrustedProxiesTests
 {
     [Theory]
-    // Nobody is trusted unless configured.
+    // No proxy is trusted unless configured.
     [InlineData("", "10.0.0.1", "203.0.113.7", "10.0.0.1")]
     [InlineData("127.0.0.0/8", "203.0.113.9", "203.0.113.7", "203.0.113.9")]
-    // A trusted proxy's word is taken, however its address is written.
+    // A trusted proxy's header counts, in every notation of the proxy's address.
     [InlineData("127.0.0.0/8", "127.0.0.1", "203.0.113.7", "203.0.113.7")]
     [InlineData("127.0.0.0/8", "::ffff:127.0.0.1", "203.0.113.7", "203.0.113.7")]
     [InlineData("10.0.0.5", "10.0.0.5", "203.0.113.7", "203.0.113.7")]
-    // What a client wrote into the header itself stands further left, and counts for nothing.
+    // What a client wrote into the header is further left, and is ignored.
     [InlineData("10.0.0.0/8", "10.0.0.1", "1.1.1.1, 203.0.113.7", "203.0.113.7")]
     [InlineData("10.0.0.0/8", "10.0.0.1", "1.1.1.1, 203.0.113.7, 10.0.0.2", "203.0.113.7")]
     [InlineData("10.0.0.0/8", "10.0.0.1", "nonsense", "10.0.0.1")]

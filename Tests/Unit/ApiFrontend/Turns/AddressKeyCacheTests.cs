@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
-/// <summary>A new key of ids is used and understood by every frontend soon, and an id of any other key asks for nothing.</summary>
+/// <summary>Every frontend soon makes and reads ids with a new key, and an id of an unknown key causes no request to a grain.</summary>
 public sealed class AddressKeyCacheTests
 {
     private static readonly ResponseAddress Address = new("key", AddressKind.Conversation, "c1", Guid.Empty);

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
-/// <summary>What becomes of calls that have no answer when a silo is lost. Time stands still, so that nothing is repeated for another reason.</summary>
+/// <summary>What happens to calls without an answer when a silo is lost. The clock does not advance, so that nothing is repeated for another reason.</summary>
 public sealed class SiloLossTests : IAsyncDisposable
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Turns;
 
-/// <summary>Which grain a request meets, by its headers.</summary>
+/// <summary>The grain to which a request is sent, by its headers.</summary>
 public sealed class TurnRouterTests
 {
     private const string Body = """{"model":"gpt-4-free","messages":[{"role":"user","content":"hi"}]}""";

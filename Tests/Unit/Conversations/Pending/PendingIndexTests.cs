@@ -8,8 +8,8 @@ public sealed class PendingIndexTests
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>
-    /// Whatever the order of turns, looks, their late results, turns that leave and restarts: a conversation leaves only by its latest turn, or by a look that
-    /// found it clean and began after that turn.
+    /// For any order of turns, checks, their late results, turns that leave and restarts: a conversation leaves only by its latest turn, or by a check that
+    /// found no unfinished turn and began after that turn.
     /// </summary>
     [Property(MaxTest = 500)]
     public void Index_OfAnyHistory_KeepsEveryConversationWithATurnSinceItsLook(List<(byte Step, byte Which)> history)

@@ -1,7 +1,7 @@
 namespace FlowGpt.Tests.Unit.Pools.World;
 
-/// <summary>What becomes of a call once its lease is granted.</summary>
-/// <param name="Ending">How it ends.</param>
+/// <summary>What happens to a call after its lease is granted.</summary>
+/// <param name="Ending">How the call ends.</param>
 /// <param name="Send">Milliseconds from the grant until its request arrives upstream.</param>
 /// <param name="Answer">Milliseconds from there until the answer begins.</param>
 /// <param name="Length">Milliseconds from there until it ends.</param>

@@ -33,7 +33,7 @@ public static class Histories
         return any.ListOf().Select(parts => parts.SelectMany(part => part).ToArray());
     }
 
-    /// <summary>A failing history is made shorter by leaving out ever smaller parts.</summary>
+    /// <summary>A failing history is shortened by leaving out smaller and smaller parts.</summary>
     internal static Arbitrary<Step[]> ToShrinkable(this Gen<Step[]> steps) => Arb.From(steps, Shorter);
 
     private static IEnumerable<Step[]> Shorter(Step[] steps)

@@ -71,7 +71,7 @@ internal sealed partial class PoolWorld
         }
     }
 
-    /// <summary>A pool that is down is told later, as a silo's retries do.</summary>
+    /// <summary>A pool without an activation gets the report later, as by a silo's retries.</summary>
     private void Settle(Call call)
     {
         if (_down)

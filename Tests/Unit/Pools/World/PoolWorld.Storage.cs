@@ -22,14 +22,14 @@ internal sealed partial class PoolWorld
     /// <summary>What storage holds.</summary>
     public PoolRecord Stored => _stored;
 
-    /// <summary>The process dies: what was not written is gone.</summary>
+    /// <summary>The process dies: everything that was not written is lost.</summary>
     public void Crash(TimeSpan down, bool twin = false)
     {
         _twin = twin ? Pool : null;
         Restart(down);
     }
 
-    /// <summary>The pool stops in order.</summary>
+    /// <summary>The pool is deactivated in an orderly way.</summary>
     public void Move(TimeSpan down)
     {
         if (!_down && Pool.Close(Now) is { } record)
@@ -63,7 +63,7 @@ internal sealed partial class PoolWorld
         Pool.Restore(_stored, Now);
         Pool.SetAccounts(Accounts, NewValue, Now);
 
-        // Every holder that lives reports; then limits of concurrent calls hold again.
+        // Every holder that runs reports; then limits of concurrent calls hold again.
         RenewAll();
         Pool.FinishRecovery(Now);
         After(Pool);
@@ -73,7 +73,7 @@ internal sealed partial class PoolWorld
     {
         if (pool == _twin)
         {
-            // Its first write finds that somebody else has written.
+            // The old activation's first write finds that another activation has written.
             if (pool.WriteWanted(Now))
             {
                 pool.BeginWrite(Now);
@@ -95,7 +95,7 @@ internal sealed partial class PoolWorld
         var commits = !fails || _afterCommit;
         _failures -= fails ? 1 : 0;
 
-        // A write takes effect at its end. One whose process died meanwhile may still do so.
+        // A write takes effect at its end, also where its process has died before.
         At(
             _latency,
             () =>

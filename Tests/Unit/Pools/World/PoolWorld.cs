@@ -6,8 +6,8 @@ using FlowGpt.Grains.Pools;
 namespace FlowGpt.Tests.Unit.Pools.World;
 
 /// <summary>
-/// A pool with everything around it: holders that renew and settle, storage that takes its time and fails, processes that die, and an
-/// upstream that keeps its own count. Events happen in order of time; nothing here waits.
+/// A pool with its surroundings: holders that renew and settle, storage that is slow and fails, processes that die, and an
+/// upstream that counts by itself. Events happen in order of time; nothing here waits.
 /// </summary>
 internal sealed partial class PoolWorld
 {
@@ -23,9 +23,9 @@ internal sealed partial class PoolWorld
     public PoolWorld(PoolOptions? options = null, params AccountDefinition[] accounts)
         : this(TokenPool.LargeFrom, options, accounts) { }
 
-    /// <param name="largeFrom">From so many accounts on the pool is a large one.</param>
-    /// <param name="options">Its settings.</param>
-    /// <param name="accounts">Its accounts.</param>
+    /// <param name="largeFrom">The number of accounts from which a pool is a large one.</param>
+    /// <param name="options">The pool's settings.</param>
+    /// <param name="accounts">The pool's accounts.</param>
     public PoolWorld(int largeFrom, PoolOptions? options, params AccountDefinition[] accounts)
     {
         _largeFrom = largeFrom;
@@ -53,7 +53,7 @@ internal sealed partial class PoolWorld
 
     public IEnumerable<string> Violations => Truth.SelectMany(t => t.Value.Violations.Select(violation => $"{t.Key} {violation}"));
 
-    /// <summary>Leases whose holders live and have not ended them.</summary>
+    /// <summary>Leases whose holders run and have not ended them.</summary>
     public int Held => _calls.Count;
 
     /// <summary>When a holder last died without settling.</summary>
@@ -98,7 +98,7 @@ internal sealed partial class PoolWorld
         }
     }
 
-    /// <summary>Lets time pass; everything that is due happens.</summary>
+    /// <summary>Advances the time; everything that is due happens.</summary>
     public void Pass(TimeSpan time)
     {
         var end = Now + time;

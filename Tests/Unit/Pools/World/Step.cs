@@ -11,17 +11,17 @@ public abstract record Step
     /// <summary>Time passes, in milliseconds.</summary>
     public sealed record Pass(int Time) : Step;
 
-    /// <summary>The pool's process dies and the pool comes up elsewhere after some milliseconds.</summary>
-    /// <param name="Down">How long it is gone.</param>
-    /// <param name="Twin">Whether the old activation lives on and does not know that it has been replaced.</param>
+    /// <summary>The pool's process dies, and the pool is activated elsewhere after some milliseconds.</summary>
+    /// <param name="Down">How long the pool has no activation.</param>
+    /// <param name="Twin">Whether the old activation continues and does not know that it has been replaced.</param>
     public sealed record Crash(int Down, bool Twin) : Step;
 
-    /// <summary>The pool stops in order and comes up elsewhere.</summary>
+    /// <summary>The pool is deactivated in an orderly way and activated elsewhere.</summary>
     public sealed record Move(int Down) : Step;
 
     /// <summary>How storage behaves from now on.</summary>
     /// <param name="Latency">Milliseconds a write takes.</param>
-    /// <param name="Fail">The next so many writes fail …</param>
-    /// <param name="AfterCommit">… having taken effect.</param>
+    /// <param name="Fail">How many of the next writes fail …</param>
+    /// <param name="AfterCommit">… after they took effect.</param>
     public sealed record Storage(int Latency, int Fail, bool AfterCommit) : Step;
 }

@@ -3,10 +3,10 @@ using FlowGpt.Grains.Accounts;
 namespace FlowGpt.Tests.Unit.Pools.World;
 
 /// <summary>
-/// What the upstream sees of one account, counted from the list of everything that arrived: shares no code with the pool's windows.
+/// The upstream's counts of one account, made from the list of all arrivals: shares no code with the pool's windows.
 /// </summary>
 /// <remarks>
-/// Storage fences windows against an activation that lives on after it was replaced; calls in flight are not written, so nothing can fence those that it
+/// Storage protects windows against an activation that continues after it was replaced; calls in flight are not written, so nothing can prevent those that it
 /// still grants. All calls that were granted by an activation before it was replaced keep the limit together.
 /// </remarks>
 internal sealed class UpstreamTruth(AccountLimits limits)
@@ -19,7 +19,7 @@ internal sealed class UpstreamTruth(AccountLimits limits)
 
     public int Arrivals => _arrivals.Count;
 
-    /// <summary>A request arrives, to use so many tokens in all.</summary>
+    /// <summary>A request arrives, which uses this many tokens in all.</summary>
     public void Arrive(DateTimeOffset at, int tokens)
     {
         _arrivals.Add((at, tokens));

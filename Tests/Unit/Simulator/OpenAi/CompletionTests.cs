@@ -6,7 +6,7 @@ using OpenAI.Chat;
 
 namespace FlowGpt.Tests.Unit.Simulator.OpenAi;
 
-/// <summary>Chat completions: what is replied, told and counted.</summary>
+/// <summary>Chat completions: the reply, its fields, and what is counted.</summary>
 public sealed class CompletionTests
 {
     [Fact]

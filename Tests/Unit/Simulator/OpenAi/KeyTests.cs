@@ -5,7 +5,7 @@ using FlowGpt.Simulator.Tokens;
 
 namespace FlowGpt.Tests.Unit.Simulator.OpenAi;
 
-/// <summary>Who may call what.</summary>
+/// <summary>Which keys may call which routes.</summary>
 public sealed class KeyTests
 {
     private static readonly DateTimeOffset Issued = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_500);

@@ -11,7 +11,7 @@ using OpenAI;
 
 namespace FlowGpt.Tests.Unit.Simulator.OpenAi;
 
-/// <summary>Speaks to the OpenAI-compatible face of one simulator, by plain HTTP and by the official SDK.</summary>
+/// <summary>A client of the OpenAI-compatible face of one simulator, by plain HTTP and by the official SDK.</summary>
 internal sealed class OpenAiFaceClient : IAsyncDisposable
 {
     public const string Model = "sim-large";

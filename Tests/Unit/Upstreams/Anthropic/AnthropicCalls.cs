@@ -42,7 +42,7 @@ internal static class AnthropicCalls
 
     public static TurnRequest Ask(string question) => Turn(MessageItem.Of(MessageRole.User, question));
 
-    /// <summary>The turn as a client of the dialect asks for it.</summary>
+    /// <summary>A turn of a client of the same dialect.</summary>
     public static TurnRequest Native(this TurnRequest turn, string fields = "{}") =>
         turn with
         {
@@ -63,10 +63,10 @@ internal static class AnthropicCalls
             Seal
         );
 
-    /// <summary>Seals what clients of other dialects get of reasoning.</summary>
+    /// <summary>Seals the reasoning that clients of other dialects get.</summary>
     public static ReasoningSeal Seal { get; } = new(new EphemeralVault());
 
-    /// <summary>The body that a turn is sent as.</summary>
+    /// <summary>The body of the request for a turn.</summary>
     public static JsonObject Body(TurnRequest turn)
     {
         var body = new ArrayBufferWriter<byte>();

@@ -11,7 +11,7 @@ using static FlowGpt.Tests.Unit.Upstreams.Anthropic.AnthropicCalls;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Anthropic;
 
-/// <summary>What a reply gives depends on what the server said alone, not on where the bytes were cut.</summary>
+/// <summary>A reply's events depend only on what the server sent, not on how the bytes were split.</summary>
 public sealed class MessageStreamTests
 {
     private const string Start =

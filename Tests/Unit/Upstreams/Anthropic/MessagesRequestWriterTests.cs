@@ -77,7 +77,7 @@ public sealed class MessagesRequestWriterTests
         Assert.Equal("b", (string?)continued["messages"]![1]!["content"]![0]!["text"]);
     }
 
-    /// <summary>Null for a signature that the provider is not sent.</summary>
+    /// <summary>Null for a signature that is not sent to the provider.</summary>
     public static TheoryData<string, bool, string?> Signatures =>
         new()
         {

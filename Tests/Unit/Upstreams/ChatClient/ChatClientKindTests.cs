@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowGpt.Tests.Unit.Upstreams.ChatClient;
 
-/// <summary>A client from code as the pool of whole turns, tools included.</summary>
+/// <summary>A client from code as the upstream of a pool, over whole turns with tools.</summary>
 public sealed class ChatClientKindTests : IDisposable
 {
     private static readonly ToolDefinition Weather = new(

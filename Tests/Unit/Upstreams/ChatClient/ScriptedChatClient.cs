@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 
 namespace FlowGpt.Tests.Unit.Upstreams.ChatClient;
 
-/// <summary>A foreign chat client that says what a test writes.</summary>
+/// <summary>A foreign chat client whose replies a test scripts.</summary>
 internal sealed class ScriptedChatClient : IChatClient
 {
     private readonly Channel<ChatResponseUpdate> _updates = Channel.CreateUnbounded<ChatResponseUpdate>();

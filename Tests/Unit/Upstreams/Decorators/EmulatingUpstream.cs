@@ -20,7 +20,7 @@ internal sealed class EmulatingUpstream : IFurtherCalls
     /// <summary>Calls that were made in side branches.</summary>
     public List<UpstreamCall> Further { get; } = [];
 
-    /// <summary>What a side branch answers; null when no account can make the call.</summary>
+    /// <summary>The answer in a side branch; null when no account can make the call.</summary>
     public string? SecondAnswer { get; init; }
 
     public bool FailsLoudly { get; init; }

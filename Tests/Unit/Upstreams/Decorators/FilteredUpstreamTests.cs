@@ -21,7 +21,7 @@ public sealed class FilteredUpstreamTests
         ImmutableDictionary<string, string>.Empty
     );
 
-    /// <summary>The rules apply to the message's whole text: the pieces in which the text comes change nothing that a client sees.</summary>
+    /// <summary>The rules apply to the message's whole text: how the text is split changes nothing that a client sees.</summary>
     [Property(MaxTest = 300, Arbitrary = [typeof(ReplyFilterTests.Cases)])]
     public async Task Read_AnySplit_GivesWhatTheWholeTextGives(SplitText text, bool clean, ReplyFilterTests.Stops stops, byte size)
     {
@@ -36,7 +36,7 @@ public sealed class FilteredUpstreamTests
         Assert.Equal(split.IsWhole, split.Usage is not null);
         Assert.Single(split.Events, one => one is { Kind: EventKind.MessageStarted, Item: 0 });
         Assert.Single(split.Events, one => one is { Kind: EventKind.ItemEnded, Item: 0 });
-        // What comes after the text that was cut is not given on; all of a reply that was not cut is.
+        // Events after the cut are dropped; all events of a reply that was not cut are passed on.
         Assert.Equal(split.IsWhole, split.Log.ToItems().OfType<ToolCallItem>().Any());
     }
 
@@ -96,7 +96,7 @@ public sealed class FilteredUpstreamTests
 
         Assert.Equal(["one", "two "], Texts(read));
         Assert.Equal((FinishReason.Stop, false), (read.FinishReason, read.IsWhole));
-        // What comes after the cut is not even read.
+        // Nothing is read after the cut.
         Assert.Equal("ND three".Length + "E".Length, read.DroppedBytes);
     }
 
@@ -243,7 +243,7 @@ public sealed class FilteredUpstreamTests
         }
     }
 
-    /// <summary>What came through, held to the order of events by a log.</summary>
+    /// <summary>The events that were passed on; a log checks their order.</summary>
     private sealed record ReadReply : ITurnEventSink
     {
         private readonly RecordedEvents _events = new();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>The client alone, as any user of <see cref="IChatClient"/> drives it.</summary>
+/// <summary>The client alone, used by <see cref="IChatClient"/>.</summary>
 public sealed class FlowGptChatClientTests : FlowGptUpstreamTestBase
 {
     [Fact]

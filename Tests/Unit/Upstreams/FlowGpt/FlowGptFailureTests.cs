@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>Every way in which a call fails, and whose fault it is said to be.</summary>
+/// <summary>Every way in which a call fails, and the class of each failure.</summary>
 public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
 {
     private const string Secret = "upstream says: secret";
@@ -131,7 +131,7 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     [InlineData("Tue, 14 Nov 2023 22:13:50 GMT", 30)]
     public async Task Chat_RateLimited_TellsHowLongToWait(string header, int seconds)
     {
-        // The clock stands at 22:13:20 of that day.
+        // The test's clock is at 22:13:20 of that day.
         Backend.Chat = context =>
         {
             context.Response.Headers.RetryAfter = header;

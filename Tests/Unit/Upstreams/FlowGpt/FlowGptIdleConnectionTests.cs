@@ -3,7 +3,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>A connection that dies while nobody uses it costs neither the client nor the account anything.</summary>
+/// <summary>An idle connection that dies makes no request fail and uses nothing of the account's limits.</summary>
 public sealed class FlowGptIdleConnectionTests : FlowGptUpstreamTestBase
 {
     private readonly RecordedEvents _events = new();

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>Each time limit fails for its own reason, on a clock that the test moves, and closes the connection; so does the caller.</summary>
+/// <summary>Each time limit gives its own failure, on a clock that the test controls, and closes the connection, as does a cancelled caller.</summary>
 public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
 {
     private const string Line = """{"event":"text","data":"Hello"}""";
@@ -57,7 +57,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
         var opening = Upstream.OpenAsync(Call(), Deadline);
         var create = await Backend.NextRequestAsync();
 
-        // The answer's head may or may not have come by now: both waits end at the same time.
+        // The answer's headers may or may not have come by now: both waits end at the same time.
         Time.Advance(TimeSpan.FromSeconds(60));
 
         Assert.Equal(FailureReason.FirstByteTimeout, (await Assert.ThrowsAsync<UpstreamException>(() => opening)).Failure.Reason);
@@ -227,7 +227,7 @@ public sealed class FlowGptTimeoutTests : FlowGptUpstreamTestBase
         await AssertConnectTimeoutAsync($"https://[::1]:{((IPEndPoint)listener.LocalEndPoint!).Port}");
     }
 
-    /// <summary>On the system's clock, since connecting has no moment that a test could see.</summary>
+    /// <summary>On the system's clock, since a test cannot see when connecting begins.</summary>
     private async Task AssertConnectTimeoutAsync(string url)
     {
         Options.BaseUrl = url;

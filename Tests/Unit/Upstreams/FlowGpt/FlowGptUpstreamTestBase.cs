@@ -23,7 +23,7 @@ public abstract class FlowGptUpstreamTestBase : IAsyncLifetime
 
     protected FlowGptOptions Options { get; } = new();
 
-    /// <summary>Made on first use, so that a test may change <see cref="Options"/> before.</summary>
+    /// <summary>Made at first use, so that a test may change <see cref="Options"/> before that.</summary>
     protected FlowGptUpstream Upstream => _upstream ??= new FlowGptUpstream(new OptionsWrapper<FlowGptOptions>(Options), Time);
 
     protected static CancellationToken Deadline => TestDeadline.Token;

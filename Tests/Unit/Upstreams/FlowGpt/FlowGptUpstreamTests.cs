@@ -6,7 +6,7 @@ using FlowGpt.Grains.Upstreams.FlowGpt;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>What goes over the wire when all is well.</summary>
+/// <summary>The requests that are sent, and replies without faults.</summary>
 public sealed class FlowGptUpstreamTests : FlowGptUpstreamTestBase
 {
     private static readonly Item[] ThreeTurns =

@@ -176,7 +176,7 @@ public sealed class NdjsonTextReaderTests
         Assert.Equal(body.NoiseLines, reader.NotJson + reader.NotText + reader.NotString);
     }
 
-    /// <summary>What .NET makes of a text whose surrogates are not all paired is what the reader must make of its escapes.</summary>
+    /// <summary>The reader must give the same text for unpaired surrogate escapes as .NET's encoder.</summary>
     [Property(MaxTest = 1000, Arbitrary = [typeof(Bodies)])]
     public void Read_AnySurrogateEscapes_GivesValidUtf8(char[] units, byte cut)
     {
@@ -193,7 +193,7 @@ public sealed class NdjsonTextReaderTests
     private static (string Text, NdjsonTextReader Reader, NdjsonState State) ReadWhole(string body) =>
         ReadWhole(Encoding.UTF8.GetBytes(body), body.Length + 1);
 
-    /// <summary>Feeds a body as a pipe would: what was not consumed comes again, with one more piece as a segment of its own.</summary>
+    /// <summary>Gives a body to the reader as a pipe does: bytes that were not consumed are given again, with the next piece as a further segment.</summary>
     private static (string Text, NdjsonTextReader Reader, NdjsonState State) ReadWhole(byte[] body, int pieceLength)
     {
         var reader = new NdjsonTextReader(1 << 20);

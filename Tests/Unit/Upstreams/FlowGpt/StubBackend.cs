@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Unit.Upstreams.FlowGpt;
 
-/// <summary>A backend whose every answer a test writes byte by byte. Loopback, a port of its own.</summary>
+/// <summary>A backend on a free loopback port, whose answers a test writes byte by byte.</summary>
 public sealed class StubBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -8,7 +8,7 @@ using FlowGpt.Grains.Upstreams.OpenAi;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Http;
 
-/// <summary>The forms in which servers say what is wrong with a request.</summary>
+/// <summary>The forms of servers' errors about a request.</summary>
 public sealed class ServerErrorTests
 {
     /// <summary>Body, and the message and field that are read.</summary>

@@ -11,7 +11,7 @@ internal static class ChatBody
 
     public static string Event(string data) => $"data: {data}\n\n";
 
-    /// <summary>A stream of deltas that ends as it should.</summary>
+    /// <summary>A stream of deltas with a proper end.</summary>
     public static string Stream(params string[] deltas) =>
         string.Concat(deltas.Select(delta => Event(Chunk(delta)))) + Event(Chunk("{}", "\"stop\"")) + Event("[DONE]");
 

@@ -5,7 +5,7 @@ using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
-/// <summary>Each field of a turn, as it is sent; each quirk, as the field is then left out or replaced.</summary>
+/// <summary>Each field of a turn in the request that is sent; for each quirk, the field is left out or replaced.</summary>
 public sealed class ChatRequestWriterTests
 {
     private static readonly ToolDefinition Add = new(ToolKind.Function, "add", "Adds", """{"type":"object"}""", Strict: true);

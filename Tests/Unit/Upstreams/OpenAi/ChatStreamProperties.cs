@@ -7,7 +7,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
-/// <summary>What a reply gives depends on what the server said alone, not on where the bytes were cut or how the events were laid out.</summary>
+/// <summary>A reply's events depend only on what the server sent, not on how the bytes were split or the events formatted.</summary>
 public sealed class ChatStreamProperties
 {
     [Property(MaxTest = 100, Arbitrary = [typeof(Replies)])]
@@ -74,7 +74,7 @@ public sealed class ChatStreamProperties
             var arguments = new SortedDictionary<int, string>();
             var order = new List<int>();
             var deltas = steps.Select(step => Delta(step, arguments, order)).ToList();
-            // Arguments end so that they are a JSON object of strings.
+            // The last piece of the arguments makes them a JSON object of strings.
             var events = deltas.Select(static delta => ChatBody.Chunk(delta)).ToList();
             events.AddRange(
                 order.Select(call => ChatBody.Chunk($$$"""{"tool_calls":[{"index":{{{call}}},"function":{"arguments":"}"}}]}"""))

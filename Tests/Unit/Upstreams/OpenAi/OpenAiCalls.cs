@@ -54,7 +54,7 @@ internal static class OpenAiCalls
             new ReasoningSeal(new EphemeralVault())
         );
 
-    /// <summary>The body that a call is sent as.</summary>
+    /// <summary>The body of the request for a call.</summary>
     public static JsonElement Body(UpstreamCall call, params string[] quirks)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -62,7 +62,7 @@ internal static class OpenAiCalls
         return JsonDocument.Parse(body.WrittenMemory).RootElement.Clone();
     }
 
-    /// <summary>One field of the body that a turn is sent as, as JSON; null when the body has no such field.</summary>
+    /// <summary>One field of the body of the request for a turn, as JSON; null when the body has no such field.</summary>
     public static string? Field(TurnRequest turn, string field, params string[] quirks) =>
         Body(Call(turn), quirks).TryGetProperty(field, out var value) ? value.GetRawText() : null;
 

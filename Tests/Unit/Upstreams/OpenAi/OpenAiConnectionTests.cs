@@ -9,7 +9,7 @@ using static FlowGpt.Tests.Unit.Upstreams.OpenAi.OpenAiCalls;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
-/// <summary>What connections do, against a server that each test writes byte by byte.</summary>
+/// <summary>Connections to a server whose bytes each test writes.</summary>
 public sealed class OpenAiConnectionTests : IDisposable
 {
     private static readonly string Body = ChatBody.Stream("""{"content":"Hello"}""");

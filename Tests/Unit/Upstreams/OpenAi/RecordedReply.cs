@@ -5,7 +5,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
-/// <summary>Keeps a reply's events and holds them to the rules of <see cref="EventKind"/>.</summary>
+/// <summary>Keeps a reply's events and checks them against the rules of <see cref="EventKind"/>.</summary>
 internal sealed class RecordedReply : ITurnEventSink
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
@@ -29,7 +29,7 @@ internal sealed class RecordedReply : ITurnEventSink
 
     public ImmutableArray<RecordedItem> Calls => [.. _items.Where(static item => item.Start == EventKind.ToolCallStarted)];
 
-    /// <summary>The items without where deltas were cut: kind, head, joined contents, end.</summary>
+    /// <summary>The items with joined deltas: kind, head, contents, end.</summary>
     public string Shape => string.Join('\n', _items.Select(static item => item.Shape));
 
     public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)

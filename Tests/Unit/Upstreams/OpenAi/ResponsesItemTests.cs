@@ -8,7 +8,7 @@ using FlowGpt.Grains.Upstreams.OpenAi;
 
 namespace FlowGpt.Tests.Unit.Upstreams.OpenAi;
 
-/// <summary>What a server that speaks Responses is sent of a context, and what is read of the annotations of its replies.</summary>
+/// <summary>How a context is sent to a server with Responses, and how the annotations of its replies are read.</summary>
 public sealed class ResponsesItemTests
 {
     private const string Annotation = """{"type":"url_citation","url":"https://example.org/a","title":"A","start_index":0,"end_index":4}""";

@@ -6,10 +6,10 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Usage.RollUps;
 
-/// <summary>An hour of any number of client keys in records that have an end.</summary>
+/// <summary>An hour of any number of client keys in records of bounded size.</summary>
 public sealed class HourPartsTests
 {
-    /// <summary>Keys come and grow in any order; what is written is read back whole, no record passes the cap, and only what changed is written.</summary>
+    /// <summary>Keys are added and grow in any order; everything that was written is read back, no record passes the cap, and only what changed is written.</summary>
     [Property(MaxTest = 200)]
     public void Divide_AnyGrowth_KeepsEveryLedgerInRecordsBelowTheCap((byte Key, byte Size)[] steps)
     {

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Usage.RollUps;
 
-/// <summary>The list of a day's open ledgers in records that have an end.</summary>
+/// <summary>The list of a day's open ledgers in records of bounded size.</summary>
 public sealed class OpenPartsTests
 {
     /// <summary>The most client keys there may be, each with the ledger of the hour that ends and of the hour that begins.</summary>
@@ -17,7 +17,7 @@ public sealed class OpenPartsTests
         var (parts, open, disk) = (new OpenParts(), new HashSet<string>(), new Dictionary<int, UsageDayState>());
         foreach (var (opens, key) in steps)
         {
-            // So long that a part has room for few of them.
+            // Names so long that a part has room for few of them.
             var name = $"{new string('k', 60_000)}-{key % 24}/2025100112";
             if (opens)
             {

@@ -12,7 +12,7 @@ public sealed class UsageSummaryTests
     private static readonly int[] HoursUsed = [0, 7, 23];
 
     /// <summary>
-    /// Ledgers book, tell, tell again what is long past, and the roll-up writes some hours and crashes, in any order. Once every ledger has told what
+    /// Ledgers book, report, and report old hours again, and the roll-up writes some hours and crashes, in any order. Once every ledger has reported everything that
     /// it holds, hours and day are the sums of the ledgers.
     /// </summary>
     [Property]

@@ -43,7 +43,7 @@ public sealed class AdminPipelineTests : IAsyncDisposable
         Assert.DoesNotContain(FrontendHost.AdminKey, text, StringComparison.Ordinal);
     }
 
-    /// <summary>Anybody can write the header: only what a trusted proxy says of its client gets into the log.</summary>
+    /// <summary>Any client can send the header: only what a trusted proxy sends is logged.</summary>
     [Fact]
     public async Task Change_FromNoTrustedProxy_IsLoggedWithTheConnectionsAddressAlone()
     {

@@ -11,7 +11,7 @@ public sealed class MemberKeysTests
 {
     private const string Ann = "idp|ann";
 
-    /// <summary>Two requests at once: the first has noted its key, which is not made yet, when the second looks for room.</summary>
+    /// <summary>Two requests at once: the first has noted its key, which is not made yet, when the second counts the keys.</summary>
     [Fact]
     public async Task Create_WhileAnotherRequestMakesTheLastKeyAllowed_MakesNone()
     {

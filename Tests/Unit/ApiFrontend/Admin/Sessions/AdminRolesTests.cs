@@ -11,7 +11,7 @@ namespace FlowGpt.Tests.Unit.ApiFrontend.Admin.Sessions;
 /// <summary>Every route below /admin × every role, in one table.</summary>
 public sealed class AdminRolesTests
 {
-    // n: nobody, c: a client's key, m: member, v: viewer, a: a person who is admin, k: the admin key.
+    // n: nobody is signed in, c: a client's key, m: member, v: viewer, a: a person who is admin, k: the admin key.
     private const string Table = """
         ncmvak GET /admin/session
         ncmvak GET /admin/session/sign-in

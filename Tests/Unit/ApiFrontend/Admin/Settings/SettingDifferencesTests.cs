@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Cluster;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Admin.Settings;
 
-/// <summary>What differs between silos.</summary>
+/// <summary>Settings that differ between silos.</summary>
 public sealed class SettingDifferencesTests
 {
     [Fact]

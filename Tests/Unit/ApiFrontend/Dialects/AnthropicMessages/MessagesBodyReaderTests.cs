@@ -6,7 +6,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.AnthropicMessages;
 
-/// <summary>What a body becomes, and what is wrong with a bad one.</summary>
+/// <summary>How a body is read, and the errors of bad bodies.</summary>
 public sealed class MessagesBodyReaderTests
 {
     [Fact]

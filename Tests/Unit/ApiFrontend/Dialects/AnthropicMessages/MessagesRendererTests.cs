@@ -13,7 +13,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.AnthropicMessages;
 
-/// <summary>For any events and any slices the bytes are the same, blocks come one after the other, and the stream says what the whole says.</summary>
+/// <summary>For any events and any slices the bytes are the same, blocks come one after the other, and the stream has the same content as the whole.</summary>
 public sealed class MessagesRendererTests
 {
     private static readonly ResponseHead Head = new("msg_1", DateTimeOffset.UnixEpoch, new CachedModel(FakeCatalog.Model("m", "")));
@@ -153,7 +153,7 @@ public sealed class MessagesRendererTests
         return JsonNode.Parse(output.WrittenSpan)!;
     }
 
-    /// <summary>The content as a client puts it together; fails on events out of order.</summary>
+    /// <summary>The content as a client assembles it; fails on events out of order.</summary>
     private static JsonArray PutTogether(string stream)
     {
         var frames = stream.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiChat;
 
-/// <summary>What of a body reaches the turn.</summary>
+/// <summary>Which parts of a body reach the turn.</summary>
 public sealed class ChatBodyItemsTests
 {
     [Fact]

@@ -277,7 +277,7 @@ public sealed class ChatRendererPropertyTests
         );
     }
 
-    /// <summary>What a client puts together of one text member.</summary>
+    /// <summary>The text of one member as a client assembles it.</summary>
     private static Func<string, string> Deltas(string stream)
     {
         var deltas = stream

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>Puts a response together from its events as strict clients do, and fails where they would.</summary>
+/// <summary>Assembles a response from its events as strict clients do, and fails where they would.</summary>
 internal sealed class AccumulatingClient
 {
     private readonly List<(string Id, string Type, StringBuilder Text, bool HasEnded)> _items = [];

@@ -14,7 +14,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>For any events, any slices and any place of a reader the bytes are the same; numbers have no gaps; what ends repeats what its deltas brought.</summary>
+/// <summary>For any events, any slices and any place of a reader the bytes are the same; numbers have no gaps; the end of an item holds the sum of its deltas.</summary>
 public sealed class ResponsesRendererPropertyTests
 {
     private static readonly ResponseHead Head = new(

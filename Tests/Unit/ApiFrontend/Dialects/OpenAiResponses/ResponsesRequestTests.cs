@@ -10,7 +10,7 @@ using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>What a request for a response is read into, and what is said of a bad one.</summary>
+/// <summary>How a request for a response is read, and the errors of bad requests.</summary>
 public sealed class ResponsesRequestTests
 {
     [Fact]

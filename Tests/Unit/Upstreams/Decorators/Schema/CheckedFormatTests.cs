@@ -9,7 +9,7 @@ using FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Decorators.Schema;
 
-/// <summary>Providers that keep to a format themselves: what they send passes at once, and a reply in another form does not end as a complete one.</summary>
+/// <summary>Providers that support the format: their replies pass at once, and a reply in another form does not end as a complete one.</summary>
 public sealed class CheckedFormatTests
 {
     private const string Schema =

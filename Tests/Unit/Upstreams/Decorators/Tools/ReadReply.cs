@@ -3,7 +3,7 @@ using FlowGpt.Grains.Upstreams.Decorators.Tools;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Decorators.Tools;
 
-/// <summary>What a parser made of a reply.</summary>
+/// <summary>The result of a parser for a reply.</summary>
 internal sealed class ReadReply : IToolReplySink
 {
     private readonly List<byte> _text = [];

@@ -6,7 +6,7 @@ using FlowGpt.Tests.Kit.ToolCorpus;
 
 namespace FlowGpt.Tests.Unit.Upstreams.Decorators.Tools;
 
-/// <summary>How well replies of weak models are read: 200 of them, written before the reader by somebody else.</summary>
+/// <summary>How well replies of weak models are read: 200 replies, written before the reader and by another author.</summary>
 public sealed class ToolCorpusTests(ITestOutputHelper output)
 {
     [Theory]

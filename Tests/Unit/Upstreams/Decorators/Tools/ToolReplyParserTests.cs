@@ -18,7 +18,7 @@ public sealed class ToolReplyParserTests
         parallel: true
     );
 
-    /// <summary>For any calls, any text around them and any split, also inside characters: the calls come out, and the text is unchanged.</summary>
+    /// <summary>For any calls, any text around them and any split, also inside characters: the same calls are read, and the text is unchanged.</summary>
     [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
     public void Read_AnyRenderedReply_GivesCallsAndTextBack(RenderedReply reply)
     {
@@ -32,7 +32,7 @@ public sealed class ToolReplyParserTests
         Assert.Empty(read.Broken);
     }
 
-    /// <summary>Whatever a model writes: no split changes what is read.</summary>
+    /// <summary>For any reply: how it is split does not change what is read.</summary>
     [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
     public void Read_AnyPieces_AreReadAlikeHoweverSplit(Pieces pieces)
     {
@@ -44,7 +44,7 @@ public sealed class ToolReplyParserTests
         Assert.Equal(whole.Broken, split.Broken);
     }
 
-    /// <summary>Text that people wrote is shown escaped; a model that repeats it makes no call, and the client gets the text as it was.</summary>
+    /// <summary>Text that people wrote is shown escaped; a model that repeats it makes no call, and the client gets the original text.</summary>
     [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
     public void Read_RepeatedTextOfThePrompt_IsNoCallAndUnaltered(Pieces pieces)
     {
@@ -87,7 +87,7 @@ public sealed class ToolReplyParserTests
         Assert.Empty(read.Calls);
     }
 
-    /// <summary>Text that only looks like the protocol is given whole, however it is split.</summary>
+    /// <summary>Text that only looks like the protocol is passed on whole for every split.</summary>
     [Theory]
     [InlineData("Use <tool_call is a tag")]
     [InlineData("<tool_call is a tag more end")]
@@ -149,7 +149,7 @@ public sealed class ToolReplyParserTests
         Assert.Equal(("{\"name\":\"nope\"}\n{\"name\":\"no\"}", 2), (broken.Body, broken.Calls));
     }
 
-    /// <summary>What a model is shown of its own turns is read as those turns, whatever the text before the calls leaves open.</summary>
+    /// <summary>The prompt's form of a model's earlier turns is read as those turns, also where the text before the calls leaves code blocks or thoughts open.</summary>
     [Property(MaxTest = 500, Arbitrary = [typeof(Replies)])]
     public void Read_HistoryAsItIsShown_GivesItsCalls(Pieces said, RenderedReply reply)
     {
@@ -174,7 +174,7 @@ public sealed class ToolReplyParserTests
         Assert.Equal(new ToolCallText("patch", "*** Begin\n+ {\"a\"}", ToolKind.Custom), Assert.Single(read.Calls));
     }
 
-    /// <summary>A reply as the protocol wants replies.</summary>
+    /// <summary>A reply that follows the protocol.</summary>
     public sealed record RenderedReply(string Whole, string Text, ToolCallItem[] Calls, int[] Sizes)
     {
         public override string ToString() => $"{Whole} in pieces of {string.Join(' ', Sizes)}";
@@ -273,7 +273,7 @@ public sealed class ToolReplyParserTests
                 select Rendered(new ToolCallItem("call", "patch", text, ToolKind.Custom))
             );
 
-        // A text that ends like the beginning of a tag would make one with the call after it.
+        // A text that ends like the beginning of a tag would form a tag with the call after it.
         private static (string, string, ToolCallItem?) Rendered(ToolCallItem call) => ($"|{ToolProtocol.Call(call)}", "|", call);
     }
 }

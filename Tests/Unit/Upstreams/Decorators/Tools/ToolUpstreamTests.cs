@@ -214,7 +214,7 @@ public sealed class ToolUpstreamTests
         Assert.Equal([Messages.Assistant("""One {"name":"unknown","arguments":{}} two""")], items);
     }
 
-    /// <summary>Whatever the two answers hold: the calls that could be read come once and in order, and nothing of the repair repeats one of them.</summary>
+    /// <summary>For any two answers: the calls that could be read come once and in order, and the repair repeats none of them.</summary>
     [Property(MaxTest = 200)]
     public void Read_AnyAnswerAndRepair_CallsNothingTwice(byte[] first, byte[] second)
     {
