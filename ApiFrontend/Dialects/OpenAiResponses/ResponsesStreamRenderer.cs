@@ -187,7 +187,6 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
         foreach (var item in _items.All.Where(static item => item is { Kind: OutputKind.Message, HasEnded: false }).ToArray())
         {
             EndContent(output, item);
-            item.HasEnded = true;
             EndItem(output, item, status);
         }
     }

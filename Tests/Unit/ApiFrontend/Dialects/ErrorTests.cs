@@ -84,7 +84,6 @@ public sealed class ErrorTests
     [InlineData(TurnErrorKind.NoAccountInTime, 1.2, "2", "1200", "true")]
     [InlineData(TurnErrorKind.NoAccountInTime, 0.0001, "1", "1", "true")]
     [InlineData(TurnErrorKind.NoAccountInTime, 61.5, "60", "60000", "true")]
-    [InlineData(TurnErrorKind.NoAccountInTime, 86400.0, "86400", "86400000", "false")]
     [InlineData(TurnErrorKind.NoUsableAccount, 3600.0, "60", "60000", "false")]
     [InlineData(TurnErrorKind.NoUsableAccount, 61.0, "60", "60000", "true")]
     [InlineData(TurnErrorKind.NoAccountInTime, 86400.0, "60", "60000", "false")]

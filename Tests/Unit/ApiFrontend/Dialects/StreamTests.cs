@@ -1,4 +1,5 @@
 using System.Net;
+using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Time.Testing;
@@ -194,7 +195,8 @@ public sealed class StreamTests
         var time = new FakeTimeProvider();
         await using var host = await FrontendHost.StartAsync(time: time);
         ScriptedConversation? conversation = null;
-        host.Grains.OnConversation = (created, _) => conversation = created.Says("a");
+        var begun = new EventLog().Add(EventKind.MessageStarted, 0, "").Text(0, "a");
+        host.Grains.OnConversation = (created, _) => conversation = created.Gives(begun);
 
         using var response = await host.PostChatAsync(body, request => request.RequestUri = new Uri(path, UriKind.Relative));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
@@ -212,7 +214,7 @@ public sealed class StreamTests
         var came = new char[heartbeat.Length];
         Assert.Equal(came.Length, await reader.ReadBlockAsync(came).AsTask().WaitAsync(Deadline));
         Assert.Equal(heartbeat, new string(came));
-        conversation!.Completes("b");
+        conversation!.Ends(FinishReason.Stop, new EventLog().Text(0, "b").End(0));
         var rest = await reader.ReadToEndAsync().WaitAsync(Deadline);
         Assert.StartsWith(next, rest, StringComparison.Ordinal);
         Assert.DoesNotContain("ping", rest, StringComparison.Ordinal);
