@@ -145,12 +145,7 @@ public sealed class ResponseLog : ITurnEventSink
             }
         }
 
-        return
-        [
-            .. drafts
-                .Select((draft, item) => WithId(draft?.ToItem(isCut && item == ItemCount - 1), responseId, item))
-                .OfType<Item>(),
-        ];
+        return [.. drafts.Select((draft, item) => WithId(draft?.ToItem(isCut && item == ItemCount - 1), responseId, item)).OfType<Item>()];
     }
 
     private static Item? WithId(Item? item, string? responseId, int place) =>

@@ -12,19 +12,12 @@ namespace FlowGpt.Grains.Upstreams.Anthropic;
 /// </summary>
 /// <param name="tools">The turn's tools.</param>
 /// <param name="seal">Seals the provider's signatures for the client; null for a client that gets them bare.</param>
-internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<string, string>? seal)
+internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<string, string>? seal) : JoinedDeltas
 {
-    private readonly ArrayBufferWriter<byte> _delta = new(1024);
     private readonly List<Block> _blocks = [];
-    private ITurnEventSink? _events;
-    private EventKind _deltaKind;
-    private int? _deltaItem;
     private int _next;
     private bool _hasContent;
     private bool _hasBrokenCall;
-
-    /// <summary>How many events were given since <see cref="Begin"/>.</summary>
-    public int Given { get; private set; }
 
     /// <summary>Whether an item has started.</summary>
     public bool HasItems => _next > 0;
@@ -34,13 +27,6 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
 
     /// <summary>Whether a call has ended, or not ended with its message, whose arguments are no whole JSON object.</summary>
     public bool HasBrokenCall => _hasBrokenCall || _blocks.Exists(static block => block.Type == "tool_use");
-
-    /// <summary>Events go to this sink from now on.</summary>
-    public void Begin(ITurnEventSink events)
-    {
-        _events = events;
-        Given = 0;
-    }
 
     /// <summary>A block starts.</summary>
     /// <param name="index">Its number in the message.</param>
@@ -82,7 +68,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
                 break;
             default:
                 Continue(kind == DeltaKind.Text ? EventKind.TextDelta : EventKind.ReasoningDelta, StartItem(block));
-                block.Decoder.Append(raw, isEscaped, _delta);
+                block.Decoder.Append(raw, isEscaped, Held);
                 break;
         }
     }
@@ -138,18 +124,6 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
         }
     }
 
-    /// <summary>Gives the deltas that are still held back to be joined.</summary>
-    public void Flush()
-    {
-        if (_delta.WrittenCount > 0)
-        {
-            Append(_deltaKind, _deltaItem!.Value, _delta.WrittenSpan);
-            _delta.ResetWrittenCount();
-        }
-
-        _deltaItem = null;
-    }
-
     private void StartCall(Block block)
     {
         var id = Text(block.Json, "id");
@@ -168,7 +142,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
         if (block.Item is { } item && !block.IsCustom)
         {
             Continue(EventKind.ArgumentsDelta, item);
-            _delta.Write(block.Input.WrittenSpan[before..]);
+            Held.Write(block.Input.WrittenSpan[before..]);
         }
     }
 
@@ -192,7 +166,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
         if (wasSilent || block.IsCustom)
         {
             Continue(EventKind.ArgumentsDelta, item);
-            _delta.Write(arguments);
+            Held.Write(arguments);
         }
 
         Give(EventKind.ItemEnded, item, []);
@@ -204,7 +178,7 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
         if (block.Decoder.IsInsidePair)
         {
             Continue(block.Type == "text" ? EventKind.TextDelta : EventKind.ReasoningDelta, StartItem(block));
-            block.Decoder.Finish(_delta);
+            block.Decoder.Finish(Held);
         }
 
         if (block.Signature.WrittenCount > 0)
@@ -249,27 +223,6 @@ internal sealed class MessageItems(ImmutableArray<ToolDefinition> tools, Func<st
         var item = _next++;
         Give(kind, item, payload);
         return item;
-    }
-
-    private void Continue(EventKind kind, int item)
-    {
-        if (_deltaItem != item || _deltaKind != kind)
-        {
-            Flush();
-            (_deltaKind, _deltaItem) = (kind, item);
-        }
-    }
-
-    private void Give(EventKind kind, int item, ReadOnlySpan<byte> payload)
-    {
-        Flush();
-        Append(kind, item, payload);
-    }
-
-    private void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
-    {
-        _events!.Append(kind, item, payload);
-        Given++;
     }
 
     // A line break in JSON is white space, and the client's frames have one line.

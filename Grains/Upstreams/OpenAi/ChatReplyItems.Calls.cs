@@ -96,7 +96,7 @@ internal sealed partial class ChatReplyItems
         if (call.Arguments.WrittenCount > from)
         {
             Continue(EventKind.ArgumentsDelta, call.Item);
-            _delta.Write(call.Arguments.WrittenSpan[from..]);
+            Held.Write(call.Arguments.WrittenSpan[from..]);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Upstreams.Http;
 
@@ -9,34 +8,20 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// is given as UTF-8 of whole characters however the deltas cut it.
 /// </summary>
 /// <param name="newCallId">Makes an id for a tool call whose server gives none.</param>
-internal sealed partial class ChatReplyItems(Func<string> newCallId)
+internal sealed partial class ChatReplyItems(Func<string> newCallId) : JoinedDeltas
 {
     private const int None = -1;
 
-    private readonly ArrayBufferWriter<byte> _delta = new(1024);
     private JsonTextDecoder _text;
     private JsonTextDecoder _refusal;
     private JsonTextDecoder _thought;
-    private ITurnEventSink? _events;
-    private EventKind _deltaKind;
-    private int _deltaItem = None;
     private int _next;
     private int _message = None;
     private int _reasoning = None;
     private bool _hasMessage;
 
-    /// <summary>How many events were given since <see cref="Begin"/>.</summary>
-    public int Given { get; private set; }
-
     /// <summary>Whether anything was given at all.</summary>
     public bool HasItems => _next > 0;
-
-    /// <summary>Events go to this sink from now on.</summary>
-    public void Begin(ITurnEventSink events)
-    {
-        _events = events;
-        Given = 0;
-    }
 
     /// <summary>Text of the message, as it stands inside a JSON string.</summary>
     public void Text(ReadOnlySpan<byte> raw, bool isEscaped)
@@ -45,7 +30,7 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
         {
             StartMessage();
             Continue(EventKind.TextDelta, _message);
-            _text.Append(raw, isEscaped, _delta);
+            _text.Append(raw, isEscaped, Held);
         }
     }
 
@@ -56,7 +41,7 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
         {
             StartMessage();
             Continue(EventKind.RefusalDelta, _message);
-            _refusal.Append(raw, isEscaped, _delta);
+            _refusal.Append(raw, isEscaped, Held);
         }
     }
 
@@ -75,7 +60,7 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
         }
 
         Continue(EventKind.ReasoningDelta, _reasoning);
-        _thought.Append(raw, isEscaped, _delta);
+        _thought.Append(raw, isEscaped, Held);
     }
 
     /// <summary>Log probabilities of the text before: one JSON object.</summary>
@@ -89,18 +74,6 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
 
     /// <summary>Unknown fields of a delta: one JSON object.</summary>
     public void Extension(ReadOnlySpan<byte> json) => Give(EventKind.Extension, Math.Max(0, _next - 1), json);
-
-    /// <summary>Gives the deltas that are still held back to be joined.</summary>
-    public void Flush()
-    {
-        if (_delta.WrittenCount > 0)
-        {
-            Append(_deltaKind, _deltaItem, _delta.WrittenSpan);
-            _delta.ResetWrittenCount();
-        }
-
-        _deltaItem = None;
-    }
 
     /// <summary>Ends what is whole without the provider's word: reasoning and message. Makes an empty message where the reply has neither message nor calls.</summary>
     private void EndText()
@@ -151,7 +124,7 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
         if (decoder.IsInsidePair)
         {
             Continue(kind, item);
-            decoder.Finish(_delta);
+            decoder.Finish(Held);
         }
     }
 
@@ -160,26 +133,5 @@ internal sealed partial class ChatReplyItems(Func<string> newCallId)
         var item = _next++;
         Give(kind, item, payload);
         return item;
-    }
-
-    private void Continue(EventKind kind, int item)
-    {
-        if (_deltaItem != item || _deltaKind != kind)
-        {
-            Flush();
-            (_deltaKind, _deltaItem) = (kind, item);
-        }
-    }
-
-    private void Give(EventKind kind, int item, ReadOnlySpan<byte> payload)
-    {
-        Flush();
-        Append(kind, item, payload);
-    }
-
-    private void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
-    {
-        _events!.Append(kind, item, payload);
-        Given++;
     }
 }

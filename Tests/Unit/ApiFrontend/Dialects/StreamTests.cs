@@ -13,7 +13,8 @@ public sealed class StreamTests
     private const string StreamBody = """{"model":"gpt-4-free","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
 
     private const string ResponsesBody = """{"model":"gpt-4-free","store":false,"stream":true,"input":"hi"}""";
-    private const string MessagesBody = """{"model":"gpt-4-free","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}""";
+    private const string MessagesBody =
+        """{"model":"gpt-4-free","max_tokens":9,"stream":true,"messages":[{"role":"user","content":"hi"}]}""";
 
     /// <summary>Long enough for some attempts.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(500);
