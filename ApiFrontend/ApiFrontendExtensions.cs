@@ -34,7 +34,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend;
 
 /// <summary>
-/// Adds the HTTP surface to a host: a process of its own that is an Orleans client, or a silo. The host provides
+/// Adds the HTTP surface to a host: a separate process that is an Orleans client, or a silo. The host provides
 /// <see cref="IGrainFactory"/> and the configuration section <see cref="FrontendOptions.Section"/>.
 /// </summary>
 public static class ApiFrontendExtensions

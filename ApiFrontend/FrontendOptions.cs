@@ -79,7 +79,7 @@ public sealed class FrontendOptions
     public TimeSpan LostAfter { get; set; } = TimeSpan.FromSeconds(8);
 
     /// <summary>
-    /// At a stop of the process: how long requests in flight may go on before they are ended with an error. Less than the time for the whole stop.
+    /// At a stop of the process: how long requests in flight may continue before they are ended with an error. Less than the time for the whole stop.
     /// </summary>
     /// <value>Default 50 s; 0 to 10 min.</value>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);
@@ -122,7 +122,7 @@ public sealed class FrontendOptions
     /// <value>Default false.</value>
     public bool RejectBuiltInTools { get; set; }
 
-    /// <summary>Origins whose pages may call the API, separated by semicolons; <c>*</c> stands for any, an empty text for none.</summary>
+    /// <summary>Origins whose pages may call the API, separated by semicolons; <c>*</c> means any, an empty text for none.</summary>
     /// <value>Default <c>*</c>: a call needs the key anyway, cookies play no part.</value>
     public string CorsOrigins { get; set; } = "*";
 

@@ -11,7 +11,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.ApiFrontend;
 
-/// <summary>The API as a process of its own, a client of the silos.</summary>
+/// <summary>The API as a separate process, a client of the silos.</summary>
 internal static partial class Program
 {
     private static Task<int> Main(string[] args) =>

@@ -21,7 +21,7 @@ internal static class TransientFailures
                 or StorageUnavailableException;
 
     /// <summary>
-    /// Those that a call without a token of its own may end with: the directory of grains cancels what it is asked while a silo's part of it goes to
+    /// Those that a call without its own token may end with: the directory of grains cancels what it is asked while a silo's part of it goes to
     /// others.
     /// </summary>
     public static bool IsOfACall(Exception exception) => Is(exception) || exception is OperationCanceledException;

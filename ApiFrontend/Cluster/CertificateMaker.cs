@@ -58,7 +58,7 @@ public static class CertificateMaker
         return written;
     }
 
-    /// <summary>An authority with a key of its own.</summary>
+    /// <summary>An authority with its own key.</summary>
     public static X509Certificate2 MakeAuthority(DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

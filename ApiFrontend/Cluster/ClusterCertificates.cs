@@ -10,7 +10,7 @@ public enum ClusterRole
     /// <summary>A silo.</summary>
     Silo,
 
-    /// <summary>The API as a process of its own.</summary>
+    /// <summary>The API as a separate process.</summary>
     Api,
 }
 

@@ -8,7 +8,7 @@ using StackExchange.Redis;
 
 namespace FlowGpt.ApiFrontend.Cluster;
 
-/// <summary>Connects a frontend that runs as a process of its own to the silos, which it finds through Redis.</summary>
+/// <summary>Connects a frontend that runs as a separate process to the silos, which it finds through Redis.</summary>
 internal static class ClusterClient
 {
     private const string ServiceIdKey = "FlowGpt:Silo:ServiceId";

@@ -14,7 +14,7 @@ public sealed class RedisOptions
     public string? Connection { get; set; }
 
     /// <summary>
-    /// A Redis of their own for stored conversations and responses, in the same form (<c>CONVERSATIONS_REDIS</c>), so that clients cannot fill the Redis that the
+    /// A separate Redis for stored conversations and responses, in the same form (<c>CONVERSATIONS_REDIS</c>), so that clients cannot fill the Redis that the
     /// cluster lives by. Not set: they are in <see cref="Connection"/>. Changing it leaves behind what is stored.
     /// </summary>
     public string? Conversations { get; set; }

@@ -33,7 +33,7 @@ internal readonly record struct SettingValue(string? Value, string? Problem)
         return Bad($"is not known. Give one of {string.Join(", ", names!)}.");
     }
 
-    /// <summary>Addresses to listen on, separated by semicolons; <c>*</c> and <c>+</c> stand for every host.</summary>
+    /// <summary>Addresses to listen on, separated by semicolons; <c>*</c> and <c>+</c> mean every host.</summary>
     public static SettingValue ListenAddresses(string text)
     {
         foreach (var address in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

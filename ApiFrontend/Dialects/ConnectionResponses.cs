@@ -12,7 +12,7 @@ internal sealed class ConnectionResponses
     private string? _id;
     private ImmutableArray<Item> _items = [];
 
-    /// <summary>The context of the request that runs: what the request goes on from, and its input.</summary>
+    /// <summary>The context of the request that runs: what the request continues, and its input.</summary>
     public ImmutableArray<Item> Context { get; set; } = [];
 
     /// <summary>Whether the request that runs is to generate nothing: its context alone is remembered.</summary>

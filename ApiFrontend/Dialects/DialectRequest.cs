@@ -27,10 +27,10 @@ internal record DialectRequest
     /// <summary>What the request says of what is stored; null when it says nothing.</summary>
     public StoreRequest? Storing { get; init; }
 
-    /// <summary>What is wrong with a request that goes on from nothing stored; null when nothing is.</summary>
+    /// <summary>What is wrong with a request that continues nothing stored; null when nothing is.</summary>
     public ApiError? WrongAlone { get; init; }
 
-    /// <summary>Whether the answer is the response as it was accepted: it goes on in the background.</summary>
+    /// <summary>Whether the answer is the response as it was accepted: it continues in the background.</summary>
     public bool AnswersAtOnce => !Stream && Storing is { IsBackground: true };
 
     /// <summary>The stored conversation that the body names, not yet checked; null when the body names none.</summary>

@@ -42,7 +42,7 @@ internal static class EventStreams
         }
     }
 
-    /// <summary>Sends each frame in a write of its own. A frame ends with an empty line, and has none before.</summary>
+    /// <summary>Sends each frame in a separate write. A frame ends with an empty line, and has none before.</summary>
     public static async ValueTask FlushEachAsync(HttpContext context, PooledBytes frames, TimeSpan within, TimeProvider time)
     {
         var body = context.Response.BodyWriter;

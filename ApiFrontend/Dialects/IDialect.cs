@@ -14,7 +14,7 @@ internal interface IDialect
     /// <summary>What the ids of responses start with, such as <c>chatcmpl-</c>.</summary>
     string ResponseIdPrefix { get; }
 
-    /// <summary>Whether every frame of a stream is a write of its own, since clients read one event a write.</summary>
+    /// <summary>Whether every frame of a stream is a separate write, since clients read one event a write.</summary>
     bool OneFrameAWrite => false;
 
     /// <summary>
@@ -38,7 +38,7 @@ internal interface IDialect
     /// <summary>A renderer of one response as a whole.</summary>
     IWholeRenderer RenderWhole(DialectRequest request);
 
-    /// <summary>Writes a response that was accepted and goes on in the background; see <see cref="DialectRequest.AnswersAtOnce"/>.</summary>
+    /// <summary>Writes a response that was accepted and continues in the background; see <see cref="DialectRequest.AnswersAtOnce"/>.</summary>
     void RenderAccepted(IBufferWriter<byte> output, DialectRequest request, in ResponseHead head) =>
         throw new NotSupportedException("The dialect has no responses in the background.");
 

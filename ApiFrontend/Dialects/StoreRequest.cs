@@ -2,13 +2,13 @@ using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.ApiFrontend.Dialects;
 
-/// <summary>What a request says of what is stored: what it goes on from, and whether its response is kept.</summary>
+/// <summary>What a request says of what is stored: what it continues, and whether its response is kept.</summary>
 internal sealed record StoreRequest
 {
     /// <summary>What is kept of the response; null for a response that is not kept.</summary>
     public ResponseKeeping? Keeping { get; init; }
 
-    /// <summary>The response that the request goes on from; null when it names none. Not yet checked.</summary>
+    /// <summary>The response that the request continues; null when it names none. Not yet checked.</summary>
     public string? Parent { get; init; }
 
     /// <summary>The conversation that the request belongs to; null when it names none. Not yet checked.</summary>

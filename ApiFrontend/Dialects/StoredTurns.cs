@@ -72,7 +72,7 @@ internal sealed class StoredTurns(StoredPlaces places)
     /// read once, whatever number of its items is named; more than <see cref="MostReferencedResponses"/> are refused unread.
     /// </summary>
     /// <param name="content">What the request asks.</param>
-    /// <param name="storing">What the request says of what is stored. The conversation that a request goes on from finds the items itself.</param>
+    /// <param name="storing">What the request says of what is stored. The conversation that a request continues finds the items itself.</param>
     /// <param name="clientKeyId">The client key of the request.</param>
     /// <param name="aborted">The client's connection.</param>
     /// <returns>The content; null, without an error, where it stays as it is.</returns>

@@ -7,7 +7,7 @@ using FlowGpt.ApiFrontend.Errors;
 namespace FlowGpt.ApiFrontend.Json;
 
 /// <summary>
-/// Reads one value that the reader stands on and says what is wrong with it. Every method accepts <c>null</c> as
+/// Reads one value that the reader is at and says what is wrong with it. Every method accepts <c>null</c> as
 /// "not given", returns null when all is well, and leaves the reader on the value's last token.
 /// </summary>
 internal static class JsonField

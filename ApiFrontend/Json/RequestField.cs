@@ -6,7 +6,7 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.ApiFrontend.Json;
 
 /// <summary>
-/// The first problem of a request that is being read, and where parts are that a model may not be able to take. Reading goes on after a problem and gives nothing of use
+/// The first problem of a request that is being read, and where parts are that a model may not be able to take. Reading continues after a problem and gives nothing of use
 /// from then on.
 /// </summary>
 internal sealed class RequestProblems

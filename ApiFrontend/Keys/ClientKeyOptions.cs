@@ -16,7 +16,7 @@ public sealed class ClientKeyOptions
     /// <value>Default 5 s; 0.1 s to 1 min.</value>
     public TimeSpan LookupTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most keys, real or guessed, that are remembered at a time. More are judged all the same, each by a call of its own.</summary>
+    /// <summary>Most keys, real or guessed, that are remembered at a time. More are judged all the same, each by a separate call.</summary>
     /// <value>Default 10,000; 100 to 1,000,000.</value>
     public int MaxRemembered { get; set; } = 10_000;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Listeners;
 
 /// <summary>
-/// Keeps <c>/metrics</c> and <c>/admin</c> on listeners of their own. A listener is known by the port that the connection came to, which no header can change.
-/// Metrics without a listener of their own are for this machine alone.
+/// Keeps <c>/metrics</c> and <c>/admin</c> on separate listeners. A listener is known by the port that the connection came to, which no header can change.
+/// Metrics without a separate listener are for this machine alone.
 /// </summary>
 internal sealed class PrivateListeners(RequestDelegate next, IOptions<FrontendOptions> options)
 {

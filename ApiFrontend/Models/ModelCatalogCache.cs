@@ -5,7 +5,7 @@ namespace FlowGpt.ApiFrontend.Models;
 
 /// <summary>
 /// This frontend's copy of the model list. One call at a time refreshes it; while the cluster does not answer the old
-/// copy goes on serving, since a model list changes far more seldom than a silo restarts.
+/// copy is still used, since a model list changes far more seldom than a silo restarts.
 /// </summary>
 internal sealed partial class ModelCatalogCache : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed partial class ModelCatalogCache : IDisposable
         return catalog is { Models.IsEmpty: true } && !_isDiscovered ? await GetDiscoveredAsync(cancellationToken) : catalog;
     }
 
-    /// <summary>Has the next reader ask the cluster; the copy goes on serving should it not answer.</summary>
+    /// <summary>Has the next reader ask the cluster; the copy is still used should it not answer.</summary>
     public void Forget() =>
         _copy = _copy is { } copy
             ? copy with

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Security;
 
 /// <summary>
-/// The authentication scheme of clients' keys. Routes that do not ask for a client are left alone: operators' routes have keys of their own. A refusal is
+/// The authentication scheme of clients' keys. Routes that do not ask for a client are left alone: operators' routes have their own keys. A refusal is
 /// answered in the form of the route's errors.
 /// </summary>
 internal sealed class ClientKeyHandler(

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace FlowGpt.ApiFrontend.Turns;
 
 /// <summary>
-/// At a stop of this process requests in flight go on for <see cref="FrontendOptions.DrainTimeout"/>, then each is ended with an error while its connection
+/// At a stop of this process requests in flight continue for <see cref="FrontendOptions.DrainTimeout"/>, then each is ended with an error while its connection
 /// still stands. The time begins before the web server stops, which closes the remaining connections without a word at the end of the stop.
 /// </summary>
 internal sealed class ResponseDrain(IOptions<FrontendOptions> options, TimeProvider time) : IHostedLifecycleService, IDisposable

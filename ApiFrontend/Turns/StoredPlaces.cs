@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Turns;
 
-/// <summary>Where a stored turn runs and what it goes on from.</summary>
+/// <summary>Where a stored turn runs and what it continues.</summary>
 /// <param name="ConversationId">The conversation; null for a turn that is not stored.</param>
 /// <param name="Continuation">How it goes on; null for a turn that is not stored.</param>
 /// <param name="Before">For a turn that is not stored, the context before its input.</param>

@@ -263,7 +263,7 @@ internal sealed partial class TurnFollower
         }
     }
 
-    /// <summary>The turn at a place of its own, or where it belongs.</summary>
+    /// <summary>The turn at its own place, or where it belongs.</summary>
     private TurnRequest Place()
     {
         _place = _router.For(_plan);

@@ -57,7 +57,7 @@ internal sealed record TurnPlan
     /// </summary>
     public bool CancelOnDisconnect => IdempotencyKey is null && Keeping is not { IsBackground: true };
 
-    /// <summary>The turn under an id of its own.</summary>
+    /// <summary>The turn under its own id.</summary>
     /// <param name="responseId">The id, which holds the address of the turn's place.</param>
     /// <param name="timeLeft">What is left of the request's time.</param>
     public TurnRequest ToRequest(string responseId, TimeSpan timeLeft) =>

@@ -16,7 +16,7 @@ internal sealed class WitnessedTurn(IUsageWitness witness, TurnPlan plan, StartR
     private int _bytes;
     private bool _ended;
 
-    /// <summary>A start whose answer was lost: booked as a request of its own, since the start that replaces it reports only itself.</summary>
+    /// <summary>A start whose answer was lost: booked as a separate request, since the start that replaces it reports only itself.</summary>
     public static void LoseStart(IUsageWitness witness, TurnPlan plan, string id, DateTimeOffset now) =>
         witness.Lost(
             new UsageEvent(

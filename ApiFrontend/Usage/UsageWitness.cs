@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Usage;
 namespace FlowGpt.ApiFrontend.Usage;
 
 /// <summary>
-/// The witness of a frontend that is a process of its own. When a silo is killed, what it had not reported to a ledger, or had reported
+/// The witness of a frontend that is a separate process. When a silo is killed, what it had not reported to a ledger, or had reported
 /// only to a ledger in the same silo, is lost: about a second of usage. The frontend has seen how those turns ended. When a silo is lost, the frontend reports to the
 /// ledgers all turns that ended at about that time, and the ledgers book what they do not have.
 /// </summary>

@@ -5,7 +5,7 @@ using FlowGpt.Benchmarks.Targets;
 namespace FlowGpt.Benchmarks.Scenarios;
 
 /// <summary>
-/// As <see cref="InstantScenario"/>, but the upstream sends each token in a write of its own as fast as it can: the most reads and writes
+/// As <see cref="InstantScenario"/>, but the upstream sends each token in a separate write as fast as it can: the most reads and writes
 /// that a reply can cause.
 /// </summary>
 internal sealed class FlushedScenario : IScenario

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace FlowGpt.Benchmarks.Targets;
 
-/// <summary>The <see cref="BareRelay"/> as a process of its own: this executable with the verb <see cref="Verb"/>.</summary>
+/// <summary>The <see cref="BareRelay"/> as a separate process: this executable with the verb <see cref="Verb"/>.</summary>
 internal sealed class RelayProcess : IAsyncDisposable
 {
     public const string Verb = "relay";

@@ -7,7 +7,7 @@ using FlowGpt.Simulator.Hosting;
 
 namespace FlowGpt.Benchmarks.Targets;
 
-/// <summary>The simulator as a process of its own: this executable with the verb <see cref="Verb"/>.</summary>
+/// <summary>The simulator as a separate process: this executable with the verb <see cref="Verb"/>.</summary>
 internal sealed class SimulatorProcess : IAsyncDisposable
 {
     public const string Verb = "simulator";

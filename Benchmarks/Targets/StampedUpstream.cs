@@ -17,10 +17,10 @@ internal sealed class StampedUpstream : IAsyncDisposable
     /// <summary>The model whose reply is text: all of it in one write, unless tokens have a delay.</summary>
     public const string Model = "stamped";
 
-    /// <summary>The model whose reply is text, each token in a write of its own.</summary>
+    /// <summary>The model whose reply is text, each token in a separate write.</summary>
     public const string FlushedModel = "stamped-flushed";
 
-    /// <summary>The model whose reply is a tool call, each token a piece of its arguments, each in a write of its own.</summary>
+    /// <summary>The model whose reply is a tool call, each token a piece of its arguments, each in a separate write.</summary>
     public const string CallingModel = "stamped-calling";
 
     /// <summary>All of them.</summary>

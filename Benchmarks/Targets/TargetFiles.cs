@@ -12,7 +12,7 @@ internal static class TargetFiles
     /// <summary>The gateway.</summary>
     public const string Silo = "FlowGpt.Silo";
 
-    /// <summary>The API as a process of its own.</summary>
+    /// <summary>The API as a separate process.</summary>
     public const string Frontend = "FlowGpt.ApiFrontend";
 
     public static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();

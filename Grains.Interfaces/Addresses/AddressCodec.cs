@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Addresses;
 /// <summary>
 /// Makes ids of addresses and reads them back. An id is its prefix and, in base32: the form (1 byte), the key's version (1), the kind (1), the length
 /// of the client key's id (1) and that id, the turn (16), the place (16 bytes of a host, the text of a conversation's id), and 64 bits of an HMAC-SHA256 of the prefix and
-/// all before. Nobody without the key can make an id that is read back, and no client can read another one's. Thread-safe.
+/// all before. Without the key, no one can make an id that is read back, and no client can read another one's. Thread-safe.
 /// </summary>
 public sealed class AddressCodec
 {

@@ -13,7 +13,7 @@ public interface IApiKeyDirectoryGrain : IGrainWithStringKey
     /// <summary>Most keys that are not revoked.</summary>
     const int MostKeys = 100_000;
 
-    /// <summary>Most keys with the revoked ones, which stay listed since usage reports go on naming them.</summary>
+    /// <summary>Most keys with the revoked ones, which stay listed since usage reports still name them.</summary>
     const int MostKnown = 300_000;
 
     /// <summary>

@@ -30,7 +30,7 @@ public interface IApiKeyGrain : IGrainWithStringKey
     [Alias("rotate")]
     ValueTask<ApiKeyChange> Rotate(byte[] hash, TimeSpan grace);
 
-    /// <summary>Revokes the key, which is final. Idempotent. Responses in flight go on.</summary>
+    /// <summary>Revokes the key, which is final. Idempotent. Responses in flight continue.</summary>
     [Alias("revoke")]
     ValueTask<ApiKeyChange> Revoke();
 }

@@ -52,7 +52,7 @@ public sealed record AcquireRequest(
     [Id(25)]
     public bool HasFailedOnAccount { get; init; }
 
-    /// <summary>Whether the turn's conversation books its use from a record of its own: <see cref="LeasedTurn.IsStored"/>.</summary>
+    /// <summary>Whether the turn's conversation books its use from a separate record: <see cref="LeasedTurn.IsStored"/>.</summary>
     [Id(26)]
     public bool IsStored { get; init; }
 

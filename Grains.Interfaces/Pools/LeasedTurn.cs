@@ -15,7 +15,7 @@ public sealed record LeasedTurn(
     [property: Id(4)] long PromptTokens
 )
 {
-    /// <summary>Whether its conversation books its use from a record of its own, however it ends.</summary>
+    /// <summary>Whether its conversation books its use from a separate record, however it ends.</summary>
     [Id(5)]
     public bool IsStored { get; init; }
 

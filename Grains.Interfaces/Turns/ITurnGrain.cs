@@ -33,7 +33,7 @@ public interface ITurnGrain : IGrainWithStringKey
 
     /// <summary>
     /// Called when the response's reader has disconnected: the response is cancelled, at once or, where a grace is configured, once it has not been read for the grace. A
-    /// response in the background goes on. Idempotent; interleaves.
+    /// response in the background continues. Idempotent; interleaves.
     /// </summary>
     [Alias("leave"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     ValueTask Leave(string responseId);

@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Interfaces.Upstreams;
 public enum FailureReason
 {
     /// <summary>
-    /// The upstream refused the request in words of its own (<see cref="UpstreamFailure.Message"/> has them) without naming a field: provisional until compared, as
+    /// The upstream refused the request in its own words (<see cref="UpstreamFailure.Message"/> has them) without naming a field: provisional until compared, as
     /// <see cref="Refused"/>; the words reach the client unless another account serves the request.
     /// </summary>
     BadRequest = 0,

@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Interfaces.Usage;
 [GenerateSerializer, Alias("flowgpt.UsageFigures")]
 public sealed class UsageFigures
 {
-    /// <summary>Requests that were accepted, whatever their outcome.</summary>
+    /// <summary>Requests that were accepted, whatever the outcome.</summary>
     [Id(0)]
     public long Requests { get; set; }
 

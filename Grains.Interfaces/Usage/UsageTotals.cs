@@ -1,7 +1,7 @@
 namespace FlowGpt.Grains.Interfaces.Usage;
 
 /// <summary>Sums over usage events.</summary>
-/// <param name="Requests">Responses booked, whatever their outcome.</param>
+/// <param name="Requests">Responses booked, whatever the outcome.</param>
 /// <param name="Errors">Those that failed.</param>
 /// <param name="Estimated">Responses whose figures are an estimate.</param>
 /// <param name="PromptTokens">Prompt tokens.</param>

@@ -4,7 +4,7 @@ using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Accounts;
 
-/// <summary>What storage knows of one account.</summary>
+/// <summary>The stored record of one account.</summary>
 [GenerateSerializer, Alias("flowgpt.PoolAccountRecord")]
 public sealed record AccountRecord
 {

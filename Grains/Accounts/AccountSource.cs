@@ -123,7 +123,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
     private void Use(AccountsFileContent loaded)
     {
         _version++;
-        // An unchanged definition stays the same object: its pool goes on with the upstream that it has.
+        // An unchanged definition stays the same object: its pool continues with the upstream that it has.
         foreach (var pool in loaded.Pools)
         {
             _pools.AddOrUpdate(

@@ -206,7 +206,7 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         }
     }
 
-    /// <summary>Notes a problem of a field; an empty name stands for the object itself.</summary>
+    /// <summary>Notes a problem of a field; an empty name means the object itself.</summary>
     public void Problem(string name, string problem) =>
         problems.Add(name.Length == 0 ? $"{path.TrimEnd('.')} {problem}" : $"{path}{name} {problem}");
 

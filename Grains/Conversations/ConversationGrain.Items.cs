@@ -8,7 +8,7 @@ using FlowGpt.Grains.Turns;
 
 namespace FlowGpt.Grains.Conversations;
 
-/// <summary>A conversation as an object of its own, which clients create, read, change and delete.</summary>
+/// <summary>A conversation as a separate object, which clients create, read, change and delete.</summary>
 internal sealed partial class ConversationGrain
 {
     /// <inheritdoc/>

@@ -162,7 +162,7 @@ internal sealed partial class ConversationGrain
         return new(_epoch, kept.Events.Count, kept.Events.From(fromSequence), kept.Status, kept.Outcome, null);
     }
 
-    /// <summary>What a turn goes on from. Null when it may begin.</summary>
+    /// <summary>What a turn continues. Null when it may begin.</summary>
     private async ValueTask<StartResult.Refused?> Continue(TurnContinuation continuation)
     {
         var state = _stored.State;

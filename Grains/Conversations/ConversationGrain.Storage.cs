@@ -217,7 +217,7 @@ internal sealed partial class ConversationGrain
 
     private IPendingTurnsGrain Index(long shard) => GrainFactory.GetGrain<IPendingTurnsGrain>(shard);
 
-    // What this activation has shown is taken back when it ends; a delivery that goes on after that shows nothing more.
+    // What this activation has shown is taken back when it ends; a delivery that continues after that shows nothing more.
     private void ShowOutbox(int count)
     {
         if (_shownOutbox is { } shown)

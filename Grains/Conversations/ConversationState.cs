@@ -50,7 +50,7 @@ public sealed class ConversationState
     [Id(9)]
     public int Skip { get; set; }
 
-    /// <summary>When the client created the conversation as an object of its own; null for a conversation that was made for a turn.</summary>
+    /// <summary>When the client created the conversation as a separate object; null for a conversation that was made for a turn.</summary>
     [Id(10)]
     public DateTimeOffset? CreatedAt { get; set; }
 

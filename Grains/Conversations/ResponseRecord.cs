@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.Grains.Conversations;
 
 /// <summary>
-/// The head record of a response that is kept. Written when its turn is accepted and when its turn has ended; the events are in chunks of their own. A record without an
+/// The head record of a response that is kept. Written when its turn is accepted and when its turn has ended; the events are in separate chunks. A record without an
 /// outcome whose turn does not run belongs to a response whose silo died.
 /// </summary>
 [GenerateSerializer, Alias("flowgpt.ResponseRecord")]

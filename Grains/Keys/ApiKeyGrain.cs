@@ -169,7 +169,7 @@ internal sealed partial class ApiKeyGrain : Grain, IApiKeyGrain
                     DeactivateOnIdle();
                 }
 
-                // With rights that were taken away and are not stored yet, this activation goes on: another one would not know of them.
+                // With rights that were taken away and are not stored yet, this activation continues: another one would not know of them.
                 throw failure;
             }
 

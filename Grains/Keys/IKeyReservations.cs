@@ -10,7 +10,7 @@ internal interface IKeyReservations
 
     /// <summary>
     /// Reports how an admitted turn ended; only the first report counts. Returns when the key knows, so that the client's next request finds what this one
-    /// gave back, or after a moment, and then goes on in the background. Never throws.
+    /// gave back, or after a moment, and then continues in the background. Never throws.
     /// </summary>
     /// <param name="use">What was reserved for it.</param>
     /// <param name="tokens">Tokens of the prompt and of all that was received from the upstream; null when it never ran.</param>

@@ -56,7 +56,7 @@ internal sealed class KnownAccounts
     }
 }
 
-/// <summary>What storage knows of accounts that no definition has taken over yet.</summary>
+/// <summary>The stored record of accounts that no definition has taken over yet.</summary>
 internal sealed class StoredAccounts
 {
     private readonly Dictionary<string, AccountRecord> _byName;

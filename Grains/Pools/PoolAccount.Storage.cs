@@ -119,7 +119,7 @@ internal sealed partial class PoolAccount
 
     /// <summary>
     /// Takes over what storage holds of it; all that was reserved counts as used. Nothing lasts longer from now on than it may have lasted when it was written,
-    /// whatever a clock said then.
+    /// independent of the clock's time then.
     /// </summary>
     public void Restore(AccountRecord record, DateTimeOffset now)
     {

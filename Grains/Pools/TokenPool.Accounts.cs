@@ -7,7 +7,7 @@ namespace FlowGpt.Grains.Pools;
 internal sealed partial class TokenPool
 {
     /// <summary>
-    /// Takes over the definitions: added, removed and changed accounts. Leases in flight go on; what an account has used stays counted
+    /// Takes over the definitions: added, removed and changed accounts. Leases in flight continue; what an account has used stays counted
     /// when it is removed and comes back, also under another name.
     /// </summary>
     /// <param name="set">The present definitions.</param>

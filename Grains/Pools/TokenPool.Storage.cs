@@ -8,7 +8,7 @@ namespace FlowGpt.Grains.Pools;
 /// <remarks>
 /// Every change that matters after a crash goes into one record of the whole pool, so one write serves all accounts. Use is written
 /// before it is issued: see <see cref="ReserveBlock"/>. One write at a time. In a large pool the records of accounts of which nothing has changed are the
-/// very objects of the record before, and <see cref="SharedReserve"/> lets accounts that were idle serve without a record of their own.
+/// very objects of the record before, and <see cref="SharedReserve"/> lets accounts that were idle serve without a separate record.
 /// </remarks>
 internal sealed partial class TokenPool
 {

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 namespace FlowGpt.Grains.Pools;
 
 /// <remarks>
-/// The accounts that the cluster owns are a record of their own: it changes seldom, and the pool's other record often. A change is in
+/// The accounts that the cluster owns are a separate record: it changes seldom, and the pool's other record often. A change is in
 /// force as soon as it is stored, since there is one pool in the cluster.
 /// </remarks>
 internal sealed partial class TokenPoolGrain : IPoolAccountsGrain

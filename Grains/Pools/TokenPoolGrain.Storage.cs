@@ -37,7 +37,7 @@ internal sealed partial class TokenPoolGrain
 
     /// <summary>
     /// Writes once. A conflict means that another activation of this pool has written: this activation stops granting at once. After any other
-    /// failure it is not known whether the write took effect; what was noted before it still holds, so the pool goes on within that and
+    /// failure it is not known whether the write took effect; what was noted before it still holds, so the pool continues within that and
     /// tries again, and if the write had taken effect, the next write conflicts.
     /// </summary>
     private async Task<bool> Save(PoolRecord record)

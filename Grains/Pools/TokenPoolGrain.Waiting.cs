@@ -49,7 +49,7 @@ internal sealed partial class TokenPoolGrain
             ArmWake(now);
             using (cancellationToken.UnsafeRegister(static waiter => ((Waiter)waiter!).Release(), waiter))
             {
-                // With a limit of its own: the grain's timers stop when its deactivation begins, and that waits for this call to end.
+                // With its own limit: the grain's timers stop when its deactivation begins, and that waits for this call to end.
                 await waiter
                     .Released.WaitAsync(maxWait + OwnMoment, _time, CancellationToken.None)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -27,7 +27,7 @@ internal sealed class OutputTokenLimit
     /// <summary>Whether the text has more tokens than allowed. What is appended afterwards is dropped.</summary>
     public bool Reached { get; private set; }
 
-    /// <summary>Takes whole characters and writes what may go on.</summary>
+    /// <summary>Takes whole characters and writes what may be passed on.</summary>
     public void Append(ReadOnlySpan<byte> text, IBufferWriter<byte> output)
     {
         if (Reached || text.IsEmpty)
@@ -69,7 +69,7 @@ internal sealed class OutputTokenLimit
             {
                 if (_left == 0)
                 {
-                    // Something follows, and it has a token of its own.
+                    // Something follows, and it has its own token.
                     Reached = true;
                     break;
                 }

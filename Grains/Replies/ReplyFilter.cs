@@ -34,7 +34,7 @@ public sealed class ReplyFilter
     public FinishReason? Ended { get; private set; }
 
     /// <summary>
-    /// Takes a fragment of the upstream's text, UTF-8 in whole characters, and writes what may go on to the client, in whole characters.
+    /// Takes a fragment of the upstream's text, UTF-8 in whole characters, and writes what may be sent to the client, in whole characters.
     /// </summary>
     public void Append(ReadOnlySpan<byte> fragment, IBufferWriter<byte> output)
     {

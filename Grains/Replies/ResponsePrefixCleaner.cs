@@ -36,7 +36,7 @@ internal sealed class ResponsePrefixCleaner
     public bool IsDone => _state == State.Done;
 
     /// <summary>
-    /// Takes a fragment of whole characters. What may go on is <paramref name="released"/> followed by <paramref name="rest"/>;
+    /// Takes a fragment of whole characters. What may be passed on is <paramref name="released"/> followed by <paramref name="rest"/>;
     /// <paramref name="released"/> is valid until the next call.
     /// </summary>
     public void Push(ReadOnlySpan<byte> fragment, out ReadOnlySpan<byte> released, out ReadOnlySpan<byte> rest)

@@ -33,7 +33,7 @@ internal sealed class StopSequences
     public bool Matched { get; private set; }
 
     /// <summary>
-    /// Takes a fragment of whole characters. What may go on is <paramref name="released"/> followed by <paramref name="rest"/>, both in
+    /// Takes a fragment of whole characters. What may be passed on is <paramref name="released"/> followed by <paramref name="rest"/>, both in
     /// whole characters.
     /// </summary>
     public void Push(ReadOnlySpan<byte> fragment, out ReadOnlySpan<byte> released, out ReadOnlySpan<byte> rest)

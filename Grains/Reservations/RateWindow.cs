@@ -5,7 +5,7 @@ namespace FlowGpt.Grains.Reservations;
 /// </summary>
 /// <remarks>
 /// The upstream counts a request when it arrives; here it is entered at an instant that is <em>not earlier</em> (see
-/// <c>PoolAccount</c>), and before that instant is known it is held as pending by the account. Whoever grants only while
+/// <c>PoolAccount</c>), and before that instant is known it is held as pending by the account. A caller that grants only while
 /// <c>pending + Placed(now) + need ≤ Limit</c> therefore never has more than the limit arrive in any interval of the window's length:
 /// take the arrivals within one such interval and the one of them that was granted last; at its grant each of the others was pending
 /// or still in this log. What holds for every interval holds for fixed windows, too.

@@ -66,7 +66,7 @@ public sealed class ReplyAllowance(long promptTokens, long? maxReplyTokens, para
     /// <summary>
     /// Counts tokens that were received, and asks for more ahead of time. Waits only when all that is reserved was received.
     /// </summary>
-    /// <returns>Whether the reply may go on; if not it ends with <c>length</c> after <see cref="Allowed"/> tokens, and nothing more is to be read.</returns>
+    /// <returns>Whether the reply may continue; if not it ends with <c>length</c> after <see cref="Allowed"/> tokens, and nothing more is to be read.</returns>
     public ValueTask<bool> ReceiveAsync(long tokens)
     {
         Received = Math.Min(ReplyBlock.Most, Received + Math.Max(0, tokens));

@@ -155,7 +155,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         }
     }
 
-    /// <summary>Its reader has disconnected: stops the turn, at once or once it has not been read for the grace. A turn in the background goes on.</summary>
+    /// <summary>Its reader has disconnected: stops the turn, at once or once it has not been read for the grace. A turn in the background continues.</summary>
     public void Leave(TimeSpan grace)
     {
         if (IsBackground)

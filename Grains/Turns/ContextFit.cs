@@ -3,7 +3,7 @@ using FlowGpt.Grains.Interfaces.Items;
 
 namespace FlowGpt.Grains.Turns;
 
-/// <summary>Fits a context into a route's window, so that a long conversation goes on instead of ending with an error. Pure.</summary>
+/// <summary>Fits a context into a route's window, so that a long conversation continues instead of ending with an error. Pure.</summary>
 public static class ContextFit
 {
     /// <summary>A token has about four characters; twice that for each token of a window is far more than fits.</summary>

@@ -7,7 +7,7 @@ using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Turns;
 
-/// <summary>Makes further calls of one attempt, whose own reply has been read to its end: each on any account of the same pool, with a lease of its own.</summary>
+/// <summary>Makes further calls of one attempt, whose own reply has been read to its end: each on any account of the same pool, with its own lease.</summary>
 /// <param name="turn">The turn.</param>
 /// <param name="services">What turns share.</param>
 /// <param name="target">The attempt's target.</param>

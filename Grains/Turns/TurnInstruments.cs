@@ -4,7 +4,7 @@ using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Turns;
 
-/// <summary>How turns go on this silo. Account names are tags: operators chose them and they hold no secret.</summary>
+/// <summary>Figures of turns on this silo. Account names are tags: operators chose them and they hold no secret.</summary>
 internal sealed class TurnInstruments
 {
     /// <summary>The meter's name.</summary>

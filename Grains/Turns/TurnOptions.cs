@@ -65,7 +65,7 @@ public sealed class TurnOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00")]
     public TimeSpan KeepBackground { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>At a stop of the process: how long responses in flight may go on before they are ended with an error.</summary>
+    /// <summary>At a stop of the process: how long responses in flight may continue before they are ended with an error.</summary>
     /// <value>50 s by default, within the process's shutdown time. 0 to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(50);

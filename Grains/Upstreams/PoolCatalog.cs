@@ -21,7 +21,7 @@ public sealed record OpenPool(PoolDefinition Definition, IProviderKind Kind, IUp
 
 /// <summary>
 /// The pools of this silo with their upstreams. An upstream is made when its pool is first used and made again when the pool's definition changes; calls in
-/// flight go on with the old upstream, which is disposed with the catalog. Thread-safe.
+/// flight continue with the old upstream, which is disposed with the catalog. Thread-safe.
 /// </summary>
 public sealed class PoolCatalog(ProviderKinds kinds, IPoolSource source) : IDisposable
 {

@@ -28,7 +28,7 @@ public sealed record UpstreamCall(
     string Account = ""
 );
 
-/// <summary>Makes further calls of a turn: each with a lease of its own, counted and settled like any other.</summary>
+/// <summary>Makes further calls of a turn: each with its own lease, counted and settled like any other.</summary>
 public interface IFurtherCalls
 {
     /// <summary>The text of the whole reply; null when no account can make the call now, or when the call fails.</summary>

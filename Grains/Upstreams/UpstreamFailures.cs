@@ -75,7 +75,7 @@ internal static class UpstreamFailures
     /// <summary>What a client is told of a field that the service refused by name.</summary>
     public static string WrongField(string param) => $"The upstream does not accept the field \"{param}\" of the request that it was sent.";
 
-    /// <summary>What a client is told of a request that the service refused in words of its own.</summary>
+    /// <summary>What a client is told of a request that the service refused in its own words.</summary>
     public static string RefusedRequest(string words) => $"The upstream refused the request: {ServerWords.Of(words)}";
 
     /// <summary>

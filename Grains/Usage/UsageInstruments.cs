@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace FlowGpt.Grains.Usage;
 
-/// <summary>How booking goes on this silo. No label holds a key, an account or a ledger.</summary>
+/// <summary>Figures of booking on this silo. No label holds a key, an account or a ledger.</summary>
 internal sealed class UsageInstruments
 {
     /// <summary>The meter's name.</summary>

@@ -100,7 +100,7 @@ internal sealed class UsageLedger
         }
     }
 
-    /// <summary>The ledger as a record of its own, which later bookings do not change.</summary>
+    /// <summary>The ledger as a separate record, which later bookings do not change.</summary>
     public UsageLedgerState ToState(DateTimeOffset now)
     {
         _recent.ForgetBefore(now - RememberedFor);

@@ -33,7 +33,7 @@ internal sealed class RedisConnections : IAsyncDisposable
     /// <summary>As <see cref="Configuration"/>, for <see cref="Conversations"/>.</summary>
     public ConfigurationOptions ConversationsConfiguration { get; }
 
-    /// <summary>Where stored conversations and responses are: the same as <see cref="State"/> unless they have a Redis of their own.</summary>
+    /// <summary>Where stored conversations and responses are: the same as <see cref="State"/> unless they have a separate Redis.</summary>
     public IConnectionMultiplexer Conversations { get; }
 
     /// <summary>Connects as <see cref="RedisConnector"/> does.</summary>

@@ -7,7 +7,7 @@ internal sealed class SiloOptions
 {
     public const string Section = "FlowGpt:Silo";
 
-    /// <summary>Whether the HTTP API runs in this process too. Off for silos of a split cluster, whose frontends are processes of their own. Default: true.</summary>
+    /// <summary>Whether the HTTP API runs in this process too. Off for silos of a split cluster, whose frontends are separate processes. Default: true.</summary>
     public bool Api { get; set; } = true;
 
     /// <summary>
@@ -37,7 +37,7 @@ internal sealed class SiloOptions
     [Range(1, 65535)]
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>Port for frontends that run as processes of their own; 0 opens none. Default: 30000 in cluster mode, none in embedded mode.</summary>
+    /// <summary>Port for frontends that run as separate processes; 0 opens none. Default: 30000 in cluster mode, none in embedded mode.</summary>
     [Range(0, 65535)]
     public int GatewayPort { get; set; } = 30000;
 

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace FlowGpt.Silo.Storage;
 
 /// <summary>
-/// The form of the records that a cluster keeps in Redis, by a number under a key of its own. Redis with records of another form is refused and left as it is.
+/// The form of the records that a cluster keeps in Redis, by a number under its own key. Redis with records of another form is refused and left as it is.
 /// </summary>
 internal static class RedisFormat
 {

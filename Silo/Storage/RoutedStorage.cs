@@ -2,7 +2,7 @@ using Orleans.Storage;
 
 namespace FlowGpt.Silo.Storage;
 
-/// <summary>Sends the records of some states to providers of their own, which differ in how long they keep a record; all others to the first.</summary>
+/// <summary>Sends the records of some states to other providers, which differ in how long they keep a record; all others to the first.</summary>
 /// <param name="others">For every state that is not named.</param>
 /// <param name="byState">By the state's name.</param>
 internal sealed class RoutedStorage(IGrainStorage others, IReadOnlyDictionary<string, IGrainStorage> byState) : IGrainStorage

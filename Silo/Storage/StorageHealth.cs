@@ -4,7 +4,7 @@ using Orleans.Storage;
 namespace FlowGpt.Silo.Storage;
 
 /// <summary>
-/// Whether the storage takes the records that the product lives by. What conversations store does not count, since they may have a storage of their own, which leaves
+/// Whether the storage takes the records that the product lives by. What conversations store does not count, since they may have a separate storage, which leaves
 /// everything else alone when it is full. Thread-safe.
 /// </summary>
 internal sealed class StorageHealth(TimeProvider time)

@@ -25,7 +25,7 @@ internal sealed class DashboardGate(AdminAuthenticator authenticator, IOptions<F
     /// <summary>Whether a request is this gate's.</summary>
     public static bool IsFor(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the request may go on; if not, it has been answered.</summary>
+    /// <summary>Whether the request may continue; if not, it has been answered.</summary>
     public async Task<bool> AdmitAsync(ApiRequest request)
     {
         var context = request.Context;

@@ -9,7 +9,7 @@ namespace FlowGpt.ApiFrontend.Admin.Keys;
 /// <summary>Reads a body that is one JSON object, field by field.</summary>
 internal static class JsonObject
 {
-    /// <summary>Reads a field: the reader stands on its name, and is left on its value's last token.</summary>
+    /// <summary>Reads a field: the reader is at its name, and is left on its value's last token.</summary>
     public delegate ApiError? FieldReader(ref Utf8JsonReader json);
 
     /// <summary>
@@ -46,7 +46,7 @@ internal static class JsonObject
         }
     }
 
-    /// <summary>Reads the fields of an object that the reader stands on; null when all are well, else every problem in one error.</summary>
+    /// <summary>Reads the fields of an object that the reader is at; null when all are well, else every problem in one error.</summary>
     public static ApiError? ReadFields(ref Utf8JsonReader json, FieldReader field)
     {
         ApiError? all = null;

@@ -16,7 +16,7 @@ internal sealed class AdminAuthorizer(AdminAuthenticator keys, SessionKeys sessi
     /// <summary>The header that a write by cookie must carry.</summary>
     public const string AntiforgeryHeader = "X-Antiforgery";
 
-    /// <summary>Null when the request may go on, with its <see cref="AdminIdentity"/> as a feature of the context; else the error to answer with.</summary>
+    /// <summary>Null when the request may continue, with its <see cref="AdminIdentity"/> as a feature of the context; else the error to answer with.</summary>
     public async ValueTask<ApiError?> CheckAsync(HttpContext context, AdminAccess access)
     {
         var (identity, refused) = await IdentifyAsync(context);

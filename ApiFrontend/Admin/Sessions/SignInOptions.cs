@@ -44,7 +44,7 @@ public sealed class SignInOptions
         /// <summary>Groups whose persons see everything and change nothing, separated by semicolons.</summary>
         public string ViewerGroups { get; set; } = "";
 
-        /// <summary>Groups whose persons make keys of their own, separated by semicolons; <c>*</c> stands for every person.</summary>
+        /// <summary>Groups whose persons make their own keys, separated by semicolons; <c>*</c> means every person.</summary>
         public string MemberGroups { get; set; } = "";
 
         /// <summary>What the button to sign in says.</summary>

@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Turns;
 namespace FlowGpt.ApiFrontend.Dialects.AnthropicMessages;
 
 /// <summary>
-/// The field <c>thread</c>: the gateway keeps the history. Clients that begin a thread send its tools once; clients that go on with a thread send new messages alone.
+/// The field <c>thread</c>: the gateway keeps the history. Clients that begin a thread send its tools once; clients that continue a thread send new messages alone.
 /// </summary>
 internal static class ThreadField
 {
@@ -37,7 +37,7 @@ internal static class ThreadField
         };
     }
 
-    /// <summary>A request that goes on with a thread, with the tools of the thread where the request names none.</summary>
+    /// <summary>A request that continues a thread, with the tools of the thread where the request names none.</summary>
     /// <param name="request">The request.</param>
     /// <param name="shape">What the thread keeps of its requests.</param>
     public static MessagesRequest GoOn(MessagesRequest request, string shape)

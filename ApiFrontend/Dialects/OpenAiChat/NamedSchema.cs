@@ -12,7 +12,7 @@ namespace FlowGpt.ApiFrontend.Dialects.OpenAiChat;
 /// <param name="Strict">Whether the model must obey the schema.</param>
 internal readonly record struct NamedSchema(string? Name, string? Description, string? Schema, bool? Strict)
 {
-    /// <summary>Reads the object that the reader stands on.</summary>
+    /// <summary>Reads the object that the reader is at.</summary>
     /// <param name="json">Left on the object's end.</param>
     /// <param name="path">Where the object stands.</param>
     /// <param name="schemaField">The name of the field that holds the schema.</param>

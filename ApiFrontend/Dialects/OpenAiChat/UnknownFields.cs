@@ -98,7 +98,7 @@ internal static class UnknownFields
         return null;
     }
 
-    /// <summary>Checks a known field before it is passed on. The reader is a copy, which stands on the field's name.</summary>
+    /// <summary>Checks a known field before it is passed on. The reader is a copy, which is at the field's name.</summary>
     private static ApiError? Check(Utf8JsonReader json, bool isText)
     {
         var isBias = json.ValueTextEquals(LogitBias);

@@ -4,7 +4,7 @@ using FlowGpt.ApiFrontend.Json;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>Checks that each output of a tool answers a call of the same input. An input that goes on from something stored may answer calls of that. Pure.</summary>
+/// <summary>Checks that each output of a tool answers a call of the same input. An input that continues something stored may answer calls of that. Pure.</summary>
 internal static class AnsweredCalls
 {
     /// <summary>What is wrong with the first output that answers no call; null when each does, and where a call may be among items that are not sent.</summary>

@@ -15,7 +15,7 @@ internal static class InputReader
 
     /// <param name="input">The field.</param>
     /// <param name="open">Opens a text that was sealed for the client.</param>
-    /// <param name="isNeeded">Whether the request is wrong without items: it goes on from nothing stored.</param>
+    /// <param name="isNeeded">Whether the request is wrong without items: it continues nothing stored.</param>
     public static ImmutableArray<Item> Read(RequestField input, Func<string, byte[]?> open, bool isNeeded)
     {
         if (input.Value.ValueKind == JsonValueKind.String)

@@ -18,7 +18,7 @@ internal readonly record struct ResponseIdentity(string Id, DateTimeOffset Creat
 /// <param name="Status">The dialect's word.</param>
 /// <param name="IncompleteReason">Why the response is incomplete; null when it is not.</param>
 /// <param name="Error">Why the response failed; null when it did not.</param>
-/// <param name="EndedAt">When the response ended; null while it goes on or when that is not known.</param>
+/// <param name="EndedAt">When the response ended; null while it runs or when that is not known.</param>
 /// <param name="Usage">The tokens; null while they are not known.</param>
 internal sealed record ResponseState(
     string Status,

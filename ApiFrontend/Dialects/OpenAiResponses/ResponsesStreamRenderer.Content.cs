@@ -65,7 +65,7 @@ internal sealed partial class ResponsesStreamRenderer
         }
     }
 
-    /// <summary>The arguments of a search for tools have no events of their own: they are in the item's end.</summary>
+    /// <summary>The arguments of a search for tools have no separate events: they are in the item's end.</summary>
     private void WriteArguments(IBufferWriter<byte> output, OutputItem call, ReadOnlySpan<byte> arguments)
     {
         call.Append(arguments);

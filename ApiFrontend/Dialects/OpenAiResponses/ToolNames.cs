@@ -1,6 +1,6 @@
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
 
-/// <summary>The names by which a model knows tools that the dialect has a form of its own for.</summary>
+/// <summary>The names by which a model knows tools that the dialect has its own form for.</summary>
 internal static class ToolNames
 {
     /// <summary>The tool by which a model asks the client for more tools.</summary>

@@ -9,7 +9,7 @@ public sealed class StoredBytesOptions
     public const string Section = "FlowGpt:Conversations";
 
     /// <summary>
-    /// Most bytes of conversations and responses that are stored for one client key, unless the key has a limit of its own; beyond it turns that are to be stored are refused.
+    /// Most bytes of conversations and responses that are stored for one client key, unless the key has its own limit; beyond it turns that are to be stored are refused.
     /// The master key of the configuration has no limit.
     /// </summary>
     /// <value>67,108,864 by default; 0 for no limit.</value>

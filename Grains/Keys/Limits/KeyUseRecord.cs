@@ -4,7 +4,7 @@ using FlowGpt.Grains.Reservations;
 
 namespace FlowGpt.Grains.Keys.Limits;
 
-/// <summary>What storage knows of a key's use. Counts at least as much as was used.</summary>
+/// <summary>The stored record of a key's use. Counts at least as much as was used.</summary>
 [GenerateSerializer, Alias("flowgpt.KeyUseRecord")]
 internal sealed record KeyUseRecord
 {

@@ -10,7 +10,7 @@ internal sealed class AccountHealth
 {
     private const int MostFailures = 5;
 
-    /// <summary>Most models that have a cool-down of their own; the cool-down that ends first is forgotten.</summary>
+    /// <summary>Most models that have their own cool-down; the cool-down that ends first is forgotten.</summary>
     private const int MostModels = 64;
 
     private readonly Dictionary<string, CoolDownLadder> _models = new(StringComparer.Ordinal);

@@ -14,7 +14,7 @@ public interface IHeldLease : IGrowingReservation
     CancellationToken Lost { get; }
 
     /// <summary>
-    /// Notes that the upstream has begun to answer the chat request (its status line is there, whatever the status). Call it once, at
+    /// Notes that the upstream has begun to answer the chat request (its status line has come, with any status). Call it once, at
     /// that moment: limits are then counted from the request's arrival instead of from the end of the reply. Cheap; the pool is told at once only when it
     /// waits for this, or when little is left of a limit.
     /// </summary>

@@ -187,7 +187,7 @@ internal sealed class PoolPages(string run)
         return next == _written.Length ? changes : null;
     }
 
-    /// <summary>Plans all accounts anew: the order is another, or some are there no more.</summary>
+    /// <summary>Plans all accounts again: the order has changed, or some were removed.</summary>
     private void Replace(ImmutableArray<AccountRecord> accounts, Draft write)
     {
         write.IsWhole = true;

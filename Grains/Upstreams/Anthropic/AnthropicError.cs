@@ -30,7 +30,7 @@ internal sealed record AnthropicError(string Type, string Message)
     /// <summary>Whether the words hold a phrase, in any case.</summary>
     public bool Says(string phrase) => Message.Contains(phrase, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a server that is not the provider itself says, in words of its own, that the request is at fault.</summary>
+    /// <summary>Whether a server that is not the provider itself says, in its own words, that the request is at fault.</summary>
     public bool IsOfRequest { get; private init; }
 
     /// <summary>Reads <c>{"type":"error","error":{…}}</c>, the inner object alone, or another server's form.</summary>

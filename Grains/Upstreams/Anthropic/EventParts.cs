@@ -15,7 +15,7 @@ internal enum EventType
     Message,
 }
 
-/// <summary>The members of an event, whose order does not matter. Without allocations: each member is a reader that stands on its value.</summary>
+/// <summary>The members of an event, whose order does not matter. Without allocations: each member is a reader that is at its value.</summary>
 internal ref struct EventParts
 {
     public EventType Type;

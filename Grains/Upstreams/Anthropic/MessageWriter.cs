@@ -144,7 +144,7 @@ internal sealed class MessageWriter(Utf8JsonWriter json, UpstreamCall call, bool
     }
 
     /// <summary>
-    /// The last item: the provider refuses an assistant's message that the reply goes on from when it ends with white space, and without a user's message of white space the
+    /// The last item: the provider refuses an assistant's message that the reply continues when it ends with white space, and without a user's message of white space the
     /// reply would go on from the one before.
     /// </summary>
     private static Item WrittenLast(Item item) =>

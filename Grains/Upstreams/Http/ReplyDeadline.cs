@@ -61,7 +61,7 @@ internal sealed class ReplyDeadline : IDisposable
         }
     }
 
-    /// <summary>The wait that was paused goes on; the pause counts as part of it.</summary>
+    /// <summary>The wait that was paused continues; the pause counts as part of it.</summary>
     public void Resume()
     {
         lock (_lock)

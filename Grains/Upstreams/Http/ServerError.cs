@@ -36,7 +36,7 @@ internal sealed record ServerError(string Message, string Type, string Code, str
     /// <summary>The code as an HTTP status, as some servers send it inside a stream; null when it is none.</summary>
     public int? Status => int.TryParse(Code, out var status) && status is >= 400 and < 600 ? status : null;
 
-    /// <summary>Whether the server says, in words of its own, that the request is at fault.</summary>
+    /// <summary>Whether the server says, in its own words, that the request is at fault.</summary>
     public bool IsOfRequest => Message.Length > 0 && (IsBare || TypesOfRequests.Contains(Type, StringComparer.Ordinal));
 
     /// <summary>Whether the server's words hold a phrase, in any case.</summary>

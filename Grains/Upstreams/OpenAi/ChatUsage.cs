@@ -6,7 +6,7 @@ namespace FlowGpt.Grains.Upstreams.OpenAi;
 /// <summary>Reads the tokens that a server reports. Pure.</summary>
 internal static class ChatUsage
 {
-    /// <summary>The figures of the object that the reader stands on, which is read to its end; null when prompt or total is missing.</summary>
+    /// <summary>The figures of the object that the reader is at, which is read to its end; null when prompt or total is missing.</summary>
     public static TokenUsage? Read(ref Utf8JsonReader json)
     {
         if (json.TokenType != JsonTokenType.StartObject)

@@ -77,7 +77,7 @@ internal sealed class OpenAiPool
         return new Uri(_root + path.Replace(ModelPlace, Escape(model), StringComparison.Ordinal) + _query);
     }
 
-    /// <summary>Where the list of models is if the base address lacks its version; null when the address has a version, or when the pool has a path of its own.</summary>
+    /// <summary>Where the list of models is if the base address lacks its version; null when the address has a version, or when the pool has its own path.</summary>
     public Uri? VersionedModels =>
         _definition.Paths.ContainsKey(ModelsPath) || BaseUrl.AbsolutePath.TrimEnd('/').EndsWith("/v1", StringComparison.Ordinal)
             ? null

@@ -1,6 +1,6 @@
 namespace FlowGpt.Grains.Usage.RollUps;
 
-/// <summary>The reports of the ledgers of one hour. A record of its own for each hour, so that only the hours that change are written.</summary>
+/// <summary>The reports of the ledgers of one hour. A separate record for each hour, so that only the hours that change are written.</summary>
 [GenerateSerializer, Alias("flowgpt.UsageHourState")]
 internal sealed class UsageHourState
 {

@@ -46,7 +46,7 @@ internal sealed class ResponsesSocket(
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        // Each message is a request with a log line of its own.
+        // Each message is a request with its own log line.
         request.Operation = null;
         await ServeAsync(context, dialect, socket);
     }

@@ -8,7 +8,7 @@ using FlowGpt.Grains.Interfaces.Items;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 
 /// <summary>
-/// The body of a streamed answer as messages of a WebSocket: each event's data is a message of its own. Comments and the end mark are left out. What is no stream of
+/// The body of a streamed answer as messages of a WebSocket: each event's data is a separate message. Comments and the end mark are left out. What is no stream of
 /// events, an error, is gathered in <see cref="Rest"/>. Used by one request.
 /// </summary>
 internal sealed class SocketOutput(WebSocket socket) : Stream

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses.Sockets;
 
 /// <summary>
-/// Serves one message of a WebSocket as the request that it stands for: with an id, a check of the client's key, a log line and metrics of its own, and everything else that
+/// Serves one message of a WebSocket as the request that it stands for: with an id, a check of the client's key, a log line and its own metrics, and everything else that
 /// a request sent with POST gets.
 /// </summary>
 internal sealed partial class SocketRequest(

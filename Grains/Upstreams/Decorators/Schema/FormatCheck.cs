@@ -62,7 +62,7 @@ internal sealed class FormatCheck
         return problem is null ? (fitted, null) : (null, problem);
     }
 
-    /// <summary>Where a value may begin: the whole reply, then what follows a fence, then each bracket on a line of its own, then the first bracket.</summary>
+    /// <summary>Where a value may begin: the whole reply, then what follows a fence, then each bracket on a separate line, then the first bracket.</summary>
     private static IEnumerable<int> Starts(string reply)
     {
         var tried = new HashSet<int>();

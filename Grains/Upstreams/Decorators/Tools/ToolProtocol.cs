@@ -5,7 +5,7 @@ using FlowGpt.Grains.Upstreams.Decorators.Schema;
 
 namespace FlowGpt.Grains.Upstreams.Decorators.Tools;
 
-/// <summary>The protocol in words: what a model without tools of its own is told, and how calls and results look in its conversation. Pure.</summary>
+/// <summary>The protocol in words: what a model without its own tools is told, and how calls and results look in its conversation. Pure.</summary>
 internal static class ToolProtocol
 {
     private const string CallStart = "<tool_call>";
