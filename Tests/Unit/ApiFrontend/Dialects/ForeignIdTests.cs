@@ -94,7 +94,7 @@ public sealed partial class ForeignIdTests
         return ((int)response.StatusCode, AnyId().Replace(text, "$1ID"));
     }
 
-    /// <summary>An id, which a message may cut.</summary>
-    [GeneratedRegex("(resp_|conv_|chatcmpl-|msg_)[0-9a-z]+")]
+    /// <summary>An id, which a message may cut, or the id of a request.</summary>
+    [GeneratedRegex("(resp_|conv_|chatcmpl-|msg_|\"request_id\":\")[^'\".]+")]
     private static partial Regex AnyId();
 }
