@@ -117,19 +117,14 @@ internal sealed class AccountAdminEndpoints(AdminGate gate, AdminPools pools, IG
 
     private async Task AnswerAsync(ApiRequest request, string pool, string name, int status = StatusCodes.Status200OK)
     {
-        var snapshot = await grains.GetGrain<ITokenPoolGrain>(pool).GetSnapshot();
-        if (snapshot.Accounts.FirstOrDefault(account => account.Name == name) is { } account)
+        var page = await grains.GetGrain<ITokenPoolGrain>(pool).ListAccounts(AccountQuery.One(name));
+        if (page.Accounts.FirstOrDefault(account => account.Name == name) is { } account)
         {
-            await AdminAnswer.WriteAsync(
-                request,
-                new(pool, snapshot.Queued, PoolAnswers.Of(account)),
-                AdminJson.Default.AccountAnswer,
-                status
-            );
+            await AdminAnswer.WriteAsync(request, new(pool, page.Queued, PoolAnswers.Of(account)), AdminJson.Default.AccountAnswer, status);
             return;
         }
 
-        var hidden = snapshot.Hidden.FirstOrDefault(one => one.StartsWith($"{name}: ", StringComparison.Ordinal));
+        var hidden = page.Hidden.FirstOrDefault(one => one.StartsWith($"{name}: ", StringComparison.Ordinal));
         await request.RefuseAsync(
             hidden is null ? AdminErrors.NoAccount(pool, name) : AdminErrors.Conflict("name", $"The account is not in force. {hidden}.")
         );

@@ -17,7 +17,15 @@ public sealed record AccountQuery(
     [property: Id(3)] bool Descending,
     [property: Id(4)] int Skip,
     [property: Id(5)] int Limit
-);
+)
+{
+    /// <summary>The name of the only account that is asked for; null for all.</summary>
+    [Id(6)]
+    public string? Name { get; init; }
+
+    /// <summary>A query for one account. An earlier version of the pool, which does not know <see cref="Name"/>, answers all whose name holds that name.</summary>
+    public static AccountQuery One(string name) => new(name, null, AccountSort.Configured, false, 0, int.MaxValue) { Name = name };
+}
 
 /// <summary>What accounts are ordered by; equal accounts are ordered by name.</summary>
 [GenerateSerializer]
@@ -51,4 +59,9 @@ public sealed record AccountPage(
     [property: Id(0)] ImmutableArray<AccountSnapshot> Accounts,
     [property: Id(1)] int Total,
     [property: Id(2)] ImmutableArray<string> Hidden
-);
+)
+{
+    /// <summary>Requests that wait for an account; 0 from an earlier version of the pool.</summary>
+    [Id(3)]
+    public int Queued { get; init; }
+}

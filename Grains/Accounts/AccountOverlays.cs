@@ -25,11 +25,10 @@ internal static class AccountOverlays
     {
         var accounts = ImmutableArray.CreateBuilder<AccountDefinition>(configured.Length + overlays.Length);
         var hidden = ImmutableArray.CreateBuilder<HiddenAccount>();
+        var changes = overlays.Where(static one => !one.IsWhole).ToDictionary(static one => one.Name, StringComparer.Ordinal);
         foreach (var account in configured)
         {
-            accounts.Add(
-                overlays.FirstOrDefault(one => !one.IsWhole && one.Name == account.Name) is { } change ? Apply(change, account) : account
-            );
+            accounts.Add(changes.TryGetValue(account.Name, out var change) ? Apply(change, account) : account);
         }
 
         foreach (var overlay in overlays.Where(static one => one.IsWhole))

@@ -26,6 +26,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
     private readonly ILogger<AccountSource> _logger;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[]? _seen;
+    private KnownEntries? _entries;
     private string? _lastProblem;
     private long _version;
     private readonly ConcurrentDictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
@@ -71,33 +72,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             return;
         }
 
-        var (content, unreadable) = AccountsLoader.ReadFile(_options);
-        if (unreadable is not null)
-        {
-            Report(unreadable);
-            return;
-        }
-
-        if (content is null)
-        {
-            return;
-        }
-
-        _seen = SHA256.HashData(content);
-        var loaded = AccountsLoader.Load(_options, content, _kinds);
-        if (loaded.Problems.Length > 0 || (loaded.Accounts.IsEmpty && !loaded.Bad.IsEmpty))
-        {
-            Report(string.Join("; ", loaded.Problems.Concat(loaded.Bad.Take(MostTold).Select(static one => one.Problem))));
-            return;
-        }
-
-        _lastProblem = null;
-        Use(loaded);
-        LogRead(loaded.Accounts.Length);
-        if (!loaded.Bad.IsEmpty)
-        {
-            LogBad(loaded.Bad.Length, string.Join("; ", loaded.Bad.Take(MostTold).Select(static one => one.Problem)));
-        }
+        Read();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -113,10 +88,53 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         {
             var before = stamp;
             stamp = AccountsLoader.StampOf(_options.File);
-            if (stamp != before || glance % GlancesPerLook == 0)
+            if (stamp != before)
+            {
+                Read();
+            }
+            else if (glance % GlancesPerLook == 0)
             {
                 Check();
             }
+        }
+    }
+
+    private void Read()
+    {
+        var (content, unreadable) = AccountsLoader.ReadFile(_options);
+        if (unreadable is not null)
+        {
+            Report(unreadable);
+            return;
+        }
+
+        if (content is null)
+        {
+            return;
+        }
+
+        var hash = SHA256.HashData(content);
+        if (_seen is { } seen && hash.AsSpan().SequenceEqual(seen))
+        {
+            _lastProblem = null;
+            return;
+        }
+
+        _seen = hash;
+        var loaded = AccountsLoader.Load(_options, content, _kinds, _entries);
+        _entries = loaded.Entries ?? _entries;
+        if (loaded.Problems.Length > 0 || (loaded.Accounts.IsEmpty && !loaded.Bad.IsEmpty))
+        {
+            Report(string.Join("; ", loaded.Problems.Concat(loaded.Bad.Take(MostTold).Select(static one => one.Problem))));
+            return;
+        }
+
+        _lastProblem = null;
+        Use(loaded);
+        LogRead(loaded.Accounts.Length);
+        if (!loaded.Bad.IsEmpty)
+        {
+            LogBad(loaded.Bad.Length, string.Join("; ", loaded.Bad.Take(MostTold).Select(static one => one.Problem)));
         }
     }
 

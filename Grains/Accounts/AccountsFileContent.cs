@@ -30,6 +30,9 @@ internal sealed record AccountsFileContent
     /// <summary>Names of pools whose definitions have problems: what names such a pool is not reported for that.</summary>
     public ImmutableArray<string> BadPools { get; init; } = [];
 
+    /// <summary>What the next read of the file need not make again; null when the content is no such file.</summary>
+    public KnownEntries? Entries { get; init; }
+
     /// <summary>What an operator should know and need not change.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

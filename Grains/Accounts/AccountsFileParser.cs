@@ -13,7 +13,8 @@ namespace FlowGpt.Grains.Accounts;
 /// </summary>
 /// <param name="kinds">The provider kinds of this process.</param>
 /// <param name="defaults">The pool of accounts that name none, and pools of the environment.</param>
-internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defaults)
+/// <param name="before">What is known of the file as it was read before, with the same kinds and defaults; the result is the same without it.</param>
+internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defaults, KnownEntries? before = null)
 {
     private static readonly JsonDocumentOptions Json = new()
     {
@@ -83,21 +84,30 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
 
         var accounts = new List<PlacedAccount>();
         var bad = new List<BadAccount>();
+        var entries = new KnownEntries(root, before);
         foreach (var (place, account) in fields.OptionalList("accounts"))
         {
-            var before = _problems.Count;
-            var read = ReadAccount(account, out var name, out var pool);
-            if (_problems.Count > before)
+            if (entries.TryFind(account.Element, out var hash, out var known))
             {
-                bad.AddRange(_problems.Skip(before).Select(problem => new BadAccount(name ?? place, pool, problem)));
-                _problems.RemoveRange(before, _problems.Count - before);
+                accounts.Add(new(known.Account, place, known.Secret));
+                continue;
             }
-            else if (read is var (definition, secret))
+
+            var problems = _problems.Count;
+            var read = ReadAccount(account, out var name, out var pool);
+            if (_problems.Count > problems)
             {
-                accounts.Add(new(definition, place, secret));
+                bad.AddRange(_problems.Skip(problems).Select(problem => new BadAccount(name ?? place, pool, problem)));
+                _problems.RemoveRange(problems, _problems.Count - problems);
+            }
+            else if (read is not null)
+            {
+                entries.Add(hash, read);
+                accounts.Add(new(read.Account, place, read.Secret));
             }
         }
 
+        entries.Done();
         var repeated = AccountsProblems.OfDuplicates(accounts).ToArray();
         bad.AddRange(
             repeated.Select(one => new BadAccount(accounts[one.Index].Account.Name, accounts[one.Index].Account.Pool, one.Problem))
@@ -107,14 +117,14 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             accounts.RemoveAt(index);
         }
 
-        var known = KnownPools(accounts);
+        var pools = KnownPools(accounts);
         var models = new List<(RouteDefinition, string)>();
         foreach (var (place, model) in fields.OptionalList("models"))
         {
             if (RouteFields.Read(model, defaults.Pool) is { } route)
             {
                 models.Add((route, place));
-                _problems.AddRange(ProblemsOf(route, known).Select(one => $"{place}.{one.Field} {one.Problem}"));
+                _problems.AddRange(ProblemsOf(route, pools).Select(one => $"{place}.{one.Field} {one.Problem}"));
             }
         }
 
@@ -130,6 +140,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             Problems = [.. _problems],
             Bad = [.. bad],
             BadPools = [.. _badPools.Keys],
+            Entries = entries,
         };
     }
 
@@ -166,7 +177,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
 
     private ConfiguredPool PoolOf(string name) => _pools.GetValueOrDefault(name) ?? defaults.PoolOf(name);
 
-    private (AccountDefinition Account, string Secret)? ReadAccount(JsonFields fields, out string? name, out string poolName)
+    private KnownEntry? ReadAccount(JsonFields fields, out string? name, out string poolName)
     {
         name = fields.Checked("name", fields.Text("name"), AccountsProblems.OfName);
         var named = fields.Checked(
@@ -191,7 +202,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         fields.Done();
         return name is null || credential is null
             ? null
-            : (
+            : new(
                 AccountDefinitions.Create(name, kind.Credential, credential) with
                 {
                     Pool = pool.Definition.Name,

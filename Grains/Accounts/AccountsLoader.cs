@@ -61,32 +61,31 @@ internal static class AccountsLoader
     }
 
     /// <summary>The pools, accounts and models that options and file define together, and every problem, each beginning with its configuration key.</summary>
-    public static AccountsFileContent Load(AccountsOptions options, byte[]? file, ProviderKinds kinds)
+    /// <param name="options">The options.</param>
+    /// <param name="file">The file's content; null without a file.</param>
+    /// <param name="kinds">The provider kinds of this process.</param>
+    /// <param name="before">What is known of the file as it was read before, with the same options and kinds.</param>
+    public static AccountsFileContent Load(AccountsOptions options, byte[]? file, ProviderKinds kinds, KnownEntries? before = null)
     {
         var problems = new List<string>();
         var (provided, notes) = ProviderPools.Read(options, kinds, problems);
         var defaults = new PoolDefaults(options.Pool, [.. provided.Select(static one => one.Pool)]);
-        var content = file is null ? new() : new AccountsFileParser(kinds, defaults).Parse(file);
+        var content = file is null ? new() : new AccountsFileParser(kinds, defaults, before).Parse(file);
         problems.AddRange(content.Problems.Select(problem => $"{AccountsOptions.SectionName}:File: {options.File}: {problem}"));
         problems.AddRange(OfOwnAddress(options, content.Pools.Concat(defaults.Environment)));
 
         var pools = content.Pools.ToList();
-        var accounts = new List<PlacedAccount>();
+        PlacedAccount? single = null;
         if (
             options.Fields.Values.Any(static value => !string.IsNullOrWhiteSpace(value))
             && !content.BadPools.Contains(options.Pool, StringComparer.Ordinal)
         )
         {
             var pool = pools.FirstOrDefault(one => one.Definition.Name == options.Pool) ?? defaults.PoolOf(options.Pool);
-            if (Single(options, pool, kinds, problems) is { } single)
-            {
-                accounts.Add(single);
-            }
+            single = Single(options, pool, kinds, problems);
         }
 
-        accounts.AddRange(
-            content.Accounts.Select((account, i) => new PlacedAccount(account, $"accounts[{i}]", SecretOf(account, pools, kinds)))
-        );
+        var added = new List<PlacedAccount>();
         foreach (var (pool, account) in provided)
         {
             if (pools.Any(one => one.Definition.Name == pool.Definition.Name))
@@ -98,18 +97,28 @@ internal static class AccountsLoader
             }
 
             pools.Add(pool);
-            accounts.Add(new(account, pool.Origin!, "apiKey"));
+            added.Add(new(account, pool.Origin!, "apiKey"));
         }
 
-        if (problems.Count == 0)
+        // The file alone was looked through when it was read.
+        if (problems.Count == 0 && (single is not null || added.Count > 0))
         {
-            problems.AddRange(AccountsProblems.OfDuplicates(accounts).Select(static one => one.Problem));
+            var placed = content.Accounts.Select(
+                (account, i) => new PlacedAccount(account, $"accounts[{i}]", SecretOf(account, pools, kinds))
+            );
+            PlacedAccount[] all = [.. single is { } one ? [one] : Array.Empty<PlacedAccount>(), .. placed, .. added];
+            problems.AddRange(AccountsProblems.OfDuplicates(all).Select(static one => one.Problem));
         }
 
         return content with
         {
             Pools = [.. pools],
-            Accounts = [.. accounts.Select(static one => one.Account)],
+            Accounts =
+            [
+                .. single is { } own ? [own.Account] : ImmutableArray<AccountDefinition>.Empty,
+                .. content.Accounts,
+                .. added.Select(static one => one.Account),
+            ],
             Problems = [.. problems],
             Bad =
             [

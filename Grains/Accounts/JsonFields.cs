@@ -10,6 +10,9 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
 {
     private readonly HashSet<string> _known = [];
 
+    /// <summary>The object.</summary>
+    public JsonElement Element => element;
+
     /// <summary>Problems noted so far, those of other objects included.</summary>
     public int ProblemCount => problems.Count;
 
@@ -255,6 +258,6 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     private JsonElement? Find(string name)
     {
         _known.Add(name);
-        return Has(name) ? element.GetProperty(name) : null;
+        return element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 }

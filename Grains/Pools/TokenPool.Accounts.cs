@@ -8,31 +8,49 @@ internal sealed partial class TokenPool
 {
     /// <summary>
     /// Takes over the definitions: added, removed and changed accounts. Leases in flight continue; what an account has used stays counted
-    /// when it is removed and comes back, also under another name.
+    /// when it is removed and comes back, also under another name. A definition that is the same object as before costs next to nothing.
     /// </summary>
     /// <param name="set">The present definitions.</param>
     /// <param name="newValue">Makes the value of a credential field that an account's operator left out.</param>
     /// <param name="now">The present.</param>
     public void SetAccounts(AccountSet set, Func<AccountDefinition, string, string> newValue, DateTimeOffset now)
     {
-        var known = new KnownAccounts([.. _accounts, .. _departed]);
-        var accounts = new PoolAccount[set.Accounts.Length];
-
-        // Limits belong to the upstream's account, so its own id or its token identifies the account; the operator's name only where those
-        // are new.
-        for (var i = 0; i < accounts.Length; i++)
-        {
-            accounts[i] = known.TakeSame(set.Accounts[i])!;
-        }
-
-        var stored = _stored.Count == 0 ? null : new StoredAccounts(_stored);
+        var accounts = new PoolAccount?[set.Accounts.Length];
+        var unchanged = new HashSet<PoolAccount>(accounts.Length);
+        var changed = new List<int>();
         for (var i = 0; i < accounts.Length; i++)
         {
             var definition = set.Accounts[i];
-            accounts[i] ??= known.TakeNamed(definition.Name) ?? Restored(definition, stored, now);
-            accounts[i].Redefine(definition);
-            accounts[i].Index = i;
-            _marksChanged |= accounts[i].Generate(newValue);
+            if (
+                _byName.GetValueOrDefault(definition.Name) is { } same
+                && ReferenceEquals(same.Definition, definition)
+                && unchanged.Add(same)
+            )
+            {
+                accounts[i] = same;
+            }
+            else
+            {
+                changed.Add(i);
+            }
+        }
+
+        var known = new KnownAccounts([.. _accounts.Where(account => !unchanged.Contains(account)), .. _departed]);
+
+        // Limits belong to the upstream's account, so its own id or its token identifies the account; the operator's name only where those
+        // are new.
+        foreach (var i in changed)
+        {
+            accounts[i] = known.TakeSame(set.Accounts[i]);
+        }
+
+        var stored = changed.Count == 0 || _stored.Count == 0 ? null : new StoredAccounts(_stored);
+        foreach (var i in changed)
+        {
+            var definition = set.Accounts[i];
+            var account = accounts[i] ??= known.TakeNamed(definition.Name) ?? Restored(definition, stored, now);
+            account.Redefine(definition);
+            _marksChanged |= account.Generate(newValue);
         }
 
         _departed.Clear();
@@ -47,7 +65,7 @@ internal sealed partial class TokenPool
             _stored[name] = record with { UnusedSince = now };
         }
 
-        Place(accounts);
+        Place(accounts!, changed);
         TakeOverRestored(now);
         _availabilityFell = true;
         Serve(now);
@@ -89,31 +107,37 @@ internal sealed partial class TokenPool
     {
         bool IsIt(PoolAccount account) => account.Name == record.Name || IsSame(account.Definition, record.TokenHash, record.UpstreamId);
         _departed.RemoveAll(IsIt);
-        var rest = _accounts.Where(account => !IsIt(account)).ToArray();
-        for (var i = 0; i < rest.Length; i++)
-        {
-            rest[i].Index = i;
-        }
-
-        Place(rest);
+        Place([.. _accounts.Where(account => !IsIt(account))], []);
         _stored[record.Name] = record;
         _marksChanged = true;
     }
 
     private PoolAccount? Find(string name) => _byName.GetValueOrDefault(name) ?? _departed.Find(account => account.Name == name);
 
-    private void Place(PoolAccount[] accounts)
+    /// <summary>Takes the accounts in their order.</summary>
+    /// <param name="accounts">All of them.</param>
+    /// <param name="changed">The positions of accounts with another definition.</param>
+    private void Place(PoolAccount[] accounts, List<int> changed)
     {
+        var isSameOrder = accounts.AsSpan().SequenceEqual(_accounts);
         _accounts = accounts;
         _skips = new Decisions.SkipReason[accounts.Length];
         _byName.Clear();
-        foreach (var account in accounts)
+        for (var i = 0; i < accounts.Length; i++)
         {
-            _byName.TryAdd(account.Name, account);
+            accounts[i].Index = i;
+            _byName.TryAdd(accounts[i].Name, accounts[i]);
         }
 
         _sharedTokens = MostSharedTokens();
-        _index.Rebuild(accounts);
+        if (isSameOrder)
+        {
+            changed.ForEach(i => _index.Touch(accounts[i]));
+        }
+        else
+        {
+            _index.Rebuild(accounts);
+        }
     }
 
     private PoolAccount Restored(AccountDefinition definition, StoredAccounts? stored, DateTimeOffset now)

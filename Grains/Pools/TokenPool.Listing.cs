@@ -47,6 +47,16 @@ internal sealed partial class TokenPool
     /// <summary>Some accounts, and how many match in all.</summary>
     public (ImmutableArray<AccountSnapshot> Accounts, int Total) List(AccountQuery query, DateTimeOffset now)
     {
+        if (query.Name is { } name)
+        {
+            return _byName.TryGetValue(name, out var one) ? ([Snapshot(one, now)], 1) : ([], 0);
+        }
+
+        if (query is { Search: null, State: null, Sort: AccountSort.Configured, Descending: false })
+        {
+            return ([.. _accounts.Skip(query.Skip).Take(query.Limit).Select(account => Snapshot(account, now))], _accounts.Length);
+        }
+
         var matching = _accounts
             .Where(account =>
                 (query.Search is null || account.Name.Contains(query.Search, StringComparison.OrdinalIgnoreCase))

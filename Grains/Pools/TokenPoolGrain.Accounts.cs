@@ -138,17 +138,17 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         if (set.Version != _accountsVersion || IsOther(pool) || _overlaysChanged || now >= _unsealAt)
         {
             (_accountsVersion, _configured, _overlaysChanged) = (set.Version, pool, false);
-            var every = _source.Pools.SelectMany(pool => _source.For(pool).Accounts).ToImmutableArray();
             var schema = _kinds.Find(pool.Definition.Kind)?.Credential;
+            var overlays = _kept.State.Overlays;
             var merged = AccountOverlays.Merge(
                 set.Accounts,
-                every,
-                _kept.State.Overlays,
+                overlays.Any(static one => one.IsWhole) ? [.. _source.Pools.SelectMany(one => _source.For(one).Accounts)] : set.Accounts,
+                overlays,
                 pool.Provider,
                 overlay => _secrets.Reveal(overlay, schema) with { Pool = _name, Limits = pool.Limits }
             );
-            // These accounts are of this pool, also where their source names another pool.
-            var accounts = merged.Accounts.Select(account => account with { Pool = _name });
+            // These accounts are of this pool, also where their source names another pool. An unchanged definition stays the same object.
+            var accounts = merged.Accounts.Select(account => account.Pool == _name ? account : account with { Pool = _name });
             _pool.SetAccounts(new(set.Version, [.. accounts]), (_, field) => schema?.Generate(field) ?? "", now);
             _hidden = merged.Hidden.AddRange(set.Bad);
             LogAccounts(_name, merged.Accounts.Length, set.Version);

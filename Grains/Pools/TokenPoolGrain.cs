@@ -180,7 +180,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     public ValueTask<AccountPage> ListAccounts(AccountQuery query)
     {
         var (accounts, total) = _pool.List(query, Now);
-        return new(new AccountPage(accounts, total, HiddenLines));
+        return new(new AccountPage(accounts, total, HiddenLines) { Queued = _pool.Queued });
     }
 
     public ValueTask<ImmutableArray<PoolDecision>> GetDecisions() => new(_pool.Decisions);

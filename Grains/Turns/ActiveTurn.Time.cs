@@ -10,7 +10,8 @@ internal sealed partial class ActiveTurn
     {
         get
         {
-            var silent = Request.Timeout - _time.GetElapsedTime(Volatile.Read(ref _lastEvent));
+            // While the turn waits for its readers, nothing is asked of the upstream.
+            var silent = _isHeld ? Request.Timeout : Request.Timeout - _time.GetElapsedTime(Volatile.Read(ref _lastEvent));
             return WholeTimeLeft is { } left && left < silent ? left : silent;
         }
     }

@@ -16,7 +16,7 @@ namespace FlowGpt.Grains.Turns;
 /// </summary>
 internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
 {
-    /// <summary>Most bytes of payload in one slice, unless a single event has more.</summary>
+    /// <summary>Most bytes in one slice as <see cref="ResponseLog.From"/> counts, unless a single event has more.</summary>
     private const int MostSliceBytes = 256 * 1024;
 
     private readonly CancellationTokenSource _stop = new();
@@ -213,6 +213,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     {
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
         Volatile.Write(ref _graceTicks, -1);
+        Took(fromSequence);
         if (!Log.HasNews(fromSequence))
         {
             // Continuations must not run inside Append: they would serve a reader from within the attempt.

@@ -12,8 +12,8 @@ internal interface ITurnJournal
     ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn);
 
     /// <summary>
-    /// Whether what the turn's reply has grown to may be stored; asked while the reply is read. A reply that may not grow ends there, as one that reached its maximum length.
-    /// Never throws.
+    /// Whether the turn's reply may grow further; asked after each read of it, which goes on once this is answered. A reply that may not grow ends there, as a reply that
+    /// reached its maximum length. Never throws.
     /// </summary>
     ValueTask<bool> MayGrowAsync(ActiveTurn turn) => new(true);
 

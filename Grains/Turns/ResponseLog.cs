@@ -15,6 +15,9 @@ namespace FlowGpt.Grains.Turns;
 public sealed class ResponseLog : ITurnEventSink
 {
     private const int FirstCapacity = 512;
+
+    /// <summary>About the bytes that a dialect adds to an event: short events are read out as frames many times their size.</summary>
+    private const int FrameBytes = 192;
     private byte[] _bytes = [];
 
     // Kind and item as in ResponseEvents.Head, but with the end of the payload in the place of its length.
@@ -92,7 +95,17 @@ public sealed class ResponseLog : ITurnEventSink
     /// <summary>Whether a reader at this sequence has something to learn.</summary>
     public bool HasNews(int fromSequence) => fromSequence < NextSequence || IsClosed;
 
-    /// <summary>A copy of the events from <paramref name="fromSequence"/> on: as many as hold <paramref name="mostBytes"/>, but at least one.</summary>
+    /// <summary>Bytes of memory that the events from this sequence on take.</summary>
+    public int SizeFrom(int fromSequence)
+    {
+        var next = NextSequence;
+        var first = Math.Clamp(fromSequence, 0, next);
+        return first == next ? 0 : EndOf(_entries[next - 1]) - StartOf(_entries, first) + ((next - first) * sizeof(ulong));
+    }
+
+    /// <summary>
+    /// A copy of the events from <paramref name="fromSequence"/> on: as many as make <paramref name="mostBytes"/> with what a dialect adds to each of them, but at least one.
+    /// </summary>
     public ResponseEvents From(int fromSequence, int mostBytes = int.MaxValue)
     {
         var first = Math.Max(0, fromSequence);
@@ -104,12 +117,12 @@ public sealed class ResponseLog : ITurnEventSink
 
         // Read after the number: the arrays hold all entries before the number, and what they hold does not change.
         var (entries, bytes) = (_entries, _bytes);
-        var start = first == 0 ? 0 : EndOf(entries[first - 1]);
-        if (EndOf(entries[next - 1]) - start > mostBytes)
+        var start = StartOf(entries, first);
+        if (FramedTo(next) > mostBytes)
         {
             var most = next;
             next = first + 1;
-            while (next < most && EndOf(entries[next]) - start <= mostBytes)
+            while (next < most && FramedTo(next + 1) <= mostBytes)
             {
                 next++;
             }
@@ -125,6 +138,8 @@ public sealed class ResponseLog : ITurnEventSink
         }
 
         return new(bytes.AsSpan(start, previous - start).ToArray(), heads);
+
+        long FramedTo(int end) => EndOf(entries[end - 1]) - start + ((long)(end - first) * FrameBytes);
     }
 
     /// <summary>The indexes of messages that have started and not ended.</summary>
@@ -150,6 +165,8 @@ public sealed class ResponseLog : ITurnEventSink
 
     private static Item? WithId(Item? item, string? responseId, int place) =>
         item is null || responseId is null ? item : item with { Id = ItemIds.Of(ItemIds.PrefixOf(item), responseId, place) };
+
+    private static int StartOf(ulong[] entries, int sequence) => sequence == 0 ? 0 : EndOf(entries[sequence - 1]);
 
     private static int EndOf(ulong entry) => (int)(uint)entry;
 

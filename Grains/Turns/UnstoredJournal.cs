@@ -9,6 +9,24 @@ namespace FlowGpt.Grains.Turns;
 /// <summary>The journal of a turn that is not stored: its usage goes to the silo's recorder, its upstream conversation to the affinity index.</summary>
 internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns turns, TurnServices services, ILogger logger) : ITurnJournal
 {
+    /// <summary>Bytes of the log that no reader has taken and that the reply may grow beyond: the log's arrays may be twice as large.</summary>
+    public const int MostUnread = 512 * 1024;
+
+    /// <summary>
+    /// Waits for the readers of a reply that nobody but them will read, so that a client which does not read holds little memory. Its frontend gives up a client that takes
+    /// nothing, and the turn with it.
+    /// </summary>
+    public ValueTask<bool> MayGrowAsync(ActiveTurn turn)
+    {
+        if (turn.IsBackground || TurnRetention.IsKeptWhenRead(turn.Request))
+        {
+            return new(true);
+        }
+
+        var wait = turn.WaitForReaders(MostUnread);
+        return wait.IsCompleted ? new(true) : AfterAsync(wait);
+    }
+
     public async ValueTask<UpstreamThread?> FindThreadAsync(ActiveTurn turn)
     {
         var context = SpokenItems.Of(turn.Context);
@@ -57,6 +75,12 @@ internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns tur
         }
 
         return result;
+    }
+
+    private static async ValueTask<bool> AfterAsync(ValueTask wait)
+    {
+        await wait;
+        return true;
     }
 
     private bool KeepsConversations(ActiveTurn turn)

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.Grains.Conversations;
+using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Cluster.Turns;
@@ -168,6 +169,29 @@ public sealed class ConversationStorageFaultTests : TurnTests
         await NextTurnAsync(grain, "Two.");
 
         Assert.Equal(2, (await BookedAsync(2)).Requests);
+    }
+
+    /// <summary>The record holds the only note of what a turn used until that is booked.</summary>
+    [Fact]
+    public async Task Delete_UsageCannotBeBooked_IsRefusedAndLosesNothing()
+    {
+        Cluster.Storage.OnlyState = "ledger";
+        Cluster.Storage.NextWrite = StorageFault.BeforeCommit;
+        var grain = (IConversationGrain)await ServeAsync("One.", "Answer.");
+        await Soon.Becomes(
+            () => ValueTask.FromResult(Cluster.Storage.NextWrite),
+            fault => fault == StorageFault.None,
+            "the ledger's write fails"
+        );
+        Cluster.Storage.NextWrite = StorageFault.BeforeCommit;
+
+        var refused = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await grain.Delete());
+
+        AssertKnownToEveryProcess(refused);
+        Assert.Equal(StorageFault.None, Cluster.Storage.NextWrite);
+        Assert.True(await grain.Delete());
+        Assert.False(await grain.Delete());
+        Assert.Equal((1, 0), ((await BookedAsync(1)).Requests, (await BookedAsync(1)).Estimated));
     }
 
     [Theory]

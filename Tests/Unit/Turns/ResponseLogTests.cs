@@ -36,6 +36,31 @@ public sealed class ResponseLogTests
         Assert.Equal(string.Concat(all.Select(one => one.Payload)), System.Text.Encoding.UTF8.GetString(log.Bytes));
     }
 
+    /// <summary>Parts of any size make the whole, and a part of many short events is small as well: each event becomes a frame.</summary>
+    [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
+    public void From_InParts_IsTheWholeAndEachPartIsSmall(EventSequence given, ushort most)
+    {
+        const int LeastOfAFrame = 100;
+        var log = new ResponseLog();
+        given.GiveTo(log);
+        var (read, next) = (new List<RecordedEvent>(), 0);
+        while (next < log.NextSequence)
+        {
+            var part = log.From(next, most);
+            Assert.True(
+                part.Count == 1 || part.Bytes.Length + (part.Count * LeastOfAFrame) <= most,
+                $"{part.Count} events for {most} bytes."
+            );
+            Assert.NotEqual(0, part.Count);
+            read.AddRange(Recorded(part));
+            next += part.Count;
+        }
+
+        Assert.Equal(given.Events.Select(one => new RecordedEvent(one.Kind, one.Item, one.Payload)), read);
+        Assert.Equal(0, log.SizeFrom(next));
+        Assert.True(log.SizeFrom(0) >= log.Bytes.Length);
+    }
+
     /// <summary>A tool call and reasoning are whole or absent; a message has the text so far.</summary>
     [Property(Arbitrary = [typeof(EventSequence.Arbitraries)])]
     public void ToItems_AnySequence_HasEveryMessageAndOnlyWholeOthers(EventSequence given)
