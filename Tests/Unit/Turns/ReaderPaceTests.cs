@@ -98,7 +98,7 @@ public sealed class ReaderPaceTests : IDisposable
         Assert.Equal(Reply(), await Soon.Happens(second, "the second reader is done"));
     }
 
-    private static Task Held(ActiveTurn turn) =>
+    private static Task<bool> Held(ActiveTurn turn) =>
         Soon.Becomes(() => new ValueTask<bool>(turn.IsHeld), static held => held, "the turn waits for its reader");
 
     private ActiveTurn Start(TurnRequest request)
