@@ -105,10 +105,19 @@ public sealed class DashboardActionTests(ServedDashboard served)
         await ActAsync(page, "Enable", "Enable");
         await page.SeeAsync("active");
         Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(secret));
+        // A key is shown once: Escape closes other dialogs, and not this one.
+        await page.ClickAsync("Rotate");
+        await page.WaitAsync("document.querySelector('.mud-dialog')?.contains(document.activeElement)");
+        await page.PressAsync("Escape");
+        await page.WaitAsync("!document.querySelector('.mud-dialog')");
         await page.ClickAsync("Rotate");
         await page.ClickAsync("Rotate");
-        await page.WaitAsync($"document.querySelector('.secret code')?.innerText.length > 20");
+        await page.WaitAsync("document.querySelector('.secret code')?.innerText.length > 20");
+        await page.WaitAsync("document.querySelector('.mud-dialog').contains(document.activeElement)");
         var rotated = (string)(await page.RunAsync("document.querySelector('.secret code').innerText"))!;
+        await page.PressAsync("Escape");
+        await page.RunAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        Assert.Equal(rotated, (string?)await page.RunAsync("document.querySelector('.secret code')?.innerText"));
         await page.ClickAsync("Close");
         Assert.NotEqual(secret, rotated);
         Assert.Equal(HttpStatusCode.OK, await served.ChatAsync(rotated));

@@ -111,6 +111,7 @@ public sealed class DashboardTests(ServedDashboard served)
     {
         await using var page = await BrowserPage.OpenAsync(served.Browser, Viewer.Desktop);
         await page.LoadAsync(new Uri(served.Address, "/dashboard/keys"));
+        await page.WaitAsync("document.activeElement.name === 'key'");
         await page.FillAsync("Admin key", "not-the-key");
         await page.ClickAsync("Sign in");
 

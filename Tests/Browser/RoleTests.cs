@@ -1,4 +1,5 @@
 using FlowGpt.ApiFrontend.Admin.Sessions;
+using FlowGpt.Tests.Unit.Packaging;
 
 namespace FlowGpt.Tests.Browser;
 
@@ -116,6 +117,17 @@ public sealed class RoleTests(ServedDashboard served)
         await page.SeeAsync("Your session has ended. Please sign in again.");
         await served.SignInAsync(page);
         await page.WaitAsync("document.querySelector('h1').innerText === 'Cluster' && document.querySelector('main table')");
+    }
+
+    /// <summary>The names by which <see cref="Viewer_OnEveryPage_SeesTheDataAndNothingThatTheRoleRefuses"/> looks for buttons are those that the pages use.</summary>
+    [Fact]
+    public void Changing_AreNamesOfThePages()
+    {
+        var pages = string.Concat(
+            Directory.EnumerateFiles(Repository.PathOf("Dashboard"), "*.razor", SearchOption.AllDirectories).Select(File.ReadAllText)
+        );
+
+        Assert.All(Changing, name => Assert.Contains($"\"{name}\"", pages, StringComparison.Ordinal));
     }
 
     private const string Links = "[...document.querySelectorAll('nav a')].map(one => one.innerText.trim()).join('|')";

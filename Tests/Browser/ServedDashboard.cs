@@ -175,9 +175,10 @@ public sealed class ServedDashboard : IAsyncLifetime
         }
     }
 
-    /// <summary>Requests, one after the other, to two routes, one of which does not exist.</summary>
+    /// <summary>A request after the other to four routes, one of which does not exist; not so many that they take the pages' processor.</summary>
     private async Task SendAsync()
     {
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(100), TimeProvider.System);
         using var client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = Address };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ClientKey);
         string[] routes = ["gpt-4-free", "sim-large", "sim-small", "no-such-route"];
@@ -191,6 +192,7 @@ public sealed class ServedDashboard : IAsyncLifetime
                     ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = $"Request {sent}" }),
                 };
                 using var content = new StringContent(body.ToJsonString(), new MediaTypeHeaderValue("application/json"));
+                await pace.WaitForNextTickAsync(_end.Token);
                 await _mayGo.WaitAsync(_end.Token);
                 try
                 {

@@ -5,7 +5,11 @@ using FlowGpt.Tests.Process;
 
 namespace FlowGpt.Tests.Clients;
 
-/// <summary>The product's process with a pool of each kind of provider: FlowGPT, which supports text alone, an OpenAI-compatible server and an Anthropic server.</summary>
+/// <summary>All tests of clients share one running product.</summary>
+[CollectionDefinition(nameof(OneGateway))]
+public sealed class OneGateway : ICollectionFixture<ClientGateway>;
+
+/// <summary>The product's process with a pool of each kind of provider: FlowGPT, which knows text alone, an OpenAI-compatible server and an Anthropic server.</summary>
 public sealed class ClientGateway : IAsyncLifetime
 {
     public const string Key = "sk-client-of-the-client-tests";

@@ -4,8 +4,8 @@ using FlowGpt.Tests.Process;
 namespace FlowGpt.Tests.Clients;
 
 /// <summary>The agent Codex as a user runs it, with the settings of the README: in two turns of one session it writes a file with its shell tool, and reads it.</summary>
-[Trait("Category", "Process")]
-public sealed class CodexTests(ClientGateway gateway) : IClassFixture<ClientGateway>
+[Collection(nameof(OneGateway)), Trait("Category", "Process")]
+public sealed class CodexTests(ClientGateway gateway)
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(90);
 

@@ -8,8 +8,8 @@ namespace FlowGpt.Tests.Clients;
 /// Unchanged npm clients against the product's process, each on models of a text-only, an OpenAI-compatible and an Anthropic upstream. One process for each client runs all its
 /// cases and writes a line for each.
 /// </summary>
-[Trait("Category", "Process")]
-public sealed class NodeClientTests(ClientGateway gateway) : IClassFixture<ClientGateway>
+[Collection(nameof(OneGateway)), Trait("Category", "Process")]
+public sealed class NodeClientTests(ClientGateway gateway)
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(120);
 

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace FlowGpt.Tests.Clients;
 
 /// <summary>The agent opencode as a user runs it, with the settings of the README: in two turns of one session it writes a file with its shell tool, and reads it.</summary>
-[Trait("Category", "Process")]
-public sealed class OpencodeTests(ClientGateway gateway) : IClassFixture<ClientGateway>
+[Collection(nameof(OneGateway)), Trait("Category", "Process")]
+public sealed class OpencodeTests(ClientGateway gateway)
 {
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(120);
 

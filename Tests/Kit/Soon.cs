@@ -6,6 +6,10 @@ internal static class Soon
     /// <summary>Far longer than anything takes on a busy machine: a wait that reaches this limit has found a hang.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    private const int LooksAtOnce = 20;
+
     /// <summary>Awaits an event.</summary>
     public static async Task Happens(Task task, string what)
     {
@@ -33,7 +37,8 @@ internal static class Soon
     public static async Task<T> Becomes<T>(Func<ValueTask<T>> read, Func<T, bool> wanted, string what)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (true)
+        using var pause = new PeriodicTimer(Pause, TimeProvider.System);
+        for (var looks = 1; ; looks++)
         {
             var state = await read();
             if (wanted(state))
@@ -47,7 +52,15 @@ internal static class Soon
                 Assert.Fail($"Within {Limit.TotalSeconds} s it did not happen that {what}; it is now: {state}");
             }
 
-            await Task.Yield();
+            // What comes at once is seen at once; what takes longer is not slowed down by those who look.
+            if (looks < LooksAtOnce)
+            {
+                await Task.Yield();
+            }
+            else
+            {
+                await pause.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            }
         }
     }
 }

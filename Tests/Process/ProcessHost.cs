@@ -70,6 +70,8 @@ internal sealed class ProcessHost : IAsyncDisposable
             start.Environment[key] = value;
         }
 
+        // No process here lives long enough to get back what measuring its code costs.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         if (environment.ContainsKey("REDIS_CONNECTION") && !environment.ContainsKey("CLUSTER_TLS"))
         {
             var isApi = arguments.Append(name).Any(static one => one.EndsWith("FlowGpt.ApiFrontend", StringComparison.Ordinal));

@@ -44,7 +44,7 @@ public sealed class AdminContractTests : IAsyncLifetime
             && events.Any(static one => one.Account is { Account: "a1", State: AccountStates.Draining })
         );
         await Soon.Happens(_listening.Task, "the feed begins");
-        await _gateway.ChatAsync("Hello.");
+        Assert.Equal(200, (await _gateway.ChatAsync("Hello.")).Status);
         await _admin.Accounts.DrainAsync("flowgpt", "a1", Cancelled);
 
         var events = await Soon.Happens(seen, "the feed tells of the request and the account");
@@ -175,7 +175,7 @@ public sealed class AdminContractTests : IAsyncLifetime
     [Fact]
     public async Task EveryOtherAnswer_IsReadByTheClient()
     {
-        await _gateway.ChatAsync("Hello.");
+        Assert.Equal(200, (await _gateway.ChatAsync("Hello.")).Status);
 
         Assert.Equal("flowgpt", Assert.Single((await _admin.Pools.ListAsync(Cancelled)).Pools).Name);
         Assert.Equal(3, (await _admin.Pools.GetAsync("flowgpt", Cancelled)).Accounts.Count);

@@ -239,7 +239,7 @@ public sealed class AccountAdminTests : IAsyncLifetime
         using var admin = _gateway.NewAdmin();
         Assert.Equal("Sealed", (await admin.GetAsync($"{Accounts}/b1")).Body.Account("state"));
         Assert.Equal(503, (await _gateway.ChatAsync("Hello")).Status);
-        await admin.PatchAsync($"{Accounts}/b1", new { bearerToken = _gateway.Simulator.IssueToken("b1") });
+        Assert.Equal(200, (await admin.PatchAsync($"{Accounts}/b1", new { bearerToken = _gateway.Simulator.IssueToken("b1") })).Status);
         Assert.Equal(200, (await _gateway.ChatAsync("Hello")).Status);
     }
 }

@@ -86,7 +86,7 @@ public sealed class AddedModelTests
     {
         await using var gateway = await Gateway.StartAsync(accounts: 1);
         using var admin = gateway.NewAdmin();
-        await admin.PutAsync("/admin/models/lost", new { promptId = "nobody-has-this-id" });
+        Assert.Equal(201, (await admin.PutAsync("/admin/models/lost", new { promptId = "nobody-has-this-id" })).Status);
 
         var (status, catalog) = await admin.PostAsync("/admin/models/refresh?query=persona%2096");
 

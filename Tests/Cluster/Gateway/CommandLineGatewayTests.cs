@@ -76,9 +76,12 @@ public sealed class CommandLineGatewayTests : IDisposable
         Assert.Equal((ExitCodes.Done, ""), (code, errors));
         Assert.Equal("by the command line", answer.Trim());
 
-        (code, answer, _) = await _terminal.RunAsync("Say exactly: one\n/new\nSay exactly: two\n/quit\n", "chat");
+        (code, answer, _) = await _terminal.RunAsync("Say exactly: one\n/new\nSay exactly: two\n/new\n/tmp/a is a path\n/quit\n", "chat");
         Assert.Equal(ExitCodes.Done, code);
-        Assert.Equal(["one", "two"], answer.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Equal(
+            ["one", "two", "Echo: /tmp/a is a path"],
+            answer.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
 
         var id = key.GetProperty("id").GetString()!;
         Assert.Equal(ExitCodes.Usage, (await _terminal.RunAsync(null, "keys", "revoke", id)).Code);

@@ -142,6 +142,9 @@ public sealed class ErrorTests : IAsyncLifetime
         Assert.All(pool.Accounts[0].Windows, window => Assert.Equal(0, window.Used));
         Assert.Equal(AccountState.Ready, pool.Accounts[0].State);
         Assert.Equal(0, gateway.Simulator.Truth.Snapshot().Global.ChatCalls);
+        Assert.Equal(200, (await gateway.ChatAsync("one of two")).Status);
+        Assert.Equal(200, (await gateway.ChatAsync("two of two")).Status);
+        Assert.Contains((await gateway.Pool.GetSnapshot()).Accounts[0].Windows, static window => window.Used == 2);
     }
 
     private long Calls() => _gateway.Simulator.Truth.Snapshot().Global is var global ? global.ChatCalls + global.CreateCalls : 0;

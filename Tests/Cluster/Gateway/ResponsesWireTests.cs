@@ -175,7 +175,7 @@ public sealed class ResponsesWireTests(ResponsesWireFixture fixture) : IClassFix
         var next = Ask("think-c");
         next["previous_response_id"] = (string)made["id"]!;
 
-        await PostAsync("/v1/responses", next);
+        Assert.Equal(200, (await PostAsync("/v1/responses", next)).Status);
 
         var sent = Gateway.Simulator.Truth.FindExchange("think-c")!;
         Assert.Equal(Gateway.Simulator.Truth.FindExchange("think-b")!.Account, sent.Account);
@@ -216,8 +216,10 @@ public sealed class ResponsesWireTests(ResponsesWireFixture fixture) : IClassFix
         );
         ask["tools"] = JsonNode.Parse("""[{"type":"code_interpreter","container":"cntr_secret"}]""");
 
-        await PostAsync("/v1/responses", ask);
+        var answer = await PostAsync("/v1/responses", ask);
 
+        Assert.True(answer.Status == 200, answer.Body);
+        Assert.NotNull(Gateway.Simulator.Truth.FindExchange("state-wall"));
         Assert.DoesNotContain("cntr_secret", Bodies(), StringComparison.Ordinal);
         Assert.DoesNotContain("previous_response_id", Bodies(), StringComparison.Ordinal);
     }

@@ -74,7 +74,7 @@ public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<O
         var first = (string)Parse(await PostAsync("", Ask("Say exactly: a", note: "pair")))["id"]!;
         var second = (string)Parse(await PostAsync("", Ask("Say exactly: b", note: "pair")))["id"]!;
 
-        await SendAsync(Gateway.Http, HttpMethod.Delete, $"/{first}");
+        Assert.Equal(200, (await SendAsync(Gateway.Http, HttpMethod.Delete, $"/{first}")).Status);
 
         Assert.Equal([second], await ListedAsync("?metadata[topic]=pair"));
     }
@@ -207,7 +207,7 @@ public sealed class StoredChatTests(OpenAiPoolFixture fixture) : IClassFixture<O
         var body = Ask("The code word: willow-kept. Remember it.", note: "named");
         body["metadata"]!["conversation_id"] = "kept-conversation";
         var id = (string)Parse(await PostAsync("", body))["id"]!;
-        await SendAsync(Gateway.Http, HttpMethod.Delete, $"/{id}");
+        Assert.Equal(200, (await SendAsync(Gateway.Http, HttpMethod.Delete, $"/{id}")).Status);
 
         var next = Ask("What is the code word?", note: "named");
         next["metadata"]!["conversation_id"] = "kept-conversation";

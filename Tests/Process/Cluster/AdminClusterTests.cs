@@ -92,7 +92,7 @@ public sealed class AdminClusterTests : IAsyncLifetime
 
         Assert.Equal(200, (await admin.PostAsync($"/admin/cluster/silos/{Uri.EscapeDataString(ids[0])}/drain")).Status);
 
-        await admin.PostAsync(Accounts, new { name = "b1", bearerToken = _simulator.IssueToken("b1") });
+        await admin.DoneAsync(Accounts, new { name = "b1", bearerToken = _simulator.IssueToken("b1") });
         foreach (var silo in (SiloProcess[])[first, second])
         {
             var reply = silo.ChatAsync("Slow, please. [[sim: tokens=30 per=50ms]]");

@@ -13,29 +13,16 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowGpt.Tests.Process.Cluster;
 
-/// <summary>Connections to the ports of a silo: without a certificate of the cluster nothing is answered, and the log has one line.</summary>
-public sealed class ClusterTlsTests : IAsyncLifetime
+/// <summary>The ports of a silo, tried by whoever reaches them: without a certificate of the cluster nothing is said, and the log has one line.</summary>
+public sealed class ClusterTlsTests(ClusterTlsTests.Fixture fixture) : IClassFixture<ClusterTlsTests.Fixture>, IAsyncLifetime
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
-    private readonly TemporaryDirectory _directory = new();
-    private readonly int _siloPort = LoopbackPort.Free();
-    private readonly int _gatewayPort = LoopbackPort.Free();
-    private RedisProcess _redis = null!;
-    private SiloProcess _silo = null!;
+    private OneSilo _one = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        _redis = await RedisProcess.StartAsync(_directory.Path);
-        _silo = await SiloProcess.StartAsync(_directory, Settings());
-    }
+    public async ValueTask InitializeAsync() => _one = await fixture.GetAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _silo.DisposeAsync();
-        await _redis.DisposeAsync();
-        _directory.Dispose();
-    }
+    public ValueTask DisposeAsync() => default;
 
     [Fact]
     public async Task SiloPorts_WithoutACertificateOfTheCluster_SayNothing()
@@ -45,23 +32,23 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         using var api = Load(TestCertificates.For(ClusterRole.Api));
         using var foreign = Load(Path.Combine(stranger, "silo"));
 
-        Assert.True(await IsRefusedAsync(_siloPort, null));
-        Assert.True(await IsRefusedAsync(_siloPort, foreign));
-        Assert.True(await IsRefusedAsync(_siloPort, api));
-        Assert.True(await IsRefusedAsync(_gatewayPort, null));
-        Assert.True(await IsRefusedAsync(_gatewayPort, foreign));
-        Assert.False(await IsRefusedAsync(_siloPort, silo));
-        Assert.False(await IsRefusedAsync(_gatewayPort, api));
+        Assert.True(await IsRefusedAsync(_one.SiloPort, null));
+        Assert.True(await IsRefusedAsync(_one.SiloPort, foreign));
+        Assert.True(await IsRefusedAsync(_one.SiloPort, api));
+        Assert.True(await IsRefusedAsync(_one.GatewayPort, null));
+        Assert.True(await IsRefusedAsync(_one.GatewayPort, foreign));
+        var own = await Task.WhenAll(IsRefusedAsync(_one.SiloPort, silo), IsRefusedAsync(_one.GatewayPort, api));
+        Assert.Equal([false, false], own);
 
-        await _silo.Host.WaitForOutputAsync(static output => Refusals(output) >= 5 ? output : null, "five refusals were logged");
-        Assert.Equal(5, Refusals(_silo.Host.Output));
+        await _one.Silo.Host.WaitForOutputAsync(static output => Refusals(output) >= 5 ? output : null, "five refusals were logged");
+        Assert.Equal(5, Refusals(_one.Silo.Host.Output));
     }
 
     [Fact]
     public async Task Client_WithTheCertificateOfAnApiProcess_SeesAPoolAndGetsNoLease()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var redis = RedisConnector.Parse(_redis.Connection);
+        var redis = RedisConnector.Parse(_one.Redis.Connection);
         await using var connection = await RedisConnector.ConnectAsync(
             redis,
             LongestWait,
@@ -89,9 +76,9 @@ public sealed class ClusterTlsTests : IAsyncLifetime
     [Fact]
     public async Task Start_WithoutCertificates_IsRefusedAndSaysHow()
     {
-        var settings = Settings();
+        var settings = _one.Settings();
         settings["CLUSTER_TLS"] = "";
-        await using var host = ProcessHost.Start("FlowGpt.Silo", _directory.Path, settings);
+        await using var host = ProcessHost.Start("FlowGpt.Silo", _one.Directory.Path, settings);
 
         Assert.Equal(2, await host.WaitForExitAsync());
         Assert.Contains("CLUSTER_TLS: is not set.", host.Output, StringComparison.Ordinal);
@@ -137,15 +124,63 @@ public sealed class ClusterTlsTests : IAsyncLifetime
         }
     }
 
-    private Dictionary<string, string> Settings() =>
-        new()
+    /// <summary>One silo on a Redis.</summary>
+    internal sealed class OneSilo : IAsyncDisposable
+    {
+        public TemporaryDirectory Directory { get; } = new();
+
+        public int SiloPort { get; } = LoopbackPort.Free();
+
+        public int GatewayPort { get; } = LoopbackPort.Free();
+
+        public RedisProcess Redis { get; private set; } = null!;
+
+        public SiloProcess Silo { get; private set; } = null!;
+
+        public async Task StartAsync()
         {
-            ["REDIS_CONNECTION"] = _redis.Connection,
-            ["API_MASTER_KEY"] = "sk-test-0123456789abcdef",
-            ["ADMIN_API_KEY"] = "sk-admin-0123456789abcdef",
-            ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-            ["FlowGpt__Silo__AdvertisedAddress"] = "127.0.0.1",
-            ["FlowGpt__Silo__SiloPort"] = $"{_siloPort}",
-            ["FlowGpt__Silo__GatewayPort"] = $"{_gatewayPort}",
-        };
+            Redis = await RedisProcess.StartAsync(Directory.Path);
+            Silo = await SiloProcess.StartAsync(Directory, Settings());
+        }
+
+        public Dictionary<string, string> Settings() =>
+            new()
+            {
+                ["REDIS_CONNECTION"] = Redis.Connection,
+                ["API_MASTER_KEY"] = "sk-test-0123456789abcdef",
+                ["ADMIN_API_KEY"] = "sk-admin-0123456789abcdef",
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+                ["FlowGpt__Silo__AdvertisedAddress"] = "127.0.0.1",
+                ["FlowGpt__Silo__SiloPort"] = $"{SiloPort}",
+                ["FlowGpt__Silo__GatewayPort"] = $"{GatewayPort}",
+            };
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var part in (IAsyncDisposable?[])[Silo, Redis])
+            {
+                if (part is not null)
+                {
+                    await part.DisposeAsync();
+                }
+            }
+
+            Directory.Dispose();
+        }
+    }
+
+    /// <summary>One silo for all tests, started at first use, so that a test can be skipped where it cannot be.</summary>
+    public sealed class Fixture : IAsyncDisposable
+    {
+        private readonly OneSilo _silo = new();
+        private Task? _started;
+
+        internal async Task<OneSilo> GetAsync()
+        {
+            await (_started ??= _silo.StartAsync());
+            return _silo;
+        }
+
+        public ValueTask DisposeAsync() => _silo.DisposeAsync();
+    }
 }

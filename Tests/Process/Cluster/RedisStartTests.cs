@@ -20,7 +20,7 @@ public sealed class RedisStartTests : IDisposable
     {
         var port = LoopbackPort.Free();
 
-        await using var host = Launch(process, $"127.0.0.1:{port},password={Password}", within: "00:00:10");
+        await using var host = Launch(process, $"127.0.0.1:{port},password={Password}", within: "00:00:03");
 
         Assert.Equal(2, await host.WaitForExitAsync());
         Assert.Contains($"Redis at 127.0.0.1:{port} cannot be reached yet; trying again in 0.5 s.", host.Output, StringComparison.Ordinal);

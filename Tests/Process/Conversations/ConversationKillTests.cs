@@ -25,7 +25,8 @@ public sealed class ConversationKillTests
         var work = Enumerable.Range(0, Size.Conversations).Select(i => TalkAsync(silo, i, turns)).ToArray();
         var all = Task.WhenAll(work);
         var between = Math.Max(1, Size.Conversations * Size.Turns / (Size.Kills + 1));
-        for (var kill = 0; kill < Size.Kills && !all.IsCompleted; kill++)
+        var kills = 0;
+        for (; kills < Size.Kills && !all.IsCompleted; kills++)
         {
             for (var turn = 0; turn < between && !all.IsCompleted; turn++)
             {
@@ -37,10 +38,13 @@ public sealed class ConversationKillTests
 
         foreach (var (id, acknowledged) in await all)
         {
+            Assert.Equal(2 * Size.Turns, acknowledged.Count);
             var items = await ItemsAsync(silo, id);
             Assert.Equal(acknowledged, items.Where(acknowledged.Contains));
             Assert.Equal(items.Distinct(), items);
         }
+
+        Assert.Equal(Size.Kills, kills);
     }
 
     /// <summary>One conversation, a turn after the other; a turn that fails is sent again under another number.</summary>

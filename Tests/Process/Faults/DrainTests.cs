@@ -1,7 +1,7 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>Processes that are stopped, and whose time to drain ends before their streams do.</summary>
-[Collection(FaultTests.Name), Trait("Category", "Process")]
+/// <summary>Processes that are told to stop, and whose time for it is over before their streams are.</summary>
+[Trait("Category", "Process")]
 public sealed class DrainTests
 {
     private const string Drain = "00:00:02";

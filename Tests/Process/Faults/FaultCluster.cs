@@ -61,6 +61,9 @@ internal sealed class FaultCluster : IAsyncDisposable
 
     public FaultClusterOptions Options => _options;
 
+    /// <summary>The books when they were last seen to be at rest; null before that.</summary>
+    public RestedBooks? Rested { get; set; }
+
     /// <summary>What must not be in any log: the keys and the accounts' tokens.</summary>
     public IReadOnlyList<string> Secrets { get; private set; } = [];
 
@@ -111,7 +114,20 @@ internal sealed class FaultCluster : IAsyncDisposable
         return silo;
     }
 
-    /// <summary>Removes this API process from nginx's list, so that it gets no new requests; null: nginx uses all of them again.</summary>
+    /// <summary>Stops a silo, which is no part of the cluster from then on.</summary>
+    public async Task RemoveAsync(ClusterMember silo)
+    {
+        _silos.Remove(silo);
+        if (silo.IsRunning)
+        {
+            await silo.StopAsync();
+        }
+
+        await silo.DisposeAsync();
+        KeepLog(silo);
+    }
+
+    /// <summary>Takes this API process out of nginx, so that nothing new reaches it, or puts all back in when it is null.</summary>
     public Task ServeWithoutAsync(ClusterMember? frontend) => Nginx.ReloadAsync(Servers(frontend));
 
     /// <summary>

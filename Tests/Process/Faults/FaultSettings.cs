@@ -18,6 +18,9 @@ internal static class FaultSettings
     public static int[] Conversations { get; } =
     [.. (Environment["CONVERSATIONS"] ?? "8x6x2").Split('x').Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
 
+    /// <summary><c>FAULTS_REQUESTS</c>: how many requests the books are compared for. Default 8,000.</summary>
+    public static int Requests { get; } = int.Parse(Environment["REQUESTS"] ?? "8000", CultureInfo.InvariantCulture);
+
     /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 60.</summary>
     public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "60", CultureInfo.InvariantCulture));
 }

@@ -7,17 +7,19 @@ internal static class Invariants
 {
     private const int Held = 5;
 
-    /// <summary>Checks all invariants except those of the books, which <see cref="LedgerWatch"/> checks.</summary>
-    /// <param name="cluster">The cluster, which is whole again.</param>
-    /// <param name="load">The load, which has been stopped.</param>
-    public static async Task HoldAsync(FaultCluster cluster, ContinuousLoad load)
+    /// <summary>All of them but those of the books, which <see cref="LedgerWatch"/> judges.</summary>
+    /// <param name="cluster">Whole again.</param>
+    /// <param name="load">Stopped.</param>
+    /// <returns>The requests that were sent to find out.</returns>
+    public static async Task<IReadOnlyList<LoadRequest>> HoldAsync(FaultCluster cluster, ContinuousLoad load)
     {
         EveryReplyIsItsOwn(load);
         await NoSlotLeaksAsync(cluster);
-        await LeasesAreStreamsInFlightAsync(cluster);
+        var held = await LeasesAreStreamsInFlightAsync(cluster);
         NoAccountIsOverALimit(cluster);
         NoLogNamesASecret(cluster, load);
         Assert.Empty(await RedisLayout.ProblemsAsync(cluster.RedisClient));
+        return held;
     }
 
     /// <summary>No client got a character of another's reply, and no reply that was cut looks whole.</summary>
@@ -50,14 +52,16 @@ internal static class Invariants
         );
     }
 
-    /// <summary>Streams that begin now are all in flight upstream, each with a lease; once their clients have left, there are no leases.</summary>
-    public static async Task LeasesAreStreamsInFlightAsync(FaultCluster cluster)
+    /// <summary>As many streams as are begun now are in flight upstream, and hold a lease each; once their clients have left, none does.</summary>
+    /// <returns>These streams.</returns>
+    public static async Task<IReadOnlyList<LoadRequest>> LeasesAreStreamsInFlightAsync(FaultCluster cluster)
     {
         using var client = cluster.Nginx.NewClient(Timeout.InfiniteTimeSpan, reuse: false);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Deadline());
         var requests = Enumerable
             .Range(0, Held)
-            .Select(static i => new LoadRequest($"held{i}", $"held-{i}", LoadKind.LongStream, 100, 200));
+            .Select(static i => new LoadRequest($"held{i}", $"held-{i}", LoadKind.LongStream, 100, 200))
+            .ToArray();
         var streams = requests.Select(request => LeaveAsync(client, request, leave.Token)).ToArray();
 
         await ClusterQuestions.UntilAsync(
@@ -71,6 +75,7 @@ internal static class Invariants
         await leave.CancelAsync();
         await Task.WhenAll(streams);
         await NoSlotLeaksAsync(cluster);
+        return requests;
     }
 
     /// <summary>Neither keys and tokens nor prompts and replies are in any process's output.</summary>
@@ -97,7 +102,10 @@ internal static class Invariants
         {
             await LoadClient.SendAsync(client, request, static () => { }, leave);
         }
-        catch (OperationCanceledException) { }
+        catch (OperationCanceledException)
+        {
+            request.End(LoadOutcome.Left);
+        }
     }
 
     private static CancellationToken Deadline() => TestContext.Current.CancellationToken;

@@ -5,10 +5,15 @@ using StackExchange.Redis;
 
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>The stored books of the load's key: the ledgers' records, in which the sums and the ids of their events were written together.</summary>
-/// <param name="Totals">The sums of all events.</param>
-/// <param name="Accounts">The sums by account; the empty name is for requests without an account.</param>
-/// <param name="Ids">The ids that the ledgers still keep.</param>
+/// <summary>Books that had come to rest.</summary>
+/// <param name="Books">As they were.</param>
+/// <param name="Calls">How many calls the upstream had had.</param>
+internal sealed record RestedBooks(LedgerBooks Books, long Calls);
+
+/// <summary>What the load's key has durably booked: the ledgers' own records, in which sums and the ids they contain were written together.</summary>
+/// <param name="Totals">Over everything.</param>
+/// <param name="Accounts">By account; the empty name is that of requests without one.</param>
+/// <param name="Ids">Of the events that the ledgers still remember.</param>
 internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<string, UsageFigures> Accounts, IReadOnlySet<UInt128> Ids)
 {
     /// <summary>Reads every ledger of the key.</summary>

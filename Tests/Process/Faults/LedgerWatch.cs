@@ -31,9 +31,17 @@ internal sealed class LedgerWatch : IAsyncDisposable
         _looking = LookAsync();
     }
 
-    /// <summary>Begins with a cluster without requests, once its books no longer change.</summary>
+    /// <summary>
+    /// Begins with a cluster that nobody uses, once its books have come to rest; at once where they have come to rest at the end of the watch before and nobody has
+    /// called the upstream since.
+    /// </summary>
     public static async Task<LedgerWatch> StartAsync(FaultCluster cluster)
     {
+        if (cluster.Rested is { } rested && rested.Calls == CallsOf(cluster))
+        {
+            return new LedgerWatch(cluster, rested.Books);
+        }
+
         LedgerBooks? before = null;
         await new Rest(QuietFor).AwaitAsync(
             async () => (before = await LedgerBooks.ReadAsync(cluster.RedisClient)).Totals,
@@ -43,25 +51,27 @@ internal sealed class LedgerWatch : IAsyncDisposable
         return new LedgerWatch(cluster, before!);
     }
 
-    /// <summary>Returns when the books are right and no longer change; fails with the first difference.</summary>
-    /// <param name="load">The load, which has been stopped.</param>
-    /// <param name="bookkeeping">How exact the books must be.</param>
+    /// <summary>Returns when the books are as they must be and stay so; fails with what is wrong with them.</summary>
+    /// <param name="requests">All that were sent since the start, at their end.</param>
+    /// <param name="bookkeeping">How exact.</param>
     /// <param name="recordsSince">When Redis was back without its records.</param>
-    public async Task<LedgerJudgement> JudgeAsync(ContinuousLoad load, Bookkeeping bookkeeping, long recordsSince)
+    public async Task<LedgerJudgement> JudgeAsync(IReadOnlyList<LoadRequest> requests, Bookkeeping bookkeeping, long recordsSince)
     {
         var judgement = LedgerJudgement.None;
+        LedgerBooks? last = null;
         try
         {
             await new Rest(QuietFor).AwaitAsync(
                 async () =>
                 {
-                    var booked = await NoteAsync();
-                    judgement = Judge(load, booked, bookkeeping, recordsSince);
-                    return booked.Totals;
+                    last = await NoteAsync();
+                    judgement = Judge(requests, last, bookkeeping, recordsSince);
+                    return last.Totals;
                 },
                 _ => judgement.Problem is null,
                 "the books are in order"
             );
+            _cluster.Rested = new(last!, CallsOf(_cluster));
         }
         catch (TimeoutException exception)
         {
@@ -78,12 +88,15 @@ internal sealed class LedgerWatch : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private LedgerJudgement Judge(ContinuousLoad load, LedgerBooks booked, Bookkeeping bookkeeping, long recordsSince)
+    private static long CallsOf(FaultCluster cluster) =>
+        cluster.Simulator.Truth.Snapshot().Accounts.Sum(static account => (long)account.ChatRequests);
+
+    private LedgerJudgement Judge(IReadOnlyList<LoadRequest> requests, LedgerBooks booked, Bookkeeping bookkeeping, long recordsSince)
     {
         if (bookkeeping == Bookkeeping.OfWhatCameAfter)
         {
-            // Includes events that the API processes kept and book again in a ledger that has lost them.
-            return LedgerJudgement.Of(booked, booked.Ids, Calls(since: null), load.Requests, bookkeeping, recordsSince);
+            // With what the API processes remembered from before, which they tell a ledger that has lost it.
+            return LedgerJudgement.Of(booked, booked.Ids, Calls(since: null), requests, bookkeeping, recordsSince);
         }
 
         HashSet<UInt128> ids;
@@ -93,7 +106,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
         }
 
         ids.ExceptWith(_before.Ids);
-        return LedgerJudgement.Of(booked.Since(_before), ids, Calls(_truth), load.Requests, bookkeeping, recordsSince);
+        return LedgerJudgement.Of(booked.Since(_before), ids, Calls(_truth), requests, bookkeeping, recordsSince);
     }
 
     /// <summary>The upstream's calls since then, or all of them, by account.</summary>

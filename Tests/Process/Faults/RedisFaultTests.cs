@@ -33,8 +33,8 @@ public sealed class RedisFaultTests(SharedFaultCluster shared)
     [Fact]
     public async Task LossOfRedis_Restores_MembershipAndLimits()
     {
-        // A separate cluster: the API processes keep the events of the lost books, and would book them in a later test's.
-        await using var cluster = await FaultCluster.StartAsync();
+        // Of its own: the API processes remember what the lost books had, and would tell it to a later test's.
+        await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 2 });
         await using var scenario = await Scenario.BeginAsync(cluster, shared.Add);
         var redis = cluster.Redis;
 

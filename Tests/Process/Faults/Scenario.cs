@@ -86,9 +86,9 @@ internal sealed class Scenario : IAsyncDisposable
         );
         Assert.True(recovery.LongestSilence < allowance.ErrorWithin * Slack, $"A stream was silent for {recovery.LongestSilence}.");
         Assert.True(recovery.Outage < allowance.OutageWithin * Slack, $"Nobody got anything for {recovery.Outage}.");
-        var books = await _books.JudgeAsync(Load, allowance.Books, since);
+        var held = await Invariants.HoldAsync(Cluster, Load);
+        var books = await _books.JudgeAsync([.. Load.Requests, .. held], allowance.Books, since);
         TestContext.Current.TestOutputHelper!.WriteLine(books.Report);
-        await Invariants.HoldAsync(Cluster, Load);
     }
 
     public async ValueTask DisposeAsync()

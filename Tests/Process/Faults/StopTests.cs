@@ -76,11 +76,17 @@ public sealed class StopTests(SharedFaultCluster shared)
     [Fact]
     public async Task Join_OfASilo_FailsNoRequest()
     {
-        await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 2 });
-        await using var scenario = await Scenario.BeginAsync(cluster);
+        await using var scenario = await Scenario.BeginAsync(shared);
+        var silo = scenario.Cluster.AddSilo();
+        try
+        {
+            await scenario.HurtAsync(silo.StartAsync);
 
-        await scenario.HurtAsync(() => cluster.AddSilo().StartAsync());
-
-        await scenario.EndAsync("a third silo joins", Nothing);
+            await scenario.EndAsync("one more silo joins", Nothing);
+        }
+        finally
+        {
+            await scenario.Cluster.RemoveAsync(silo);
+        }
     }
 }

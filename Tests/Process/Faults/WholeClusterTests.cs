@@ -1,14 +1,13 @@
 namespace FlowGpt.Tests.Process.Faults;
 
-/// <summary>The condition of the other tests here: without a fault, a cluster under load keeps every invariant.</summary>
-[Trait("Category", "Process")]
-public sealed class WholeClusterTests
+/// <summary>What the other tests here take for granted: without a fault, a cluster under load breaks nothing.</summary>
+[Collection(FaultTests.Name), Trait("Category", "Process")]
+public sealed class WholeClusterTests(SharedFaultCluster shared)
 {
     [Fact]
     public async Task Load_OnAWholeCluster_IsServedAndEveryInvariantHolds()
     {
-        await using var cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 2 });
-        await using var scenario = await Scenario.BeginAsync(cluster);
+        await using var scenario = await Scenario.BeginAsync(shared);
 
         await scenario.HurtAsync(static () => { });
 

@@ -8,7 +8,9 @@ namespace FlowGpt.Tests.Process.Keys;
 
 /// <summary>Client keys in a split cluster of real processes: a silo, two frontends, nginx with the shipped configuration.</summary>
 [Trait("Category", "Process")]
-public sealed class ClientKeyClusterTests : IAsyncLifetime
+public sealed class ClientKeyClusterTests(ClientKeyClusterTests.Fixture fixture)
+    : IClassFixture<ClientKeyClusterTests.Fixture>,
+        IAsyncLifetime
 {
     /// <summary>Within this time a revocation takes effect on every frontend.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
@@ -18,17 +20,12 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _cluster = await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 1, Frontends = 2 });
+        _cluster = await fixture.GetAsync();
+        await _cluster.MakeWholeAsync();
         _operator = new KeyOperator(Address(0), FaultCluster.AdminKey);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_cluster is not null)
-        {
-            await _cluster.DisposeAsync();
-        }
-    }
+    public ValueTask DisposeAsync() => default;
 
     [Fact]
     public async Task Key_RevokedThroughOneFrontend_IsRefusedByEachWithinASecond()
@@ -67,12 +64,14 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
             Assert.True(TimeProvider.System.GetElapsedTime(since, lastServed) < Bound);
         }
 
-        Assert.Equal(503, await ModelsAsync(Client(1, "127.0.0.1"), key));
+        using var first = Client(0, "127.0.0.1");
+        using var second = Client(1, "127.0.0.1");
+        Assert.Equal((503, 503), (await ModelsAsync(first, key), await ModelsAsync(second, key)));
         await _cluster.Silos[0].StartAsync();
         await Soon.Becomes(
-            async () => await ModelsAsync(Client(1, "127.0.0.1"), key),
-            static status => status == 200,
-            "the key is served again"
+            async () => (await ModelsAsync(first, key), await ModelsAsync(second, key)),
+            static statuses => statuses == (200, 200),
+            "both frontends serve the key again"
         );
     }
 
@@ -167,5 +166,16 @@ public sealed class ClientKeyClusterTests : IAsyncLifetime
             },
         };
         return new HttpClient(handler) { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = ProcessHost.Deadline };
+    }
+
+    /// <summary>One cluster for all tests, made at first use, so that a test can be skipped where it cannot be.</summary>
+    public sealed class Fixture : IAsyncDisposable
+    {
+        private FaultCluster? _cluster;
+
+        internal async Task<FaultCluster> GetAsync() =>
+            _cluster ??= await FaultCluster.StartAsync(new FaultClusterOptions { Silos = 1, Frontends = 2 });
+
+        public ValueTask DisposeAsync() => _cluster?.DisposeAsync() ?? default;
     }
 }

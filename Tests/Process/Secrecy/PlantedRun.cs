@@ -39,6 +39,10 @@ internal sealed class PlantedRun(HttpClient http, SecretScanner scanner)
         await GoodAsync();
         await MalformedAsync();
         await WrongKeysAsync();
+        Assert.All(
+            Answers.SkipWhile(static answer => answer.Request != "conflict").Where(static answer => answer.Request is not "models"),
+            static answer => Assert.True(answer.Status is >= 400 and < 500, $"{answer.Request}: {answer.Status}")
+        );
         await ClientKeysAsync();
         await AccountsAsync();
         await AdminAsync();

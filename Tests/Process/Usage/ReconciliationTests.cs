@@ -5,13 +5,14 @@ using FlowGpt.Tests.Process.Faults;
 
 namespace FlowGpt.Tests.Process.Usage;
 
-/// <summary>Twenty thousand requests while silos are killed: the books against what the upstream counted, account by account.</summary>
+/// <summary>Thousands of requests while silos are killed: the books against what the upstream counted, account by account.</summary>
 [Trait("Category", "Process")]
 public sealed class ReconciliationTests
 {
-    private const int Requests = 20_000;
     private const int Clients = 24;
     private const int Kills = 4;
+
+    private static readonly int Requests = FaultSettings.Requests;
 
     [Fact]
     public async Task Ledger_AfterKillsAndDisconnects_EqualsTheUpstreamsCountsButForFlaggedEstimates()

@@ -107,6 +107,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Chat_CommandsAlone_AreAnsweredHereAndAskNobody()
+    {
+        const string Commands = "/new begins a new conversation, /quit ends.";
+        _terminal.Variables["API_KEY"] = "key";
+
+        var (code, output, errors) = await _terminal.RunAsync(
+            "/help\n/frobnicate\n\n/new\n/exit\nnever asked\n",
+            "chat",
+            "--url",
+            "http://127.0.0.1:1"
+        );
+
+        Assert.Equal((ExitCodes.Done, Commands), (code, output.Trim()));
+        Assert.Equal($"error: there is no command /frobnicate. {Commands}", errors.Trim());
+    }
+
+    [Fact]
     public void Import_LineOfAnAccount_KeepsTheCredentialApart()
     {
         var account = ImportCommand.Parse("""{"name":"a1","apiKey":"secret","limits":{"requestsPerMinute":60}}""");
