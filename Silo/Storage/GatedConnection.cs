@@ -18,8 +18,16 @@ internal sealed class GatedConnection(string connectionString, SqliteGate gate, 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _place?.Release();
+        var place = _place;
         _place = null;
+        try
+        {
+            place?.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The gate is gone with its silo: nobody waits for a place. A finalizer that throws would end the process.
+        }
     }
 
     private async ValueTask EnterAsync(bool reads, CancellationToken cancellationToken)

@@ -215,11 +215,13 @@ public sealed class OpenResponsesTests(AnthropicPoolFixture fixture) : IClassFix
     [Fact]
     public async Task Create_ReplyBreaksOff_IsAnErrorEventInBothFormsThenAFailedResponse()
     {
-        var (_, text) = await SendAsync(
+        // Slowly: a reply that breaks off before its first event was sent has a status of its own.
+        var (status, text) = await SendAsync(
             "/v1/responses",
-            """{"model":"compatible-test","stream":true,"input":"Tell a story [[sim: tokens=40 flush fault=error-frame-after:5]]"}"""
+            """{"model":"compatible-test","stream":true,"input":"Tell a story [[sim: tokens=40 per=100ms fault=error-frame-after:5]]"}"""
         );
 
+        Assert.Equal(200, status);
         var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Where(static frame => frame.StartsWith("event: ", StringComparison.Ordinal))
             .Select(static frame => JsonNode.Parse(frame.Split("data: ")[1])!)
