@@ -47,10 +47,11 @@ public sealed class CountPlacesTests : IDisposable
             static left => Assert.IsType<OperationCanceledException>(left, exactMatch: false)
         );
         first!.Dispose();
-        if (other.IsCompletedSuccessfully)
-        {
-            (await other)?.Dispose();
-        }
+        // Whether another key had a place at once depends on the number of processors; without a place its caller leaves like the others.
+        IDisposable? place = null;
+        var left = await Record.ExceptionAsync(async () => place = await other.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.True(left is OperationCanceledException || place is not null);
+        place?.Dispose();
 
         Assert.Equal(0, _places.Count);
     }
