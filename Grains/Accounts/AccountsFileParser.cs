@@ -53,6 +53,11 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         {
             return Unreadable($"is not valid JSON near line {exception.LineNumber + 1}; check its commas, quotes and fields");
         }
+        catch (InvalidOperationException) when (JsonLines.OfBadText(utf8.Span) is { } line)
+        {
+            // The name of a field that the file itself must have, or that is repeated, could not be looked for.
+            return Unreadable($"{JsonFields.NotUnicode} (line {line})");
+        }
     }
 
     private static AccountsFileContent Unreadable(string problem) => new() { Problems = [problem] };
@@ -94,7 +99,7 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
             }
 
             var problems = _problems.Count;
-            var read = ReadAccount(account, out var name, out var pool);
+            var read = TryReadAccount(account, place, out var name, out var pool);
             if (_problems.Count > problems)
             {
                 bad.AddRange(_problems.Skip(problems).Select(problem => new BadAccount(name ?? place, pool, problem)));
@@ -176,6 +181,21 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
     }
 
     private ConfiguredPool PoolOf(string name) => _pools.GetValueOrDefault(name) ?? defaults.PoolOf(name);
+
+    private KnownEntry? TryReadAccount(JsonFields fields, string place, out string? name, out string poolName)
+    {
+        (name, poolName) = (null, defaults.Pool);
+        try
+        {
+            return ReadAccount(fields, out name, out poolName);
+        }
+        catch (InvalidOperationException)
+        {
+            // A field is looked for by its name, and the name of another field is no Unicode.
+            _problems.Add($"{place} has the name of a field that {JsonFields.NotUnicode}");
+            return null;
+        }
+    }
 
     private KnownEntry? ReadAccount(JsonFields fields, out string? name, out string poolName)
     {

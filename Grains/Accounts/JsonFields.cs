@@ -8,6 +8,9 @@ namespace FlowGpt.Grains.Accounts;
 /// </summary>
 internal sealed class JsonFields(JsonElement element, string path, List<string> problems)
 {
+    /// <summary>The problem of a text that cannot be read as Unicode.</summary>
+    public const string NotUnicode = "has bytes that are no UTF-8, or half of a surrogate pair; save the file as UTF-8";
+
     private readonly HashSet<string> _known = [];
 
     /// <summary>The object.</summary>
@@ -41,7 +44,13 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
             return null;
         }
 
-        return value.GetString();
+        var text = TextOf(value);
+        if (text is null)
+        {
+            Problem(name, NotUnicode);
+        }
+
+        return text;
     }
 
     public bool? OptionalFlag(string name)
@@ -102,11 +111,11 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     /// <summary>All fields as texts; for objects whose names are free.</summary>
     public IEnumerable<(string Name, string Value)> Texts()
     {
-        foreach (var property in element.EnumerateObject())
+        foreach (var name in Names())
         {
-            if (OptionalText(property.Name) is { } value)
+            if (OptionalText(name) is { } value)
             {
-                yield return (property.Name, value);
+                yield return (name, value);
             }
         }
     }
@@ -181,13 +190,17 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         var index = 0;
         foreach (var item in Elements(name))
         {
-            if (item.ValueKind == JsonValueKind.String)
+            if (item.ValueKind != JsonValueKind.String)
             {
-                yield return item.GetString()!;
+                problems.Add($"{path}{name}[{index}] is {Kind(item)} but must be a text in quotes");
+            }
+            else if (TextOf(item) is { } text)
+            {
+                yield return text;
             }
             else
             {
-                problems.Add($"{path}{name}[{index}] is {Kind(item)} but must be a text in quotes");
+                problems.Add($"{path}{name}[{index}] {NotUnicode}");
             }
 
             index++;
@@ -197,15 +210,15 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     /// <summary>All fields as objects; for objects whose names are free. What is no object is noted, and is null here.</summary>
     public IEnumerable<(string Name, JsonFields? Fields)> Objects()
     {
-        foreach (var property in element.EnumerateObject())
+        foreach (var name in Names())
         {
-            var value = OptionalObject(property.Name);
-            if (!Has(property.Name))
+            var value = OptionalObject(name);
+            if (!Has(name))
             {
-                Problem(property.Name, "is null but must be an object in braces");
+                Problem(name, "is null but must be an object in braces");
             }
 
-            yield return (property.Name, value);
+            yield return (name, value);
         }
     }
 
@@ -216,11 +229,11 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     /// <summary>Notes each field that was not asked for.</summary>
     public void Done()
     {
-        foreach (var property in element.EnumerateObject())
+        foreach (var name in Names())
         {
-            if (!_known.Contains(property.Name))
+            if (!_known.Contains(name))
             {
-                Problem(property.Name, $"is not known; remove it, or use one of {string.Join(", ", _known.Order())}");
+                Problem(name, $"is not known; remove it, or use one of {string.Join(", ", _known.Order())}");
             }
         }
     }
@@ -238,6 +251,45 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
 
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    private IEnumerable<string> Names()
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (NameOf(property) is { } name)
+            {
+                yield return name;
+            }
+            else
+            {
+                problems.Add($"{path.TrimEnd('.')} has the name of a field that {NotUnicode}".TrimStart());
+            }
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string? TextOf(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private JsonElement.ArrayEnumerator Elements(string name)
     {

@@ -118,6 +118,79 @@ public sealed class AccountsFileParserTests
         );
     }
 
+    /// <summary>"?" stands for a byte that is no UTF-8, as an editor with another encoding writes them, and for half a surrogate pair.</summary>
+    [Theory]
+    [InlineData(
+        """{"accounts":[{"name":"good","bearerToken":"s-1"},\n{"name":"bad","bearerToken":"s-?2"}]}""",
+        "accounts[1].bearerToken",
+        1
+    )]
+    [InlineData("""{"accounts":[{"name":"good","bearerToken":"s-1"},\n{"name":"b?d","bearerToken":"s-2"}]}""", "accounts[1].name", 1)]
+    [InlineData(
+        """{"accounts":[{"name":"good","bearerToken":"s-1"},\n{"name":"bad","bearerToken":"s-2","headers":{"a":"M?ller"}}]}""",
+        "accounts[1].headers.a",
+        1
+    )]
+    [InlineData(
+        """{"accounts":[{"name":"good","bearerToken":"s-1"}],\n"models":[{"id":"m?","targets":[{"pool":"flowgpt","model":"x"}]}]}""",
+        "models[0].id",
+        1
+    )]
+    [InlineData(
+        """{"accounts":[{"name":"good","bearerToken":"s-1"}],\n"pools":{"o":{"kind":"openai","baseUrl":"http://x?"}}}""",
+        "pools.o.baseUrl",
+        1
+    )]
+    public void Parse_TextThatIsNoUnicode_IsAProblemByFieldAndLine(string json, string path, int accounts)
+    {
+        foreach (var content in ParseWithout(json))
+        {
+            var problem = Assert.Single(content.AllProblems, static one => one.Contains("UTF-8", StringComparison.Ordinal));
+            Assert.StartsWith(path + " ", problem, StringComparison.Ordinal);
+            Assert.EndsWith("(line 2)", problem, StringComparison.Ordinal);
+            Assert.Equal(accounts, content.Accounts.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"accounts":[{"name":"good","bearerToken":"s-1"},\n{"name":"bad","bearerToken":"s-2","x?":1}]}""")]
+    [InlineData("""{"accounts":[{"name":"good","bearerToken":"s-1"},\n{"name":"bad","bearerToken":"s-2","poo?":1}]}""")]
+    [InlineData("""{"accounts":[{"name":"good","bearerToken":"s-1"}],\n"accoun?s":[]}""")]
+    [InlineData("""{"accounts":[{"name":"good","bearerToken":"s-1"}],\n"pools":{"o?":{"kind":"openai","baseUrl":"http://x"}}}""")]
+    public void Parse_NameOfAFieldThatIsNoUnicode_IsAProblemByItsLine(string json)
+    {
+        foreach (var content in ParseWithout(json))
+        {
+            Assert.EndsWith(
+                "(line 2)",
+                content.AllProblems.First(static one => one.Contains("UTF-8", StringComparison.Ordinal)),
+                StringComparison.Ordinal
+            );
+        }
+    }
+
+    /// <summary>Reads the file with two things that are no Unicode in the place of the question mark.</summary>
+    private static IEnumerable<AccountsFileContent> ParseWithout(string json)
+    {
+        var at = json.IndexOf('?', StringComparison.Ordinal);
+        foreach (
+            var bad in (byte[][])
+                [
+                    [0xFC],
+                    [.. "\\ud83d"u8],
+                ]
+        )
+        {
+            byte[] file =
+            [
+                .. Encoding.UTF8.GetBytes(json[..at].Replace("\\n", "\n", StringComparison.Ordinal)),
+                .. bad,
+                .. Encoding.UTF8.GetBytes(json[(at + 1)..]),
+            ];
+            yield return new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(file);
+        }
+    }
+
     private static AccountsFileContent Parse(string json) =>
         new AccountsFileParser(AccountKinds.All, PoolDefaults.Of("flowgpt")).Parse(Encoding.UTF8.GetBytes(json));
 }

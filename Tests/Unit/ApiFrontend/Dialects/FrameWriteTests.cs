@@ -18,9 +18,12 @@ public sealed class FrameWriteTests
 
         var chunks = await ChunksAsync(host, "/v1/responses", """{"model":"gpt-4-free","store":false,"stream":true,"input":"hi"}""");
 
-        Assert.True(chunks.Count > 8, string.Join("|", chunks));
-        Assert.All(chunks, static chunk => Assert.Equal(chunk.Length - 2, chunk.IndexOf("\n\n", StringComparison.Ordinal)));
-        Assert.Equal("data: [DONE]\n\n", chunks[^1]);
+        // The server divides an event that reaches over the end of a block of its memory; two events are never in one chunk.
+        var ends = chunks.Where(static chunk => chunk.Contains("\n\n", StringComparison.Ordinal)).ToList();
+        Assert.True(ends.Count > 8, string.Join("|", chunks));
+        Assert.All(ends, static chunk => Assert.Equal(chunk.Length - 2, chunk.IndexOf("\n\n", StringComparison.Ordinal)));
+        Assert.EndsWith("data: [DONE]\n\n", string.Concat(chunks), StringComparison.Ordinal);
+        Assert.DoesNotContain("event:", chunks[^1], StringComparison.Ordinal);
     }
 
     /// <summary>The chunks of the answer's body.</summary>
