@@ -16,12 +16,7 @@ namespace FlowGpt.Grains.Accounts;
 /// <param name="before">What is known of the file as it was read before, with the same kinds and defaults; the result is the same without it.</param>
 internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defaults, KnownEntries? before = null)
 {
-    private static readonly JsonDocumentOptions Json = new()
-    {
-        CommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
-        AllowDuplicateProperties = false,
-    };
+    private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     private readonly List<string> _problems = [];
     private readonly Dictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
@@ -90,7 +85,12 @@ internal sealed class AccountsFileParser(ProviderKinds kinds, PoolDefaults defau
         var accounts = new List<PlacedAccount>();
         var bad = new List<BadAccount>();
         var entries = new KnownEntries(root, before);
-        foreach (var (place, account) in fields.OptionalList("accounts"))
+        foreach (
+            var (place, account) in fields.OptionalList(
+                "accounts",
+                (place, problem) => bad.Add(new BadAccount(place, defaults.Pool, problem))
+            )
+        )
         {
             if (entries.TryFind(account.Element, out var hash, out var known))
             {

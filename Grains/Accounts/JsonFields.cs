@@ -166,8 +166,10 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
         return amount;
     }
 
-    /// <summary>The objects in a list, each with its path; what is no object is noted.</summary>
-    public IEnumerable<(string Place, JsonFields Item)> OptionalList(string name)
+    /// <summary>The objects in a list, each with its path.</summary>
+    /// <param name="name">The list's name.</param>
+    /// <param name="others">Gets the path and the problem of what is no object; noted among the problems where this is null.</param>
+    public IEnumerable<(string Place, JsonFields Item)> OptionalList(string name, Action<string, string>? others = null)
     {
         var index = 0;
         foreach (var item in Elements(name))
@@ -176,6 +178,10 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
             if (item.ValueKind == JsonValueKind.Object)
             {
                 yield return (place, new(item, place + ".", problems));
+            }
+            else if (others is not null)
+            {
+                others(place, $"{place} is {Kind(item)} but must be an object in braces");
             }
             else
             {
@@ -252,13 +258,22 @@ internal sealed class JsonFields(JsonElement element, string path, List<string> 
     /// <summary>Whether a field is there and not null.</summary>
     public bool Has(string name) => element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>The name of each field, once. A field that is there twice is noted.</summary>
     private IEnumerable<string> Names()
     {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
         {
             if (NameOf(property) is { } name)
             {
-                yield return name;
+                if (seen.Add(name))
+                {
+                    yield return name;
+                }
+                else
+                {
+                    Problem(name, "is there twice; remove one of the two");
+                }
             }
             else
             {

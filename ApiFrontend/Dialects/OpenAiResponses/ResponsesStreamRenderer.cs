@@ -91,6 +91,7 @@ internal sealed partial class ResponsesStreamRenderer(ResponseShape shape, Respo
     {
         WriteStart(output);
         var state = ResponseState.Of(error, shape, EndedAt, UsageSoFar);
+        EndMessages(output, "incomplete"u8);
         EndLast(output, "incomplete"u8);
         if (!state.IsCancelled && _frames.Begin(output, "error"))
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Upstreams.Decorators.Tools;
 
 namespace FlowGpt.Grains.Upstreams.Anthropic;
 
@@ -70,7 +71,16 @@ internal static class MessagesToolWriter
     {
         json.WriteStartObject();
         json.WriteString("name"u8, tool.Name);
-        if (tool.Description is { } description)
+        var grammar = tool.Kind == ToolKind.Custom ? Grammar.Of(tool.Parameters) : null;
+        if (grammar is not null)
+        {
+            // This protocol has no grammars: the model is told.
+            json.WriteString(
+                "description"u8,
+                $"{tool.Description} The text of \"{CustomInput}\" follows this {grammar.Syntax ?? "formal"} grammar: {grammar.Definition}".TrimStart()
+            );
+        }
+        else if (tool.Description is { } description)
         {
             json.WriteString("description"u8, description);
         }

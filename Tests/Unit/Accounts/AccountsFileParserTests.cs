@@ -118,6 +118,32 @@ public sealed class AccountsFileParserTests
         );
     }
 
+    /// <summary>One bad entry keeps no other change of the file from being in force.</summary>
+    [Theory]
+    [InlineData(
+        """{"name":"bad","bearerToken":"s-2","bearerToken":"s-3"}""",
+        "accounts[1].bearerToken is there twice; remove one of the two (line 2)"
+    )]
+    [InlineData(
+        """{"name":"bad","bearerToken":"s-2","headers":{"a":"1","a":"2"}}""",
+        "accounts[1].headers.a is there twice; remove one of the two (line 2)"
+    )]
+    [InlineData("""null""", "accounts[1] is null but must be an object in braces (line 2)")]
+    [InlineData("""[5]""", "accounts[1] is a list but must be an object in braces (line 2)")]
+    public void Parse_OneBadEntry_IsLeftOutByFieldAndLine(string entry, string expected)
+    {
+        var content = Parse(
+            $$"""
+            {"accounts":[{"name":"good","bearerToken":"s-1"},
+            {{entry}}]}
+            """
+        );
+
+        Assert.Equal("good", Assert.Single(content.Accounts).Name);
+        Assert.Empty(content.Problems);
+        Assert.Equal(expected, Assert.Single(content.Bad).Problem);
+    }
+
     /// <summary>"?" stands for a byte that is no UTF-8, as an editor with another encoding writes them, and for half a surrogate pair.</summary>
     [Theory]
     [InlineData(

@@ -16,7 +16,7 @@ internal sealed record Grammar(string Definition, string? Syntax)
             using var document = JsonDocument.Parse(format ?? "{}");
             return Find(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal sealed record Grammar(string Definition, string? Syntax)
     /// <summary>A pattern that exactly the texts of the grammar match; null when the grammar cannot be checked here: every text is then right.</summary>
     public Regex? Pattern()
     {
-        if (Syntax != "regex")
+        if (Syntax != "regex" || MeansOtherHere(Definition))
         {
             return null;
         }
@@ -40,6 +40,14 @@ internal sealed record Grammar(string Definition, string? Syntax)
             return null;
         }
     }
+
+    // Clients write for the engine of the Rust language (OpenAI's guide to custom tools), where a set may hold named classes, other sets and operations on sets.
+    private static bool MeansOtherHere(string pattern) =>
+        pattern.Contains("[:", StringComparison.Ordinal)
+        || pattern.Contains("[[", StringComparison.Ordinal)
+        || pattern.Contains("&&", StringComparison.Ordinal)
+        || pattern.Contains("--", StringComparison.Ordinal)
+        || pattern.Contains("~~", StringComparison.Ordinal);
 
     // OpenAI Responses has the definition in the format itself, Chat in a member of it.
     private static Grammar? Find(JsonElement format) =>

@@ -184,6 +184,23 @@ public sealed class MessagesRequestWriterTests
         Assert.Equal(expected, body["tool_choice"]?.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(
+        """{"type":"grammar","syntax":"lark","definition":"start: WORD"}""",
+        "Writes. The text of \"input\" follows this lark grammar: start: WORD"
+    )]
+    [InlineData(
+        """{"type":"grammar","grammar":{"syntax":"regex","definition":"[0-9]+"}}""",
+        "Writes. The text of \"input\" follows this regex grammar: [0-9]+"
+    )]
+    [InlineData("""{"type":"text"}""", "Writes.")]
+    public void Write_CustomTool_TellsTheModelItsGrammar(string format, string expected)
+    {
+        var body = Body(Ask("a") with { Tools = [new(ToolKind.Custom, "write", "Writes.", format)] });
+
+        Assert.Equal(expected, (string?)body["tools"]![0]!["description"]);
+    }
+
     [Fact]
     public void Write_CallWithoutALimit_HasTheDefault() => Assert.Equal(4096, (int)Body(Ask("a"))["max_tokens"]!);
 

@@ -147,11 +147,13 @@ public sealed class ResponsesRendererPropertyTests
         Assert.Equal("completed", item.GetProperty("status").GetString());
     }
 
-    [Fact]
-    public void Error_AfterAMessageThatEnded_EndsTheMessageAsTheFailedResponseShowsIt()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Error_AfterAMessage_EndsTheMessageAsTheFailedResponseShowsIt(bool hasEnded)
     {
-        var log = new EventLog();
-        log.Add(EventKind.MessageStarted, 0, "").Text(0, "whole").End(0);
+        var log = new EventLog().Add(EventKind.MessageStarted, 0, "").Text(0, "whole");
+        log = hasEnded ? log.End(0) : log;
         var renderer = new ResponsesStreamRenderer(Shape(new Random(1)), ResponseIdentity.Of(Head));
         var output = new ArrayBufferWriter<byte>();
         foreach (var entry in log.All)
@@ -167,6 +169,8 @@ public sealed class ResponsesRendererPropertyTests
             done.GetProperty("item").GetRawText(),
             Assert.Single(events[^1].GetProperty("response").GetProperty("output").EnumerateArray()).GetRawText()
         );
+        Assert.Equal("incomplete", done.GetProperty("item").GetProperty("status").GetString());
+        Assert.Single(events, static one => one.GetProperty("type").GetString() == "response.output_text.done");
     }
 
     private static string Stream(ResponseShape shape, EventLog log, FinishReason reason, int[] cuts, long skip)

@@ -72,6 +72,8 @@ public sealed class ToolUpstreamTests
     [InlineData("""{"type":"grammar","syntax":"regex","definition":"[a-z]+|[0-9]+"}""", "sky 12", false)]
     [InlineData("""{"type":"grammar","grammar":{"syntax":"regex","definition":"[a-z]+|[0-9]+"}}""", "", false)]
     [InlineData("""{"type":"grammar","syntax":"regex","definition":"(a)\\1"}""", "what cannot be checked here", true)]
+    [InlineData("""{"type":"grammar","syntax":"regex","definition":"[[:alpha:]]+"}""", "abc", true)]
+    [InlineData("""{"type":"grammar","syntax":"regex","definition":"[a-z&&[^b]]+"}""", "ac", true)]
     [InlineData("""{"type":"grammar","syntax":"lark","definition":"start: \"a\""}""", "b", true)]
     [InlineData("""{"type":"text"}""", "any text", true)]
     public async Task Read_CustomTool_FollowsAGrammarThatIsARegularExpression(string format, string text, bool isCall)
