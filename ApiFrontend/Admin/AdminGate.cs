@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Calls;
 using FlowGpt.ApiFrontend.Errors;
+using FlowGpt.ApiFrontend.Http;
 using FlowGpt.ApiFrontend.Requests;
 
 namespace FlowGpt.ApiFrontend.Admin;
@@ -28,7 +29,15 @@ internal sealed partial class AdminGate(ILogger<AdminGate> logger)
 
     /// <summary>Exceptions of storage and grains; not those for which the pipeline has a better answer.</summary>
     private static bool IsOfTheCluster(Exception exception) =>
-        exception is not (BadHttpRequestException or OperationCanceledException or ReplyCutException);
+        exception
+            is not (
+                BadHttpRequestException
+                or UndecodableBodyException
+                or OperationCanceledException
+                or ReplyCutException
+                // A chunk of a size that no body can have.
+                or IOException { InnerException: OverflowException }
+            );
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "Admin request {RequestId} failed")]
     private partial void LogFailed(Exception exception, string requestId);

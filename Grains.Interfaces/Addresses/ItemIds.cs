@@ -69,9 +69,23 @@ public static class ItemIds
             _ => "itm_",
         };
 
-    /// <summary>Items that came in, each with an id: its own, or one made of its place.</summary>
+    /// <summary>Items that came in, each with an id of its own: the given id, or an id made of the item's place where none was given or another item has it.</summary>
     /// <param name="items">The items.</param>
     /// <param name="owner">The response or the change that brought them; unique.</param>
-    public static ImmutableArray<Item> Assign(ImmutableArray<Item> items, string owner) =>
-        [.. items.Select((item, place) => item.Id is null ? item with { Id = Of(PrefixOf(item), owner, -1 - place) } : item)];
+    /// <param name="before">The items that are there already.</param>
+    public static ImmutableArray<Item> Assign(ImmutableArray<Item> items, string owner, IReadOnlyCollection<Item> before)
+    {
+        HashSet<string>? taken = null;
+        if (items.Any(static item => item.Id is not null))
+        {
+            taken = before.Select(static item => item.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        }
+
+        return
+        [
+            .. items.Select(
+                (item, place) => item.Id is { } id && taken!.Add(id) ? item : item with { Id = Of(PrefixOf(item), owner, -1 - place) }
+            ),
+        ];
+    }
 }

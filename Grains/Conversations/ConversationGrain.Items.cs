@@ -199,7 +199,7 @@ internal sealed partial class ConversationGrain
     private ConversationInfo? Info() => _stored.State is { CreatedAt: { } created } state ? new(created, state.Metadata ?? "{}") : null;
 
     private ImmutableArray<Item> WithIds(ImmutableArray<Item> items) =>
-        ItemIds.Assign(items, Guid.CreateVersion7(_services.Time.GetUtcNow()).ToString("N"));
+        ItemIds.Assign(items, Guid.CreateVersion7(_services.Time.GetUtcNow()).ToString("N"), _stored.State.Items);
 
     private void ForgetThread()
     {

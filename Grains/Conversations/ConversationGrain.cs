@@ -118,7 +118,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
                 return unknown;
             }
 
-            turn = turn with { Input = ItemIds.Assign(turn.Input.RemoveAll(ItemReferences.Is), turn.ResponseId) };
+            turn = turn with { Input = ItemIds.Assign(turn.Input.RemoveAll(ItemReferences.Is), turn.ResponseId, _stored.State.Items) };
         }
 
         var (whole, context, promptTokens) = ContextOf(turn, route);

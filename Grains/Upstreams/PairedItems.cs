@@ -6,7 +6,8 @@ namespace FlowGpt.Grains.Upstreams;
 /// <summary>
 /// A context whose results each follow the assistant's turn that made the call, as providers demand: a client may send a result after another message, and a stored
 /// conversation may have lost the call. A result that comes after the user's next message is moved to the call; a result that comes after the assistant's next turn, or that has no
-/// call, becomes a message of the user. Calls without an id, which the old form of functions makes, get an id. Pure.
+/// call, becomes a message of the user. Calls without an id, which the old form of functions makes, and calls with the id of
+/// an earlier call get an id. Pure.
 /// </summary>
 internal static class PairedItems
 {
@@ -29,8 +30,9 @@ internal static class PairedItems
 
     private sealed class Order
     {
-        // Calls of the assistant's latest turn that have no result yet.
-        private readonly List<ToolCallItem> _pending = [];
+        // Calls of the assistant's latest turn that have no result yet, with the ids that the client gave them.
+        private readonly List<(string Given, ToolCallItem Call)> _pending = [];
+        private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
 
         // Where results of the latest turn still go, once another message has come; null while they go to the end.
         private int? _place;
@@ -71,20 +73,28 @@ internal static class PairedItems
 
         private void AddCall(ToolCallItem toolCall)
         {
-            if (toolCall.CallId.Length == 0)
+            var given = toolCall.CallId;
+            if (given.Length == 0)
             {
                 toolCall = toolCall with { CallId = $"call_{++_made}" };
                 IsChanged = true;
             }
 
-            _pending.Add(toolCall);
+            // Some servers number the calls of each turn anew, and some providers demand that an id is used once.
+            for (var again = 2; !_ids.Add(toolCall.CallId); again++)
+            {
+                toolCall = toolCall with { CallId = $"{(given.Length > 0 ? given : "call")}_{again}" };
+                IsChanged = true;
+            }
+
+            _pending.Add((given, toolCall));
             Items.Add(toolCall);
         }
 
         private void AddResult(ToolResultItem result)
         {
-            var index = _pending.FindIndex(toolCall =>
-                result.CallId.Length > 0 ? toolCall.CallId == result.CallId : toolCall.Name == result.Name
+            var index = _pending.FindIndex(pending =>
+                result.CallId.Length > 0 ? pending.Given == result.CallId : pending.Call.Name == result.Name
             );
             if (index < 0 && _hasOpaque)
             {
@@ -105,9 +115,9 @@ internal static class PairedItems
                 return;
             }
 
-            if (result.CallId.Length == 0)
+            if (result.CallId != _pending[index].Call.CallId)
             {
-                result = result with { CallId = _pending[index].CallId };
+                result = result with { CallId = _pending[index].Call.CallId };
                 IsChanged = true;
             }
 

@@ -43,7 +43,7 @@ internal sealed class CompactEndpoint(InputTokens counts, ContextSummary summari
         }
 
         var id = Guid.CreateVersion7(now).ToString("N");
-        var messages = ItemIds.Assign([.. kept], id);
+        var messages = ItemIds.Assign([.. kept], id, []);
         var output = keys.Sealer.Seal(Encoding.UTF8.GetBytes(account), ClientIdentity.Of(context).KeyId);
         await JsonAnswer.SendAsync(
             context.Response,

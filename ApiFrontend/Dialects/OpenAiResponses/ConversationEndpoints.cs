@@ -6,6 +6,7 @@ using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Items;
+using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Dialects.OpenAiResponses;
@@ -191,7 +192,14 @@ internal sealed class ConversationEndpoints(StoredPlaces places, AddressKeyCache
     {
         var metadata = MetadataField.Read(body["metadata"], options.Value.RejectUnknownParameters);
         var items = body["items"].IsGiven ? InputReader.ReadItems(body["items"], text => keys.Open(text, clientKeyId)) : [];
-        if (items.Length > MostItems)
+        if (items.FirstOrDefault(ItemReferences.Is) is { } reference)
+        {
+            var field = body["items"];
+            field.Refuse(
+                RequestErrors.Invalid(field.Path, $"an 'item_reference' ('{reference.Id}') cannot be stored; send the item that it names.")
+            );
+        }
+        else if (items.Length > MostItems)
         {
             body["items"].Refuse(RequestErrors.ArrayTooLong("items", MostItems, items.Length));
         }

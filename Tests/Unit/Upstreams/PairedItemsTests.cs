@@ -29,6 +29,17 @@ public sealed class PairedItemsTests
     }
 
     [Fact]
+    public void ACallWithTheIdOfAnEarlierCall_GetsAnotherId_AndSoDoesItsResult()
+    {
+        var paired = PairedItems.Of([User, Call("a"), Result("a"), Assistant, Call("a"), Result("a"), User]);
+
+        Assert.Equal(
+            ["a", "a", "a_2", "a_2"],
+            paired.Select(static item => (item as ToolCallItem)?.CallId ?? (item as ToolResultItem)?.CallId).OfType<string>()
+        );
+    }
+
+    [Fact]
     public void AResultAfterTheAssistantWentOn_IsToldByTheUser_InItsPlace()
     {
         var paired = PairedItems.Of([User, Call("a"), User, Assistant, Result("a")]);
@@ -78,6 +89,10 @@ public sealed class PairedItemsTests
                 return paired.Length == items.Length
                     && Texts(paired).Order(StringComparer.Ordinal).SequenceEqual(Texts(items).Order(StringComparer.Ordinal))
                     && IsAccepted(paired)
+                    && (
+                        !items.Any(static item => item is ToolResultItem)
+                        || CallIdsOf(paired).Distinct().Count() == CallIdsOf(paired).Count()
+                    )
                     && PairedItems.Of(paired).SequenceEqual(paired);
             }
         );
@@ -128,10 +143,13 @@ public sealed class PairedItemsTests
             {
                 MessageItem message => message.Text,
                 ToolResultItem result => result.Text,
-                ToolCallItem call => "call " + call.CallId,
+                ToolCallItem call => "call " + call.CallId.Split('_')[0],
                 _ => "thought",
             }
         );
+
+    private static IEnumerable<string> CallIdsOf(IEnumerable<Item> items) =>
+        items.OfType<ToolCallItem>().Select(static call => call.CallId);
 
     private static ToolCallItem Call(string id) => new(id, "f", "{}");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using FlowGpt.Grains.Interfaces.Items;
 
@@ -22,7 +23,7 @@ internal static class ToolHistory
     public static ImmutableArray<Item> Rewrite(ImmutableArray<Item> context, string demand, ResultCut cut)
     {
         // What only one dialect knows means nothing to this model, and may be between calls and results.
-        context = context.RemoveAll(static item => item is OpaqueItem);
+        context = InOrderOfCalls(context.RemoveAll(static item => item is OpaqueItem));
         var items = ImmutableArray.CreateBuilder<Item>(context.Length);
         var newest = NewestResults(context.AsSpan());
         var isAfterResult = false;
@@ -43,7 +44,11 @@ internal static class ToolHistory
                     break;
                 case ToolResultItem result:
                     var isCut = cut == ResultCut.All || (cut == ResultCut.Older && i < newest);
-                    var text = ToolProtocol.Result(NameOf(context.AsSpan(), i), isCut ? Shorten(result.Text) : result.Text, result.IsError);
+                    var text = ToolProtocol.Result(
+                        LabelOf(context.AsSpan(), i),
+                        isCut ? Shorten(result.Text) : result.Text,
+                        result.IsError
+                    );
                     AddToLast(items, MessageRole.User, text, isAfterResult);
                     isAfterResult = true;
                     break;
@@ -53,7 +58,13 @@ internal static class ToolHistory
                     isAfterResult = false;
                     break;
                 case MessageItem message:
-                    items.Add(message with { Parts = [.. message.Parts.Select(Escape)] });
+                    items.Add(
+                        message with
+                        {
+                            Name = message.Name is { } author ? ProtocolText.Escape(author) : null,
+                            Parts = [.. message.Parts.Select(Escape)],
+                        }
+                    );
                     isAfterResult = false;
                     break;
                 default:
@@ -147,20 +158,88 @@ internal static class ToolHistory
         public void Broken(BrokenCall block) { }
     }
 
-    /// <summary>The tool whose result this is: from the call that it answers, else the name that the result itself has.</summary>
-    private static string? NameOf(ReadOnlySpan<Item> items, int index)
+    /// <summary>
+    /// The context with the results that follow each other in the order of their calls: a client sends results in the order in which its tools end, and this model knows
+    /// no ids.
+    /// </summary>
+    private static ImmutableArray<Item> InOrderOfCalls(ImmutableArray<Item> context)
     {
-        var result = (ToolResultItem)items[index];
-        for (var i = index - 1; i >= 0; i--)
+        var items = context.ToArray();
+        for (var start = 0; start < items.Length; start++)
         {
-            if (items[i] is ToolCallItem call && call.CallId == result.CallId)
+            var end = start;
+            while (end < items.Length && items[end] is ToolResultItem)
             {
-                return call.Name;
+                end++;
             }
+
+            if (end - start > 1)
+            {
+                var ordered = Enumerable
+                    .Range(start, end - start)
+                    .OrderBy(place => CallOf(context.AsSpan(), place) is >= 0 and var call ? call : int.MaxValue);
+                ordered.Select(place => context[place]).ToArray().CopyTo(items, start);
+            }
+
+            start = end > start ? end - 1 : start;
         }
 
-        return result.Name is { Length: > 0 } name ? name : null;
+        return ImmutableCollectionsMarshal.AsImmutableArray(items);
     }
+
+    /// <summary>
+    /// The tool whose result this is: from the call that it answers, else the name that the result itself has. The arguments of the call follow where the turn has
+    /// another call of the same tool.
+    /// </summary>
+    private static string? LabelOf(ReadOnlySpan<Item> items, int index)
+    {
+        var at = CallOf(items, index);
+        if (at < 0)
+        {
+            return ((ToolResultItem)items[index]).Name is { Length: > 0 } name ? name : null;
+        }
+
+        var call = (ToolCallItem)items[at];
+        return IsOneOfSeveral(items, at) ? $"{call.Name} {Shorten(call.Arguments)}" : call.Name;
+    }
+
+    /// <summary>Where the call is that a result answers; -1 when there is none.</summary>
+    private static int CallOf(ReadOnlySpan<Item> items, int index)
+    {
+        var result = (ToolResultItem)items[index];
+        var at = index - 1;
+        while (at >= 0 && !(items[at] is ToolCallItem call && call.CallId == result.CallId))
+        {
+            at--;
+        }
+
+        return at;
+    }
+
+    private static bool IsOneOfSeveral(ReadOnlySpan<Item> items, int at)
+    {
+        var name = ((ToolCallItem)items[at]).Name;
+        var (first, last) = (at, at);
+        while (first > 0 && IsOfTurn(items[first - 1]))
+        {
+            first--;
+        }
+
+        while (last < items.Length - 1 && IsOfTurn(items[last + 1]))
+        {
+            last++;
+        }
+
+        var calls = 0;
+        foreach (var item in items[first..(last + 1)])
+        {
+            calls += item is ToolCallItem call && call.Name == name ? 1 : 0;
+        }
+
+        return calls > 1;
+    }
+
+    private static bool IsOfTurn(Item item) => item is ToolCallItem or ReasoningItem or MessageItem { Role: MessageRole.Assistant };
 }
 
 /// <summary>Which results of tools a prompt shows cut.</summary>

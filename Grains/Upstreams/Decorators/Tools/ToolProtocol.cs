@@ -36,11 +36,11 @@ internal static class ToolProtocol
         );
         foreach (var tool in tools.Shown)
         {
-            text.Append("\n- ").Append(tool.Name).Append(' ');
+            text.Append("\n- ").Append(ProtocolText.Escape(tool.Name)).Append(' ');
             text.Append(
                 tool.Kind == ToolKind.Custom
                     ? "string (\"arguments\" is one string with the text)"
-                    : SchemaSignature.Of(tool.Parameters, detail)
+                    : ProtocolText.Escape(SchemaSignature.Of(tool.Parameters, detail))
             );
             if (SchemaSignature.Shorten(tool.Description, detail.Tool) is { Length: > 0 } description)
             {
@@ -81,12 +81,12 @@ internal static class ToolProtocol
     }
 
     /// <summary>A result as the model is shown it.</summary>
-    /// <param name="name">The tool; null when it is not known.</param>
+    /// <param name="call">The tool, with the call's arguments where the tool alone does not tell the call; null when it is not known.</param>
     /// <param name="text">What the tool gave; of an opaque origin.</param>
     /// <param name="isError">Whether the tool failed.</param>
-    public static string Result(string? name, string text, bool isError)
+    public static string Result(string? call, string text, bool isError)
     {
-        var label = name is null ? "" : $"{ProtocolText.Escape(name)}: ";
+        var label = call is null ? "" : $"{ProtocolText.Escape(call)}: ";
         var mark = isError ? FailedResult.Mark : "";
         return $"{ResultStart}\n{label}{mark}{ProtocolText.Escape(text)}\n{ResultEnd}";
     }

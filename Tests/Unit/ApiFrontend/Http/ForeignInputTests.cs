@@ -66,16 +66,19 @@ public sealed class ForeignInputTests
     }
 
     [Theory]
-    [InlineData("ffffffffffffffff")]
-    [InlineData("7fffffffffffffff")]
-    [InlineData("zz")]
-    public async Task Chunk_OfASizeThatNoBodyHas_Is400WithoutAnErrorInTheLog(string size)
+    [InlineData("/v1/chat/completions", "ffffffffffffffff")]
+    [InlineData("/v1/chat/completions", "7fffffffffffffff")]
+    [InlineData("/v1/chat/completions", "zz")]
+    [InlineData("/admin/session", "ffffffffffffffff")]
+    [InlineData("/admin/session", "fffffffffffffffff")]
+    [InlineData("/admin/session", "zz")]
+    public async Task Chunk_OfASizeThatNoBodyHas_Is400WithoutAnErrorInTheLog(string path, string size)
     {
         await using var host = await FrontendHost.StartAsync();
 
         var answer = await SendAsync(
             host,
-            $"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {FrontendHost.MasterKey}\r\nContent-Type: application/json\r\n"
+            $"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {FrontendHost.MasterKey}\r\nContent-Type: application/json\r\n"
                 + $"Transfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n"
         );
 
