@@ -60,7 +60,14 @@ public sealed class KeptResponseTests
         Assert.True((int)shown["usage"]!["input_tokens"]! > 0);
         Assert.True((int)shown["usage"]!["output_tokens"]! > 0);
         Assert.Equal(shown["usage"]!.ToJsonString(), JsonNode.Parse(left[^2].Split("data: ")[1])!["response"]!["usage"]!.ToJsonString());
-        var deltas = left.TakeWhile(static frame => !frame.StartsWith("event: error\n", StringComparison.Ordinal)).ToArray();
+        var deltas = left.TakeWhile(static frame => !frame.StartsWith("event: response.output_text.done\n", StringComparison.Ordinal))
+            .ToArray();
+        Assert.Single(
+            left,
+            static frame =>
+                frame.StartsWith("event: response.output_item.done\n", StringComparison.Ordinal)
+                && frame.Contains("\"status\":\"incomplete\"", StringComparison.Ordinal)
+        );
         Assert.All(deltas.Zip(seen), static pair => Assert.Equal(pair.Second, pair.First));
         Assert.InRange(deltas.Length, seen.Count - (int)(LostAtMost / TokenDelay), seen.Count + (int)(LostAtMost / TokenDelay));
         Assert.Contains(left, static frame => frame.StartsWith("event: response.incomplete\n", StringComparison.Ordinal));
