@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.ApiFrontend.Errors;
@@ -8,6 +7,7 @@ using FlowGpt.ApiFrontend.Models;
 using FlowGpt.ApiFrontend.Requests;
 using FlowGpt.ApiFrontend.Security;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using Microsoft.Extensions.Options;
@@ -322,7 +322,7 @@ internal sealed partial class DialectEndpoint
     /// Identifies a request, where a later request can reach the same grain. The idempotency key is included, so that two equal turns of one stored conversation can be told
     /// apart too; the grain of an unstored turn is already found by that key.
     /// </summary>
-    private static UInt128 Fingerprint(in ReadOnlySequence<byte> body, string? idempotencyKey)
+    private static Digest Fingerprint(in ReadOnlySequence<byte> body, string? idempotencyKey)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var segment in body)
@@ -337,8 +337,8 @@ internal sealed partial class DialectEndpoint
 
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         hash.GetHashAndReset(digest);
-        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+        return Digest.Read(digest);
     }
 
-    private readonly record struct AskedTurn(DialectRequest? Request, UInt128 Fingerprint);
+    private readonly record struct AskedTurn(DialectRequest? Request, Digest Fingerprint);
 }

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Turns;
 
@@ -31,7 +32,7 @@ internal sealed record TurnPlan
     public string? IdempotencyKey { get; init; }
 
     /// <summary>Hash of what was sent.</summary>
-    public required UInt128 Fingerprint { get; init; }
+    public required Digest Fingerprint { get; init; }
 
     /// <summary>How long the request may be silent.</summary>
     public required TimeSpan Timeout { get; init; }

@@ -26,8 +26,8 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
         foreach (var model in StampedUpstream.Models)
         {
             var pair = new Paired(PassThrough.Of("gateway", gateway, model), PassThrough.Of(yarp, model));
-            // The next models find nearly everything compiled.
-            var warmUp = model == StampedUpstream.Model ? options.Floor.WarmUp ?? 40_000 : 5_000;
+            // The next models find much of what they use compiled.
+            var warmUp = options.Floor.WarmUp ?? (model == StampedUpstream.Model ? 40_000 : 20_000);
             await pair.WarmAsync(new LoadPlan(options.Concurrency, warmUp), cancellationToken);
             await pair.MeasureAsync(
                 options.Floor.Rounds,
@@ -63,7 +63,9 @@ internal sealed class PassThroughBars(BarsTable table, List<Measurement> all)
             _ => new StampedClient(upstream.EndPoint, GatewayProcess.Key, tokens, direct),
             null
         );
-        await Meter.WarmAsync(ours, new LoadPlan(StreamsAtOnce, StreamsAtOnce * 10), cancellationToken);
+        var fast = PassThrough.Of("gateway", gateway, StampedUpstream.FlushedModel);
+        await Meter.WarmAsync(fast, new LoadPlan(options.Concurrency, options.Floor.WarmUp ?? 40_000), cancellationToken);
+        await Meter.WarmAsync(ours, new LoadPlan(StreamsAtOnce, StreamsAtOnce * 2), cancellationToken);
         through.Clear();
         for (var round = 0; round < options.Floor.Rounds; round++)
         {

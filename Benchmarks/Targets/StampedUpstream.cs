@@ -14,7 +14,7 @@ internal sealed class StampedUpstream : IAsyncDisposable
 {
     public const string Verb = "stamped";
 
-    /// <summary>The model whose reply is text: all of it in one write, unless tokens have a delay.</summary>
+    /// <summary>The model whose reply is text: all of it in one write, unless tokens have a delay. Only this model's tokens have delays.</summary>
     public const string Model = "stamped";
 
     /// <summary>The model whose reply is text, each token in a separate write.</summary>
@@ -91,7 +91,9 @@ internal sealed class StampedUpstream : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body, context.RequestAborted);
         var asked = body.GetBuffer().AsMemory(0, (int)body.Length);
         var calls = Has(asked, CallingModel);
-        var flushes = each > TimeSpan.Zero || calls || Has(asked, FlushedModel);
+        var isFlushed = Has(asked, FlushedModel);
+        each = calls || isFlushed ? TimeSpan.Zero : each;
+        var flushes = each > TimeSpan.Zero || calls || isFlushed;
         context.Response.ContentType = "text/event-stream";
         var writer = context.Response.BodyWriter;
         if (calls)

@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Interfaces.Digests;
+
 namespace FlowGpt.Grains.Interfaces.Affinity;
 
 /// <summary>
@@ -15,12 +17,12 @@ public interface IAffinityIndexGrain : IGrainWithIntegerKey
     /// grows with its next turn, so it holds exactly this context only until then.
     /// </summary>
     [Alias("take"), ResponseTimeout("00:00:01")]
-    ValueTask<UpstreamThread?> Take(UInt128 context);
+    ValueTask<UpstreamThread?> Take(Digest context);
 
     /// <summary>Remembers which upstream conversation holds this context. Replaces an older entry. Idempotent.</summary>
     [Alias("put"), ResponseTimeout("00:00:01")]
-    ValueTask Put(UInt128 context, UpstreamThread thread);
+    ValueTask Put(Digest context, UpstreamThread thread);
 
     /// <summary>The shard of a context.</summary>
-    static long ShardOf(UInt128 context) => (long)(context % Shards);
+    static long ShardOf(Digest context) => (long)(context.Low % Shards);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Interfaces.Pools;
 
@@ -38,7 +39,7 @@ public sealed record AcquireRequest(
 
     /// <summary>Identifies what is sent, so that a request that was refused is recognised. Zero stands for <see cref="RequestId"/>.</summary>
     [Id(21)]
-    public UInt128 Fingerprint { get; init; }
+    public Digest Fingerprint { get; init; }
 
     /// <summary>Refusals of this request that may be the account's fault or the request's, in order; the next account gives the second opinion.</summary>
     [Id(22)]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Keys;
 
@@ -57,7 +58,7 @@ public sealed record TurnRequest
 
     /// <summary>Hash of the request, so that a repeated idempotency key with another body is noticed.</summary>
     [Id(11)]
-    public UInt128 Fingerprint { get; init; }
+    public Digest Fingerprint { get; init; }
 
     /// <summary>The request's whole time, queueing and retries included.</summary>
     [Id(12)]

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Accounts;
 
@@ -11,9 +12,9 @@ namespace FlowGpt.Grains.Accounts;
 /// </summary>
 internal sealed class KnownEntries
 {
-    private readonly Dictionary<UInt128, KnownEntry> _entries;
-    private readonly UInt128 _pools;
-    private Dictionary<UInt128, KnownEntry>? _before;
+    private readonly Dictionary<Digest, KnownEntry> _entries;
+    private readonly Digest _pools;
+    private Dictionary<Digest, KnownEntry>? _before;
 
     /// <param name="root">The file.</param>
     /// <param name="before">What is known of the file as it was read before; null for the first read.</param>
@@ -28,7 +29,7 @@ internal sealed class KnownEntries
     /// <param name="entry">The entry.</param>
     /// <param name="hash">What <see cref="Add"/> notes the entry by.</param>
     /// <param name="known">The account.</param>
-    public bool TryFind(JsonElement entry, out UInt128 hash, [NotNullWhen(true)] out KnownEntry? known)
+    public bool TryFind(JsonElement entry, out Digest hash, [NotNullWhen(true)] out KnownEntry? known)
     {
         hash = HashOf(entry);
         known = _before?.GetValueOrDefault(hash);
@@ -41,12 +42,17 @@ internal sealed class KnownEntries
     }
 
     /// <summary>Notes the account of an entry.</summary>
-    public void Add(UInt128 hash, KnownEntry entry) => _entries[hash] = entry;
+    public void Add(Digest hash, KnownEntry entry) => _entries[hash] = entry;
 
     /// <summary>All entries are read: what the read before had is forgotten.</summary>
     public void Done() => _before = null;
 
-    private static UInt128 HashOf(JsonElement element) => XxHash128.HashToUInt128(JsonMarshal.GetRawUtf8Value(element));
+    private static Digest HashOf(JsonElement element)
+    {
+        Span<byte> hash = stackalloc byte[Digest.Size];
+        XxHash128.Hash(JsonMarshal.GetRawUtf8Value(element), hash);
+        return Digest.Read(hash);
+    }
 }
 
 /// <summary>An account of the file.</summary>

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Affinity;
 
@@ -10,14 +11,14 @@ namespace FlowGpt.Grains.Affinity;
 /// <param name="timeToLive">How long an upstream conversation is trusted to still be there.</param>
 public sealed class AffinityIndex(int capacity, TimeSpan timeToLive)
 {
-    private readonly Dictionary<UInt128, LinkedListNode<Entry>> _entries = [];
+    private readonly Dictionary<Digest, LinkedListNode<Entry>> _entries = [];
     private readonly LinkedList<Entry> _oldestFirst = new();
 
     /// <summary>Entries held, expired ones included until they are met.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Remembers a context's upstream conversation; replaces an older entry.</summary>
-    public void Put(UInt128 context, UpstreamThread thread, DateTimeOffset now)
+    public void Put(Digest context, UpstreamThread thread, DateTimeOffset now)
     {
         Remove(context);
         while (_oldestFirst.First is { } oldest && (_entries.Count >= capacity || IsExpired(oldest.Value, now)))
@@ -29,12 +30,12 @@ public sealed class AffinityIndex(int capacity, TimeSpan timeToLive)
     }
 
     /// <summary>Removes and returns a context's upstream conversation; null if there is none that is fresh.</summary>
-    public UpstreamThread? Take(UInt128 context, DateTimeOffset now) =>
+    public UpstreamThread? Take(Digest context, DateTimeOffset now) =>
         Remove(context) is { } entry && !IsExpired(entry, now) ? entry.Thread : null;
 
     private bool IsExpired(Entry entry, DateTimeOffset now) => now - entry.At >= timeToLive;
 
-    private Entry? Remove(UInt128 context)
+    private Entry? Remove(Digest context)
     {
         if (!_entries.Remove(context, out var node))
         {
@@ -45,5 +46,5 @@ public sealed class AffinityIndex(int capacity, TimeSpan timeToLive)
         return node.Value;
     }
 
-    private sealed record Entry(UInt128 Context, UpstreamThread Thread, DateTimeOffset At);
+    private sealed record Entry(Digest Context, UpstreamThread Thread, DateTimeOffset At);
 }

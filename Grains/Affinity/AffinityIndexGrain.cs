@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.Grains.Affinity;
@@ -9,9 +10,9 @@ internal sealed class AffinityIndexGrain(IOptions<AffinityOptions> options, Time
 {
     private readonly AffinityIndex _index = new(options.Value.CapacityPerShard, options.Value.TimeToLive);
 
-    public ValueTask<UpstreamThread?> Take(UInt128 context) => new(_index.Take(context, time.GetUtcNow()));
+    public ValueTask<UpstreamThread?> Take(Digest context) => new(_index.Take(context, time.GetUtcNow()));
 
-    public ValueTask Put(UInt128 context, UpstreamThread thread)
+    public ValueTask Put(Digest context, UpstreamThread thread)
     {
         _index.Put(context, thread, time.GetUtcNow());
         return ValueTask.CompletedTask;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 
@@ -100,7 +101,7 @@ public sealed class ContextHash : IDisposable
     }
 
     /// <summary>The hash of what was added so far; more may be added afterwards.</summary>
-    public UInt128 Current()
+    public Digest Current()
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         if (_hash is null)
@@ -113,7 +114,7 @@ public sealed class ContextHash : IDisposable
             _hash.GetCurrentHash(digest);
         }
 
-        return BinaryPrimitives.ReadUInt128BigEndian(digest);
+        return Digest.Read(digest);
     }
 
     public void Dispose()

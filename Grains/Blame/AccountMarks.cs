@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
@@ -94,7 +95,7 @@ internal sealed class AccountMarks(TimeSpan firstInterval, TimeSpan longestInter
 
     /// <summary>Another account served what this account refused: the first time the account goes last; the second time, for another request, it is out.</summary>
     /// <returns>Whether that changed the mark.</returns>
-    public bool Contradict(string model, Refusal refusal, UInt128 fingerprint, string by, DateTimeOffset now)
+    public bool Contradict(string model, Refusal refusal, Digest fingerprint, string by, DateTimeOffset now)
     {
         _undecided.Remove(model);
         var key = Key(model);

@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Interfaces.Digests;
+
 namespace FlowGpt.Grains.Blame;
 
 /// <summary>
@@ -11,13 +13,13 @@ internal sealed class Convictions(TimeSpan remembered, int mostPerMinute)
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<(string Key, string Model, UInt128 Fingerprint), Conviction> _byRequest = [];
+    private readonly Dictionary<(string Key, string Model, Digest Fingerprint), Conviction> _byRequest = [];
     private readonly List<Conviction> _inOrder = [];
 
     public int Count => _byRequest.Count;
 
     /// <summary>The conviction of a request; null when there is none.</summary>
-    public Conviction? Find(string key, string model, UInt128 fingerprint, DateTimeOffset now) =>
+    public Conviction? Find(string key, string model, Digest fingerprint, DateTimeOffset now) =>
         _byRequest.Count > 0 && _byRequest.GetValueOrDefault((key, model, fingerprint)) is { } known && now - known.At < remembered
             ? known
             : null;
@@ -79,4 +81,4 @@ internal sealed class Convictions(TimeSpan remembered, int mostPerMinute)
 /// <param name="Fingerprint">The request.</param>
 /// <param name="StatusCode">The upstream's status.</param>
 /// <param name="At">When that was decided.</param>
-internal sealed record Conviction(string Key, string Model, UInt128 Fingerprint, int? StatusCode, DateTimeOffset At);
+internal sealed record Conviction(string Key, string Model, Digest Fingerprint, int? StatusCode, DateTimeOffset At);

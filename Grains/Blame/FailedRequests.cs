@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Interfaces.Digests;
+
 namespace FlowGpt.Grains.Blame;
 
 /// <summary>
@@ -10,13 +12,13 @@ internal sealed class FailedRequests
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
-    private readonly Dictionary<UInt128, DateTimeOffset> _failed = [];
-    private readonly Queue<(UInt128 Fingerprint, DateTimeOffset At)> _inOrder = new();
+    private readonly Dictionary<Digest, DateTimeOffset> _failed = [];
+    private readonly Queue<(Digest Fingerprint, DateTimeOffset At)> _inOrder = new();
 
-    public bool Contains(UInt128 fingerprint, DateTimeOffset now) =>
+    public bool Contains(Digest fingerprint, DateTimeOffset now) =>
         _failed.Count > 0 && _failed.TryGetValue(fingerprint, out var at) && now - at < Remembered;
 
-    public void Add(UInt128 fingerprint, DateTimeOffset now)
+    public void Add(Digest fingerprint, DateTimeOffset now)
     {
         while (_inOrder.TryPeek(out var oldest) && (now - oldest.At >= Remembered || _inOrder.Count >= Capacity))
         {

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Grains.Blame;
@@ -22,7 +23,7 @@ internal sealed record Mark
     public string? SecondOpinionBy { get; init; }
 
     /// <summary>The request that the mark is for: the same request does not count twice.</summary>
-    public UInt128 Fingerprint { get; init; }
+    public Digest Fingerprint { get; init; }
 
     /// <summary>From one probe to the next.</summary>
     public required TimeSpan Interval { get; init; }

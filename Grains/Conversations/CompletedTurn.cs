@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Turns;
 
 namespace FlowGpt.Grains.Conversations;
@@ -11,7 +12,7 @@ namespace FlowGpt.Grains.Conversations;
 [GenerateSerializer, Immutable, Alias("flowgpt.CompletedTurn")]
 public sealed record CompletedTurn(
     [property: Id(0)] string ResponseId,
-    [property: Id(1)] UInt128 Fingerprint,
+    [property: Id(1)] Digest Fingerprint,
     [property: Id(2)] DateTimeOffset StartedAt,
     [property: Id(3)] FinishReason FinishReason,
     [property: Id(4)] TokenUsage Usage

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Addresses;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Keys;
 using FlowGpt.Grains.Interfaces.Models;
@@ -181,7 +182,13 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         }
 
         var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);
-        return wait.IsCompleted ? new(turn.Slice(_epoch, fromSequence)) : SliceAfter(wait, turn, fromSequence);
+        if (!wait.IsCompleted)
+        {
+            return SliceAfter(wait, turn, fromSequence);
+        }
+
+        wait.GetAwaiter().GetResult();
+        return new(turn.Slice(_epoch, fromSequence));
     }
 
     public ValueTask Cancel(string responseId)
@@ -229,7 +236,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         _turn?.Dispose();
     }
 
-    private async ValueTask<ResponseSlice> SliceAfter(Task wait, ActiveTurn turn, int fromSequence)
+    private async ValueTask<ResponseSlice> SliceAfter(ValueTask wait, ActiveTurn turn, int fromSequence)
     {
         await wait;
         return turn.Slice(_epoch, fromSequence);
@@ -263,7 +270,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         return null;
     }
 
-    private static bool IsRepetition(TurnRequest start, UInt128 fingerprint) => start.IsIdempotent && start.Fingerprint == fingerprint;
+    private static bool IsRepetition(TurnRequest start, Digest fingerprint) => start.IsIdempotent && start.Fingerprint == fingerprint;
 
     private static bool HasFailed(ActiveTurn turn) => turn.Log.Status is ResponseStatus.Failed or ResponseStatus.Cancelled;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Blame;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Leasing;
@@ -232,7 +233,7 @@ internal sealed partial class TokenPool
     /// <summary>Counts a failure as a sign that the upstream fails for all; if so, takes back what was decided since the signs began.</summary>
     private void Suspect(LeaseEntry lease, Fault fault, TimeSpan? asked, DateTimeOffset now)
     {
-        var request = lease.Request is { } known ? RequestOf(known) : (UInt128)(uint)lease.Id.GetHashCode();
+        var request = lease.Request is { } known ? RequestOf(known) : new Digest(0, (uint)lease.Id.GetHashCode());
         var key = lease.Request?.ClientKeyId ?? "";
         if (
             _breaker.Fail(lease.Account, request, key, fault, lease.Id, lease.Granted, now, asked, UsableAccounts(), Unanswered(now))
@@ -322,6 +323,6 @@ internal sealed partial class TokenPool
 
     private static string ModelOf(LeaseEntry lease) => lease.Request?.UpstreamModel ?? "";
 
-    private static UInt128 RequestOf(AcquireRequest request) =>
-        request.Fingerprint != 0 ? request.Fingerprint : (UInt128)(uint)request.RequestId.GetHashCode(StringComparison.Ordinal) + 1;
+    private static Digest RequestOf(AcquireRequest request) =>
+        request.Fingerprint.IsNone ? new(0, (ulong)(uint)request.RequestId.GetHashCode(StringComparison.Ordinal) + 1) : request.Fingerprint;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Tokens;
 
@@ -10,7 +11,7 @@ internal sealed class WordCounts
 {
     private const int Places = 4096;
 
-    private static readonly int Longest = Marshal.SizeOf<UInt128>();
+    private const int Longest = Digest.Size;
 
     private readonly Entry?[] _entries = new Entry?[Places];
 
@@ -43,19 +44,19 @@ internal sealed class WordCounts
         }
     }
 
-    private static UInt128 BytesOf(ReadOnlySpan<byte> word)
+    private static Digest BytesOf(ReadOnlySpan<byte> word)
     {
-        UInt128 bytes = 0;
-        word.CopyTo(MemoryMarshal.AsBytes(new Span<UInt128>(ref bytes)));
+        Digest bytes = default;
+        word.CopyTo(MemoryMarshal.AsBytes(new Span<Digest>(ref bytes)));
         return bytes;
     }
 
-    private static int PlaceOf(UInt128 bytes, int length)
+    private static int PlaceOf(Digest bytes, int length)
     {
         // Multiplication by an odd constant, from 2 to the 64th divided by the golden ratio (Knuth, TAOCP 6.4): the top bits depend on all bits.
-        var mixed = ((ulong)bytes ^ (ulong)length) * 0x9E37_79B9_7F4A_7C15 ^ (ulong)(bytes >> 64);
+        var mixed = (bytes.High ^ (ulong)length) * 0x9E37_79B9_7F4A_7C15 ^ bytes.Low;
         return (int)(mixed * 0x9E37_79B9_7F4A_7C15 >> 52);
     }
 
-    private sealed record Entry(UInt128 Bytes, int Length, int Count);
+    private sealed record Entry(Digest Bytes, int Length, int Count);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Turns;
@@ -29,6 +31,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     private long _lastEvent;
     private int _stopReason;
     private volatile bool _isTold;
+    private bool _hasUntold;
     private long _graceTicks = -1;
     private TaskCompletionSource? _told;
 
@@ -85,11 +88,11 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     public ImmutableArray<Target> Targets { get; init; } = [];
 
     /// <summary>Identifies what is sent upstream, for all clients alike, so that a request that was refused is recognised.</summary>
-    public UInt128 Fingerprint
+    public Digest Fingerprint
     {
         get
         {
-            if (field == 0)
+            if (field.IsNone)
             {
                 using var hash = new ContextHash(Request.Instructions ?? "", Request.Format?.Schema ?? "");
                 hash.Add(Context.AsSpan());
@@ -98,7 +101,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
                     hash.Add(MessageItem.Of(MessageRole.System, $"{tool.Name}\n{tool.Description}\n{tool.Parameters}"));
                 }
 
-                field = hash.Current() | 1;
+                field = hash.Current() is var digest && digest.IsNone ? new(0, 1) : digest;
             }
 
             return field;
@@ -172,7 +175,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
-    /// <summary>Appends an event and wakes readers.</summary>
+    /// <summary>Appends an event and wakes readers; an event that only begins or ends an item is told with the next event, or by <see cref="TellAll"/>.</summary>
     public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
     {
         var now = _time.GetTimestamp();
@@ -188,7 +191,24 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
             WakeWriter();
         }
 
+        if (kind is EventKind.MessageStarted or EventKind.ReasoningStarted or EventKind.ItemEnded)
+        {
+            _hasUntold = true;
+            return;
+        }
+
+        _hasUntold = false;
         Wake();
+    }
+
+    /// <summary>Wakes readers if there are events that they were not woken for.</summary>
+    public void TellAll()
+    {
+        if (_hasUntold)
+        {
+            _hasUntold = false;
+            Wake();
+        }
     }
 
     /// <summary>Ends the messages that have started and not ended; items of other kinds stay unfinished.</summary>
@@ -208,8 +228,9 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         Wake();
     }
 
-    /// <summary>Completes when there is news at this sequence or the wait, of at most 2 s, is over; never throws.</summary>
-    public async Task WaitForNews(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
+    /// <summary>Completes when there is news at this sequence or the wait, of at most 2 s, is over, which may be sooner than asked for; never throws.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask WaitForNews(int fromSequence, TimeSpan maxWait, CancellationToken cancellationToken)
     {
         Volatile.Write(ref _lastRead, _time.GetTimestamp());
         Volatile.Write(ref _graceTicks, -1);
@@ -222,9 +243,10 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
             // An event between the two checks woke no reader.
             if (!Log.HasNews(fromSequence))
             {
-                await news
-                    .Task.WaitAsync(maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll, _time, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                var wait = maxWait < ClusterTiming.Poll ? maxWait : ClusterTiming.Poll;
+                await (
+                    cancellationToken.CanBeCanceled || !RingIn(wait) ? news.Task.WaitAsync(wait, _time, cancellationToken) : news.Task
+                ).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
             Volatile.Write(ref _lastRead, _time.GetTimestamp());
@@ -300,6 +322,7 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
     public void Dispose()
     {
         _deadline.Dispose();
+        DisposeAlarm();
         _stop.Dispose();
     }
 

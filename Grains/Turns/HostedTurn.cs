@@ -65,12 +65,18 @@ internal sealed class HostedTurn(TurnRequest request, Guid epoch, ConcurrentQueu
         }
 
         var wait = turn.WaitForNews(fromSequence, maxWait, cancellationToken);
-        return wait.IsCompleted ? new(Slice(turn, fromSequence)) : SliceAfter(wait, turn, fromSequence);
+        if (!wait.IsCompleted)
+        {
+            return SliceAfter(wait, turn, fromSequence);
+        }
+
+        wait.GetAwaiter().GetResult();
+        return new(Slice(turn, fromSequence));
     }
 
     public void Dispose() => Turn?.Dispose();
 
-    private async ValueTask<ResponseSlice> SliceAfter(Task wait, ActiveTurn turn, int fromSequence)
+    private async ValueTask<ResponseSlice> SliceAfter(ValueTask wait, ActiveTurn turn, int fromSequence)
     {
         await wait;
         return Slice(turn, fromSequence);

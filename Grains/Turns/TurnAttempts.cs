@@ -245,6 +245,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         {
             while (await reply.ReadAsync(turn, turn.Stopping))
             {
+                turn.TellAll();
                 if (await IsTooLongAsync())
                 {
                     return true;
@@ -267,6 +268,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
             }
 
             held.Release(turn);
+            if (more)
+            {
+                turn.TellAll();
+            }
+
             if (more && await IsTooLongAsync())
             {
                 return true;

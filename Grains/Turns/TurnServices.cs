@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Models;
 using FlowGpt.Grains.Interfaces.Pools;
@@ -50,7 +51,7 @@ internal sealed class TurnServices(
         _pools.GetOrAdd(pool, static (name, grains) => grains.GetGrain<ITokenPoolGrain>(name), grains);
 
     /// <summary>The affinity index's shard of a context; kept like <see cref="PoolGrain"/>.</summary>
-    public IAffinityIndexGrain AffinityOf(UInt128 context)
+    public IAffinityIndexGrain AffinityOf(Digest context)
     {
         var shard = IAffinityIndexGrain.ShardOf(context);
         return _affinity[shard] ??= grains.GetGrain<IAffinityIndexGrain>(shard);

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Usage;
 
@@ -6,15 +6,15 @@ namespace FlowGpt.Grains.Usage;
 /// <param name="capacity">Most ids kept.</param>
 internal sealed class BookedIds(int capacity)
 {
-    private readonly HashSet<UInt128> _ids = [];
-    private readonly Queue<(UInt128 Id, DateTimeOffset At)> _inOrder = new();
+    private readonly HashSet<Digest> _ids = [];
+    private readonly Queue<(Digest Id, DateTimeOffset At)> _inOrder = new();
 
     /// <summary>Ids that were added up to then may be missing, because there were more than the capacity.</summary>
     public DateTimeOffset CompleteSince { get; set; }
 
-    public bool Contains(UInt128 id) => _ids.Contains(id);
+    public bool Contains(Digest id) => _ids.Contains(id);
 
-    public void Add(UInt128 id, DateTimeOffset now)
+    public void Add(Digest id, DateTimeOffset now)
     {
         if (!_ids.Add(id))
         {
@@ -45,7 +45,7 @@ internal sealed class BookedIds(int capacity)
     {
         for (; stored.Length >= UsageEventId.Size; stored = stored[UsageEventId.Size..])
         {
-            Add(BinaryPrimitives.ReadUInt128BigEndian(stored), now);
+            Add(Digest.Read(stored), now);
         }
     }
 

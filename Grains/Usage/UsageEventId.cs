@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Usage;
 
@@ -11,33 +11,37 @@ namespace FlowGpt.Grains.Usage;
 internal static class UsageEventId
 {
     /// <summary>Bytes of one id in a stored record.</summary>
-    public const int Size = 16;
+    public const int Size = Digest.Size;
 
     private const int HexDigits = 32;
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
-    public static UInt128 Of(string responseId)
+    public static Digest Of(string responseId)
     {
         if (responseId.Length >= HexDigits)
         {
             var tail = responseId.AsSpan(responseId.Length - HexDigits);
             if (!tail.ContainsAnyExcept(LowerHex))
             {
-                return UInt128.Parse(tail, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                return new(Half(tail[..16]), Half(tail[16..]));
             }
         }
 
-        return XxHash128.HashToUInt128(MemoryMarshal.AsBytes(responseId.AsSpan()));
+        Span<byte> hash = stackalloc byte[Size];
+        XxHash128.Hash(MemoryMarshal.AsBytes(responseId.AsSpan()), hash);
+        return Digest.Read(hash);
+
+        static ulong Half(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Ids one after the other, big-endian.</summary>
-    public static byte[] ToStored(IEnumerable<UInt128> ids, int count)
+    public static byte[] ToStored(IEnumerable<Digest> ids, int count)
     {
         var stored = new byte[count * Size];
         var at = 0;
         foreach (var id in ids)
         {
-            BinaryPrimitives.WriteUInt128BigEndian(stored.AsSpan(at), id);
+            id.Write(stored.AsSpan(at));
             at += Size;
         }
 

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 
@@ -20,7 +20,7 @@ internal sealed class UsageLedger
     // By so much two clocks of a cluster may differ.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
 
-    private readonly HashSet<UInt128> _kept = [];
+    private readonly HashSet<Digest> _kept = [];
     private readonly BookedIds _recent = new(Remembered);
     private readonly UsageTable _table;
 
@@ -36,7 +36,7 @@ internal sealed class UsageLedger
 
         for (var stored = state.Ids.AsSpan(); stored.Length >= UsageEventId.Size; stored = stored[UsageEventId.Size..])
         {
-            _kept.Add(BinaryPrimitives.ReadUInt128BigEndian(stored));
+            _kept.Add(Digest.Read(stored));
         }
 
         _recent.AddStored(state.RecentIds, now);

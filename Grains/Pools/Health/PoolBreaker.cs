@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Blame;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Grains.Pools.Health;
 
@@ -20,9 +21,9 @@ internal sealed class PoolBreaker(PoolOptions options)
 
     private readonly List<Failure> _failing = [];
     private readonly HashSet<PoolAccount> _probed = [];
-    private readonly HashSet<UInt128> _refusedProbes = [];
+    private readonly HashSet<Digest> _refusedProbes = [];
     private readonly HashSet<PoolAccount> _accounts = [];
-    private readonly HashSet<UInt128> _requests = [];
+    private readonly HashSet<Digest> _requests = [];
     private readonly HashSet<string> _refusedKeys = [];
     private DateTimeOffset _openUntil;
     private bool _isByRefusals;
@@ -61,7 +62,7 @@ internal sealed class PoolBreaker(PoolOptions options)
     /// <param name="unanswered">How many calls may still be answered well.</param>
     public DateTimeOffset? Fail(
         PoolAccount account,
-        UInt128 request,
+        Digest request,
         string key,
         Fault fault,
         Guid lease,
@@ -222,5 +223,5 @@ internal sealed class PoolBreaker(PoolOptions options)
         _openUntil = now + (delay < options.BreakerMaxDelay ? delay : options.BreakerMaxDelay);
     }
 
-    private readonly record struct Failure(PoolAccount Account, UInt128 Request, string Key, bool IsRefusal, DateTimeOffset At);
+    private readonly record struct Failure(PoolAccount Account, Digest Request, string Key, bool IsRefusal, DateTimeOffset At);
 }

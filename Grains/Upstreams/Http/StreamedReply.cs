@@ -14,6 +14,9 @@ internal sealed class StreamedReply : IUpstreamReply
     // After finish_reason usage may follow, and some servers send neither [DONE] nor an end.
     private static readonly TimeSpan TailAfterFinish = TimeSpan.FromSeconds(5);
 
+    // What is here already is given together, up to so many reads: each of them has at most the 4 KiB of the connection's buffer.
+    private const int MostReadsAtOnce = 8;
+
     private static readonly StreamPipeReaderOptions PipeOptions = new(bufferSize: 4096, minimumReadSize: 1024);
 
     private readonly HttpResponseMessage _response;
@@ -26,6 +29,10 @@ internal sealed class StreamedReply : IUpstreamReply
     private readonly EventStreamReader _stream;
     private UpstreamFailure? _failure;
     private Exception? _cause;
+
+    // The read that was begun to see whether more is here; awaited by the next wait, or by the end.
+    private ValueTask<ReadResult> _ahead;
+    private bool _isAhead;
     private bool _begun;
     private bool _bodyEnded;
     private bool _ended;
@@ -94,6 +101,11 @@ internal sealed class StreamedReply : IUpstreamReply
             }
 
             await ReceiveAsync(cancellationToken);
+            for (var reads = 1; reads < MostReadsAtOnce && HasMoreHere(); reads++)
+            {
+                await ReceiveAsync(cancellationToken);
+            }
+
             _reader.Flush();
             if (_stream.Failure is { } failure)
             {
@@ -113,10 +125,61 @@ internal sealed class StreamedReply : IUpstreamReply
         if (!_disposed)
         {
             _disposed = true;
+            await EndReadAheadAsync();
             await _body.CompleteAsync();
             _response.Dispose();
             _deadline.Dispose();
         }
+    }
+
+    /// <summary>Whether bytes can be read without a wait: they come into one event with those before, so one write to the client.</summary>
+    private bool HasMoreHere()
+    {
+        if (_bodyEnded || _stream.Failure is not null)
+        {
+            return false;
+        }
+
+#pragma warning disable CA2012 // Awaited once: by the next wait, or at the end.
+        _ahead = _body.ReadAsync(_deadline.Token);
+#pragma warning restore CA2012
+        _isAhead = true;
+        return _ahead.IsCompletedSuccessfully;
+    }
+
+    // A buffer must not be given back while a read writes to it.
+    private async ValueTask EndReadAheadAsync()
+    {
+        if (!_isAhead)
+        {
+            return;
+        }
+
+        _isAhead = false;
+        if (!_ahead.IsCompleted)
+        {
+            _deadline.Cancel();
+        }
+
+        try
+        {
+            await _ahead;
+        }
+        catch (Exception failure) when (CallFailures.IsOfConnection(failure))
+        {
+            // The reply is over, whatever would have come.
+        }
+    }
+
+    private ValueTask<ReadResult> NextRead()
+    {
+        if (!_isAhead)
+        {
+            return _body.ReadAsync(_deadline.Token);
+        }
+
+        _isAhead = false;
+        return _ahead;
     }
 
     private async ValueTask ReceiveAsync(CancellationToken cancellationToken)
@@ -155,7 +218,7 @@ internal sealed class StreamedReply : IUpstreamReply
 
     private async ValueTask<ReadResult> WaitAsync()
     {
-        var read = _body.ReadAsync(_deadline.Token);
+        var read = NextRead();
         if (read.IsCompletedSuccessfully)
         {
             return await read;

@@ -64,7 +64,7 @@ internal sealed partial class ChatChunkReader
 
         if (hasThought)
         {
-            items.Reasoning(thought.ValueSpan, thought.ValueIsEscaped);
+            Give(ref thought, isThought: true);
         }
 
         if (hasContent)
@@ -74,6 +74,7 @@ internal sealed partial class ChatChunkReader
 
         if (hasRefusal && IsText(ref refusal))
         {
+            _repeated.NoteOther();
             items.Refusal(refusal.ValueSpan, refusal.ValueIsEscaped);
         }
 
@@ -85,6 +86,7 @@ internal sealed partial class ChatChunkReader
         if (_extension.WrittenCount > 0)
         {
             _extension.Write("}"u8);
+            _repeated.NoteOther();
             items.Extension(_extension.WrittenSpan);
         }
     }
@@ -151,6 +153,8 @@ internal sealed partial class ChatChunkReader
 
     private void Give(ref Utf8JsonReader json, bool isThought)
     {
+        var content = isThought ? RepeatedContent.Reasoning : RepeatedContent.Text;
+        _repeated.Note(content, (int)json.TokenStartIndex + 1, json.ValueSpan.Length, json.ValueIsEscaped);
         if (isThought)
         {
             items.Reasoning(json.ValueSpan, json.ValueIsEscaped);
@@ -206,6 +210,15 @@ internal sealed partial class ChatChunkReader
             }
         }
 
+        if (piece is { Start: > 0, Id: null, Name: null })
+        {
+            _repeated.NoteArguments(piece.Index, piece.Kind, piece.Start, piece.Arguments.Length, piece.IsEscaped);
+        }
+        else
+        {
+            _repeated.NoteOther();
+        }
+
         items.ToolCall(piece.Index, piece.Id, piece.Name, piece.Kind, piece.Arguments, piece.IsEscaped);
     }
 
@@ -228,6 +241,7 @@ internal sealed partial class ChatChunkReader
             }
             else if (isArguments && json.TokenType == JsonTokenType.String)
             {
+                piece.Start = (int)json.TokenStartIndex + 1;
                 piece.Arguments = json.ValueSpan;
                 piece.IsEscaped = json.ValueIsEscaped;
             }
@@ -236,6 +250,7 @@ internal sealed partial class ChatChunkReader
                 // Some servers send the arguments as JSON, not as its text.
                 var start = (int)json.TokenStartIndex;
                 json.Skip();
+                piece.Start = 0;
                 piece.Arguments = data[start..(int)json.BytesConsumed];
             }
 
@@ -250,6 +265,9 @@ internal sealed partial class ChatChunkReader
         public string? Name;
         public ToolKind Kind;
         public ReadOnlySpan<byte> Arguments;
+
+        // Where the text of the arguments begins in the chunk; 0 where they are no text.
+        public int Start;
         public bool IsEscaped;
     }
 }

@@ -15,6 +15,7 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
     private static readonly JsonReaderOptions Json = new() { AllowMultipleValues = true, MaxDepth = 256 };
 
     private readonly ArrayBufferWriter<byte> _extension = new(256);
+    private readonly RepeatedChunk _repeated = new();
 
     /// <summary>Tokens as the server reports them; null when it does not.</summary>
     public TokenUsage? Usage { get; private set; }
@@ -36,6 +37,13 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
             return;
         }
 
+        if (_repeated.Matches(data, out var text))
+        {
+            Repeat(text);
+            return;
+        }
+
+        _repeated.Begin();
         try
         {
             var json = new Utf8JsonReader(data, Json);
@@ -51,6 +59,24 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
         catch (Exception invalid) when (invalid is JsonException or InvalidOperationException)
         {
             Failure ??= UpstreamFailures.InvalidBody(httpStatus);
+        }
+
+        _repeated.Keep(data, mayRepeat: Failure is null);
+    }
+
+    private void Repeat(ReadOnlySpan<byte> text)
+    {
+        switch (_repeated.Content)
+        {
+            case RepeatedContent.Text:
+                items.Text(text, isEscaped: false);
+                break;
+            case RepeatedContent.Reasoning:
+                items.Reasoning(text, isEscaped: false);
+                break;
+            default:
+                items.ToolCall(_repeated.Index, id: null, name: null, _repeated.Kind, text, isEscaped: false);
+                break;
         }
     }
 
@@ -68,7 +94,7 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
             else if (json.ValueTextEquals("usage"u8))
             {
                 json.Read();
-                Usage = ChatUsage.Read(ref json) ?? Usage;
+                Note(ChatUsage.Read(ref json));
             }
             else if (json.ValueTextEquals("x_groq"u8))
             {
@@ -114,12 +140,21 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
             json.Read();
             if (isUsage)
             {
-                Usage = ChatUsage.Read(ref json) ?? Usage;
+                Note(ChatUsage.Read(ref json));
             }
             else
             {
                 json.Skip();
             }
+        }
+    }
+
+    private void Note(TokenUsage? usage)
+    {
+        if (usage is not null)
+        {
+            _repeated.NoteOther();
+            Usage = usage;
         }
     }
 
@@ -203,10 +238,15 @@ internal sealed partial class ChatChunkReader(ChatReplyItems items, int httpStat
         if (!logprobs.IsEmpty)
         {
             _extension.ResetWrittenCount();
+            _repeated.NoteOther();
             items.Logprobs(OneLine(logprobs));
         }
 
-        Finish = finish ?? Finish;
+        if (finish is not null)
+        {
+            _repeated.NoteOther();
+            Finish = finish;
+        }
     }
 
     private FinishReason? ReadFinish(ref Utf8JsonReader json)

@@ -4,6 +4,7 @@ using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Conversations.Pending;
 using FlowGpt.Grains.Interfaces.Conversations;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
@@ -123,7 +124,7 @@ public sealed class TurnCluster : IAsyncLifetime
             Route = "gpt-4-free",
             Input = [.. earlier, Messages.User(text)],
             Lifetime = stored ? TurnLifetime.Stored : TurnLifetime.Attached,
-            Fingerprint = (UInt128)text.GetHashCode(StringComparison.Ordinal),
+            Fingerprint = new Digest(0, (ulong)text.GetHashCode(StringComparison.Ordinal)),
             Timeout = TimeSpan.FromSeconds(60),
         };
 

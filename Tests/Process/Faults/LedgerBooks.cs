@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage;
 using StackExchange.Redis;
@@ -14,14 +15,14 @@ internal sealed record RestedBooks(LedgerBooks Books, long Calls);
 /// <param name="Totals">Over everything.</param>
 /// <param name="Accounts">By account; the empty name is that of requests without one.</param>
 /// <param name="Ids">Of the events that the ledgers still remember.</param>
-internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<string, UsageFigures> Accounts, IReadOnlySet<UInt128> Ids)
+internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<string, UsageFigures> Accounts, IReadOnlySet<Digest> Ids)
 {
     /// <summary>Reads every ledger of the key.</summary>
     public static async Task<LedgerBooks> ReadAsync(IConnectionMultiplexer redis)
     {
         var totals = default(UsageTotals);
         var accounts = new Dictionary<string, UsageFigures>();
-        var ids = new HashSet<UInt128>();
+        var ids = new HashSet<Digest>();
         await foreach (var key in redis.GetServers().Single().KeysAsync(pattern: "flowgpt/state/usage-ledger/master/*"))
         {
             var data = (string?)await redis.GetDatabase().HashGetAsync(key, "data");
@@ -74,8 +75,7 @@ internal sealed record LedgerBooks(UsageTotals Totals, IReadOnlyDictionary<strin
     private static UsageFigures Of(Dictionary<string, UsageFigures> accounts, string name) =>
         accounts.TryGetValue(name, out var figures) ? figures : accounts[name] = new UsageFigures();
 
-    private static IEnumerable<UInt128> IdsOf(byte[] stored) =>
-        stored.Chunk(UsageEventId.Size).Select(static id => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(id));
+    private static IEnumerable<Digest> IdsOf(byte[] stored) => stored.Chunk(UsageEventId.Size).Select(static id => Digest.Read(id));
 
     private static UsageTotals Sum(UsageTotals one, UsageTotals other, int sign) =>
         new(

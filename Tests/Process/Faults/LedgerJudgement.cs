@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Usage;
 
 namespace FlowGpt.Tests.Process.Faults;
@@ -19,7 +20,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
     /// <param name="recordsSince">When Redis was back without its records.</param>
     public static LedgerJudgement Of(
         LedgerBooks booked,
-        IReadOnlySet<UInt128> ids,
+        IReadOnlySet<Digest> ids,
         IReadOnlyDictionary<string, long> calls,
         IReadOnlyList<LoadRequest> requests,
         Bookkeeping bookkeeping,
@@ -40,7 +41,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
         );
     }
 
-    private static string? NotThere(LoadRequest[] served, IReadOnlySet<UInt128> ids)
+    private static string? NotThere(LoadRequest[] served, IReadOnlySet<Digest> ids)
     {
         var missing = served.Where(request => !ids.Contains(UsageEventId.Of(request.ResponseId!))).ToArray();
         return missing.Length == 0
@@ -48,7 +49,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
             : $"{missing.Length} of {served.Length} replies that came whole are not booked: {string.Join("; ", missing.Take(5))}";
     }
 
-    private static string? Twice(LedgerBooks booked, IReadOnlySet<UInt128> ids) =>
+    private static string? Twice(LedgerBooks booked, IReadOnlySet<Digest> ids) =>
         booked.Totals.Requests == ids.Count ? null : $"{booked.Totals.Requests} requests are booked, of {ids.Count} different ids";
 
     private static string? Sums(LedgerBooks booked)
@@ -122,7 +123,7 @@ internal sealed record LedgerJudgement(string? Problem, string Report)
 
     private static string Figures(
         LedgerBooks booked,
-        IReadOnlySet<UInt128> ids,
+        IReadOnlySet<Digest> ids,
         IReadOnlyDictionary<string, long> calls,
         IReadOnlyList<LoadRequest> requests
     )

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Simulator.Truth;
 
@@ -17,7 +18,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
 
     private readonly FaultCluster _cluster;
     private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<UInt128> _ids = [];
+    private readonly HashSet<Digest> _ids = [];
     private readonly Lock _gate = new();
     private readonly LedgerBooks _before;
     private readonly TruthSnapshot _truth;
@@ -99,7 +100,7 @@ internal sealed class LedgerWatch : IAsyncDisposable
             return LedgerJudgement.Of(booked, booked.Ids, Calls(since: null), requests, bookkeeping, recordsSince);
         }
 
-        HashSet<UInt128> ids;
+        HashSet<Digest> ids;
         lock (_gate)
         {
             ids = [.. _ids];

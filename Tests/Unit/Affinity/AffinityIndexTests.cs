@@ -1,5 +1,6 @@
 using FlowGpt.Grains.Affinity;
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using FsCheck.Xunit;
 
 namespace FlowGpt.Tests.Unit.Affinity;
@@ -12,19 +13,19 @@ public sealed class AffinityIndexTests
     public void Take_Twice_GivesTheThreadOnce()
     {
         var index = new AffinityIndex(8, TimeSpan.FromHours(1));
-        index.Put(1, new UpstreamThread("a", "c1", "p"), Start);
+        index.Put(Context(1), new UpstreamThread("a", "c1", "p"), Start);
 
-        Assert.Equal(new UpstreamThread("a", "c1", "p"), index.Take(1, Start));
-        Assert.Null(index.Take(1, Start));
+        Assert.Equal(new UpstreamThread("a", "c1", "p"), index.Take(Context(1), Start));
+        Assert.Null(index.Take(Context(1), Start));
     }
 
     [Fact]
     public void Take_AtTheEndOfItsTime_GivesNothing()
     {
         var index = new AffinityIndex(8, TimeSpan.FromHours(1));
-        index.Put(1, new UpstreamThread("a", "c1", "p"), Start);
+        index.Put(Context(1), new UpstreamThread("a", "c1", "p"), Start);
 
-        Assert.Null(index.Take(1, Start.AddHours(1)));
+        Assert.Null(index.Take(Context(1), Start.AddHours(1)));
     }
 
     [Property]
@@ -34,16 +35,18 @@ public sealed class AffinityIndexTests
         var index = new AffinityIndex(capacity, TimeSpan.FromHours(1));
         for (var i = 0; i < contexts.Length; i++)
         {
-            index.Put(contexts[i], new UpstreamThread("a", i.ToString(), "p"), Start);
+            index.Put(Context(contexts[i]), new UpstreamThread("a", i.ToString(), "p"), Start);
             Assert.InRange(index.Count, 1, capacity);
         }
 
         var newest = contexts.Select((context, i) => (context, i)).Reverse().DistinctBy(entry => entry.context).Take(capacity);
         foreach (var (context, i) in newest)
         {
-            Assert.Equal(i.ToString(), index.Take(context, Start)?.ConversationId);
+            Assert.Equal(i.ToString(), index.Take(Context(context), Start)?.ConversationId);
         }
 
         Assert.Equal(0, index.Count);
     }
+
+    private static Digest Context(byte number) => new(0, number);
 }

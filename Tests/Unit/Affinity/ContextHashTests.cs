@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.Grains.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FsCheck;
 using FsCheck.Xunit;
@@ -48,7 +48,7 @@ public sealed class ContextHashTests
 
         Assert.Equal(Expected(), hash.Current());
 
-        UInt128 Expected() => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(plain.ToArray()));
+        Digest Expected() => Digest.Read(SHA256.HashData(plain.ToArray()));
 
         void AddNumber(int number) => plain.Write(BitConverter.GetBytes(number));
 
@@ -142,7 +142,7 @@ public sealed class ContextHashTests
 
     private static MessageItem WithPart(Part part) => new(MessageRole.User, [part]);
 
-    private static UInt128 HashOf(Item item)
+    private static Digest HashOf(Item item)
     {
         using var hash = new ContextHash("key", "model");
         hash.Add(item);

@@ -1,3 +1,4 @@
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
 namespace FlowGpt.Tests.Unit.Blame;
@@ -85,4 +86,4 @@ public sealed record BlameTruth(Sickness[] Accounts, int Poisoned, int Deadly, O
 }
 
 /// <summary>A request of a world.</summary>
-internal sealed record TestRequest(int Number, string Key, string Model, UInt128 Fingerprint, bool IsPoisoned, bool IsDeadly);
+internal sealed record TestRequest(int Number, string Key, string Model, Digest Fingerprint, bool IsPoisoned, bool IsDeadly);

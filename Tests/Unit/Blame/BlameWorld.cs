@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Blame;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools;
@@ -108,8 +109,8 @@ internal sealed class BlameWorld
         var (poisoned, deadly) = (_random.Next(100) < _truth.Poisoned, _random.Next(100) < _truth.Deadly);
         var model = _random.Next(4) == 0 ? BlameTruth.MissingModel : "common";
         // Some bad requests are repeated; harmless requests are all different.
-        var fingerprint = (UInt128)(poisoned || deadly ? 1_000_000 + _random.Next(12) : number + 1);
-        return new(number, $"key-{_random.Next(4)}", model, fingerprint + (poisoned ? 100u : 0), poisoned, deadly && !poisoned);
+        var fingerprint = (ulong)(poisoned || deadly ? 1_000_000 + _random.Next(12) : number + 1);
+        return new(number, $"key-{_random.Next(4)}", model, new Digest(0, fingerprint + (poisoned ? 100u : 0)), poisoned, deadly && !poisoned);
     }
 
     private TestTurn Begin(TestRequest request)
@@ -127,7 +128,7 @@ internal sealed class BlameWorld
         {
             var turn = last is { EndedAt.Ticks: 0 }
                 ? last
-                : Begin(new(Turns.Count, AbusersKey, "common", (UInt128)Turns.Count + 1, true, false));
+                : Begin(new(Turns.Count, AbusersKey, "common", new Digest(0, (ulong)Turns.Count + 1), true, false));
             At(TimeSpan.FromMilliseconds(10), () => Abuse(turn));
         }
     }

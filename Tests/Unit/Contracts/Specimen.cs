@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Tests.Unit.Contracts;
 
@@ -32,7 +33,7 @@ internal sealed class Specimen
             _ when type == typeof(bool) => true,
             _ when type == typeof(double) => number + 0.25,
             _ when type == typeof(decimal) => number + 0.125m,
-            _ when type == typeof(UInt128) => new UInt128(0xF0E1_D2C3_B4A5_9687, (ulong)number),
+            _ when type == typeof(Digest) => new Digest(0xF0E1_D2C3_B4A5_9687, (ulong)number),
             _ when type == typeof(Guid) => new Guid(number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
             _ when type == typeof(TimeSpan) => TimeSpan.FromMilliseconds(1_234.5 + number),
             _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 11, 22, 20, 59, number % 60, 123, TimeSpan.Zero),

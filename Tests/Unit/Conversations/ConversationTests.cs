@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Affinity;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Items;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
@@ -32,7 +33,7 @@ public sealed class ConversationTests
     ) =>
         new Conversation(state).Complete(
             context,
-            new CompletedTurn("r1", 1, Now, FinishReason.Stop, new TokenUsage(10, 5, 0)),
+            new CompletedTurn("r1", new Digest(0, 1), Now, FinishReason.Stop, new TokenUsage(10, 5, 0)),
             [Reply(reply)],
             "m",
             thread,

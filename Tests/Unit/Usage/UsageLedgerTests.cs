@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Grains.Usage;
@@ -129,7 +130,7 @@ public sealed class UsageLedgerTests
     [Theory]
     [InlineData("resp_00000000000000000000000000000001", 1)]
     [InlineData("00000000000000000000000000000010", 16)]
-    public void Of_IdEndsInHex_IsThatNumber(string id, int expected) => Assert.Equal((UInt128)expected, UsageEventId.Of(id));
+    public void Of_IdEndsInHex_IsThatNumber(string id, int expected) => Assert.Equal(new Digest(0, (ulong)expected), UsageEventId.Of(id));
 
     [Fact]
     public void Of_OtherIds_AreSpreadAndStable()

@@ -1,6 +1,7 @@
 using System.Net;
 using FlowGpt.ApiFrontend.Turns;
 using FlowGpt.Grains.Interfaces.Addresses;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -220,7 +221,7 @@ public sealed class TurnRouterTests
             ClientKeyId = "master",
             Route = "gpt-4-free",
             Content = new TurnContent { Input = [] },
-            Fingerprint = 1,
+            Fingerprint = new Digest(0, 1),
             Timeout = TimeSpan.FromMinutes(5),
             ResponseIdPrefix = "chatcmpl-",
         };
