@@ -53,7 +53,13 @@ internal static class UpstreamFailures
     /// refusal that names no field; where no other account serves the request, its client is told this.
     /// </summary>
     public static UpstreamFailure TooLarge() =>
-        new(FailureClass.Caller, FailureReason.BadRequest, 413, null, "The request is larger than the upstream takes; shorten the messages.");
+        new(
+            FailureClass.Caller,
+            FailureReason.BadRequest,
+            413,
+            null,
+            "The request is larger than the upstream takes; shorten the messages."
+        );
 
     public static UpstreamFailure InvalidBody(int? status) =>
         new(FailureClass.Upstream, FailureReason.InvalidBody, status, null, "The upstream's answer was not in the expected form.");

@@ -32,7 +32,8 @@ internal static class UpstreamConnections
                 PooledConnectionIdleTimeout = limits.Idle,
                 // Covers TLS, which comes after the callback; it runs on the system's clock.
                 ConnectTimeout = limits.Connect,
-                ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, limits.Connect, time, cancellationToken),
+                ConnectCallback = (context, cancellationToken) =>
+                    ConnectAsync(context.DnsEndPoint, limits.Connect, time, cancellationToken),
                 // Inside TLS, whose own bytes are no answer.
                 PlaintextStreamFilter = measures
                     ? (context, _) => ValueTask.FromResult<Stream>(new MeasuredStream(context.PlaintextStream, time))
