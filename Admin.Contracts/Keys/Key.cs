@@ -88,7 +88,15 @@ public sealed record KeyLimits
 /// <param name="TokensInMinute">Tokens of the last 60 seconds; zero where they are not limited.</param>
 /// <param name="TokensToday">Tokens of this day, UTC, while the key had limits.</param>
 /// <param name="TokensThisMonth">Tokens of this month, UTC, while the key had limits.</param>
-public sealed record KeyUse(int Running, long RequestsInMinute, long TokensInMinute, long TokensToday, long TokensThisMonth);
+/// <param name="Waiting">Requests that wait for tokens that those in flight hold.</param>
+public sealed record KeyUse(
+    int Running,
+    long RequestsInMinute,
+    long TokensInMinute,
+    long TokensToday,
+    long TokensThisMonth,
+    int Waiting = 0
+);
 
 /// <summary>A page of keys.</summary>
 /// <param name="Data">The keys.</param>

@@ -8,7 +8,10 @@ namespace FlowGpt.Grains.Interfaces.Keys;
 [Alias("flowgpt.IApiKeyUseGrain")]
 public interface IApiKeyUseGrain : IGrainWithStringKey
 {
-    /// <summary>Admits a request and reserves what it may use on the limits, or says why not. Idempotent by request id while the request runs.</summary>
+    /// <summary>
+    /// Admits a request and reserves what it may use on the limits, says why not, or that it waits. Idempotent by request id while the request runs or waits; a
+    /// request that waits already is answered after some time, or as soon as it is its turn.
+    /// </summary>
     [Alias("reserve")]
     ValueTask<KeyReserveResult> Reserve(KeyReserveRequest request);
 
@@ -19,7 +22,7 @@ public interface IApiKeyUseGrain : IGrainWithStringKey
     [Alias("top-up")]
     ValueTask<long?> TopUp(KeyTopUp topUp);
 
-    /// <summary>Gives back what a request did not use. Idempotent; an unknown request changes nothing.</summary>
+    /// <summary>Gives back what a request did not use, or the place of a request that waits. Idempotent; an unknown request changes nothing.</summary>
     [Alias("settle")]
     ValueTask Settle(KeySettlement settlement);
 

@@ -27,4 +27,7 @@ public enum KeyRefusal
 
     /// <summary>It cannot be counted at the moment, so it may not run.</summary>
     Unavailable = 7,
+
+    /// <summary>Requests that came before it wait for tokens that are held by requests in flight, and it may not wait, or there is no place for it.</summary>
+    QueueFull = 8,
 }

@@ -18,4 +18,12 @@ public sealed record KeyReserveRequest(
     [property: Id(3)] long? MaxReplyTokens,
     [property: Id(4)] TimeSpan Lifetime,
     [property: Id(5)] string HolderSilo
-);
+)
+{
+    /// <summary>
+    /// How long it may wait for tokens that are only reserved by others, from now on; zero: it is refused then. A request that waits asks again until it is let in or
+    /// refused, or settles itself.
+    /// </summary>
+    [Id(6)]
+    public TimeSpan MaxWait { get; init; }
+}

@@ -19,6 +19,11 @@ public abstract record KeyReserveResult
         [property: Id(3)] KeyHeadroom Headroom
     ) : KeyReserveResult;
 
+    /// <summary>Not yet: requests in flight hold what it needs, and may give it back. It has its place in the key's queue; nothing is counted. Ask again.</summary>
+    /// <param name="Headroom">What is left of the limits.</param>
+    [GenerateSerializer, Immutable, Alias("flowgpt.KeyReserveResult.Waiting")]
+    public sealed record Waiting([property: Id(0)] KeyHeadroom Headroom) : KeyReserveResult;
+
     /// <summary>It may not; nothing is counted.</summary>
     /// <param name="Reason">The limit that does not allow the request.</param>
     /// <param name="Limit">That limit; zero where there is none.</param>

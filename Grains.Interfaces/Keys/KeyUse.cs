@@ -13,4 +13,9 @@ public sealed record KeyUse(
     [property: Id(2)] long TokensInMinute,
     [property: Id(3)] long TokensToday,
     [property: Id(4)] long TokensThisMonth
-);
+)
+{
+    /// <summary>Requests that wait for tokens that those in flight hold.</summary>
+    [Id(5)]
+    public int Waiting { get; init; }
+}

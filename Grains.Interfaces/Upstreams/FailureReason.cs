@@ -51,7 +51,7 @@ public enum FailureReason
     /// <summary>The upstream has no capacity now (503, 529).</summary>
     Overloaded = 20,
 
-    /// <summary>The request alone is larger than the upstream takes, or than a token limit of the account.</summary>
+    /// <summary>The provider's words say that the request alone is larger than a token limit of the account.</summary>
     RequestTooLarge = 21,
 
     /// <summary>State that the upstream kept for an earlier turn (its conversation) is gone: begin without it; no account is marked.</summary>

@@ -76,6 +76,20 @@ public sealed record AccountRecord
     [Id(22)]
     public long Sequence { get; init; }
 
+    /// <summary>Limits that never hold, for every window of the record: with them its uses stay known.</summary>
+    internal AccountLimits Unlimited()
+    {
+        int? Of(WindowKind kind) => Windows.Any(window => window.Name == kind.FieldName()) ? int.MaxValue : null;
+        return new()
+        {
+            RequestsPerMinute = Of(WindowKind.RequestsPerMinute),
+            RequestsPerHour = Of(WindowKind.RequestsPerHour),
+            RequestsPerDay = Of(WindowKind.RequestsPerDay),
+            TokensPerMinute = Of(WindowKind.TokensPerMinute),
+            TokensPerDay = Of(WindowKind.TokensPerDay),
+        };
+    }
+
     /// <summary>The same, later by <paramref name="delta"/>.</summary>
     internal AccountRecord Shifted(TimeSpan delta) =>
         this with

@@ -168,6 +168,7 @@ internal sealed partial class AccountRegistryGrain(
         await Pool(other).PutOverlay(overlay with { Mode = AccountMode.Disabled });
         await Pool(pool).RemoveOverlay(overlay.Name);
         await Pool(other).PutOverlay(overlay, use);
+        await Pool(pool).Forget([overlay.Name]);
         LogMoved(overlay.Name, pool, other);
         return new AccountChangeResult.Done(other);
     }

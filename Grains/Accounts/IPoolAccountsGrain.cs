@@ -33,6 +33,17 @@ internal interface IPoolAccountsGrain : IGrainWithStringKey
     [Alias("await-use-of")]
     ValueTask<AccountRecord?> AwaitUse(string name, TimeSpan maxWait);
 
+    /// <summary>
+    /// What is known here of accounts that have appeared in another pool of the provider; those of which nothing is known are left out. What was given stays here
+    /// until it is forgotten.
+    /// </summary>
+    [Alias("give")]
+    ValueTask<ImmutableArray<GivenAccount>> Give(ImmutableArray<WantedAccount> wanted, string provider);
+
+    /// <summary>Another pool has stored what was given of accounts. Idempotent.</summary>
+    [Alias("forget")]
+    ValueTask Forget(ImmutableArray<string> names);
+
     /// <summary>The credential of an account that is ready, to ask the provider for its models with; null when none is. Reserves nothing.</summary>
     [Alias("credential")]
     ValueTask<UpstreamCredential?> GetReadyCredential();

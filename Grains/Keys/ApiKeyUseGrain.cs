@@ -78,16 +78,31 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
             return Unavailable();
         }
 
+        var waits = _meter.IsWaiting(request.RequestId);
         while (!_closed)
         {
             var result = _meter.Reserve(request, Now);
             var write = WriteIfWanted();
-            if (result is not null)
+            WakeFirst();
+            if (result is KeyReserveResult.Waiting)
+            {
+                // A caller that has just got its place goes on meanwhile; it asks again, and waits here then.
+                if (!waits || !await HasTurn(request, began))
+                {
+                    return result;
+                }
+
+                if (!_closed && !_meter.IsWaiting(request.RequestId))
+                {
+                    // It has left meanwhile, and must not come back.
+                    return Unavailable();
+                }
+            }
+            else if (result is not null)
             {
                 return result;
             }
-
-            if (_time.GetElapsedTime(began) > LongestWait || !await write)
+            else if (_time.GetElapsedTime(began) > LongestWait || !await write)
             {
                 break;
             }
@@ -115,6 +130,8 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
     public ValueTask Settle(KeySettlement settlement)
     {
         _meter.Settle(settlement, Now);
+        Wake(settlement.RequestId);
+        WakeFirst();
         return default;
     }
 
@@ -123,6 +140,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _closed = true;
+        WakeAll();
         await _write;
         if (!_fenced && _meter.HasChanged)
         {
@@ -137,6 +155,7 @@ internal sealed partial class ApiKeyUseGrain : Grain, IApiKeyUseGrain
         var now = Now;
         _meter.Expire(now);
         EndRequestsOfDeadSilos();
+        WakeFirst();
         _ = WriteIfWanted();
         return Task.CompletedTask;
     }

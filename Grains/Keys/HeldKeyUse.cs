@@ -10,6 +10,7 @@ internal sealed class HeldKeyUse : IGrowingReservation
 {
     private readonly KeyReservations? _keys;
     private KeyReservation? _reservation;
+    private KeyReserveRequest? _waiting;
 
     private HeldKeyUse() { }
 
@@ -19,6 +20,15 @@ internal sealed class HeldKeyUse : IGrowingReservation
         KeyId = keyId;
         LimitsTokens = limitsTokens;
         _reservation = reservation;
+    }
+
+    /// <summary>A turn with a place in its key's queue.</summary>
+    public HeldKeyUse(KeyReservations keys, string keyId, bool limitsTokens, KeyReserveRequest waiting)
+    {
+        _keys = keys;
+        KeyId = keyId;
+        LimitsTokens = limitsTokens;
+        _waiting = waiting;
     }
 
     /// <summary>A key without limits: nothing to count.</summary>
@@ -36,11 +46,21 @@ internal sealed class HeldKeyUse : IGrowingReservation
     /// <summary>What is reserved; null when nothing is.</summary>
     public KeyReservation? Reservation => Volatile.Read(ref _reservation);
 
+    /// <summary>What the turn waits for; null when it does not wait.</summary>
+    public KeyReserveRequest? Waiting => Volatile.Read(ref _waiting);
+
     public bool LimitsTokens { get; }
 
     public long Tokens => Reservation?.Tokens ?? 0;
 
     public static HeldKeyUse Refused(TurnError error, KeyHeadroom? headroom) => new() { Error = error, Headroom = headroom };
+
+    /// <summary>The wait is over. Null: the place is given up.</summary>
+    public void End(KeyReservation? reservation)
+    {
+        Volatile.Write(ref _reservation, reservation);
+        Volatile.Write(ref _waiting, null);
+    }
 
     public async ValueTask<long> TryTopUpAsync(long used, long upTo)
     {

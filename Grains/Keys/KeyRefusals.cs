@@ -22,6 +22,12 @@ internal static class KeyRefusals
                 ) + "Please try again when one of them has ended.",
                 RetryAfter: refused.RetryAfter
             ),
+            KeyRefusal.QueueFull => new TurnError(
+                TurnErrorKind.KeyTokenLimit,
+                Say($"Rate limit reached for key {keyId}: other requests wait for tokens that its requests in flight hold. ")
+                    + "Please try again when one of them has ended.",
+                RetryAfter: refused.RetryAfter
+            ),
             KeyRefusal.TooLarge => new TurnError(
                 TurnErrorKind.KeyRequestTooLarge,
                 Say(

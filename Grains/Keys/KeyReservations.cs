@@ -44,11 +44,18 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
         _silo = silo.SiloAddress.ToParsableString();
     }
 
-    public ValueTask<HeldKeyUse> ReserveAsync(TurnRequest turn, int promptTokens) =>
-        turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens) : new(HeldKeyUse.Unlimited);
+    public ValueTask<HeldKeyUse> ReserveAsync(TurnRequest turn, int promptTokens, TimeSpan maxWait) =>
+        turn.Terms is { } terms && !terms.Limits.AreNone ? AskAsync(turn, terms, promptTokens, maxWait) : new(HeldKeyUse.Unlimited);
 
     public ValueTask SettleAsync(HeldKeyUse use, long? tokens)
     {
+        if (use.Waiting is { } waiting)
+        {
+            use.End(null);
+            _ = Tell(use.KeyId, new KeySettlement(waiting.RequestId, null, 0, default));
+            return default;
+        }
+
         if (use.Reservation is not { } held || !_running.TryRemove(held.RequestId, out _))
         {
             return default;
@@ -77,7 +84,7 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
     /// <summary>A turn without a limit on its whole time has surely ended after this.</summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromDays(1);
 
-    private async ValueTask<HeldKeyUse> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens)
+    private async ValueTask<HeldKeyUse> AskAsync(TurnRequest turn, ApiKeyTerms terms, int promptTokens, TimeSpan maxWait)
     {
         var request = new KeyReserveRequest(
             turn.ResponseId,
@@ -86,7 +93,10 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
             turn.Sampling.MaxOutputTokens,
             (turn.MaxTime > TimeSpan.Zero ? turn.MaxTime : LongestTurn) + _options.SettleGrace,
             _silo
-        );
+        )
+        {
+            MaxWait = maxWait,
+        };
         KeyReserveResult result;
         try
         {
@@ -100,6 +110,11 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
             result = new KeyReserveResult.Refused(KeyRefusal.Unavailable, 0, 0, 0, null, null);
         }
 
+        if (result is KeyReserveResult.Waiting waiting)
+        {
+            return new HeldKeyUse(this, turn.ClientKeyId, terms.Limits.CountTokens, request) { Headroom = waiting.Headroom };
+        }
+
         if (result is not KeyReserveResult.Granted granted)
         {
             var refused = (KeyReserveResult.Refused)result;
@@ -107,9 +122,20 @@ internal sealed partial class KeyReservations : IKeyReservations, ILifecyclePart
             return HeldKeyUse.Refused(KeyRefusals.ToError(refused, turn.ClientKeyId), refused.Headroom);
         }
 
-        var reservation = new KeyReservation(turn.ResponseId, granted.Tokens, granted.At, granted.Expires, _silo);
-        var use = new HeldKeyUse(this, turn.ClientKeyId, terms.Limits.CountTokens, reservation) { Headroom = granted.Headroom };
-        _running[turn.ResponseId] = use;
+        return Holds(
+            new HeldKeyUse(this, turn.ClientKeyId, terms.Limits.CountTokens, Reservation(turn.ResponseId, granted))
+            {
+                Headroom = granted.Headroom,
+            }
+        );
+    }
+
+    private KeyReservation Reservation(string id, KeyReserveResult.Granted granted) =>
+        new(id, granted.Tokens, granted.At, granted.Expires, _silo);
+
+    private HeldKeyUse Holds(HeldKeyUse use)
+    {
+        _running[use.Reservation!.RequestId] = use;
         _instruments.Granted();
         return use;
     }

@@ -27,7 +27,7 @@ internal sealed class EmbeddingGrain(TurnServices services) : Grain, IEmbeddingG
         }
 
         var turnRequest = ToTurn(request);
-        var use = await services.Keys.ReserveAsync(turnRequest, tokens);
+        var use = await services.Keys.ReserveAsync(turnRequest, tokens, services.Options.MaxQueueWait);
         if (use.Error is { } overLimit)
         {
             return new EmbeddingResult.Failed(overLimit, use.Headroom);

@@ -78,10 +78,8 @@ internal sealed class StoredAccounts
     }
 
     /// <summary>The record of an account: of the same token or the upstream's id, else of its name.</summary>
-    public AccountRecord? Take(AccountDefinition definition) =>
-        Left(_byToken, definition.TokenHash)
-        ?? (definition.UpstreamId is { } id ? Left(_byUpstreamId, id) : null)
-        ?? _byName.GetValueOrDefault(definition.Name);
+    public AccountRecord? Take(string name, string tokenHash, string? upstreamId) =>
+        Left(_byToken, tokenHash) ?? (upstreamId is { } id ? Left(_byUpstreamId, id) : null) ?? _byName.GetValueOrDefault(name);
 
     private AccountRecord? Left(Dictionary<string, AccountRecord> by, string key) =>
         by.GetValueOrDefault(key) is { } record && _byName.ContainsKey(record.Name) ? record : null;

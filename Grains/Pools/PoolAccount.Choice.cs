@@ -14,7 +14,8 @@ internal sealed partial class PoolAccount
 
     /// <summary>Whether some request could be served now, as far as the account alone decides; a mark for one model does not matter.</summary>
     public bool IsOpen(DateTimeOffset now) =>
-        Definition is { Enabled: true, Draining: false, Sealed: false }
+        !IsArriving
+        && Definition is { Enabled: true, Draining: false, Sealed: false }
         && !(Definition.TokenExpires <= _calendar.Wall(now))
         && Health.AvailableAt <= now
         && Health.Marks.OfAccount is not { IsOut: true }
@@ -45,7 +46,7 @@ internal sealed partial class PoolAccount
 
     /// <summary>What it adds to the remaining requests that clients of its pool are shown.</summary>
     public PoolRoom Room(DateTimeOffset now) =>
-        State(now) != AccountState.Ready ? default
+        IsArriving || State(now) != AccountState.Ready ? default
         : Meter.Window(WindowKind.RequestsPerMinute) is { } window
             ? new(window.Limit, Math.Max(0, window.Limit - Meter.Used(window, now)), 0)
         : new(0, 0, 1);

@@ -28,8 +28,8 @@ internal sealed partial class PoolAccount
     {
         (_isOffered, _isRecorded) = (ahead, true);
         ahead &= Meter.HasLimits;
-        // An account that is no longer configured is granted nothing.
-        var reserved = ahead ? Meter.Offer(now, more: Index >= 0, least) : default;
+        // An account that is no longer configured, or not yet in use, is granted nothing.
+        var reserved = ahead ? Meter.Offer(now, more: Index >= 0 && UnusedSince == default, least) : default;
         var pending = ahead && Meter.PendingRequests + Meter.PendingTokens > 0;
         _generatedOffered = Generated;
         _recordedChanges = Meter.Changes;
@@ -51,6 +51,7 @@ internal sealed partial class PoolAccount
             PendingTokens = pending ? Meter.PendingTokens : 0,
             ReservedUntil = pending && reserved.ValidUntil < now ? now : reserved.ValidUntil,
             Windows = Meter.Records(now),
+            UnusedSince = UnusedSince,
         };
     }
 
@@ -59,7 +60,7 @@ internal sealed partial class PoolAccount
         _record is { } record
         && _recordedChanges == Meter.Changes
         && GeneratedKept
-        && record.UnusedSince == default
+        && record.UnusedSince == UnusedSince
         && record.Name == Name
         && record.TokenHash == Definition.TokenHash
         && record.UpstreamId == Definition.UpstreamId
@@ -142,6 +143,20 @@ internal sealed partial class PoolAccount
         Meter.Place(RecoveredUntil, record.PendingRequests, record.PendingTokens);
         Meter.Place(issuedUntil, record.ReservedRequests, record.ReservedTokens);
         (_record, _recordedChanges) = (record, Meter.Changes);
+    }
+
+    /// <summary>
+    /// Takes over what another pool knows of it, where its calls have ended, beside what is known here: should a use be known to both, it counts twice rather than
+    /// not at all.
+    /// </summary>
+    public void TakeAlong(AccountRecord record, DateTimeOffset now)
+    {
+        var (recovered, own) = (RecoveredUntil, Generated);
+        Restore(record, now);
+        RecoveredUntil = recovered > RecoveredUntil ? recovered : RecoveredUntil;
+        Generated = record.Generated.SetItems(own);
+        GeneratedKept = false;
+        (_record, _unusedChanges) = (null, -1);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;

@@ -44,6 +44,15 @@ internal sealed partial class PoolAccount
     /// <summary>Values that were generated for credential fields that the operator left out. They never change once they are stored.</summary>
     public ImmutableDictionary<string, string> Generated { get; private set; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Since when it was in use in no pool, as far as is known here; default while it is in use here.</summary>
+    public DateTimeOffset UnusedSince { get; set; }
+
+    /// <summary>It is configured, and what it has used in other pools is not known yet.</summary>
+    public bool IsArriving => UnusedSince != default && Index >= 0;
+
+    /// <summary>It has come from storage alone, since calls are in flight for it: its provider is not known.</summary>
+    public bool IsRecalled { get; init; }
+
     public AccountHealth Health { get; }
 
     /// <summary>What the provider reported of its limits.</summary>
@@ -132,6 +141,11 @@ internal sealed partial class PoolAccount
         if (Definition.Sealed)
         {
             return new(SkipReason.Sealed, null);
+        }
+
+        if (IsArriving)
+        {
+            return new(SkipReason.Arriving, null);
         }
 
         if (Definition.TokenExpires <= _calendar.Wall(now))

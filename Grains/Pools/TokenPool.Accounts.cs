@@ -50,7 +50,13 @@ internal sealed partial class TokenPool
             var definition = set.Accounts[i];
             var account = accounts[i] ??= known.TakeNamed(definition.Name) ?? Restored(definition, stored, now);
             account.Redefine(definition);
-            _marksChanged |= account.Generate(newValue);
+            if (!AwaitsArrivals)
+            {
+                account.UnusedSince = default;
+            }
+
+            // What was made elsewhere for an account that arrives comes with it.
+            _marksChanged |= account.UnusedSince == default && account.Generate(newValue);
         }
 
         _departed.Clear();
@@ -66,6 +72,7 @@ internal sealed partial class TokenPool
         }
 
         Place(accounts!, changed);
+        NoteArrivals(now);
         TakeOverRestored(now);
         _availabilityFell = true;
         Serve(now);
@@ -90,7 +97,15 @@ internal sealed partial class TokenPool
 
     /// <summary>The credential of the first account that is ready and whose generated values are stored; null when there is none.</summary>
     public UpstreamCredential? ReadyCredential(DateTimeOffset now) =>
-        Array.Find(_accounts, account => account.GeneratedKept && account.State(now) == AccountState.Ready)?.Credential();
+        Array
+            .Find(
+                _accounts,
+                account =>
+                    account.GeneratedKept
+                    && (!account.IsArriving || account.Definition.Generated.IsEmpty)
+                    && account.State(now) == AccountState.Ready
+            )
+            ?.Credential();
 
     /// <summary>What an account has used, for the pool that it moves to. Null when it is not here or has calls in flight.</summary>
     public AccountRecord? Export(string name, DateTimeOffset now) =>
@@ -108,7 +123,7 @@ internal sealed partial class TokenPool
         bool IsIt(PoolAccount account) => account.Name == record.Name || IsSame(account.Definition, record.TokenHash, record.UpstreamId);
         _departed.RemoveAll(IsIt);
         Place([.. _accounts.Where(account => !IsIt(account))], []);
-        _stored[record.Name] = record;
+        _stored[record.Name] = record with { UnusedSince = default };
         _marksChanged = true;
     }
 
@@ -142,11 +157,12 @@ internal sealed partial class TokenPool
 
     private PoolAccount Restored(AccountDefinition definition, StoredAccounts? stored, DateTimeOffset now)
     {
-        var account = new PoolAccount(definition, _options, Calendar);
-        if (stored?.Take(definition) is { } record)
+        var account = new PoolAccount(definition, _options, Calendar) { UnusedSince = now };
+        if (stored?.Take(definition.Name, definition.TokenHash, definition.UpstreamId) is { } record)
         {
             _stored.Remove(record.Name);
             account.Restore(record, now);
+            account.UnusedSince = record.UnusedSince;
         }
         else if (_restoredShared is { } shared)
         {

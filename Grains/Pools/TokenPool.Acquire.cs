@@ -32,7 +32,7 @@ internal sealed partial class TokenPool
             return new AcquireResult.Granted(Grant(account, request, selection.Why, now));
         }
 
-        var maxWait = (selection.NeedsStorage || Recovering) && request.MaxWait < LeastWait ? LeastWait : request.MaxWait;
+        var maxWait = (selection.NeedsStorage || Recovering || BeginsArrivals) && request.MaxWait < LeastWait ? LeastWait : request.MaxWait;
         if (Hopeless(selection, now, now + maxWait) is { } rejection)
         {
             return Reject(request, rejection, now);

@@ -176,7 +176,7 @@ internal sealed partial class TokenPool
     /// <param name="exact">Whether the windows that were restored hold it exactly: placed if it was answered, else not at all.</param>
     private void TakeOver(HeldLease report, DateTimeOffset now, bool exact = false)
     {
-        if (Find(report.Account) is not { } account)
+        if ((Find(report.Account) ?? Recall(report.Account, now)) is not { } account)
         {
             return;
         }

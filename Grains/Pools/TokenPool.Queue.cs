@@ -59,7 +59,7 @@ internal sealed partial class TokenPool
     /// <summary>The pool can serve again: requests that waited only because the pool was not ready, and that cannot be served now, are rejected.</summary>
     private void EndDelaysByPool(DateTimeOffset now)
     {
-        if (Recovering)
+        if (Recovering || BeginsArrivals)
         {
             return;
         }

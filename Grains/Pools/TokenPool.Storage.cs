@@ -103,6 +103,7 @@ internal sealed partial class TokenPool
     {
         _writing = false;
         _storageFailing = !succeeded;
+        _written = succeeded ? _sequence : _written;
         _marksChanged |= !succeeded;
         EndShared(succeeded);
         foreach (var account in _accounts)

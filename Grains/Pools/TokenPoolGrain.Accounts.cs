@@ -150,6 +150,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
             // These accounts are of this pool, also where their source names another pool. An unchanged definition stays the same object.
             var accounts = merged.Accounts.Select(account => account.Pool == _name ? account : account with { Pool = _name });
             _pool.SetAccounts(new(set.Version, [.. accounts]), (_, field) => schema?.Generate(field) ?? "", now);
+            FollowArrivals();
             _hidden = merged.Hidden.AddRange(set.Bad);
             LogAccounts(_name, merged.Accounts.Length, set.Version);
             TellOfTrouble(merged);

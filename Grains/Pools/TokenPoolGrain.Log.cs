@@ -91,6 +91,27 @@ internal sealed partial class TokenPoolGrain
     )]
     private partial void LogExpired(string pool, string account, DateTimeOffset expires);
 
+    [LoggerMessage(
+        EventId = 2016,
+        Level = LogLevel.Information,
+        Message = "Account {Account} moved from pool {Other} to pool {Pool} in the configuration"
+    )]
+    private partial void LogArrived(string account, string other, string pool);
+
+    [LoggerMessage(
+        EventId = 2017,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool}: {Count} accounts wait for another pool that has them in force, runs calls for them, or does not answer"
+    )]
+    private partial void LogArrivalsWait(string pool, int count);
+
+    [LoggerMessage(
+        EventId = 2018,
+        Level = LogLevel.Warning,
+        Message = "Pool {Pool} could not ask another pool about its accounts; asking again"
+    )]
+    private partial void LogNotAsked(Exception exception, string pool);
+
     [LoggerMessage(EventId = 2014, Level = LogLevel.Error, Message = "Pool {Pool}: account {Account} is not in force: {Problem}")]
     private partial void LogOutOfForce(string pool, string account, string problem);
 }

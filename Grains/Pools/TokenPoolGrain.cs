@@ -117,7 +117,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         var now = Now;
         var result = _pool.Acquire(request, now);
         Settled(now);
-        if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering))
+        if (result is AcquireResult.Queued queued && (!_write.IsCompleted || _pool.Recovering || _pool.BeginsArrivals))
         {
             // Most likely the grant waits for the pool itself, which takes a moment: a short wait here saves the caller a second call. A request that would not queue
             // makes none, so it waits here for as long as it waits at all.
@@ -197,7 +197,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     {
         _name = this.GetPrimaryKeyString();
         _store = new(_state, _storage, _name, Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"), _logger);
-        _pool = new TokenPool(_name, _options, Guid.CreateVersion7);
+        _pool = new TokenPool(_name, _options, Guid.CreateVersion7) { AwaitsArrivals = true };
         _pool.Restore(await _store.LoadAsync(), Now);
         _gauges = _instruments.Add(_name);
         _wake = this.RegisterGrainTimer(

@@ -33,7 +33,7 @@ internal sealed partial class TurnRunner(TurnServices services, ILogger<TurnRunn
         }
 
         promptTokens = choice.PromptTokens;
-        var use = await services.Keys.ReserveAsync(request, promptTokens);
+        var use = await services.Keys.ReserveAsync(request, promptTokens, services.Options.MaxQueueWait);
         return use.Error is { } overLimit
             ? (null, new StartResult.Refused(overLimit, use.Headroom))
             : (new ActiveTurn(request, route, context, promptTokens, services.Time) { KeyUse = use, Targets = choice.Targets }, null);

@@ -18,6 +18,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
 {
     private readonly List<BusyTarget> _busy = [];
     private TurnError? _error;
+    private TimeSpan _maxWait = services.Options.MaxQueueWait;
     private TimeSpan _waited;
     private int _attempts;
 
@@ -28,18 +29,31 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
     /// <exception cref="OperationCanceledException">The turn was stopped.</exception>
     public async Task<TurnError?> RunAsync()
     {
+        if (turn.KeyUse.Waiting is not null)
+        {
+            // A turn waits for its key and for an account no longer than for one of them.
+            var began = services.Time.GetTimestamp();
+            if (await services.Keys.AwaitAsync(turn.KeyUse, _maxWait, turn.Stopping) is { } overLimit)
+            {
+                return overLimit;
+            }
+
+            _waited = services.Time.GetElapsedTime(began);
+            _maxWait = _maxWait > _waited ? _maxWait - _waited : TimeSpan.Zero;
+        }
+
         // With a single target nothing is gained by asking first whether an account is free now.
         var mayWait = turn.Targets.Length == 1;
         foreach (var target in turn.Targets)
         {
             var tried = new BusyTarget(target, TriedAccounts.None);
-            if (await TryAsync(tried, mayWait ? services.Options.MaxQueueWait : TimeSpan.Zero, acquired: null) is { } end)
+            if (await TryAsync(tried, mayWait ? _maxWait : TimeSpan.Zero, acquired: null) is { } end)
             {
                 return ErrorOf(end);
             }
         }
 
-        var until = services.Time.GetTimestamp() + (long)(services.Options.MaxQueueWait.TotalSeconds * services.Time.TimestampFrequency);
+        var until = services.Time.GetTimestamp() + (long)(_maxWait.TotalSeconds * services.Time.TimestampFrequency);
         while (!mayWait && _busy.Count > 0)
         {
             if (await WaitForAnyAsync(until) is not var (first, granted))
@@ -186,7 +200,7 @@ internal sealed class TurnTargets(ActiveTurn turn, long? maxReplyTokens, TurnSer
         }
 
         Tell(error);
-        if (mayWait && RetryRules.IsWorthWaiting(rejected, services.Options.MaxQueueWait))
+        if (mayWait && RetryRules.IsWorthWaiting(rejected, _maxWait))
         {
             _busy.Add(busy);
         }

@@ -31,6 +31,8 @@ internal static class UpstreamFailures
             // The API answers in JSON: a page in its place comes from something before it, so it says nothing about account or request.
             (>= 200 and < 300) or 403 or 405 when isHtml => Challenge(code, retryAfter),
             408 => Failure(FailureClass.Upstream, FailureReason.FirstByteTimeout, "The upstream did not wait for the request."),
+            // A proxy before the API says this in a page of its own.
+            413 => TooLarge(),
             >= 400 when isHtml => InvalidBody(code),
             >= 400 => Failure(FailureClass.Caller, FailureReason.Refused, $"The upstream refused the request with status {code}."),
             _ => InvalidBody(code),
@@ -44,6 +46,19 @@ internal static class UpstreamFailures
             status,
             retryAfter,
             "The upstream answered with a web page that asks for a browser."
+        );
+
+    /// <summary>
+    /// The request is larger than the upstream takes, by the status alone: an account, or a proxy on the way to it, may say so to everything. Provisional, as every
+    /// refusal that names no field; where no other account serves the request, its client is told this.
+    /// </summary>
+    public static UpstreamFailure TooLarge() =>
+        new(
+            FailureClass.Caller,
+            FailureReason.BadRequest,
+            413,
+            null,
+            "The request is larger than the upstream takes; shorten the messages."
         );
 
     public static UpstreamFailure InvalidBody(int? status) =>

@@ -37,7 +37,7 @@ internal static class KeyAnswers
 
     /// <summary>What a key uses.</summary>
     public static KeyUse Of(Grains.Interfaces.Keys.KeyUse use) =>
-        new(use.Running, use.RequestsInMinute, use.TokensInMinute, use.TokensToday, use.TokensThisMonth);
+        new(use.Running, use.RequestsInMinute, use.TokensInMinute, use.TokensToday, use.TokensThisMonth, use.Waiting);
 
     private static KeyLimits Of(ApiKeyLimits limits) =>
         new()

@@ -10,8 +10,13 @@ internal sealed partial class KeyMeter
     /// Why a request may not run now; null when it may, with <paramref name="tokens"/>. A request that asks for more than a minute's whole limit gets
     /// that limit when all of it is free. Of a budget it gets what is left, if that is enough for a reply worth having.
     /// </summary>
-    private KeyReserveResult.Refused? Refusal(KeyReserveRequest request, DateTimeOffset now, out long tokens)
+    /// <param name="request">The request.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="tokens">What it would get.</param>
+    /// <param name="mayPass">Whether only tokens that others hold are in its way, which may come back at any moment.</param>
+    private KeyReserveResult.Refused? Refusal(KeyReserveRequest request, DateTimeOffset now, out long tokens, out bool mayPass)
     {
+        mayPass = false;
         var (least, wanted) = ReplyBlock.Need(request.PromptTokens, request.MaxReplyTokens);
         tokens = wanted;
         if (_limits.MaxConcurrentRequests is { } most && _running.Count >= most)
@@ -36,9 +41,16 @@ internal sealed partial class KeyMeter
             var used = window.Placed(now);
             if (used + granted > window.Limit)
             {
-                // Tokens that are only reserved may come back at any moment.
-                var held = _running.Values.Sum(static running => running.Tokens);
+                // Tokens that are only reserved may come back at any moment; what was reserved for an earlier minute is not in this one any more.
+                var since = now - window.Kind.Length();
+                var held = _running.Values.Sum(running => HeldSince(running, since));
                 var together = Math.Max(window.Limit, used - held + granted);
+                if (together == window.Limit && TooFew(least, now) is { } final)
+                {
+                    return final;
+                }
+
+                mayPass = together == window.Limit;
                 var retry = together > window.Limit ? Until(window, together, now) : Soon;
                 return Refused(KeyRefusal.TokensPerMinute, window.Limit, used, granted, retry, now);
             }
@@ -47,8 +59,35 @@ internal sealed partial class KeyMeter
         var refused =
             Take(Day, KeyRefusal.DayBudget, least, ref granted, now) ?? Take(Month, KeyRefusal.MonthBudget, least, ref granted, now);
         tokens = granted;
+        if (refused is { Reason: KeyRefusal.BudgetHeld })
+        {
+            // A budget that settled use alone has filled says more than a budget that others hold.
+            var final = TooFew(least, now);
+            mayPass = final is null;
+            return final ?? refused;
+        }
+
         return refused;
     }
+
+    /// <summary>A budget of which settled use leaves too little for the request; null when there is none.</summary>
+    private KeyReserveResult.Refused? TooFew(long least, DateTimeOffset now)
+    {
+        foreach (var (budget, reason) in ((CalendarWindow, KeyRefusal)[])[(Day, KeyRefusal.DayBudget), (Month, KeyRefusal.MonthBudget)])
+        {
+            var granted = least;
+            if (Take(budget, reason, least, ref granted, now) is { Reason: not KeyRefusal.BudgetHeld } refused)
+            {
+                return refused;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What a request may give back of what was reserved for it since a time.</summary>
+    private static long HeldSince(KeyReservation running, DateTimeOffset since) =>
+        (running.At > since ? running.First : 0) + (running.LatestAt > since ? running.Latest : 0);
 
     private KeyReserveResult.Refused? Take(CalendarWindow budget, KeyRefusal reason, long least, ref long granted, DateTimeOffset now)
     {

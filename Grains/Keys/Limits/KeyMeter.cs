@@ -17,6 +17,7 @@ internal sealed partial class KeyMeter
     private ApiKeyLimits _limits = ApiKeyLimits.None;
     private long _version = -1;
     private DateTimeOffset _nextExpiry = DateTimeOffset.MaxValue;
+    private readonly KeyQueue _queue = new();
 
     public KeyMeter(KeyUseOptions options)
     {
@@ -39,8 +40,14 @@ internal sealed partial class KeyMeter
     /// <summary>Requests in flight.</summary>
     public IReadOnlyCollection<KeyReservation> Running => _running.Values;
 
+    /// <summary>The request that waits and whose turn it is; null when none waits.</summary>
+    public string? FirstWaiting => _queue.First;
+
+    /// <summary>Whether a request waits.</summary>
+    public bool IsWaiting(string requestId) => _queue.Contains(requestId);
+
     /// <summary>
-    /// Lets a request in or refuses it. Null: it could be let in, but its use is not noted in storage yet; ask again after the next
+    /// Lets a request in, refuses it, or gives it a place in the queue. Null: it could be let in, but its use is not noted in storage yet; ask again after the next
     /// write (<see cref="WriteWanted"/>).
     /// </summary>
     public KeyReserveResult? Reserve(KeyReserveRequest request, DateTimeOffset now)
@@ -52,9 +59,17 @@ internal sealed partial class KeyMeter
             return Granted(known, now);
         }
 
-        if (Refusal(request, now, out var tokens) is { } refused)
+        var refused = Refusal(request, now, out var tokens, out var mayPass);
+        if (refused is not null && !mayPass)
         {
+            _queue.Leave(request.RequestId);
             return refused;
+        }
+
+        // What needs no tokens waits for none.
+        if (refused is not null || (tokens > 0 && !_queue.IsTurnOf(request.RequestId)))
+        {
+            return Queue(request, refused, tokens, now);
         }
 
         if (_meter.HasLimits && !_meter.Block.Covers(_meter.CountsTokens, tokens, now))
@@ -63,6 +78,7 @@ internal sealed partial class KeyMeter
             return null;
         }
 
+        _queue.Leave(request.RequestId);
         var reservation = new KeyReservation(request.RequestId, tokens, now, now + request.Lifetime, request.HolderSilo);
         Hold(reservation);
         _meter.Place(now, 1, tokens);
@@ -79,6 +95,11 @@ internal sealed partial class KeyMeter
     public void Settle(KeySettlement settlement, DateTimeOffset now)
     {
         Expire(now);
+        if (_queue.Leave(settlement.RequestId))
+        {
+            return;
+        }
+
         if (!_running.Remove(settlement.RequestId, out var reservation))
         {
             CorrectLost(settlement);
@@ -172,6 +193,7 @@ internal sealed partial class KeyMeter
     /// <summary>Ends the requests whose time has elapsed, in the same way.</summary>
     public void Expire(DateTimeOffset now)
     {
+        _queue.Expire(now);
         if (now < _nextExpiry)
         {
             return;
@@ -195,7 +217,22 @@ internal sealed partial class KeyMeter
     public KeyUse Use(DateTimeOffset now)
     {
         Expire(now);
-        return new(_running.Count, Requests?.Placed(now) ?? 0, Tokens?.Placed(now) ?? 0, Day.Placed(now), Month.Placed(now));
+        return new(_running.Count, Requests?.Placed(now) ?? 0, Tokens?.Placed(now) ?? 0, Day.Placed(now), Month.Placed(now))
+        {
+            Waiting = _queue.Count,
+        };
+    }
+
+    /// <summary>The place of a request that cannot be let in yet, or why it gets none.</summary>
+    private KeyReserveResult Queue(KeyReserveRequest request, KeyReserveResult.Refused? refused, long tokens, DateTimeOffset now)
+    {
+        if (request.MaxWait > TimeSpan.Zero && _queue.Enter(request.RequestId, now))
+        {
+            return new KeyReserveResult.Waiting(Headroom(now));
+        }
+
+        _queue.Leave(request.RequestId);
+        return refused ?? Refused(KeyRefusal.QueueFull, 0, 0, tokens, Soon, now);
     }
 
     /// <summary>Takes back what a request did not use: of its latest top-up first, then of what it was admitted with.</summary>

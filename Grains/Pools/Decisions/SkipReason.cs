@@ -44,4 +44,7 @@ internal enum SkipReason : byte
 
     /// <summary>Calls on it failed a short time ago as a service fails; no limit is reached.</summary>
     Failing,
+
+    /// <summary>What it has used in the pool that it comes from is not known yet.</summary>
+    Arriving,
 }

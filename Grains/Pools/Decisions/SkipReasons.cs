@@ -35,6 +35,7 @@ internal static class SkipReasons
             SkipReason.Marked => "refused what others serve",
             SkipReason.ProviderLimit => "at a limit that the provider told",
             SkipReason.Failing => "cooling down after failures",
+            SkipReason.Arriving => "waiting for what it has used in another pool",
             SkipReason.Earmarked => "kept for a longer waiting request",
             _ => "",
         };

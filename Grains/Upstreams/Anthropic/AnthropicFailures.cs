@@ -20,11 +20,7 @@ internal static class AnthropicFailures
             // The provider reports this with the status of a bad request.
             >= 400 and < 500 when error.Type == "billing_error" || error.Says("credit balance is too low") => Quota(),
             429 => Failure(FailureClass.Credential, FailureReason.RateLimited, "The upstream limits the account's requests."),
-            413 => Failure(
-                FailureClass.Caller,
-                FailureReason.RequestTooLarge,
-                "The request is larger than the upstream takes; shorten the messages."
-            ),
+            413 => UpstreamFailures.TooLarge(),
             400 when error.Says("prompt is too long") || error.Says("exceed context limit") => Failure(
                 FailureClass.Caller,
                 FailureReason.ContextTooLong,

@@ -60,7 +60,7 @@ internal sealed class FlowGptTransport(FlowGptSettings settings, TimeProvider ti
             {
                 response = await _http.SendAsync(request, deadline.Token);
             }
-            catch (HttpRequestException) when (use.UnusedFor >= LeastIdle && !deadline.Token.IsCancellationRequested)
+            catch (HttpRequestException) when (use.WasIdle(LeastIdle) && !deadline.Token.IsCancellationRequested)
             {
                 sent = true;
                 request.Dispose();

@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace FlowGpt.Grains.Upstreams.Http;
 
-/// <summary>A connection that reports to <see cref="ConnectionUse"/> how long it was unused.</summary>
+/// <summary>What HTTP reads and writes of a connection, inside TLS: reports to <see cref="ConnectionUse"/> what became of each request's connection.</summary>
 internal sealed class MeasuredStream(Stream inner, TimeProvider time) : Stream
 {
     private long _lastUse = time.GetTimestamp();
+    private volatile bool _hasServed;
+    private volatile ConnectionUse? _use;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -20,7 +22,7 @@ internal sealed class MeasuredStream(Stream inner, TimeProvider time) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ConnectionUse.Note(time.GetElapsedTime(Interlocked.Exchange(ref _lastUse, time.GetTimestamp())));
+        _use = ConnectionUse.Note(time.GetElapsedTime(Interlocked.Exchange(ref _lastUse, time.GetTimestamp())), _hasServed) ?? _use;
         return inner.WriteAsync(buffer, cancellationToken);
     }
 
@@ -32,6 +34,8 @@ internal sealed class MeasuredStream(Stream inner, TimeProvider time) : Stream
         if (read > 0)
         {
             Interlocked.Exchange(ref _lastUse, time.GetTimestamp());
+            _hasServed = true;
+            _use?.Answer();
         }
 
         return read;

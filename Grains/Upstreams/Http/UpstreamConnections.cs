@@ -33,7 +33,11 @@ internal static class UpstreamConnections
                 // Covers TLS, which comes after the callback; it runs on the system's clock.
                 ConnectTimeout = limits.Connect,
                 ConnectCallback = (context, cancellationToken) =>
-                    ConnectAsync(context.DnsEndPoint, limits.Connect, time, measures, cancellationToken),
+                    ConnectAsync(context.DnsEndPoint, limits.Connect, time, cancellationToken),
+                // Inside TLS, whose own bytes are no answer.
+                PlaintextStreamFilter = measures
+                    ? (context, _) => ValueTask.FromResult<Stream>(new MeasuredStream(context.PlaintextStream, time))
+                    : null,
                 // A reply that is dropped before its end must stop the upstream's work, not be read to its end.
                 MaxResponseDrainSize = 0,
                 ResponseDrainTimeout = TimeSpan.Zero,
@@ -47,7 +51,6 @@ internal static class UpstreamConnections
         DnsEndPoint endPoint,
         TimeSpan limit,
         TimeProvider time,
-        bool measures,
         CancellationToken cancellationToken
     )
     {
@@ -57,8 +60,7 @@ internal static class UpstreamConnections
         try
         {
             await socket.ConnectAsync(endPoint, either.Token);
-            var stream = new NetworkStream(socket, ownsSocket: true);
-            return measures ? new MeasuredStream(stream, time) : stream;
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch (Exception failure)
         {

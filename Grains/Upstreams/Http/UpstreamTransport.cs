@@ -20,7 +20,7 @@ internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProv
     // More than any error's object; the rest is never looked at.
     private const int MaxErrorBytes = 64 * 1024;
 
-    // Longer than a new connection waits for its first request, so that only a connection that had served before counts as closed while it was idle.
+    // Longer than a new connection waits for its first request: so a connection that was made and not needed at once counts as one that may have been closed.
     private static readonly TimeSpan LeastIdle = TimeSpan.FromMilliseconds(50);
 
     private readonly HttpMessageInvoker _http = UpstreamConnections.Create(limits.Connections, address, time, measures: true);
@@ -42,8 +42,9 @@ internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProv
     }
 
     /// <summary>
-    /// Sends a request and returns the answer once its headers are good. The wait for the first byte begins here and is left running. A request whose idle
-    /// connection died before anything was answered is sent once more on a new connection; a server that had taken the request all the same counts two.
+    /// Sends a request and returns the answer once its headers are good. The wait for the first byte begins here and is left running. A request whose connection
+    /// had served before, or was idle, and died before anything was answered, is sent once more on a new connection; a server that had taken the request all the same
+    /// counts two.
     /// </summary>
     /// <param name="make">Makes the request.</param>
     /// <param name="deadline">The call's time limits.</param>
@@ -66,7 +67,7 @@ internal sealed class UpstreamTransport(Uri address, CallLimits limits, TimeProv
             {
                 response = await _http.SendAsync(request, deadline.Token);
             }
-            catch (HttpRequestException) when (use.UnusedFor >= LeastIdle && !deadline.Token.IsCancellationRequested)
+            catch (HttpRequestException) when (use.MayBeStale(LeastIdle) && !deadline.Token.IsCancellationRequested)
             {
                 resent();
                 request.Dispose();

@@ -112,7 +112,12 @@ internal static class OpenAiFailures
             return Failure(FailureReason.ModelMissing, "The upstream does not know the model.", "model");
         }
 
-        if (status == 413 || (status == 429 && error.Says("too large")))
+        if (status == 413)
+        {
+            return UpstreamFailures.TooLarge();
+        }
+
+        if (status == 429 && error.Says("too large"))
         {
             return Failure(FailureReason.RequestTooLarge, "The request is larger than the upstream takes; shorten the messages.");
         }

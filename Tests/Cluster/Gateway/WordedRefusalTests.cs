@@ -15,6 +15,11 @@ public sealed class WordedRefusalTests
     [InlineData(400, """{"error":"This organization has been disabled."}""")]
     [InlineData(400, """{"object":"error","message":"organization disabled","type":"BadRequestError","code":400}""")]
     [InlineData(422, """{"detail":"Account suspended"}""")]
+    [InlineData(403, "")]
+    [InlineData(413, "")]
+    [InlineData(413, "<html><head><title>413 Request Entity Too Large</title></head></html>")]
+    [InlineData(415, "{}")]
+    [InlineData(431, "")]
     public async Task OneAccountRefusesAll_ClientsNoticeNothing(int status, string body)
     {
         var asked = 0;
@@ -58,6 +63,29 @@ public sealed class WordedRefusalTests
         }
 
         Assert.Equal(200, (await AskAsync(gateway, "right")).Status);
+        var pool = await gateway.Grains.GetGrain<ITokenPoolGrain>("other").GetSnapshot();
+        Assert.False(pool.BreakerOpen);
+        Assert.All(pool.Accounts, static account => Assert.Empty(account.Marks));
+    }
+
+    /// <summary>A status that is known to speak of the request is compared as any other; refused on both sides, the client learns what to change.</summary>
+    [Fact]
+    public async Task RequestThatIsTooLargeForAll_IsToldSo_AndNoAccountIsMarked()
+    {
+        await using var server = await StartServerAsync(
+            static (_, question) => question.StartsWith("large", StringComparison.Ordinal) ? (413, "") : (200, Reply())
+        );
+        await using var gateway = await StartGatewayAsync(server);
+        await WarmAsync(gateway);
+
+        for (var i = 0; i < 4; i++)
+        {
+            var large = await AskAsync(gateway, $"large {i}");
+            Assert.Equal(400, large.Status);
+            Assert.Contains("shorten the messages", large.Body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(200, (await AskAsync(gateway, "small")).Status);
         var pool = await gateway.Grains.GetGrain<ITokenPoolGrain>("other").GetSnapshot();
         Assert.False(pool.BreakerOpen);
         Assert.All(pool.Accounts, static account => Assert.Empty(account.Marks));

@@ -50,6 +50,26 @@ public sealed class KeyLimitTests(GatewayFixture fixture)
         Assert.InRange(int.Parse(again.Headers.GetValues("retry-after").Single()), 0, 60);
     }
 
+    /// <summary>While another request only holds the tokens, nothing is final: the second waits, and is served when the first has ended.</summary>
+    [Theory]
+    [InlineData("tokensPerMinute")]
+    [InlineData("tokensPerDay")]
+    public async Task Tokens_HeldByARequestInFlight_AreWaitedFor(string limit)
+    {
+        var (id, key) = await CreateAsync($$"""{"{{limit}}":1500}""");
+        using var leaving = new CancellationTokenSource();
+        var running = _operator.PostChatAsync(key, $"held-{limit} [[sim: tokens=100000 per=20ms]]", leave: leaving.Token);
+        await Soon.Happens(_upstream.WaitUntilAsync(truth => truth.OpenStreams == 1, TestContext.Current.CancellationToken), "it runs");
+
+        var body = $$"""{"model":"{{Gateway.Gateway.Model}}","max_tokens":50,"messages":[{"role":"user","content":"Hello."}]}""";
+        var second = _operator.SendAsync(HttpMethod.Post, "/v1/chat/completions", body, key);
+        await Soon.Becomes(() => _operator.UseAsync(id), one => (int)one["waiting"]! == 1, "the second waits");
+        await leaving.CancelAsync();
+
+        Assert.Equal(200, (await Soon.Happens(second, "the second is served")).Status);
+        await Record.ExceptionAsync(() => running);
+    }
+
     [Fact]
     public async Task TokensPerMonth_ReplyLongerThanWhatIsLeft_IsCutThereAndSaysSo()
     {

@@ -133,7 +133,9 @@ internal sealed class TurnWorld : ITurnJournal, IKeyReservations, IDisposable
         return OnEnd is null ? new(result) : throw OnEnd;
     }
 
-    ValueTask<HeldKeyUse> IKeyReservations.ReserveAsync(TurnRequest turn, int promptTokens) => new(HeldKeyUse.Unlimited);
+    ValueTask<HeldKeyUse> IKeyReservations.ReserveAsync(TurnRequest turn, int promptTokens, TimeSpan maxWait) => new(HeldKeyUse.Unlimited);
+
+    ValueTask<TurnError?> IKeyReservations.AwaitAsync(HeldKeyUse use, TimeSpan maxWait, CancellationToken stopping) => default;
 
     ValueTask IKeyReservations.SettleAsync(HeldKeyUse use, long? tokens)
     {

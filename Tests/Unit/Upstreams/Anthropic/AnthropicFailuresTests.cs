@@ -23,7 +23,6 @@ public sealed class AnthropicFailuresTests
     [InlineData(402, "billing_error", "secret", FailureClass.Credential, FailureReason.QuotaExceeded, null)]
     [InlineData(403, "permission_error", "secret", FailureClass.Caller, FailureReason.Refused, null)]
     [InlineData(404, "not_found_error", "model: secret", FailureClass.Caller, FailureReason.ModelMissing, "model")]
-    [InlineData(413, "request_too_large", "secret", FailureClass.Caller, FailureReason.RequestTooLarge, null)]
     [InlineData(429, "rate_limit_error", "secret", FailureClass.Credential, FailureReason.RateLimited, null)]
     [InlineData(500, "api_error", "secret", FailureClass.Upstream, FailureReason.ServerError, null)]
     [InlineData(529, "overloaded_error", "secret", FailureClass.Upstream, FailureReason.Overloaded, null)]
@@ -42,6 +41,17 @@ public sealed class AnthropicFailuresTests
 
         Assert.Equal((@class, reason, param, status), (failure.Class, failure.Reason, failure.Param, failure.StatusCode));
         Assert.Equal(TimeSpan.FromSeconds(3), failure.RetryAfter);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FromStatus_TooLarge_IsProvisional()
+    {
+        var body = """{"type":"error","error":{"type":"request_too_large","message":"secret"},"request_id":"r"}"""u8;
+
+        var failure = AnthropicFailures.FromStatus(413, AnthropicError.Read(body.ToArray()), TimeSpan.FromSeconds(3));
+
+        Assert.Equal((FailureReason.BadRequest, 413), (failure.Reason, failure.StatusCode));
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 

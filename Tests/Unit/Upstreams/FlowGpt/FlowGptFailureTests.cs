@@ -13,7 +13,7 @@ public sealed class FlowGptFailureTests : FlowGptUpstreamTestBase
     [Theory]
     [InlineData(400, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(404, FailureClass.Caller, FailureReason.Refused)]
-    [InlineData(413, FailureClass.Caller, FailureReason.Refused)]
+    [InlineData(413, FailureClass.Caller, FailureReason.BadRequest)]
     [InlineData(409, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(422, FailureClass.Caller, FailureReason.Refused)]
     [InlineData(423, FailureClass.Caller, FailureReason.Refused)]

@@ -83,7 +83,7 @@ public sealed class OpenAiFailuresTests
         FailureReason.InvalidParameter
     )]
     [InlineData(451, "null", FailureClass.Caller, FailureReason.Refused)]
-    [InlineData(413, "", FailureClass.Caller, FailureReason.RequestTooLarge)]
+    [InlineData(413, "", FailureClass.Caller, FailureReason.BadRequest)]
     [InlineData(408, "", FailureClass.Upstream, FailureReason.FirstByteTimeout)]
     [InlineData(500, "", FailureClass.Upstream, FailureReason.ServerError)]
     [InlineData(503, "", FailureClass.Upstream, FailureReason.Overloaded)]
