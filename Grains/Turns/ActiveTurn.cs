@@ -172,6 +172,9 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
+    /// <summary>Its reader is there, though it does not read.</summary>
+    public void Keep() => Volatile.Write(ref _lastRead, _time.GetTimestamp());
+
     /// <summary>Appends an event and wakes readers.</summary>
     public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
     {
