@@ -195,7 +195,7 @@ public sealed partial class ListSettingsTests : IDisposable
         {
             case "environment":
                 // A prefix of its own, because tests run beside each other.
-                var prefix = $"{Guid.NewGuid():N}_";
+                var prefix = $"{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}_";
                 foreach (var (key, value) in values)
                 {
                     Environment.SetEnvironmentVariable(prefix + key.Replace(":", "__", StringComparison.Ordinal), value);

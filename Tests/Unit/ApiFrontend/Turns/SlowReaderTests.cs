@@ -1,6 +1,5 @@
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
-using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
