@@ -24,7 +24,7 @@ internal static partial class Program
             {
                 var (builder, options, certificates) = Configure(args, Directory.GetCurrentDirectory());
                 await using var redis = await ClusterClient.ConnectAsync(options, Console.Out);
-                await using var app = Build(builder, redis, certificates);
+                await using var app = Build(builder, options, redis, certificates);
                 ClusterTls.Tell(app.Logger, certificates, TimeProvider.System.GetUtcNow());
                 await app.StartAsync();
                 var address = app.Urls.First();
@@ -55,9 +55,17 @@ internal static partial class Program
         return (builder, redis!, certificates);
     }
 
-    private static WebApplication Build(WebApplicationBuilder builder, IConnectionMultiplexer redis, ClusterCertificates? certificates)
+    private static WebApplication Build(
+        WebApplicationBuilder builder,
+        RedisOptions options,
+        IConnectionMultiplexer redis,
+        ClusterCertificates? certificates
+    )
     {
         builder.AddClusterClient(redis, certificates);
+        builder.Services.AddHostedService(provider =>
+            ActivatorUtilities.CreateInstance<RedisWatch>(provider, redis, RedisConnector.Parse(options.Connection!, options.Password))
+        );
         builder.Services.AddSingleton<UsageWitness>();
         builder.Services.AddSingleton<IUsageWitness>(static provider => provider.GetRequiredService<UsageWitness>());
         builder.Services.AddHostedService(static provider => provider.GetRequiredService<UsageWitness>());

@@ -26,7 +26,7 @@ public sealed record AttentionItem
     /// <summary>The client key's name.</summary>
     public string? KeyName { get; init; }
 
-    /// <summary>The silo's name.</summary>
+    /// <summary>The silo's name; for the accounts file, the names of all silos that say the same, separated by commas.</summary>
     public string? Silo { get; init; }
 
     /// <summary>The limit's name, for a budget that is nearly used up.</summary>
@@ -38,7 +38,7 @@ public sealed record AttentionItem
     /// <summary>The most allowed.</summary>
     public long? Most { get; init; }
 
-    /// <summary>The kind of failure; for a provider that cannot be asked for its models, what the provider answered.</summary>
+    /// <summary>The kind of failure; for a provider that cannot be asked for its models, what the provider answered; for the accounts file, what is wrong and on which line.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What to do, as a sentence; null where the kind already says what to do.</summary>
@@ -62,6 +62,12 @@ public static class AttentionKinds
 
     /// <summary>The provider of a pool with discovery cannot be asked for its models: a wrong key or address.</summary>
     public const string DiscoveryFailed = "discovery-failed";
+
+    /// <summary>The accounts file as it is now is not in force: it cannot be read, or something is wrong with it as a whole. <see cref="AttentionItem.Reason"/> names field and line.</summary>
+    public const string AccountsFileRefused = "accounts-file-refused";
+
+    /// <summary>An account of the accounts file is not in force. <see cref="AttentionItem.Reason"/> names field and line.</summary>
+    public const string AccountLeftOut = "account-left-out";
 
     /// <summary>An account's stored token cannot be read.</summary>
     public const string AccountSealed = "account-sealed";

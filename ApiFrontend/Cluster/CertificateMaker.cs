@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using FlowGpt.Grains.Interfaces.Storage;
 
 namespace FlowGpt.ApiFrontend.Cluster;
 
@@ -98,7 +99,7 @@ public static class CertificateMaker
         var (certificate, key) = (Path.Combine(directory, ClusterCertificates.AuthorityFile), Path.Combine(directory, AuthorityKeyFile));
         if (File.Exists(certificate))
         {
-            return X509Certificate2.CreateFromPemFile(certificate, key);
+            return X509Certificate2.CreateFromPem(OrdinaryFile.ReadAllText(certificate), OrdinaryFile.ReadAllText(key));
         }
 
         var authority = MakeAuthority(now);
@@ -118,8 +119,8 @@ public static class CertificateMaker
             return false;
         }
 
-        using var certificate = X509CertificateLoader.LoadCertificateFromFile(file);
-        using var signer = X509CertificateLoader.LoadCertificateFromFile(of);
+        using var certificate = X509CertificateLoader.LoadCertificate(OrdinaryFile.ReadAllBytes(file, OrdinaryFile.Small));
+        using var signer = X509CertificateLoader.LoadCertificate(OrdinaryFile.ReadAllBytes(of, OrdinaryFile.Small));
         return certificate.NotAfter.ToUniversalTime() - now >= RenewedBefore && signer.Thumbprint == authority.Thumbprint;
     }
 

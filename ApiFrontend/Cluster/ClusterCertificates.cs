@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Grains.Interfaces.Storage;
 
 namespace FlowGpt.ApiFrontend.Cluster;
 
@@ -44,8 +45,15 @@ public sealed record ClusterCertificates(X509Certificate2 Authority, X509Certifi
         try
         {
             certificates = new(
-                X509CertificateLoader.LoadCertificateFromFile(Path.Combine(directory, AuthorityFile)),
-                Usable(X509Certificate2.CreateFromPemFile(Path.Combine(directory, CertificateFile), Path.Combine(directory, KeyFile)))
+                X509CertificateLoader.LoadCertificate(
+                    OrdinaryFile.ReadAllBytes(Path.Combine(directory, AuthorityFile), OrdinaryFile.Small)
+                ),
+                Usable(
+                    X509Certificate2.CreateFromPem(
+                        OrdinaryFile.ReadAllText(Path.Combine(directory, CertificateFile)),
+                        OrdinaryFile.ReadAllText(Path.Combine(directory, KeyFile))
+                    )
+                )
             );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)

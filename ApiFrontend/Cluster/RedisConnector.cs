@@ -48,7 +48,7 @@ public static class RedisConnector
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(progress);
-        var endpoints = string.Join(", ", configuration.EndPoints.Select(Describe));
+        var endpoints = Describe(configuration);
         var started = time.GetTimestamp();
         for (var pause = FirstPause; ; pause = pause * 2 > LongestPause ? LongestPause : pause * 2)
         {
@@ -58,20 +58,22 @@ public static class RedisConnector
             }
             catch (RedisConnectionException exception)
             {
+                var trouble =
+                    await RedisProbe.LookAsync(configuration, time, cancellationToken)
+                    ?? new($"cannot be reached ({Reason(exception)})", "Correct host, port and password.", Answers: false);
                 if (time.GetElapsedTime(started) + pause > within)
                 {
-                    throw new StartupException(
-                        $"REDIS_CONNECTION: Redis at {endpoints} cannot be reached ({Reason(exception)}). "
-                            + "Start it, or correct host, port and password.",
-                        exception
-                    );
+                    throw new StartupException($"REDIS_CONNECTION: Redis at {endpoints} {trouble.Says}. {trouble.Fix}", exception);
                 }
 
-                await progress.WriteLineAsync($"Redis at {endpoints} cannot be reached yet; trying again in {pause.TotalSeconds:0.#} s.");
+                await progress.WriteLineAsync($"Redis at {endpoints} {trouble.Says}; trying again in {pause.TotalSeconds:0.#} s.");
                 await Task.Delay(pause, time, cancellationToken);
             }
         }
     }
+
+    /// <summary>Every address, as <c>host:port</c>.</summary>
+    internal static string Describe(ConfigurationOptions configuration) => string.Join(", ", configuration.EndPoints.Select(Describe));
 
     /// <summary>An endpoint as <c>host:port</c>.</summary>
     public static string Describe(EndPoint endpoint) => endpoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : endpoint?.ToString() ?? "";

@@ -82,26 +82,81 @@ public static class OptionsCheck
             }
             else
             {
-                var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-                CheckValue(child, type, problems, unconvertible);
+                CheckValue(child, new NullabilityInfoContext().Create(property), problems, unconvertible);
             }
         }
     }
 
-    private static void CheckValue(IConfigurationSection value, Type type, ICollection<string> problems, List<string> unconvertible)
+    private static void CheckValue(
+        IConfigurationSection value,
+        NullabilityInfo info,
+        ICollection<string> problems,
+        List<string> unconvertible
+    )
     {
+        var type = Nullable.GetUnderlyingType(info.Type) ?? info.Type;
         var converter = TypeDescriptor.GetConverter(type);
-        if (converter.CanConvertFrom(typeof(string)))
+        var parts = value.GetChildren().Select(static part => part.Key).ToArray();
+        if (value.Value is null && parts.Length == 0 && info.WriteState == NullabilityState.NotNull)
         {
-            if (!string.IsNullOrEmpty(value.Value) && !Converts(converter, value.Value))
-            {
-                problems.Add($"{ProductConfiguration.Describe(value.Path)} = \"{value.Value}\": is not {Describe(type)}.");
-                unconvertible.Add(value.Path);
-            }
+            Refuse("is null. Leave it out for its default");
         }
-        else if (type.IsClass && !typeof(IEnumerable).IsAssignableFrom(type))
+        else if (!converter.CanConvertFrom(typeof(string)))
         {
-            Check(value, [type], problems, unconvertible);
+            CheckParts(value, info, problems, unconvertible);
+        }
+        else if (parts.Length > 0 && !ListSettings.Has(value.Path))
+        {
+            Refuse($"is one value and has no parts, but {value.Path}:{parts[0]} is set. Give it as {value.Path}");
+        }
+        else if (!string.IsNullOrEmpty(value.Value) && !Converts(converter, value.Value))
+        {
+            problems.Add($"{ProductConfiguration.Describe(value.Path)} = \"{value.Value}\": is not {Describe(type)}.");
+            unconvertible.Add(value.Path);
+        }
+
+        void Refuse(string problem)
+        {
+            problems.Add($"{ProductConfiguration.Describe(value.Path)}: {problem}.");
+            unconvertible.AddRange(value.AsEnumerable().Select(static one => one.Key));
+        }
+    }
+
+    private static void CheckParts(
+        IConfigurationSection value,
+        NullabilityInfo info,
+        ICollection<string> problems,
+        List<string> unconvertible
+    )
+    {
+        var isCollection = typeof(IEnumerable).IsAssignableFrom(info.Type);
+        if (!string.IsNullOrEmpty(value.Value))
+        {
+            var example = !isCollection || typeof(IDictionary).IsAssignableFrom(info.Type) ? "NAME" : "0";
+            problems.Add(
+                $"{ProductConfiguration.Describe(value.Path)}: has parts and is not one text. Set them, as {value.Path}:{example}."
+            );
+            unconvertible.Add(value.Path);
+        }
+        else if (!isCollection && info.Type.IsClass)
+        {
+            Check(value, [info.Type], problems, unconvertible);
+        }
+        else if (info.ElementType is { } element)
+        {
+            CheckItems(element);
+        }
+        else if (info.GenericTypeArguments is [.., var argument])
+        {
+            CheckItems(argument);
+        }
+
+        void CheckItems(NullabilityInfo item)
+        {
+            foreach (var child in value.GetChildren())
+            {
+                CheckValue(child, item, problems, unconvertible);
+            }
         }
     }
 

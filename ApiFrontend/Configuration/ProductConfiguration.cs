@@ -1,4 +1,5 @@
 using dotenv.net;
+using FlowGpt.Grains.Interfaces.Storage;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Memory;
 
@@ -26,8 +27,10 @@ public static class ProductConfiguration
         var dotenv = ReadDotEnv(Path.Combine(workingDirectory, ".env"), problems);
         var at = FirstEnvironmentSource(configuration);
         configuration.Sources.Insert(at, new MemoryConfigurationSource { InitialData = dotenv });
+        ListSettings.JoinShort(configuration, problems);
         var mapped = Map(configuration, dotenv, problems);
         configuration.Sources.Insert(at + 1, new MemoryConfigurationSource { InitialData = mapped });
+        ListSettings.Join(configuration, problems);
         configuration["urls"] = Listeners(configuration);
         configuration["FlowGpt:Accounts:ListensOn"] = configuration["urls"];
     }
@@ -94,6 +97,7 @@ public static class ProductConfiguration
 
         try
         {
+            _ = OrdinaryFile.ReadAllBytes(path, OrdinaryFile.Small);
             return DotEnv
                 .Read(new DotEnvOptions(ignoreExceptions: false, envFilePaths: [path], trimValues: true, supportExportSyntax: true))
                 .ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Value);

@@ -42,6 +42,7 @@ internal sealed class StreamResponder
         var hasBegun = false;
         var hasEvents = false;
         var lastWrite = _time.GetTimestamp();
+        Action keep = follower.Keep;
         while (true)
         {
             var silent = hasBegun ? _time.GetElapsedTime(lastWrite) : TimeSpan.Zero;
@@ -81,7 +82,7 @@ internal sealed class StreamResponder
                 if (isEarly)
                 {
                     body.Write(Waiting);
-                    await EventStreams.FlushAsync(context, _options.WriteWithin, _time);
+                    await EventStreams.FlushAsync(context, _options.WriteWithin, _time, keep);
                     lastWrite = _time.GetTimestamp();
                 }
             }
@@ -97,8 +98,8 @@ internal sealed class StreamResponder
 
             await (
                 frames is null
-                    ? EventStreams.FlushAsync(context, _options.WriteWithin, _time)
-                    : EventStreams.FlushEachAsync(context, frames, _options.WriteWithin, _time)
+                    ? EventStreams.FlushAsync(context, _options.WriteWithin, _time, keep)
+                    : EventStreams.FlushEachAsync(context, frames, _options.WriteWithin, _time, keep)
             );
             lastWrite = _time.GetTimestamp();
             if (step.Error is { } late)

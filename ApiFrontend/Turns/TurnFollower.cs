@@ -192,6 +192,7 @@ internal sealed partial class TurnFollower
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<TurnStep> NextAsync(TimeSpan maxWait, bool mayRestart)
     {
+        BeginToListen();
         while (true)
         {
             if (TimeLeft + Grace <= TimeSpan.Zero)

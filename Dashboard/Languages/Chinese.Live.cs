@@ -53,6 +53,8 @@ internal static partial class Chinese
             ("breaker-open", "熔断器断开"),
             ("discovery-failed", "无法向提供方查询模型"),
             ("pool-empty", "池中没有可用账号"),
+            ("accounts-file-refused", "账号文件未生效"),
+            ("account-left-out", "账号文件中的账号被略过"),
             ("account-sealed", "账号令牌无法解密"),
             ("account-expired", "账号已过期"),
             ("account-expires", "账号即将过期"),

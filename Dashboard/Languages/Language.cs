@@ -25,6 +25,8 @@ public sealed class Language(Browser browser)
         ["breaker-open"] = "Breaker open",
         ["discovery-failed"] = "Provider cannot be asked for its models",
         ["pool-empty"] = "No account of the pool can serve",
+        ["accounts-file-refused"] = "Accounts file not in force",
+        ["account-left-out"] = "Left out of the accounts file",
         ["account-sealed"] = "Token cannot be read",
         ["account-expired"] = "Token has expired",
         ["account-expires"] = "Token expires soon",

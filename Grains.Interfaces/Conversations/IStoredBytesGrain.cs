@@ -17,6 +17,16 @@ public interface IStoredBytesGrain : IGrainWithStringKey
     [Alias("replace"), AlwaysInterleave]
     ValueTask<long?> Replace(StoredBytes before, StoredBytes after, bool mustFit);
 
+    /// <summary>
+    /// Holds room for what a conversation's running reply may come to store, beyond what is counted for the conversation. Not stored: a hold ends when it is set to zero, an hour after it
+    /// was set last, and with this grain's silo. Interleaves.
+    /// </summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="bytes">The whole room that it holds from now on; zero for none.</param>
+    /// <returns>Null when it is held; else the limit that it would have passed.</returns>
+    [Alias("hold"), AlwaysInterleave]
+    ValueTask<long?> Hold(string conversation, long bytes);
+
     /// <summary>The sum and its limit. Interleaves.</summary>
     [Alias("get"), AlwaysInterleave]
     ValueTask<StoredBytesUse> Get();

@@ -37,6 +37,13 @@ public interface ITurnGrain : IGrainWithStringKey
     /// </summary>
     [Alias("leave"), AlwaysInterleave, ResponseTimeout("00:00:03")]
     ValueTask Leave(string responseId);
+
+    /// <summary>
+    /// Called from time to time while the response's reader is there and takes nothing: the response is not taken for abandoned, and its end goes on waiting for the reader. Idempotent;
+    /// interleaves; does nothing to a response that is not here.
+    /// </summary>
+    [Alias("keep"), AlwaysInterleave, ResponseTimeout("00:00:03")]
+    ValueTask Keep(string responseId);
 }
 
 /// <summary>

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using FlowGpt.Grains.Cluster;
+using FlowGpt.Grains.Interfaces.Cluster;
 using FlowGpt.Grains.Upstreams;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,9 +16,10 @@ namespace FlowGpt.Grains.Accounts;
 /// do not, and earlier where its time stamp or length has changed. An account that something is wrong with is reported and left out; a file that is
 /// wrong elsewhere is reported once, and the accounts stay as they were.
 /// </summary>
-internal sealed partial class AccountSource : BackgroundService, IAccountSource, IPoolSource, IRouteSource
+internal sealed partial class AccountSource : BackgroundService, IAccountSource, IPoolSource, IRouteSource, IAccountsFileWatch
 {
     private const int MostTold = 20;
+    private const int MostText = 1000;
     private const int GlancesPerLook = 5;
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
 
@@ -28,6 +31,10 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
     private byte[]? _seen;
     private KnownEntries? _entries;
     private string? _lastProblem;
+
+    // Of the content that was seen last, whatever became of the file since.
+    private AccountsFileStatus? _statusOfSeen;
+    private volatile AccountsFileStatus? _status;
     private long _version;
     private readonly ConcurrentDictionary<string, ConfiguredPool> _pools = new(StringComparer.Ordinal);
     private volatile FrozenDictionary<string, AccountSet> _byPool = FrozenDictionary<string, AccountSet>.Empty;
@@ -55,6 +62,8 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
 
     public ConfiguredRoutes Current => _current;
 
+    public AccountsFileStatus? Status => _status;
+
     public IReadOnlyCollection<string> Names =>
         [.. _current.Pools.Select(static pool => pool.Definition.Name).Concat(_byPool.Keys).Append(_options.Pool).Distinct()];
 
@@ -68,7 +77,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
     {
         if (_seen is { } seen && AccountsLoader.HashFile(_options) is { } hash && hash.AsSpan().SequenceEqual(seen))
         {
-            _lastProblem = null;
+            SeeSame();
             return;
         }
 
@@ -104,6 +113,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         var (content, unreadable) = AccountsLoader.ReadFile(_options);
         if (unreadable is not null)
         {
+            _status = new(Cut(unreadable), [], 0);
             Report(unreadable);
             return;
         }
@@ -116,7 +126,7 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         var hash = SHA256.HashData(content);
         if (_seen is { } seen && hash.AsSpan().SequenceEqual(seen))
         {
-            _lastProblem = null;
+            SeeSame();
             return;
         }
 
@@ -125,11 +135,14 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
         _entries = loaded.Entries ?? _entries;
         if (loaded.Problems.Length > 0 || (loaded.Accounts.IsEmpty && !loaded.Bad.IsEmpty))
         {
-            Report(string.Join("; ", loaded.Problems.Concat(loaded.Bad.Take(MostTold).Select(static one => one.Problem))));
+            var problems = string.Join("; ", loaded.Problems.Concat(loaded.Bad.Take(MostTold).Select(static one => one.Problem)));
+            _status = _statusOfSeen = new(Cut(problems), [], 0);
+            Report(problems);
             return;
         }
 
         _lastProblem = null;
+        _status = _statusOfSeen = StatusOf(loaded.Bad);
         Use(loaded);
         LogRead(loaded.Accounts.Length);
         if (!loaded.Bad.IsEmpty)
@@ -137,6 +150,24 @@ internal sealed partial class AccountSource : BackgroundService, IAccountSource,
             LogBad(loaded.Bad.Length, string.Join("; ", loaded.Bad.Take(MostTold).Select(static one => one.Problem)));
         }
     }
+
+    private void SeeSame()
+    {
+        _lastProblem = null;
+        _status = _statusOfSeen;
+    }
+
+    private static AccountsFileStatus? StatusOf(ImmutableArray<BadAccount> bad) =>
+        bad.IsEmpty
+            ? null
+            : new(
+                null,
+                [.. bad.Take(MostTold).Select(static one => new LeftOutAccount(one.Pool, Cut(one.Name), Cut(one.Problem)))],
+                bad.Length
+            );
+
+    // Silos say this whenever they are asked how they are.
+    private static string Cut(string text) => text.Length <= MostText ? text : $"{text[..MostText]}…";
 
     private void Use(AccountsFileContent loaded)
     {

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Upstreams;
 
 namespace FlowGpt.Grains.Accounts;
@@ -7,6 +7,9 @@ namespace FlowGpt.Grains.Accounts;
 /// <summary>Puts the single account, the environment's and the file's together.</summary>
 internal static class AccountsLoader
 {
+    /// <summary>The most bytes of an accounts file: 100,000 accounts with long tokens.</summary>
+    public const int MostBytes = 256 * 1024 * 1024;
+
     /// <summary>Reads the file, if there is one. Null when no file is configured; problems when it can't be read.</summary>
     public static (byte[]? Content, string? Problem) ReadFile(AccountsOptions options)
     {
@@ -17,7 +20,7 @@ internal static class AccountsLoader
 
         try
         {
-            return (File.ReadAllBytes(options.File), null);
+            return (OrdinaryFile.ReadAllBytes(options.File, MostBytes), null);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -35,8 +38,7 @@ internal static class AccountsLoader
     {
         try
         {
-            using var file = File.OpenRead(options.File!);
-            return SHA256.HashData(file);
+            return OrdinaryFile.Hash(options.File!, MostBytes);
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)

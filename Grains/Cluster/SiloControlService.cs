@@ -17,13 +17,15 @@ internal sealed class SiloControlService(
     IClusterMembershipService membership,
     IAddedModelsReceiver models,
     IEnumerable<ISiloFence> fences,
+    IEnumerable<IAccountsFileWatch> accounts,
     IEnumerable<ISiloSettingsSource> settings
 ) : GrainService(id, silo, loggers), ISiloControlService
 {
     private static readonly string Version =
         typeof(SiloControlService).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
-    public ValueTask<SiloReport> Report() => new(new SiloReport(Version, responses.Count, drain.IsOn, fences.FirstOrDefault()?.IsLost));
+    public ValueTask<SiloReport> Report() =>
+        new(new SiloReport(Version, responses.Count, drain.IsOn, fences.FirstOrDefault()?.IsLost, accounts.FirstOrDefault()?.Status));
 
     public ValueTask Drain(bool on)
     {

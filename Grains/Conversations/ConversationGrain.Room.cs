@@ -18,6 +18,9 @@ internal sealed partial class ConversationGrain
     // The part of it that is for the reply.
     private long _replyRoom;
 
+    // Held for the reply beyond that, and not counted.
+    private long _grown;
+
     /// <summary>Takes room for a turn's own input and the first of its reply, which are stored at the turn's end. Null when there is room.</summary>
     private async Task<StartResult.Refused?> TakeRoom(TurnRequest turn, ImmutableArray<Item> whole)
     {
@@ -50,15 +53,15 @@ internal sealed partial class ConversationGrain
         }
 
         var more = Math.Max(StoredSize.FirstReplyRoom, used - _replyRoom);
-        (_replyRoom, _held) = (_replyRoom + more, _held + more);
+        (_replyRoom, _grown) = (_replyRoom + more, _grown + more);
         try
         {
-            if (await _share.TakeAsync(StoredSize.Of(_stored.State) + _held) is null)
+            if (await _share.HoldAsync(_grown) is null)
             {
                 return true;
             }
 
-            (_replyRoom, _held) = (_replyRoom - more, _held - more);
+            (_replyRoom, _grown) = (_replyRoom - more, _grown - more);
             return false;
         }
         catch (Exception exception)
@@ -80,6 +83,14 @@ internal sealed partial class ConversationGrain
             LogNotCounted(exception, "");
             return null;
         }
+    }
+
+    /// <summary>After the reply is stored and counted.</summary>
+    private Task EndHold()
+    {
+        var grown = _grown;
+        _grown = 0;
+        return grown > 0 ? _share.EndHoldAsync() : Task.CompletedTask;
     }
 
     private async Task GiveBackRoom()

@@ -130,6 +130,7 @@ internal sealed partial class ConversationGrain
         }
 
         var isWritten = await TryWrite(_stored, turn, now => now.Outbox.Exists(due => due.ResponseId == turn.Request.ResponseId));
+        await EndHold();
         if (isWritten && await TryEndKept(turn, result.Status, turn.OutcomeOf(result, usage)))
         {
             _delivery = DeliverAndLeaveIndex(_stored.State, _shard, _entry);

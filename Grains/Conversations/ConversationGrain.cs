@@ -51,6 +51,7 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         var client = ConversationKey.ClientOf(this.GetPrimaryKeyString());
         _share = new(
             ApiKeyToken.IsId(client) ? services.Grains.GetGrain<IStoredBytesGrain>(client) : null,
+            this.GetPrimaryKeyString(),
             _options.Retention,
             services.Time
         );
@@ -65,6 +66,8 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         if (new Conversation(_stored.State).EndInterrupted(_services.Time.GetUtcNow()))
         {
             await _stored.WriteAsync();
+            // What the reply that was interrupted held.
+            await _share.EndHoldAsync();
         }
 
         _delivery = DeliverOutbox(_stored.State);
@@ -206,6 +209,16 @@ internal sealed partial class ConversationGrain : Grain, IConversationGrain, ITu
         if (_turn is { } turn && turn.Request.ResponseId == responseId)
         {
             turn.Leave(_services.Options.DisconnectGrace);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Keep(string responseId)
+    {
+        if (_turn is { } turn && turn.Request.ResponseId == responseId)
+        {
+            turn.Keep();
         }
 
         return ValueTask.CompletedTask;

@@ -1,4 +1,5 @@
 using FlowGpt.Grains.Accounts;
+using FlowGpt.Grains.Cluster;
 using FlowGpt.Grains.Isolation;
 using FlowGpt.Grains.Pools.Leasing;
 using FlowGpt.Grains.Records;
@@ -38,6 +39,7 @@ public static class TokenPoolServiceCollectionExtensions
         services.TryAddSingleton<IAccountSource>(provider => provider.GetRequiredService<AccountSource>());
         services.TryAddSingleton<IPoolSource>(provider => provider.GetRequiredService<AccountSource>());
         services.TryAddSingleton<IRouteSource>(provider => provider.GetRequiredService<AccountSource>());
+        services.TryAddSingleton<IAccountsFileWatch>(provider => provider.GetRequiredService<AccountSource>());
         services.TryAddSingleton<PoolCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<AccountSource>());
         services.AddSingleton<IValidateOptions<PoolOptions>, PoolOptionsValidator>();

@@ -175,6 +175,9 @@ internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
         Volatile.Write(ref _graceTicks, grace.Ticks);
     }
 
+    /// <summary>Its reader is there, though it does not read.</summary>
+    public void Keep() => Volatile.Write(ref _lastRead, _time.GetTimestamp());
+
     /// <summary>Appends an event and wakes readers; an event that only begins or ends an item is told with the next event, or by <see cref="TellAll"/>.</summary>
     public void Append(EventKind kind, int item, ReadOnlySpan<byte> payload)
     {

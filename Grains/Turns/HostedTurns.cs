@@ -47,6 +47,16 @@ internal sealed class HostedTurns(TurnRetention retention, LocalTurns locals)
         turn.ExpiresAt = now + retention.For(turn.Request);
     }
 
+    /// <summary>Notes that the reader of a turn is there, though it does not read.</summary>
+    public void Keep(HostedTurn turn, DateTimeOffset now)
+    {
+        turn.Turn?.Keep();
+        if (turn.ExpiresAt < now + retention.For(turn.Request))
+        {
+            turn.ExpiresAt = now + retention.For(turn.Request);
+        }
+    }
+
     /// <summary>Notes that the end of a turn is on its way to a reader.</summary>
     public void Tell(HostedTurn turn)
     {

@@ -23,9 +23,6 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     private static readonly TimeSpan ReadWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswersArriveWithin = TimeSpan.FromMilliseconds(300);
 
-    // A frontend whose client takes nothing reads nothing either, and gives the client up by itself after 30 s unless set otherwise.
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(45);
-
     private readonly ConcurrentDictionary<ActiveTurn, byte> _turns = new();
     private readonly ConcurrentQueue<ActiveTurn> _ended = new();
     private readonly TimeSpan _abandonedAfter = options.Value.AbandonedAfter;
@@ -74,8 +71,7 @@ internal sealed partial class ResponseRegistry(IOptions<TurnOptions> options, Ti
     {
         foreach (var (turn, _) in _turns)
         {
-            var allowed = turn.IsHeld && _abandonedAfter < LongestHold ? LongestHold : _abandonedAfter;
-            if (!turn.IsBackground && turn.Unread > (turn.Grace ?? allowed))
+            if (!turn.IsBackground && turn.Unread > (turn.Grace ?? _abandonedAfter))
             {
                 LogAbandoned(turn.Request.ResponseId, turn.Unread);
                 turn.Stop(StopReason.Abandoned);

@@ -88,6 +88,16 @@ internal sealed class TurnHostGrain(TurnServices services, TurnRunner runner, Lo
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask Keep(string responseId)
+    {
+        if (Kept(_turns.Find(responseId)) is { } hosted)
+        {
+            _turns.Keep(hosted, services.Time.GetUtcNow());
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _isLeaving = true;

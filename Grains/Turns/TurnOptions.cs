@@ -35,8 +35,8 @@ public sealed class TurnOptions
     public TimeSpan MaxQueueWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// A response that was not read for this long is cancelled: its frontend died without cancelling it. Shorter frees accounts sooner;
-    /// it must exceed a frontend's longest pause between two reads.
+    /// A response of which its frontend was not heard for this long is cancelled: the frontend died without cancelling it. Shorter frees accounts sooner. A frontend whose
+    /// client takes nothing says every 2 s that it is there.
     /// </summary>
     /// <value>15 s by default. 5 s to 10 minutes.</value>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]

@@ -153,6 +153,7 @@ internal sealed class ClusterMode : IHostingMode
             )
         );
         AddIsolationWatch(silo.Services);
+        AddRedisWatch(silo.Services);
         AddStorage(silo);
         silo.UseRedisReminderService(redis =>
         {
@@ -181,6 +182,19 @@ internal sealed class ClusterMode : IHostingMode
             provider.GetRequiredService<ILocalSiloDetails>()
         ));
         services.AddSingleton<IReadinessSource, ContactReadiness>();
+    }
+
+    private void AddRedisWatch(IServiceCollection services)
+    {
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<RedisWatch>(provider, _redis.State, _redis.Configuration));
+        services.AddHostedService(static provider => provider.GetRequiredService<RedisWatch>());
+        services.AddSingleton<IReadinessSource, RedisReadiness>();
+        if (_redis.Conversations != _redis.State)
+        {
+            services.AddSingleton<IHostedService>(provider =>
+                ActivatorUtilities.CreateInstance<RedisWatch>(provider, _redis.Conversations, _redis.ConversationsConfiguration)
+            );
+        }
     }
 
     // Redis removes records a set time after their last write; a storage provider has one such time for all of its records.

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using FlowGpt.ApiFrontend.Cluster;
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Grains.Interfaces.Storage;
 
 namespace FlowGpt.Silo.Secrets;
 
@@ -88,7 +89,7 @@ internal sealed partial class VaultKey
     {
         try
         {
-            var key = Convert.FromBase64String(File.ReadAllText(file).Trim());
+            var key = Convert.FromBase64String(OrdinaryFile.ReadAllText(file).Trim());
             return key.Length == Bytes
                 ? new(key)
                 : throw new StartupException(

@@ -1,4 +1,5 @@
 using FlowGpt.ApiFrontend.Configuration;
+using FlowGpt.Grains.Interfaces.Storage;
 
 namespace FlowGpt.Silo.Storage;
 
@@ -61,7 +62,7 @@ internal sealed class DataDirectory : IDisposable
     public string? ReadText(string name)
     {
         var path = System.IO.Path.Combine(Path, name);
-        return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        return File.Exists(path) ? OrdinaryFile.ReadAllText(path).Trim() : null;
     }
 
     /// <summary>Writes a small text file that only its owner may read, whole or not at all.</summary>

@@ -59,6 +59,7 @@ internal sealed class AttentionEndpoint(AdminGate gate, PoolWatch pools, IGrainF
             .. discovered.Pools.Select(AttentionRules.Of).OfType<AttentionItem>(),
             .. overviews.SelectMany(AttentionRules.Of),
             .. silos.Select(AttentionRules.Of).OfType<AttentionItem>(),
+            .. AttentionRules.OfAccountsFiles(silos),
             .. await LookAtKeysAsync(),
         ];
         return new(time.GetUtcNow(), [.. items.OrderByDescending(static item => item.IsProblem).Take(MostItems)]);

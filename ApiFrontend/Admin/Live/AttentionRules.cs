@@ -67,6 +67,51 @@ internal static class AttentionRules
         : silo.Report.IsDraining ? new() { Kind = AttentionKinds.SiloDraining, Silo = silo.Name }
         : null;
 
+    /// <summary>The accounts files of the silos. Silos read the same file as a rule, and then say the same.</summary>
+    public static IEnumerable<AttentionItem> OfAccountsFiles(IEnumerable<SiloOverview> silos) =>
+        silos
+            .Where(static silo => silo.Status is "Active" && silo.Report?.AccountsFile is not null)
+            .SelectMany(static silo => Of(silo.Report!.AccountsFile!).Select(item => (Item: item, silo.Name)))
+            .GroupBy(static one => one.Item, static one => one.Name)
+            .Select(static group => group.Key with { Silo = string.Join(", ", group.Distinct()) });
+
+    private static IEnumerable<AttentionItem> Of(AccountsFileStatus file)
+    {
+        if (file.Refused is not null)
+        {
+            yield return new()
+            {
+                Kind = AttentionKinds.AccountsFileRefused,
+                IsProblem = true,
+                Reason = file.Refused,
+                Advice = "The accounts stay as they were. Correct the file; it is read again within a second.",
+            };
+        }
+
+        foreach (var account in file.LeftOut)
+        {
+            yield return new()
+            {
+                Kind = AttentionKinds.AccountLeftOut,
+                IsProblem = true,
+                Pool = account.Pool,
+                Account = account.Name,
+                Reason = account.Problem,
+            };
+        }
+
+        if (file.LeftOutCount > file.LeftOut.Length)
+        {
+            yield return new()
+            {
+                Kind = AttentionKinds.AccountLeftOut,
+                IsProblem = true,
+                Reason = $"{file.LeftOutCount - file.LeftOut.Length} more accounts of the file are left out",
+                Advice = "They are listed under hidden in /admin/pools/{pool}/accounts.",
+            };
+        }
+    }
+
     /// <summary>A key's budgets that are nearly used up.</summary>
     public static IEnumerable<AttentionItem> Of(ApiKeyInfo key, KeyUse use) =>
         ((string Limit, long? Most, long Used)[])

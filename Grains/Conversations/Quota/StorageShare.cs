@@ -4,9 +4,10 @@ namespace FlowGpt.Grains.Conversations.Quota;
 
 /// <summary>One conversation's share of what is stored for its client key. Used on the conversation's scheduler.</summary>
 /// <param name="sum">The sum of the client key; null for a client without such a limit, for which nothing is counted.</param>
+/// <param name="conversation">The conversation's key.</param>
 /// <param name="retention">How long records last after their last write.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, TimeProvider time)
+internal sealed class StorageShare(IStoredBytesGrain? sum, string conversation, TimeSpan retention, TimeProvider time)
 {
     // A sum that does not answer must not hold a turn: a start is given up by its caller after 5 s.
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1);
@@ -58,6 +59,25 @@ internal sealed class StorageShare(IStoredBytesGrain? sum, TimeSpan retention, T
         }
 
         return limit;
+    }
+
+    /// <summary>
+    /// Holds room for the running reply, beyond what is counted. Null when it fits, else the limit. It is not counted: the conversation's record would not say so, and after a crash nobody would
+    /// give it back.
+    /// </summary>
+    public async Task<long?> HoldAsync(long bytes) =>
+        sum is null ? null : await sum.Hold(conversation, bytes).AsTask().WaitAsync(AnswersWithin, time);
+
+    /// <summary>Gives back what is held. Never throws: a hold that is left ends by itself.</summary>
+    public async Task EndHoldAsync()
+    {
+        try
+        {
+            await HoldAsync(0);
+        }
+#pragma warning disable CA1031 // Whatever the call throws.
+        catch (Exception) { }
+#pragma warning restore CA1031
     }
 
     /// <summary>Nothing of the conversation is stored any more.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class StoredBytesGrain : Grain, IStoredBytesGrain
     private readonly long _standard;
     private readonly GroupCommit _commit;
 
+    private readonly ByteHolds _holds = new();
     private ByteSum _sum = new(new());
     private long? _limit;
     private long? _limitRead;
@@ -56,7 +57,7 @@ internal sealed partial class StoredBytesGrain : Grain, IStoredBytesGrain
             throw failure;
         }
 
-        if (!_sum.TryReplace(before, after, limit, Today))
+        if (!_sum.TryReplace(before, after, limit - _holds.TotalAt(_time.GetUtcNow()), Today))
         {
             return limit;
         }
@@ -67,6 +68,12 @@ internal sealed partial class StoredBytesGrain : Grain, IStoredBytesGrain
         }
 
         return null;
+    }
+
+    public async ValueTask<long?> Hold(string conversation, long bytes)
+    {
+        var limit = bytes > 0 ? await LimitAsync() : null;
+        return _holds.TrySet(conversation, bytes, limit - _sum.TotalOn(Today), _time.GetUtcNow()) ? null : limit;
     }
 
     public async ValueTask<StoredBytesUse> Get() => new(_sum.TotalOn(Today), await LimitAsync());

@@ -96,7 +96,8 @@ internal sealed class Gateway : IAsyncDisposable
     public void WriteAccounts(params IEnumerable<GatewayAccount> accounts) =>
         WriteFile(new { accounts = accounts.Select(account => account.ToFile(Simulator)) });
 
-    private void WriteFile(object file)
+    /// <summary>As <see cref="WriteAccounts"/>, with a file of any content.</summary>
+    public void WriteFile(object file)
     {
         var draft = AccountsFile + ".draft";
         File.WriteAllText(draft, JsonSerializer.Serialize(file));

@@ -20,12 +20,20 @@ public sealed class RedisStartTests : IDisposable
     {
         var port = LoopbackPort.Free();
 
-        await using var host = Launch(process, $"127.0.0.1:{port},password={Password}", within: "00:00:03");
+        await using var host = Launch(process, $"127.0.0.1:{port},password={Password}", within: "00:00:06");
 
         Assert.Equal(2, await host.WaitForExitAsync());
-        Assert.Contains($"Redis at 127.0.0.1:{port} cannot be reached yet; trying again in 0.5 s.", host.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Redis at 127.0.0.1:{port} cannot be reached (nothing answers there); trying again in 0.5 s.",
+            host.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("cannot start:", host.Output, StringComparison.Ordinal);
-        Assert.Contains($"  - REDIS_CONNECTION: Redis at 127.0.0.1:{port} cannot be reached (", host.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"  - REDIS_CONNECTION: Redis at 127.0.0.1:{port} cannot be reached (nothing answers there)",
+            host.Output,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("   at ", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, host.Output, StringComparison.Ordinal);
     }

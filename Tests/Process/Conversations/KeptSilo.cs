@@ -8,6 +8,8 @@ namespace FlowGpt.Tests.Process.Conversations;
 /// <summary>A silo with the API over a simulator, whose processes all use one data directory.</summary>
 internal sealed class KeptSilo : IAsyncDisposable
 {
+    public const string AdminKey = Key + "-admin";
+
     private const string Key = "sk-client-key-of-this-test";
 
     private static int _lastOffset = 80;
@@ -88,7 +90,7 @@ internal sealed class KeptSilo : IAsyncDisposable
             {
                 ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_port}",
                 ["API_MASTER_KEY"] = Key,
-                ["ADMIN_API_KEY"] = Key + "-admin",
+                ["ADMIN_API_KEY"] = AdminKey,
                 ["FLOWGPT_ACCOUNTS_FILE"] = _directory.File("accounts.json"),
                 ["FLOWGPT_BASE_URL"] = _simulator.Address.ToString(),
             }

@@ -61,6 +61,53 @@ public sealed class AccountSourceTests : IDisposable
         Assert.Contains("accounts[1].weight is 0", set.Bad[0].Problem, StringComparison.Ordinal);
         Assert.EndsWith("(line 3)", set.Bad[0].Problem, StringComparison.Ordinal);
         Assert.EndsWith("(line 4)", set.Bad[1].Problem, StringComparison.Ordinal);
+        Assert.Null(source.Status!.Refused);
+        Assert.Equal(2, source.Status.LeftOutCount);
+        Assert.Equal(
+            [("flowgpt", "b", set.Bad[0].Problem), ("flowgpt", "c", set.Bad[1].Problem)],
+            source.Status.LeftOut.Select(static one => (one.Pool, one.Name, one.Problem))
+        );
+    }
+
+    [Fact]
+    public void Status_SaysWhatIsWrongWithTheFileAsItIsNow()
+    {
+        Write("a");
+        using var source = Source(new() { File = _file });
+        Assert.Null(source.Status);
+
+        File.WriteAllText(_file, "{");
+        source.Check();
+        var invalid = source.Status!.Refused;
+        Assert.Contains("line 1", invalid, StringComparison.Ordinal);
+
+        // The second look finds what the first has seen: it is as wrong as before.
+        source.Check();
+        Assert.Equal(invalid, source.Status!.Refused);
+
+        File.Delete(_file);
+        source.Check();
+        Assert.Contains("does not exist", source.Status!.Refused, StringComparison.Ordinal);
+
+        File.WriteAllText(_file, "{");
+        source.Check();
+        Assert.Equal(invalid, source.Status!.Refused);
+
+        Write("a");
+        source.Check();
+        Assert.Null(source.Status);
+    }
+
+    [Fact]
+    public void Status_OfManyBadAccounts_HasSomeAndTheirNumber()
+    {
+        Write("a");
+        using var source = Source(new() { File = _file });
+
+        Write(["a", .. Enumerable.Repeat("a", 30)]);
+        source.Check();
+
+        Assert.Equal((20, 30), (source.Status!.LeftOut.Length, source.Status.LeftOutCount));
     }
 
     [Fact]

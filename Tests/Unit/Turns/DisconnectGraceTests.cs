@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Dialects;
 using FlowGpt.Grains.Interfaces.Turns;
 using FlowGpt.Grains.Turns;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,6 +44,21 @@ public sealed class DisconnectGraceTests : IDisposable
         await turn.WaitForNews(0, TimeSpan.Zero, CancellationToken.None);
 
         Assert.False(IsStoppedAfter(turn, Grace * 2));
+    }
+
+    [Fact]
+    public void Keep_OfAReaderThatTakesNothing_GoesOnForAsLongAsItIsThere()
+    {
+        using var turn = Running(TurnLifetime.Attached);
+
+        for (var i = 0; i < 10; i++)
+        {
+            turn.Keep();
+            Assert.False(IsStoppedAfter(turn, EventStreams.TellEvery));
+        }
+
+        Assert.True(IsStoppedAfter(turn, new TurnOptions().AbandonedAfter));
+        Assert.Equal(StopReason.Abandoned, turn.StopReason);
     }
 
     [Fact]

@@ -44,6 +44,18 @@ public sealed class HostedTurnsTests
         Assert.NotNull(_turns.Find(first.Request.ResponseId));
     }
 
+    [Fact]
+    public void Keep_AnEndThatItsReaderHasNotTaken_IsKeptFromThenOn()
+    {
+        var turn = Ended(Start);
+
+        _turns.Keep(turn, Start.AddSeconds(14));
+
+        Assert.Equal(Start.AddSeconds(29), _turns.Expire(Start.AddSeconds(20)));
+        Assert.Null(_turns.Expire(Start.AddSeconds(29)));
+        Assert.Equal(0, _turns.Count);
+    }
+
     [Theory]
     [InlineData(false, TurnLifetime.Attached, 15)]
     [InlineData(true, TurnLifetime.Attached, 600)]

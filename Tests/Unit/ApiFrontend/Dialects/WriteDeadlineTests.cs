@@ -54,6 +54,44 @@ public sealed class WriteDeadlineTests
     }
 
     [Fact]
+    public async Task Flush_ToAReaderThatTakesNothing_SaysThatItIsThereUntilTheTimeIsOver()
+    {
+        var told = 0;
+        _reader.Writer.Write("more than the reader has room for"u8);
+        var flush = EventStreams.FlushAsync(_context, Within, _time, () => told++);
+
+        for (var waited = TimeSpan.Zero; waited < Within - EventStreams.TellEvery; waited += EventStreams.TellEvery)
+        {
+            var before = told;
+            _time.Advance(EventStreams.TellEvery);
+            await Soon.Becomes(
+                async () =>
+                {
+                    await Task.Yield();
+                    return told;
+                },
+                now => now > before,
+                "the turn hears of its reader"
+            );
+        }
+
+        Assert.False(_context.RequestAborted.IsCancellationRequested);
+        // The last wait begins behind the last call.
+        await Soon.Becomes(
+            async () =>
+            {
+                _time.Advance(EventStreams.TellEvery);
+                await Task.Yield();
+                return flush.IsCompleted;
+            },
+            static done => done,
+            "the flush ends"
+        );
+        Assert.True(_context.RequestAborted.IsCancellationRequested);
+        Assert.Equal((int)(Within / EventStreams.TellEvery) - 1, told);
+    }
+
+    [Fact]
     public async Task FlushEach_ToAReaderThatTakesNothing_WritesNoFurtherFrame()
     {
         using var frames = new PooledBytes();

@@ -10,4 +10,6 @@ internal sealed class FakeStoredBytes : IStoredBytesGrain
     public ValueTask<long?> Replace(StoredBytes before, StoredBytes after, bool mustFit) => new((long?)null);
 
     public ValueTask<StoredBytesUse> Get() => new(Use);
+
+    public ValueTask<long?> Hold(string conversation, long bytes) => new((long?)null);
 }

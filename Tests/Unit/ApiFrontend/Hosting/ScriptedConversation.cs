@@ -12,6 +12,7 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
 
     private readonly Channel<object> _script = Channel.CreateUnbounded<object>();
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
+    private readonly Channel<string> _kept = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource<string> _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<TurnRequest> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
@@ -44,6 +45,9 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
     public Task<string> Cancelled => _cancelled.Task;
 
     public Task<TurnRequest> Started => _started.Task;
+
+    /// <summary>Response ids of the calls that say that a reader is there.</summary>
+    public ChannelReader<string> Kept => _kept.Reader;
 
     /// <summary>How long each read without events is going to wait; written when the wait begins.</summary>
     public ChannelReader<TimeSpan> Waits => _waits.Reader;
@@ -129,6 +133,12 @@ internal sealed partial class ScriptedConversation : ITurnHostGrain, IConversati
     }
 
     public ValueTask Leave(string responseId) => Cancel(responseId);
+
+    public ValueTask Keep(string responseId)
+    {
+        _kept.Writer.TryWrite(responseId);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<bool> FinishPending() => ValueTask.FromResult(true);
 
