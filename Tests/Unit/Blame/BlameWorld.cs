@@ -110,7 +110,14 @@ internal sealed class BlameWorld
         var model = _random.Next(4) == 0 ? BlameTruth.MissingModel : "common";
         // Some bad requests are repeated; harmless requests are all different.
         var fingerprint = (ulong)(poisoned || deadly ? 1_000_000 + _random.Next(12) : number + 1);
-        return new(number, $"key-{_random.Next(4)}", model, new Digest(0, fingerprint + (poisoned ? 100u : 0)), poisoned, deadly && !poisoned);
+        return new(
+            number,
+            $"key-{_random.Next(4)}",
+            model,
+            new Digest(0, fingerprint + (poisoned ? 100u : 0)),
+            poisoned,
+            deadly && !poisoned
+        );
     }
 
     private TestTurn Begin(TestRequest request)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Grains.Interfaces.Pools;
 using FlowGpt.Grains.Interfaces.Upstreams;
 using FlowGpt.Grains.Pools.Health;
@@ -46,7 +47,10 @@ public sealed class RefusingAccountTests
     }
 
     private AcquireRequest Request(string affinity) =>
-        new($"r{++_requests}", $"k{_requests}", "m", affinity, [], 0, 0, TimeSpan.Zero, "silo") { Fingerprint = (UInt128)_requests };
+        new($"r{++_requests}", $"k{_requests}", "m", affinity, [], 0, 0, TimeSpan.Zero, "silo")
+        {
+            Fingerprint = new Digest(0, (ulong)_requests),
+        };
 
     private static Lease Ask(PoolDriver driver, AcquireRequest request) =>
         Assert.IsType<AcquireResult.Granted>(driver.Acquire(request)).Lease;

@@ -1,5 +1,6 @@
 using FlowGpt.ApiFrontend.Errors;
 using FlowGpt.ApiFrontend.Turns;
+using FlowGpt.Grains.Interfaces.Digests;
 using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -82,7 +83,7 @@ public sealed class SlowReaderTests
                     ClientKeyId = "k",
                     Route = "gpt-4-free",
                     Content = new() { Input = [] },
-                    Fingerprint = 1,
+                    Fingerprint = new Digest(0, 1),
                     Timeout = Timeout,
                     ResponseIdPrefix = "chatcmpl-",
                 },
