@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
+using FlowGpt.Grains.Interfaces.Digests;
 
 namespace FlowGpt.Tests.Unit.Contracts;
 
@@ -20,6 +21,7 @@ internal static class Rendition
             DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
             byte[] bytes => Convert.ToBase64String(bytes),
             ReadOnlyMemory<byte> bytes => Convert.ToBase64String(bytes.Span),
+            Digest digest => new UInt128(digest.High, digest.Low).ToString(CultureInfo.InvariantCulture),
             IDictionary dictionary => Dictionary(dictionary),
             IEnumerable sequence => Sequence(sequence),
             _ when value.GetType().IsDefined(typeof(GenerateSerializerAttribute), inherit: false) => Members(value),
