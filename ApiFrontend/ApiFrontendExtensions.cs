@@ -28,6 +28,7 @@ using FlowGpt.ApiFrontend.Usage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -49,6 +50,7 @@ public static class ApiFrontendExtensions
         services.AddOptions<FrontendOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FrontendOptions>, FrontendOptionsValidator>());
         services.Configure<KestrelServerOptions>(KestrelLimits.Apply);
+        services.Configure<SocketTransportOptions>(KestrelLimits.Apply);
         services
             .AddOptions<ForwardedHeadersOptions>()
             .Configure<IOptions<FrontendOptions>>(

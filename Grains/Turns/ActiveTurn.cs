@@ -19,7 +19,7 @@ namespace FlowGpt.Grains.Turns;
 internal sealed partial class ActiveTurn : ITurnEventSink, IDisposable
 {
     /// <summary>Most bytes in one slice as <see cref="ResponseLog.From"/> counts, unless a single event has more.</summary>
-    private const int MostSliceBytes = 256 * 1024;
+    private const int MostSliceBytes = 128 * 1024;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _deadline;

@@ -10,7 +10,7 @@ namespace FlowGpt.Grains.Turns;
 internal sealed partial class UnstoredJournal(HostedTurn hosted, HostedTurns turns, TurnServices services, ILogger logger) : ITurnJournal
 {
     /// <summary>Bytes of the log that no reader has taken and that the reply may grow beyond: the log's arrays may be twice as large.</summary>
-    public const int MostUnread = 512 * 1024;
+    public const int MostUnread = 256 * 1024;
 
     /// <summary>
     /// Waits for the readers of a reply that nobody but them will read, so that a client which does not read holds little memory. Its frontend gives up a client that takes
