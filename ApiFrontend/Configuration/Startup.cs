@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FlowGpt.ApiFrontend.Memory;
 using Microsoft.Extensions.Options;
 
 namespace FlowGpt.ApiFrontend.Configuration;
@@ -14,6 +15,7 @@ public static partial class Startup
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(errors);
+        SystemHeap.ShareParts();
         ProductLogging.BufferStandardOutput();
         try
         {

@@ -24,6 +24,7 @@ internal sealed partial class IdleMemoryService(TimeProvider time, ILogger<IdleM
         GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
         // Stops all threads for some tens of milliseconds, so only an idle process does this.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        SystemHeap.GiveBack();
         var after = GC.GetGCMemoryInfo().TotalCommittedBytes;
         LogReleased(before >> 20, after >> 20);
     }

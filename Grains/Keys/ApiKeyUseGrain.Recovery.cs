@@ -1,3 +1,5 @@
+using FlowGpt.Grains.Timing;
+
 namespace FlowGpt.Grains.Keys;
 
 /// <summary>Which silo runs which requests: asked of every silo before the first request is admitted on a limit of concurrent requests, since storage does not have that.</summary>
@@ -6,6 +8,12 @@ internal sealed partial class ApiKeyUseGrain
     private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReportPause = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// A process that the cluster does not know for so long is gone: one that has just joined is known by then. A request that is ended too early costs its key only what it held.
+    /// </summary>
+    private static readonly TimeSpan UnknownFor = new ClusterTiming().DeadAfter;
+
+    private readonly Dictionary<string, long> _unknownSince = new(StringComparer.Ordinal);
     private Task? _recovery;
 
     private string Id => this.GetPrimaryKeyString();
@@ -65,12 +73,31 @@ internal sealed partial class ApiKeyUseGrain
         var members = _membership.CurrentSnapshot;
         foreach (var holder in _meter.Running.Select(static running => running.Holder).Distinct().ToArray())
         {
-            if (SiloAddressOf(holder) is { } silo && members.GetSiloStatus(silo) == SiloStatus.Dead)
+            if (SiloAddressOf(holder) is { } silo && IsGone(holder, members.GetSiloStatus(silo)))
             {
+                _unknownSince.Remove(holder);
                 LogHolderDied(Id, holder);
                 _meter.HolderDied(holder);
             }
         }
+    }
+
+    /// <summary>Whether a process is dead; one without a cluster is not even known to the process that was started after it.</summary>
+    private bool IsGone(string holder, SiloStatus status)
+    {
+        if (status != SiloStatus.None)
+        {
+            _unknownSince.Remove(holder);
+            return status == SiloStatus.Dead;
+        }
+
+        if (!_unknownSince.TryGetValue(holder, out var since))
+        {
+            _unknownSince[holder] = _time.GetTimestamp();
+            return false;
+        }
+
+        return _time.GetElapsedTime(since) >= UnknownFor;
     }
 
     private static bool Runs(SiloStatus status) => status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;

@@ -2,6 +2,7 @@ using FlowGpt.Tests.Unit.ApiFrontend.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace FlowGpt.Tests.Unit.ApiFrontend.Http;
 
@@ -18,7 +19,7 @@ public sealed class UnsentBytesTests
                     context.Response.WriteAsync($"{context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.SendBufferSize}")
             )
         );
-        using var http = new HttpClient { BaseAddress = host.Address };
+        using var http = host.NewClient();
 
         var bytes = int.Parse(await http.GetStringAsync("/send-buffer", TestDeadline.Token));
 
