@@ -83,13 +83,13 @@ public sealed class TurnLimitsTests : IDisposable
         for (var isTerminal = false; !isTerminal; slices++)
         {
             var slice = turn.Slice(Guid.Empty, next);
-            Assert.InRange(slice.Events.Bytes.Length, 0, 256 * 1024);
+            Assert.InRange(slice.Events.Bytes.Length, 0, 128 * 1024);
             Assert.Equal(next + slice.Events.Count, slice.NextSequence);
             (text, next, isTerminal) = (text + slice.Events.Text(), slice.NextSequence, slice.IsTerminal);
             Assert.Equal(isTerminal, !turn.IsAwaited);
         }
 
         Assert.Equal(whole, text);
-        Assert.InRange(slices, 4, 6);
+        Assert.InRange(slices, 8, 11);
     }
 }
