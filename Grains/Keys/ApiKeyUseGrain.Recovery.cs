@@ -67,11 +67,18 @@ internal sealed partial class ApiKeyUseGrain
     {
         if (_meter.Running.Count == 0)
         {
+            _unknownSince.Clear();
             return;
         }
 
         var members = _membership.CurrentSnapshot;
-        foreach (var holder in _meter.Running.Select(static running => running.Holder).Distinct().ToArray())
+        var holders = _meter.Running.Select(static running => running.Holder).ToHashSet(StringComparer.Ordinal);
+        foreach (var unknown in _unknownSince.Keys.Where(unknown => !holders.Contains(unknown)))
+        {
+            _unknownSince.Remove(unknown);
+        }
+
+        foreach (var holder in holders)
         {
             if (SiloAddressOf(holder) is { } silo && IsGone(holder, members.GetSiloStatus(silo)))
             {

@@ -32,7 +32,8 @@ internal sealed partial class KeyReservations
                     break;
                 case KeyReserveResult.Refused { Reason: KeyRefusal.Unavailable } when left > TimeSpan.Zero:
                     // The key moves to another silo, where the place is asked for again.
-                    await Task.Delay(FirstPause, _time, CancellationToken.None);
+                    await Task.Delay(FirstPause, _time, stopping)
+                        .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                     break;
                 case KeyReserveResult.Refused refused:
                     await SettleAsync(use, tokens: null);

@@ -15,6 +15,9 @@ internal sealed class KeyQueue
     private readonly LinkedList<(string Id, DateTimeOffset Asked)> _inOrder = new();
     private readonly Dictionary<string, LinkedListNode<(string Id, DateTimeOffset Asked)>> _byId = new(StringComparer.Ordinal);
 
+    /// <summary>No request is given up before this.</summary>
+    private DateTimeOffset _noneBefore = DateTimeOffset.MaxValue;
+
     public int Count => _byId.Count;
 
     /// <summary>The request whose turn it is; null when none waits.</summary>
@@ -40,6 +43,7 @@ internal sealed class KeyQueue
         }
 
         _byId.Add(id, _inOrder.AddLast((id, now)));
+        NoneBefore(now + AskedWithin);
         return true;
     }
 
@@ -55,9 +59,15 @@ internal sealed class KeyQueue
         return true;
     }
 
-    /// <summary>Takes out the requests that nobody asks for any more.</summary>
+    /// <summary>Takes out the requests that nobody asks for any more. Cheap: the queue is walked only when a request may be due.</summary>
     public void Expire(DateTimeOffset now)
     {
+        if (now < _noneBefore)
+        {
+            return;
+        }
+
+        _noneBefore = DateTimeOffset.MaxValue;
         for (var place = _inOrder.First; place is not null; )
         {
             var next = place.Next;
@@ -65,8 +75,14 @@ internal sealed class KeyQueue
             {
                 Leave(place.Value.Id);
             }
+            else
+            {
+                NoneBefore(place.Value.Asked + AskedWithin);
+            }
 
             place = next;
         }
     }
+
+    private void NoneBefore(DateTimeOffset at) => _noneBefore = at < _noneBefore ? at : _noneBefore;
 }

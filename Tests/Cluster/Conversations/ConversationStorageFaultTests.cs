@@ -3,6 +3,7 @@ using FlowGpt.Grains.Conversations;
 using FlowGpt.Grains.Interfaces.Conversations;
 using FlowGpt.Grains.Interfaces.Storage;
 using FlowGpt.Grains.Interfaces.Turns;
+using FlowGpt.Grains.Interfaces.Usage;
 using FlowGpt.Tests.Cluster.Turns;
 using FlowGpt.Tests.Cluster.Usage;
 
@@ -156,8 +157,7 @@ public sealed class ConversationStorageFaultTests : TurnTests
     [Fact]
     public async Task Ledger_Fails_UsageIsDeliveredAgainAndBookedOnce()
     {
-        Cluster.Storage.OnlyState = "ledger";
-        Cluster.Storage.NextWrite = StorageFault.AfterCommit;
+        FailLedger(StorageFault.AfterCommit);
         var grain = await ServeAsync("One.", "Answer.");
         await Soon.Becomes(
             () => ValueTask.FromResult(Cluster.Storage.NextWrite),
@@ -175,15 +175,14 @@ public sealed class ConversationStorageFaultTests : TurnTests
     [Fact]
     public async Task Delete_UsageCannotBeBooked_IsRefusedAndLosesNothing()
     {
-        Cluster.Storage.OnlyState = "ledger";
-        Cluster.Storage.NextWrite = StorageFault.BeforeCommit;
+        FailLedger(StorageFault.BeforeCommit);
         var grain = (IConversationGrain)await ServeAsync("One.", "Answer.");
         await Soon.Becomes(
             () => ValueTask.FromResult(Cluster.Storage.NextWrite),
             fault => fault == StorageFault.None,
             "the ledger's write fails"
         );
-        Cluster.Storage.NextWrite = StorageFault.BeforeCommit;
+        FailLedger(StorageFault.BeforeCommit);
 
         var refused = await Assert.ThrowsAsync<StorageUnavailableException>(async () => await grain.Delete());
 
@@ -221,6 +220,14 @@ public sealed class ConversationStorageFaultTests : TurnTests
         Assert.Null(failure.InnerException);
         Assert.Contains("conversation", failure.Message, StringComparison.Ordinal);
         Assert.True(TransientFailures.Is(failure));
+    }
+
+    // Of this test's client alone: the ledger of a test before it may still have something to write.
+    private void FailLedger(StorageFault fault)
+    {
+        Cluster.Storage.OnlyState = "ledger";
+        Cluster.Storage.OnlyGrain = IUsageLedgerGrain.KeyOf(Cluster.ClientKey, Cluster.Time.GetUtcNow());
+        Cluster.Storage.NextWrite = fault;
     }
 
     private void Fail(StorageFault fault)

@@ -91,6 +91,7 @@ public sealed class TurnCluster : IAsyncLifetime
         Usage.Events.Clear();
         Storage.NextWrite = StorageFault.None;
         Storage.OnlyState = null;
+        Storage.OnlyGrain = null;
         Storage.NextReadFails = false;
     }
 

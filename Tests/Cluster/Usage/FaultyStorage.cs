@@ -21,6 +21,9 @@ public sealed class FaultyStorage : IGrainStorage
     /// <summary>The only state to whose writes <see cref="NextWrite"/> applies; null for all.</summary>
     public string? OnlyState { get; set; }
 
+    /// <summary>The only grain, by its key, to whose writes <see cref="NextWrite"/> applies; null for all.</summary>
+    public string? OnlyGrain { get; set; }
+
     /// <summary>What writes of a state, or of one grain's (<c>state/grain id</c>), wait for before they take effect; nothing waits unless it is set.</summary>
     public (string State, Task Until)? Hold { get; set; }
 
@@ -88,7 +91,7 @@ public sealed class FaultyStorage : IGrainStorage
 
     private Task WriteNow<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var fault = TakeFault(stateName);
+        var fault = TakeFault(stateName, grainId);
         ThrowIfCrashed();
         if (fault == StorageFault.BeforeCommit)
         {
@@ -127,14 +130,14 @@ public sealed class FaultyStorage : IGrainStorage
         }
     }
 
-    private StorageFault TakeFault(string stateName)
+    private StorageFault TakeFault(string stateName, GrainId grainId)
     {
         lock (_crash)
         {
             HasCrashed |= _writesUntilCrash == 1 && _crashFault == StorageFault.BeforeCommit;
         }
 
-        if (OnlyState is not null && OnlyState != stateName)
+        if ((OnlyState is not null && OnlyState != stateName) || (OnlyGrain is not null && OnlyGrain != grainId.Key.ToString()))
         {
             return StorageFault.None;
         }
