@@ -28,6 +28,7 @@ internal static class Program
         [TurnsScenario.Name] = () => new TurnsScenario(),
         [KeysScenario.Name] = () => new KeysScenario(),
         [PoolScenario.Name] = () => new PoolScenario(),
+        [SplitScenario.Name] = () => new SplitScenario(),
         [ScaleScenario.Name] = () => new ScaleScenario(),
         [StateScenario.Name] = () => new StateScenario(),
         [UsageScenario.Name] = () => new UsageScenario(),

@@ -36,7 +36,7 @@ internal sealed class BarsScenario : IScenario
             await BesideFloorAsync(simulator, gateway, options, cancellationToken);
             await Task.Delay(Idle, TimeProvider.System, cancellationToken);
             _table.Add("RSS MiB after the load, idle for 20 s", gateway.Usage.ResidentBytes() / Mebibyte, 300, 220, "0");
-            await SplitAsync(simulator, ours, settings with { Folder = null }, options, cancellationToken);
+            await SplitAsync(simulator, ours, settings, options, cancellationToken);
         }
 
         await new PassThroughBars(_table, _all).MeasureAsync(settings, options, cancellationToken);
@@ -130,8 +130,10 @@ internal sealed class BarsScenario : IScenario
 
         await using (cluster)
         {
-            var pair = new Paired(Subject.Cluster(cluster, "2 silos, 2 frontends", Tokens), one);
-            await pair.WarmAsync(new LoadPlan(options.Concurrency, options.Floor.WarmUp ?? WarmUp / 2), cancellationToken);
+            // The one process is warm by now; each of the four gets half of the requests.
+            var split = Subject.Cluster(cluster, "2 silos, 2 frontends", Tokens);
+            await Meter.WarmAsync(split, new LoadPlan(options.Concurrency, options.Floor.WarmUp ?? WarmUp * 3 / 2), cancellationToken);
+            var pair = new Paired(split, one);
             await pair.MeasureAsync(options.Floor.Rounds, new LoadPlan(options.Concurrency, options.Requests ?? 10_000), cancellationToken);
             _table.Add(What, pair.RatioTo(1), 1.8, 1.5);
             _all.AddRange(pair.All);

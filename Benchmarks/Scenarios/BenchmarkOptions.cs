@@ -27,6 +27,7 @@ internal sealed record BenchmarkOptions
                     keys      what client keys, their limits and budgets cost
                     pool      leases granted and settled a second, from inside and outside of the pool's silo
                     scale     what a request costs one process, 1 to 3 silos, and frontends of their own (needs redis-server)
+                    split     CPU time of a cluster of 2 silos and 2 frontends beside one process (needs redis-server)
                     state     what a request asks of Redis and leaves there (needs redis-server)
                     usage     usage queries by how many requests are recorded, and what booking one takes
                     passthrough what an OpenAI-compatible upstream's text and tool calls cost beside YARP
@@ -36,10 +37,11 @@ internal sealed record BenchmarkOptions
         options     --requests N     requests of each measurement (3000; memory: 200000)
                     --warmup N       requests of the same shape before each measurement (2000; floor: 40000 before the first)
                     --duration S     profile, dashboards: seconds (30)
-                    --concurrency N  floor, bars, profile: requests at once (32)
-                    --rounds N       floor, bars: how often each program is measured (5)
+                    --concurrency N  floor, bars, split, profile: requests at once (32)
+                    --rounds N       floor, bars, split: how often each program is measured (5)
                     --gateway NAME=FOLDER
-                                     floor, bars, passthrough, profile: a published build of the gateway instead of this one; may be repeated to compare builds
+                                     floor, bars, passthrough, split, profile: a published build of the gateway instead of this one; may be repeated to compare builds.
+                                     bars, split: the API is published into FOLDER/api
                     --only TEXT      floor, slow, scale: only what has this in its name, such as gateway or history; profile: conversation, history, or stamped,
                                      stamped-flushed or stamped-calling for an OpenAI-compatible upstream
                     --set NAME=VALUE an environment variable of the gateway; may be repeated

@@ -83,7 +83,7 @@ internal sealed class GatewayCluster : IAsyncDisposable
 
         Task<ChildProcess> StartAsync(string name) =>
             ChildProcess.StartAsync(
-                name,
+                name == TargetFiles.Silo ? TargetFiles.SiloOf(settings.Folder) : TargetFiles.FrontendOf(settings.Folder),
                 [],
                 new Dictionary<string, string>(settings.Variables)
                 {

@@ -20,8 +20,11 @@ internal static class TargetFiles
     /// <summary>What this executable's own servers write once they serve, before the address.</summary>
     public const string ReadyPrefix = "ready on ";
 
-    /// <summary>The gateway that was published into a folder; without one, the one beside this executable.</summary>
+    /// <summary>The gateway that was published into a folder; without a folder, the gateway beside this executable.</summary>
     public static string SiloOf(string? folder) => folder is null ? Silo : Path.GetFullPath(Path.Combine(folder, Silo));
+
+    /// <summary>The API that was published into the folder <c>api</c> of a gateway's; without a folder, the API beside this executable.</summary>
+    public static string FrontendOf(string? folder) => folder is null ? Frontend : Path.GetFullPath(Path.Combine(folder, "api", Frontend));
 
     /// <summary>Makes the certificates of a cluster and returns their directory.</summary>
     public static string Certificates(string directory)

@@ -16,13 +16,20 @@ public sealed class DrainTests : IAsyncLifetime
     {
         await _cluster.Registries[0].StoppingAsync(TestContext.Current.CancellationToken);
 
+        var running = new List<(UpstreamScript Call, ITurnGrain Place, TurnRequest Turn)>();
         for (var i = 0; i < 8; i++)
         {
-            _cluster.Upstream.Next();
-            await StartAsync(() => _cluster.NewPlace(), _cluster.Turn());
+            var (call, turn) = (_cluster.Upstream.Next(), _cluster.Turn());
+            var place = await StartAsync(() => _cluster.NewPlace(), turn);
+            running.Add((call, place, turn));
         }
 
         Assert.Equal([0, 8], _cluster.Registries.Select(registry => registry.Count));
+        foreach (var (call, place, turn) in running)
+        {
+            // Otherwise the silo's stop waits for it.
+            await EndAsync(call, place, turn);
+        }
     }
 
     [Fact]
@@ -38,10 +45,12 @@ public sealed class DrainTests : IAsyncLifetime
 
         await home.StoppingAsync(TestContext.Current.CancellationToken);
         var next = _cluster.Upstream.Next();
-        await StartAsync(() => conversation, _cluster.Turn("And now?", stored: true));
+        var second = _cluster.Turn("And now?", stored: true);
+        await StartAsync(() => conversation, second);
 
         Assert.Equal(0, home.Count);
         Assert.Equal(3, (await Soon.Happens(next.Opened, "the second turn goes upstream")).Context.Length);
+        await EndAsync(next, conversation, second);
     }
 
     [Fact]
@@ -95,14 +104,23 @@ public sealed class DrainTests : IAsyncLifetime
         await Soon.Happens(stop, "the silo goes on to stop");
     }
 
+    private static async Task EndAsync(UpstreamScript call, ITurnGrain place, TurnRequest turn)
+    {
+        call.Ends();
+        await TurnCluster.ReadToEndAsync(place, turn.ResponseId);
+    }
+
     // As a frontend does.
-    private static async Task StartAsync(Func<ITurnGrain> place, TurnRequest turn) =>
+    private static async Task<ITurnGrain> StartAsync(Func<ITurnGrain> newPlace, TurnRequest turn)
+    {
+        ITurnGrain place = null!;
         await Soon.Becomes(
             async () =>
             {
                 try
                 {
-                    return await place().Start(turn) is StartResult.Accepted;
+                    place = newPlace();
+                    return await place.Start(turn) is StartResult.Accepted;
                 }
                 catch (GatewayTooBusyException)
                 {
@@ -112,4 +130,6 @@ public sealed class DrainTests : IAsyncLifetime
             static started => started,
             "a silo takes the turn"
         );
+        return place;
+    }
 }

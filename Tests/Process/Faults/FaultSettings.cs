@@ -21,6 +21,6 @@ internal static class FaultSettings
     /// <summary><c>FAULTS_REQUESTS</c>: how many requests the books are compared for. Default 8,000.</summary>
     public static int Requests { get; } = int.Parse(Environment["REQUESTS"] ?? "8000", CultureInfo.InvariantCulture);
 
-    /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 60.</summary>
-    public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "60", CultureInfo.InvariantCulture));
+    /// <summary><c>FAULTS_SECONDS</c>: how long the soak makes faults. Default 45.</summary>
+    public static TimeSpan SoakFor { get; } = TimeSpan.FromSeconds(int.Parse(Environment["SECONDS"] ?? "45", CultureInfo.InvariantCulture));
 }
