@@ -150,7 +150,7 @@ public sealed class UnfinishedTurnTests
 
     private static async Task<TurnCluster> StartAsync(FaultyStorage storage, TimeSpan? sweepEach = null)
     {
-        var cluster = new TurnCluster { Storage = storage, SweepInterval = sweepEach ?? TimeSpan.FromSeconds(0.2) };
+        var cluster = new TurnCluster { Storage = storage, SweepInterval = sweepEach ?? TimeSpan.FromSeconds(1) };
         await cluster.InitializeAsync();
         return cluster;
     }
