@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FlowGpt.Grains.Interfaces.Items;
@@ -38,6 +39,9 @@ internal static partial class PageRecords
     /// <summary>Most bytes of one chunk.</summary>
     public const int ChunkBytes = 48 * 1024;
 
+    // As the other records: text stays UTF-8 instead of escapes, which take up to six times as much.
+    private static readonly ItemJson Json = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static List<ConversationPage> Split(IReadOnlyList<Item> items)
     {
         if (items.Count > 1 || ItemSize.BytesOf(items[0]) <= ChunkBytes)
@@ -45,14 +49,14 @@ internal static partial class PageRecords
             return [new() { Items = [.. items] }];
         }
 
-        var json = JsonSerializer.SerializeToUtf8Bytes(items[0], ItemJson.Default.Item);
+        var json = JsonSerializer.SerializeToUtf8Bytes(items[0], Json.Item);
         return [.. json.Chunk(ChunkBytes).Select(static chunk => new ConversationPage { Chunk = chunk })];
     }
 
     public static List<Item> Join(IReadOnlyList<ConversationPage> records) =>
         records is [{ Chunk: null } whole]
             ? whole.Items
-            : [JsonSerializer.Deserialize([.. records.SelectMany(static record => record.Chunk ?? [])], ItemJson.Default.Item)!];
+            : [JsonSerializer.Deserialize([.. records.SelectMany(static record => record.Chunk ?? [])], Json.Item)!];
 
     [JsonSerializable(typeof(Item))]
     private sealed partial class ItemJson : JsonSerializerContext;

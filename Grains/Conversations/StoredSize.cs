@@ -27,7 +27,10 @@ internal static class StoredSize
         Record + (state.Metadata?.Length ?? 0) + OfItems(state.Tail) + state.Pages.Concat(state.Lead).Sum(OfPage) + state.KeptBytes;
 
     /// <summary>Items that are not stored yet.</summary>
-    public static long OfItems(IEnumerable<Item> items) => items.Sum(ItemSize.BytesOf);
+    public static long OfItems(IEnumerable<Item> items) => items.Sum(Of);
+
+    /// <summary>An item: one that is larger than a record may be is stored in chunks, which are base64 in their records.</summary>
+    public static long Of(Item item) => ItemSize.BytesOf(item) is var bytes && bytes <= PageRecords.ChunkBytes ? bytes : bytes * 4 / 3;
 
     /// <summary>A kept response without its events.</summary>
     public static long OfKept(TurnRequest request) =>

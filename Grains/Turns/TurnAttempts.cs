@@ -226,9 +226,15 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return new TurnResult(ResponseStatus.Completed, reply.FinishReason, Thread: thread);
     }
 
+    /// <summary>
+    /// What the provider counted; null when it told nothing, or no tokens for a prompt or a reply that has some: a server that does not count would make every budget void.
+    /// </summary>
+    private TokenUsage? ToldBy(IUpstreamReply reply) =>
+        reply.Usage is { PromptTokens: > 0 } told && (told.CompletionTokens > 0 || turn.Log.Bytes.Length == 0) ? told : null;
+
     private TokenUsage UsageOf(IUpstreamReply reply, bool isContinued)
     {
-        if (reply.Usage is { } reported)
+        if (ToldBy(reply) is { } reported)
         {
             return reported;
         }
@@ -287,6 +293,8 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     {
         if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes && await journal.MayGrowAsync(turn))
         {
+            // What has come already is read without a wait, so no read would notice that the turn was stopped while it waited for its readers.
+            turn.Stopping.ThrowIfCancellationRequested();
             return false;
         }
 
@@ -295,7 +303,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     }
 
     private long ActualTokens(IUpstreamReply reply, ReplyAllowance allowance) =>
-        reply.Usage is { } reported ? reported.TotalTokens : CountedTokens(allowance) + reply.DroppedBytes;
+        ToldBy(reply) is { } reported ? reported.TotalTokens : CountedTokens(allowance) + reply.DroppedBytes;
 
     // What was received, also where the client got less of it.
     private long CountedTokens(ReplyAllowance allowance) =>

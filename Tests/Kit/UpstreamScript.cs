@@ -117,9 +117,10 @@ internal sealed class UpstreamScript : IUpstreamReply
         {
             _read.TrySetResult();
             step = await NotingCancellation(_steps.Reader.ReadAsync(cancellationToken).AsTask(), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        // As from a network: what has come already is given without a look at the token.
         step.Give(events);
         return !step.IsLast;
     }

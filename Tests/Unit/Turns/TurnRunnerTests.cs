@@ -206,6 +206,30 @@ public sealed class TurnRunnerTests : IDisposable
         Assert.Equal([turn.Log.Outcome.Usage.TotalTokens], _world.SettledKeys);
     }
 
+    /// <summary>Some servers do not count, and say so with zeros; budgets would never be used up.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(12, 0)]
+    [InlineData(0, 5)]
+    [InlineData(-3, 5)]
+    public async Task Run_UsageWithoutTokensOfWhatWasSent_IsCountedHere(int prompt, int completion)
+    {
+        _world.Upstream("one").Next().Says("Hello there, all of you.").Ends().Usage = new TokenUsage(
+            prompt,
+            completion,
+            0,
+            0,
+            UsageOrigin.Reported
+        );
+        var turn = _world.Turn(TurnWorld.Request(), "one");
+
+        await _world.RunAsync(turn);
+
+        var usage = turn.Log.Outcome!.Usage;
+        Assert.Equal((turn.PromptTokens, UsageOrigin.Counted), (usage.PromptTokens, usage.Origin));
+        Assert.True(usage.CompletionTokens > 0);
+    }
+
     [Fact]
     public async Task Run_UsageThatTheProviderReports_IsBooked()
     {
