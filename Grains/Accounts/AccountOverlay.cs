@@ -51,6 +51,10 @@ public sealed record AccountOverlay
     /// <summary>Whether nothing is left of it.</summary>
     public bool IsEmpty => !IsWhole && Mode is null && Weight is null && Limits is null;
 
+    /// <summary>Whether all that it changes is that the account no longer gets new requests.</summary>
+    public bool OnlyTakesOutOfUse(AccountOverlay before) =>
+        Mode is AccountMode.Disabled or AccountMode.Draining && (this with { Mode = null }).Equals(before with { Mode = null });
+
     /// <summary>Never the secret, not even encrypted.</summary>
     public override string ToString() => $"overlay of account {Name}";
 }

@@ -114,7 +114,15 @@ internal sealed partial class AccountRegistryGrain(
             return await Move(overlay, kept!, pool, other);
         }
 
-        await Remember(pool);
+        try
+        {
+            await Remember(pool);
+        }
+        catch (Exception) when (!overlay.IsWhole && overlay.OnlyTakesOutOfUse(kept ?? new() { Name = name }))
+        {
+            // The list of pools is for finding added accounts; that this one is out of use must not wait for the storage.
+        }
+
         await Pool(pool).PutOverlay(overlay);
         LogChanged(name, pool);
         return new AccountChangeResult.Done(pool);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using FlowGpt.Grains.Accounts;
 using FlowGpt.Grains.Interfaces.Upstreams;
 
@@ -22,37 +21,6 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
     private ConfiguredPool? _configured;
     private bool _overlaysChanged = true;
     private DateTimeOffset _unsealAt = DateTimeOffset.MaxValue;
-
-    public ValueTask<ImmutableArray<AccountOverlay>> GetOverlays() => new(_kept.State.Overlays);
-
-    public ValueTask<bool> HasRoom(AccountOverlay overlay) => new(_cap.Fits(_kept.State with { Overlays = With(overlay) }));
-
-    public async ValueTask PutOverlay(AccountOverlay overlay, AccountRecord? use)
-    {
-        await Keep(With(overlay));
-        var now = Now;
-        if (use is not null)
-        {
-            _pool.Import(use);
-        }
-
-        Follow(now);
-    }
-
-    private ImmutableArray<AccountOverlay> With(AccountOverlay overlay)
-    {
-        var overlays = _kept.State.Overlays;
-        var index = overlays.FirstOrDefault(one => one.Name == overlay.Name) is { } before ? overlays.IndexOf(before) : -1;
-        return overlay.IsEmpty ? (index < 0 ? overlays : overlays.RemoveAt(index))
-            : index < 0 ? overlays.Add(overlay)
-            : overlays.SetItem(index, overlay);
-    }
-
-    public async ValueTask RemoveOverlay(string name)
-    {
-        await Keep(_kept.State.Overlays.RemoveAll(one => one.Name == name));
-        Follow(Now);
-    }
 
     public ValueTask<AccountRecord?> GetUse(string name) => new(_pool.Export(name, Now));
 
@@ -91,23 +59,6 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
 
     public ValueTask<UpstreamCredential?> GetReadyCredential() =>
         new(_pool.ReadyCredential(Now) is { } credential ? _seal.Seal(credential) : null);
-
-    private async Task Keep(ImmutableArray<AccountOverlay> overlays)
-    {
-        var before = _kept.State;
-        try
-        {
-            _kept.State = before with { Overlays = overlays };
-            await _kept.WriteStateAsync();
-        }
-        catch
-        {
-            // Whether it took effect is not known: what is in force does not change, and the next activation reads what is stored.
-            _kept.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
 
     private void Follow(DateTimeOffset now)
     {

@@ -112,6 +112,16 @@ internal sealed partial class TokenPoolGrain
     )]
     private partial void LogNotAsked(Exception exception, string pool);
 
+    [LoggerMessage(
+        EventId = 2024,
+        Level = LogLevel.Error,
+        Message = "Accounts of pool {Pool} were taken out of use, but that could not be written yet; trying again"
+    )]
+    private partial void LogNotKept(Exception exception, string pool);
+
+    [LoggerMessage(EventId = 2025, Level = LogLevel.Information, Message = "That accounts of pool {Pool} were taken out of use is written")]
+    private partial void LogKept(string pool);
+
     [LoggerMessage(EventId = 2014, Level = LogLevel.Error, Message = "Pool {Pool}: account {Account} is not in force: {Problem}")]
     private partial void LogOutOfForce(string pool, string account, string problem);
 }

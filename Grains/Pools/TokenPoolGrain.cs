@@ -267,6 +267,7 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
     {
         var now = Now;
         FreeLeasesOfDeadSilos(now);
+        KeepAgain();
         ReadAccounts(now);
         _pool.Tick(now);
         ReleaseDue(now);

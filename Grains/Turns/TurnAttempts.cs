@@ -226,22 +226,13 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return new TurnResult(ResponseStatus.Completed, reply.FinishReason, Thread: thread);
     }
 
-    /// <summary>
-    /// What the provider counted; null when it told nothing, or no tokens for a prompt or a reply that has some: a server that does not count would make every budget void.
-    /// </summary>
-    private TokenUsage? ToldBy(IUpstreamReply reply) =>
-        reply.Usage is { PromptTokens: > 0 } told && (told.CompletionTokens > 0 || turn.Log.Bytes.Length == 0) ? told : null;
-
-    private TokenUsage UsageOf(IUpstreamReply reply, bool isContinued)
-    {
-        if (ToldBy(reply) is { } reported)
-        {
-            return reported;
-        }
-
-        var cached = isContinued ? Math.Max(0, turn.PromptTokens - services.Tokens.CountLast(turn.Context.AsSpan())) : 0;
-        return new TokenUsage(turn.PromptTokens, CountReply(), cached);
-    }
+    private TokenUsage UsageOf(IUpstreamReply reply, bool isContinued) =>
+        ToldUsage.Of(reply, turn.Log)
+        ?? new TokenUsage(
+            turn.PromptTokens,
+            CountReply(),
+            isContinued ? Math.Max(0, turn.PromptTokens - services.Tokens.CountLast(turn.Context.AsSpan())) : 0
+        );
 
     /// <summary>Reads the reply into the log until it ends or no more tokens can be reserved for it.</summary>
     /// <returns>Whether the reply was cut because a limit leaves no more.</returns>
@@ -288,12 +279,11 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
         return false;
     }
 
-    /// <summary>Whether the reply has all the bytes that it may have; it then ends like a reply that reached its maximum length.</summary>
+    /// <summary>Whether the reply has all the bytes that it may have; it then ends like a reply that reached its maximum length. Notices a stop too: what has come already is read without a wait.</summary>
     private async ValueTask<bool> IsTooLongAsync()
     {
         if (turn.Log.Bytes.Length < services.Options.MaxReplyBytes && await journal.MayGrowAsync(turn))
         {
-            // What has come already is read without a wait, so no read would notice that the turn was stopped while it waited for its readers.
             turn.Stopping.ThrowIfCancellationRequested();
             return false;
         }
@@ -303,7 +293,7 @@ internal sealed class TurnAttempts(ActiveTurn turn, TurnServices services, ITurn
     }
 
     private long ActualTokens(IUpstreamReply reply, ReplyAllowance allowance) =>
-        ToldBy(reply) is { } reported ? reported.TotalTokens : CountedTokens(allowance) + reply.DroppedBytes;
+        ToldUsage.Of(reply, turn.Log) is { } reported ? reported.TotalTokens : CountedTokens(allowance) + reply.DroppedBytes;
 
     // What was received, also where the client got less of it.
     private long CountedTokens(ReplyAllowance allowance) =>

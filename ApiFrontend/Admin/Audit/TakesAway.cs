@@ -1,7 +1,7 @@
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
 /// <summary>
-/// Marks a route that only takes rights away, or may do so: it is carried out also when the audit log cannot be written, so that a full storage does not keep a key alive.
+/// Marks a route that only takes rights away, or may do so, or gives nothing that its caller has not: it is carried out also when the audit log cannot be written, so that a full storage does not keep a key alive.
 /// </summary>
 internal sealed class TakesAway
 {

@@ -1,3 +1,4 @@
+using FlowGpt.ApiFrontend.Admin.Audit;
 using FlowGpt.ApiFrontend.Docs;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -64,8 +65,15 @@ internal static class SessionServices
         var sessions = routes.ServiceProvider.GetRequiredService<SessionEndpoints>();
         var provider = routes.ServiceProvider.GetRequiredService<OpenIdConnectSignIn>();
         routes.MapGet(SessionEndpoints.Root, sessions.GetAsync).WithMetadata(AdminAccess.Anybody).Describe(SessionDocs.Get);
-        routes.MapPost(SessionEndpoints.Root, sessions.SignInAsync).WithMetadata(AdminAccess.Anybody).Describe(SessionDocs.SignIn);
-        routes.MapDelete(SessionEndpoints.Root, sessions.SignOutAsync).WithMetadata(AdminAccess.SignedIn).Describe(SessionDocs.SignOut);
+        // A session gives nothing that the key does not give.
+        routes
+            .MapPost(SessionEndpoints.Root, sessions.SignInAsync)
+            .WithMetadata(AdminAccess.Anybody, TakesAway.Only)
+            .Describe(SessionDocs.SignIn);
+        routes
+            .MapDelete(SessionEndpoints.Root, sessions.SignOutAsync)
+            .WithMetadata(AdminAccess.SignedIn, TakesAway.Only)
+            .Describe(SessionDocs.SignOut);
         routes
             .MapGet(SessionEndpoints.Root + "/sign-in", provider.ChallengeAsync)
             .WithMetadata(AdminAccess.Anybody)

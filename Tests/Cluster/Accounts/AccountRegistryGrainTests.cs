@@ -41,13 +41,37 @@ public sealed class AccountRegistryGrainTests : IAsyncLifetime
         await Registry.Add(_cluster.Name, "b1", Change("token-of-b1"));
         (_cluster.Storage.OnlyState, _cluster.Storage.NextWrite) = ("accounts", StorageFault.BeforeCommit);
 
-        await Assert.ThrowsAnyAsync<Exception>(async () =>
-            await Registry.Change(_cluster.Name, "b1", new() { Mode = AccountMode.Disabled })
-        );
+        await Assert.ThrowsAnyAsync<Exception>(async () => await Registry.Change(_cluster.Name, "b1", new() { Weight = 7 }));
 
+        Assert.Equal(1, (await SnapshotAsync()).Accounts[0].Weight);
+        Assert.IsType<AccountChangeResult.Done>(await Registry.Change(_cluster.Name, "b1", new() { Weight = 7 }));
+        Assert.Equal(7, (await SnapshotAsync()).Accounts[0].Weight);
+    }
+
+    /// <summary>A full storage must not keep an account in use that its operator wants out.</summary>
+    [Theory]
+    [InlineData(AccountMode.Disabled, AccountState.Disabled, StorageFault.BeforeCommit)]
+    [InlineData(AccountMode.Disabled, AccountState.Disabled, StorageFault.AfterCommit)]
+    [InlineData(AccountMode.Draining, AccountState.Draining, StorageFault.BeforeCommit)]
+    public async Task TakingOutOfUse_StorageFails_IsInForceAtOnceAndWrittenAfterwards(
+        AccountMode mode,
+        AccountState state,
+        StorageFault fault
+    )
+    {
+        await Registry.Add(_cluster.Name, "b1", Change("token-of-b1"));
+        (_cluster.Storage.OnlyState, _cluster.Storage.NextWrite) = ("accounts", fault);
+
+        Assert.IsType<AccountChangeResult.Done>(await Registry.Change(_cluster.Name, "b1", new() { Mode = mode }));
+
+        Assert.Equal(state, (await SnapshotAsync()).Accounts[0].State);
+        await Soon.Becomes(
+            () => ValueTask.FromResult(_cluster.Storage.Records<PoolAccountsRecord>("accounts")),
+            records => records.Any(record => record.Overlays.Any(one => one.Mode == mode)),
+            "it is written"
+        );
+        Assert.IsType<AccountChangeResult.Done>(await Registry.Change(_cluster.Name, "b1", new() { Mode = AccountMode.Enabled }));
         Assert.Equal(AccountState.Ready, (await SnapshotAsync()).Accounts[0].State);
-        Assert.IsType<AccountChangeResult.Done>(await Registry.Change(_cluster.Name, "b1", new() { Mode = AccountMode.Disabled }));
-        Assert.Equal(AccountState.Disabled, (await SnapshotAsync()).Accounts[0].State);
     }
 
     [Fact]

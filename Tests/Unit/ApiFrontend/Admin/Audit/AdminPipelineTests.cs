@@ -97,6 +97,20 @@ public sealed class AdminPipelineTests : IAsyncDisposable
         Assert.Contains(_host.Logs.Lines, line => line.Text.Contains("only takes rights away", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task SignIn_ThatCannotBeLogged_IsLetInAndTheLogSaysSo()
+    {
+        await StartAsync();
+        Part(0).Failure = new IOException("The disk is full.");
+        using var content = new StringContent($$"""{"key":"{{FrontendHost.AdminKey}}"}""", Encoding.UTF8, "application/json");
+
+        using var response = await _host.NewClient().PostAsync("/admin/session", content);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.NotEmpty(response.Headers.GetValues("Set-Cookie"));
+        Assert.Contains(_host.Logs.Lines, line => line.Text.Contains("only takes rights away", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("""{"enabled":false}""", 200)]
     [InlineData("""{"limits":{"requestsPerMinute":5}}""", 200)]
