@@ -45,6 +45,8 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     {
         var options = new SimulatorOptions
         {
+            // More than any scenario has: an account beyond it is refused, and the gateway then finds its upstream at fault.
+            MaxAccounts = 50_000,
             Behaviour = new BehaviourSettings
             {
                 ReplyTokens = int.Parse(arguments[0], CultureInfo.InvariantCulture),
