@@ -41,6 +41,20 @@ internal sealed class Paired(params Subject[] subjects)
     /// <summary>A figure of a subject, by default the first, of each round.</summary>
     public Spread Of(Func<Measurement, double> figure, int one = 0) => new(_rounds[one].Select(figure));
 
+    /// <summary>Adds a row for each subject: its CPU, that divided by the last subject's, and by the first subject's.</summary>
+    public void AddRows(MarkdownTable table)
+    {
+        for (var i = 0; i < subjects.Length; i++)
+        {
+            table.Add(
+                subjects[i].Name,
+                Of(static one => one.CpuPerThousand!.Value, i).Text("0.000"),
+                RatioTo(subjects.Length - 1, i).Text(),
+                RatioTo(0, i).Text()
+            );
+        }
+    }
+
     private static Spread Ratio(List<Measurement> ours, List<Measurement> theirs) =>
         new(ours.Zip(theirs, static (one, other) => one.CpuPerThousand!.Value / other.CpuPerThousand!.Value));
 }

@@ -40,16 +40,7 @@ internal sealed class PassThroughScenario : IScenario
                     new LoadPlan(options.Concurrency, options.Requests ?? 10_000),
                     cancellationToken
                 );
-                for (var i = 0; i < subjects.Length; i++)
-                {
-                    table.Add(
-                        subjects[i].Name,
-                        paired.Of(static one => one.CpuPerThousand!.Value, i).Text("0.000"),
-                        paired.RatioTo(subjects.Length - 1, i).Text(),
-                        paired.RatioTo(0, i).Text()
-                    );
-                }
-
+                paired.AddRows(table);
                 all.AddRange(paired.All);
             }
 

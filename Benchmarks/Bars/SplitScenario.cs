@@ -57,7 +57,9 @@ internal sealed class SplitScenario : IScenario
                 new LoadPlan(options.Concurrency, options.Requests ?? 10_000),
                 cancellationToken
             );
-            await report.WriteAsync("2 silos and 2 frontends with mutual TLS", Table(subjects, paired));
+            var table = new MarkdownTable("what", "CPU s/1000", "/ one process", "/ first build");
+            paired.AddRows(table);
+            await report.WriteAsync("2 silos and 2 frontends with mutual TLS", table);
             report.AddAllRight(Name, paired.All);
         }
         finally
@@ -67,21 +69,5 @@ internal sealed class SplitScenario : IScenario
                 await cluster.DisposeAsync();
             }
         }
-    }
-
-    private static MarkdownTable Table(Subject[] subjects, Paired paired)
-    {
-        var table = new MarkdownTable("what", "CPU s/1000", "/ one process", "/ first build");
-        for (var i = 0; i < subjects.Length; i++)
-        {
-            table.Add(
-                subjects[i].Name,
-                paired.Of(static one => one.CpuPerThousand!.Value, i).Text("0.000"),
-                paired.RatioTo(subjects.Length - 1, i).Text(),
-                paired.RatioTo(0, i).Text()
-            );
-        }
-
-        return table;
     }
 }

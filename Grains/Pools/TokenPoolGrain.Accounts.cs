@@ -90,7 +90,7 @@ internal sealed partial class TokenPoolGrain : IPoolAccountsGrain
         {
             (_accountsVersion, _configured, _overlaysChanged) = (set.Version, pool, false);
             var schema = _kinds.Find(pool.Definition.Kind)?.Credential;
-            var overlays = _kept.State.Overlays;
+            var overlays = Overlays;
             var merged = AccountOverlays.Merge(
                 set.Accounts,
                 overlays.Any(static one => one.IsWhole) ? [.. _source.Pools.SelectMany(one => _source.For(one).Accounts)] : set.Accounts,

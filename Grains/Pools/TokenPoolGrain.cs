@@ -237,6 +237,8 @@ internal sealed partial class TokenPoolGrain : Grain, ITokenPoolGrain
         _pool.Stop();
         await Task.WhenAll(_write, _recovery);
         await SaveLast();
+        await _keptAgain;
+        await TryKeepAgain();
         _instruments.Remove(_name);
     }
 

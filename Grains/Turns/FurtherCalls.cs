@@ -84,7 +84,7 @@ internal sealed class FurtherCalls(ActiveTurn turn, TurnServices services, Targe
             await using var reply = await upstream.OpenAsync(call, cancellationToken);
             held.MarkAnswered();
             var isWhole = await ReadAsync(reply, log, allowance, cancellationToken);
-            var usage = reply.Usage ?? new TokenUsage(promptTokens, services.Tokens.Count(log.Bytes), 0);
+            var usage = ToldUsage.Of(reply, log) ?? new TokenUsage(promptTokens, services.Tokens.Count(log.Bytes), 0);
             Settle(held.Lease.Account, usage.PromptTokens, usage.CompletionTokens);
             held.Settle(sent: true, usage.TotalTokens + reply.DroppedBytes, failure: null);
             services.Instruments.Succeeded(lease.Account);

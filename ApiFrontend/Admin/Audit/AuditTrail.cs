@@ -5,7 +5,7 @@ using FlowGpt.Grains.Interfaces.Audit;
 namespace FlowGpt.ApiFrontend.Admin.Audit;
 
 /// <summary>
-/// Notes what may change something before it is carried out and after. What cannot be noted is not done, unless it only takes rights away, which the
+/// Notes what may change something before it is carried out and after. What cannot be noted is not done, unless it gives nothing new, which the
 /// process's log then says: there is no unnoticed gap. Thread-safe.
 /// </summary>
 /// <remarks>A request whose end could not be noted stands in the log without a status: it was begun, and may have been done.</remarks>
@@ -123,7 +123,7 @@ internal sealed partial class AuditTrail(AuditLog log, TimeProvider time, ILogge
     [LoggerMessage(
         EventId = 1405,
         Level = LogLevel.Warning,
-        Message = "Request {RequestId} ({Method} {Target} by {Who}) has no entry in the audit log and is carried out if it only takes rights away"
+        Message = "Request {RequestId} ({Method} {Target} by {Who}) has no entry in the audit log and is carried out if it gives nothing new"
     )]
     private partial void LogCarriedOut(string requestId, string method, string target, string who);
 
